@@ -70,6 +70,10 @@ export function short(x: number): string {
   return Math.abs(x) >= 1e15 ? x.toExponential(3) : Number.isInteger(x) ? String(x) : x.toPrecision(4);
 }
 
+/** `1 layer`, `1,204 layers`. */
+export const counted = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+
 /** A value as JSON; "nothing" for what JSON cannot say, such as undefined. */
 export function jsonText(value: unknown): string {
   const json: unknown = JSON.stringify(value);

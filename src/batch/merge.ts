@@ -1,5 +1,6 @@
 // Parts of one batch put together: each job once, in the order of the job file, or a list of what stands in the way.
 
+import { counted } from '../base/text.js';
 import { defined, got, nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
@@ -114,7 +115,7 @@ function absentShards(parts: readonly Part[]): string {
   const given = parts.flatMap((p) => (p.header.shard?.of === count ? [p.header.shard.number] : []));
   const shards = Array.from({ length: count }, (_, i) => i + 1).filter((n) => !given.includes(n));
   return (
-    `${header.jobs - covered.size} of ${header.jobs} jobs are in no part that was given` +
+    `${header.jobs - covered.size} of ${counted(header.jobs, 'job')} are in no part that was given` +
     (shards.length > 0 ? `: shard ${shards.map((n) => `${n}/${count}`).join(', ')} is missing` : '')
   );
 }

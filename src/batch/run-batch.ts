@@ -52,111 +52,138 @@ const maxOpen = 16;
  * layers does not hold up the small jobs behind it, and few jobs are in memory.
  */
 export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<void> {
-  const { cache } = hooks;
-  const turns: Open[] = [];
-  const inHand = new Map<string, Waiting[]>();
-  const sleeping: (() => void)[] = [];
-  let [next, open, broken] = [0, 0, false];
-  const wake = () => sleeping.splice(0).forEach((resume) => resume());
+  const run = new BatchRun(plans, hooks);
+  await Promise.all(Array.from({ length: Math.max(1, hooks.width) }, () => run.lane()));
+}
 
-  const end = (job: Open, outcome: JobOutcome): void => {
-    job.ended = true;
-    open--;
-    hooks.finished(job.plan, outcome);
-    cache.release(job.plan);
-  };
-  const give = ({ job, place, label }: Waiting, answer: unknown, solved: boolean): void => {
-    if (job.ended) return;
-    job.answers[place] = answer;
-    hooks.done(job.plan, label, solved);
-    if (--job.missing === 0) end(job, job.conclude(job.answers));
-  };
-  const begin = (plan: Plan): void => {
+class BatchRun {
+  /** Jobs with parts to give, in turn. */
+  private readonly turns: Open[] = [];
+  /** Parts that are begun or stand in a turn, by their keys. */
+  private readonly inHand = new Map<string, Waiting[]>();
+  /** Lanes that wait for the parts of others. */
+  private readonly sleeping: (() => void)[] = [];
+  private next = 0;
+  private open = 0;
+  private broken = false;
+
+  constructor(
+    private readonly plans: readonly Plan[],
+    private readonly hooks: RunHooks,
+  ) {}
+
+  /** Solves parts one by one, until none is left. */
+  async lane(): Promise<void> {
+    try {
+      for (let task = await this.take(); task; task = await this.take()) await this.work(task);
+    } catch (error) {
+      this.broken = true;
+      this.wake();
+      throw error;
+    }
+  }
+
+  private get isOver(): boolean {
+    return this.broken || this.hooks.stopped();
+  }
+
+  private get hasRoom(): boolean {
+    const { width } = this.hooks;
+    return this.next < this.plans.length && this.turns.length <= width && this.open < maxOpen * width;
+  }
+
+  private wake(): void {
+    this.sleeping.splice(0).forEach((resume) => resume());
+  }
+
+  private async take(): Promise<Task | undefined> {
+    while (!this.isOver) {
+      const job = this.turns.shift();
+      if (job) {
+        const task = defined(job.tasks.shift());
+        if (job.tasks.length > 0) this.turns.push(job);
+        return task;
+      }
+      if (this.hasRoom) await this.fill();
+      else if (this.next < this.plans.length) await new Promise<void>((resume) => this.sleeping.push(resume));
+      else return undefined;
+    }
+    return undefined;
+  }
+
+  private async fill(): Promise<void> {
+    while (this.hasRoom && !this.isOver) {
+      this.begin(nth(this.plans, this.next++));
+      // Jobs that are all known come thick and fast: Ctrl-C must be heard between them.
+      await new Promise((resume) => setTimeout(resume));
+    }
+  }
+
+  private begin(plan: Plan): void {
     const { parts, conclude } = plan.open();
-    open++;
-    const job: Open = {
-      plan,
-      conclude,
-      answers: parts.map(() => undefined),
-      missing: parts.length,
-      ended: false,
-      tasks: [],
-    };
-    if (parts.length === 0) return end(job, conclude([]));
+    const answers = parts.map(() => undefined);
+    const job: Open = { plan, conclude, answers, missing: parts.length, ended: false, tasks: [] };
+    this.open++;
+    if (parts.length === 0) return this.end(job, conclude([]));
     const known: [Waiting, unknown][] = [];
     for (const [place, part] of parts.entries()) {
       const key = nth(plan.parts, place);
       const waiting: Waiting = { job, place, label: part.label };
-      const answer = cache.get(key);
+      const answer = this.hooks.cache.get(key);
       if (answer !== undefined) known.push([waiting, answer]);
-      else if (inHand.has(key)) got(inHand, key).push(waiting);
+      else if (this.inHand.has(key)) got(this.inHand, key).push(waiting);
       else {
-        inHand.set(key, [waiting]);
+        this.inHand.set(key, [waiting]);
         job.tasks.push({ key, part });
       }
     }
-    if (job.tasks.length > 0) turns.push(job);
-    for (const [waiting, answer] of known) give(waiting, answer, false);
-  };
-  const room = (): boolean => next < plans.length && turns.length <= hooks.width && open < maxOpen * hooks.width;
-  const fill = async (): Promise<void> => {
-    while (room() && !hooks.stopped() && !broken) {
-      begin(nth(plans, next++));
-      // Jobs that are all known come thick and fast: Ctrl-C must be heard between them.
-      await new Promise((resume) => setTimeout(resume));
+    if (job.tasks.length > 0) this.turns.push(job);
+    for (const [waiting, answer] of known) this.give(waiting, answer, false);
+  }
+
+  private async work({ key, part }: Task): Promise<void> {
+    const { hooks } = this;
+    // Of a job that has failed, only what others wait for is still worth solving.
+    const first = got(this.inHand, key).find((w) => !w.job.ended);
+    if (!first) {
+      this.inHand.delete(key);
+      return;
     }
-  };
-  const take = async (): Promise<Task | undefined> => {
-    while (!hooks.stopped() && !broken) {
-      const job = turns.shift();
-      if (job) {
-        const task = defined(job.tasks.shift());
-        if (job.tasks.length > 0) turns.push(job);
-        return task;
-      }
-      if (room()) await fill();
-      else if (next < plans.length) await new Promise<void>((resume) => sleeping.push(resume));
-      else return undefined;
+    hooks.begun(first.job.plan, first.label);
+    const trying = tryTwice(part, hooks.stopped);
+    // Questions are made while workers work, so that none of them waits for its next one.
+    await this.fill();
+    const tried = await trying;
+    this.wake();
+    if (this.isOver) return;
+    const waiting = got(this.inHand, key);
+    this.inHand.delete(key);
+    if ('reason' in tried) {
+      for (const w of waiting) this.fail(w, tried.reason);
+      return;
     }
-    return undefined;
-  };
-  const lane = async (): Promise<void> => {
-    for (let task = await take(); task; task = await take()) {
-      const { key, part } = task;
-      // Of a job that has failed, only what others wait for is still worth solving.
-      const first = got(inHand, key).find((w) => !w.job.ended);
-      if (!first) {
-        inHand.delete(key);
-        continue;
-      }
-      hooks.begun(first.job.plan, first.label);
-      const trying = tryTwice(part, hooks.stopped);
-      // Questions are made while workers work, so that none of them waits for its next one.
-      await fill();
-      const tried = await trying;
-      wake();
-      if (hooks.stopped() || broken) return;
-      const waiting = got(inHand, key);
-      inHand.delete(key);
-      if ('reason' in tried) {
-        for (const { job, label } of waiting)
-          if (!job.ended) end(job, failed(job.plan.parts.length > 1 ? `${label}: ${tried.reason}` : tried.reason));
-        continue;
-      }
-      cache.put(key, tried.answer);
-      if (first.job.plan.parts.length > 1 || cache.wanted(key) > 1) hooks.solved(key, tried.answer);
-      for (const w of waiting) give(w, tried.answer, w === first);
-    }
-  };
-  await Promise.all(
-    Array.from({ length: Math.max(1, hooks.width) }, () =>
-      lane().catch((error: unknown) => {
-        broken = true;
-        wake();
-        throw error;
-      }),
-    ),
-  );
+    hooks.cache.put(key, tried.answer);
+    if (first.job.plan.parts.length > 1 || hooks.cache.wanted(key) > 1) hooks.solved(key, tried.answer);
+    for (const w of waiting) this.give(w, tried.answer, w === first);
+  }
+
+  private give({ job, place, label }: Waiting, answer: unknown, solved: boolean): void {
+    if (job.ended) return;
+    job.answers[place] = answer;
+    this.hooks.done(job.plan, label, solved);
+    if (--job.missing === 0) this.end(job, job.conclude(job.answers));
+  }
+
+  private fail({ job, label }: Waiting, reason: string): void {
+    if (!job.ended) this.end(job, failed(job.plan.parts.length > 1 ? `${label}: ${reason}` : reason));
+  }
+
+  private end(job: Open, outcome: JobOutcome): void {
+    job.ended = true;
+    this.open--;
+    this.hooks.finished(job.plan, outcome);
+    this.hooks.cache.release(job.plan);
+  }
 }
 
 /** A worker may be lost by bad luck: memory that others took, a machine that slept. */

@@ -1,5 +1,6 @@
 // Limits of the verbs that settle layers one by one: what of a command line or a job file holds for which layer.
 
+import { counted } from '../base/text.js';
 import { nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
@@ -72,7 +73,10 @@ function wayOut(text: string, { name, layers }: Network): string {
   const { layer, count } = nth(layers, 0);
   const many =
     layers.length > 1
-      ? `${layers.reduce((n, l) => n + l.count, 0)} layers`
+      ? counted(
+          layers.reduce((n, l) => n + l.count, 0),
+          'layer',
+        )
       : `${layer.name}, which occurs ${count} times`;
   return (
     `it is on ${name} as a whole, with ${many}, and here each is settled on its own; ` +

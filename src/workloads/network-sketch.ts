@@ -77,21 +77,127 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
 }
 
 function sketched(name: string, source: string, body: (pen: Pen) => Drawn): Omit<Sketch, 'name'> {
-  const inputs: ValueInfo[] = [];
-  const constants = new Map<string, Constant>();
-  const nodes: GraphNode[] = [];
-  const drawn = new Map<string, number>();
+  const drawing = new Drawing();
+  const graph = drawing.graph(name, body(drawing));
+  const network = networkOf(graph, name);
+  invariant(network.ok, `${name} is drawn wrong`);
+  return { network: { ...network.value, source }, graph };
+}
 
-  const put = (
-    nodeName: string,
+type Attributes = Readonly<Record<string, Attribute>>;
+
+/** The graph as far as it is drawn. */
+class Drawing implements Pen {
+  private readonly inputs: ValueInfo[] = [];
+  private readonly constants = new Map<string, Constant>();
+  private readonly nodes: GraphNode[] = [];
+  /** Operators without a name of their own, counted. */
+  private readonly drawn = new Map<string, number>();
+
+  input(name: string, shape: readonly number[], whole = false): Drawn {
+    this.inputs.push({ name, shape, whole });
+    return { name, shape };
+  }
+
+  weight(name: string, shape: readonly number[]): Drawn {
+    return this.constant(name, { shape, whole: false, values: undefined });
+  }
+
+  scalar(name: string, value: number): Drawn {
+    return this.constant(name, { shape: [], whole: false, values: [value] });
+  }
+
+  conv(name: string, x: Drawn, { channels, kernel, stride = 1, padding = 0, groups = 1 }: ConvOptions): Drawn {
+    const [n, c, height, width] = x.shape as readonly [number, number, number, number];
+    const shape = [n, channels, slid(height, kernel, stride, padding), slid(width, kernel, stride, padding)];
+    const weight = this.weight(`${name}.weight`, [channels, c / groups, kernel, kernel]);
+    const bias = this.weight(`${name}.bias`, [channels]);
+    return this.put(name, 'Conv', [x, weight, bias], shape, {
+      ...window(kernel, stride, padding),
+      group: int(groups),
+    });
+  }
+
+  linear(name: string, x: Drawn, features: number): Drawn {
+    const [rows, from] = x.shape as readonly [number, number];
+    const weight = this.weight(`${name}.weight`, [features, from]);
+    const bias = this.weight(`${name}.bias`, [features]);
+    return this.put(name, 'Gemm', [x, weight, bias], [rows, features], { transB: int(1) });
+  }
+
+  matmul(name: string, a: Drawn, b: Drawn): Drawn {
+    return this.put(name, 'MatMul', [a, b], [...a.shape.slice(0, -1), defined(b.shape.at(-1))]);
+  }
+
+  relu(x: Drawn): Drawn {
+    return this.rest('Relu', [x], x.shape);
+  }
+
+  add(a: Drawn, b: Drawn): Drawn {
+    return this.rest('Add', [a, b], a.shape);
+  }
+
+  same(operator: string, from: readonly Drawn[], attributes: Readonly<Record<string, number>> = {}): Drawn {
+    const own = Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, int(value)]));
+    return this.rest(operator, from, nth(from, 0).shape, own);
+  }
+
+  maxPool(x: Drawn, kernel: number, stride: number, padding = 0): Drawn {
+    const [n, c, height, width] = x.shape as readonly [number, number, number, number];
+    const shape = [n, c, slid(height, kernel, stride, padding), slid(width, kernel, stride, padding)];
+    return this.rest('MaxPool', [x], shape, window(kernel, stride, padding));
+  }
+
+  globalAveragePool(x: Drawn): Drawn {
+    return this.rest('GlobalAveragePool', [x], [nth(x.shape, 0), nth(x.shape, 1), 1, 1]);
+  }
+
+  flatten(x: Drawn): Drawn {
+    return this.rest('Flatten', [x], [nth(x.shape, 0), volume(x.shape.slice(1))]);
+  }
+
+  reshape(x: Drawn, shape: readonly number[]): Drawn {
+    const name = `shape_${(this.drawn.get('Reshape') ?? 0) + 1}`;
+    return this.rest('Reshape', [x, this.constant(name, { shape: [shape.length], whole: true, values: shape })], shape);
+  }
+
+  transpose(x: Drawn, order: readonly number[]): Drawn {
+    const shape = order.map((i) => nth(x.shape, i));
+    return this.rest('Transpose', [x], shape, { perm: ints(...order) });
+  }
+
+  lookUp(table: Drawn, ids: Drawn): Drawn {
+    return this.rest('Gather', [table, ids], [...ids.shape, ...table.shape.slice(1)]);
+  }
+
+  graph(name: string, output: Drawn): Graph {
+    const { inputs, constants, nodes } = this;
+    const outputs = [{ ...output, whole: false }];
+    return { name, opset: 17, inputs, outputs, notes: [], constants, nodes, functions: new Map() };
+  }
+
+  private constant(name: string, constant: Constant): Drawn {
+    this.constants.set(name, constant);
+    return { name, shape: constant.shape };
+  }
+
+  /** An operator without a name of its own. */
+  private rest(operator: string, from: readonly Drawn[], shape: readonly number[], attributes?: Attributes): Drawn {
+    const count = (this.drawn.get(operator) ?? 0) + 1;
+    this.drawn.set(operator, count);
+    return this.put(`${operator}_${count}`, operator, from, shape, attributes);
+  }
+
+  private put(
+    name: string,
     operator: string,
     from: readonly Drawn[],
     shape: readonly number[],
-    attributes: Readonly<Record<string, Attribute>> = {},
-  ): Drawn => {
-    const output = `${nodeName}.out`;
-    nodes.push({
-      name: nodeName,
+    attributes: Attributes = {},
+  ): Drawn {
+    const output = `${name}.out`;
+    this.nodes.push({
+      name,
       operator,
       domain: '',
       inputs: from.map((x) => x.name),
@@ -99,106 +205,12 @@ function sketched(name: string, source: string, body: (pen: Pen) => Drawn): Omit
       attributes: new Map(Object.entries(attributes)),
     });
     return { name: output, shape };
-  };
-  const rest = (
-    operator: string,
-    from: readonly Drawn[],
-    shape: readonly number[],
-    attributes?: Readonly<Record<string, Attribute>>,
-  ): Drawn => {
-    const count = (drawn.get(operator) ?? 0) + 1;
-    drawn.set(operator, count);
-    return put(`${operator}_${count}`, operator, from, shape, attributes);
-  };
-  const constant = (
-    constantName: string,
-    shape: readonly number[],
-    values?: readonly number[],
-    whole = false,
-  ): Drawn => {
-    constants.set(constantName, { shape, whole, values });
-    return { name: constantName, shape };
-  };
-
-  const pen: Pen = {
-    input(inputName, shape, whole = false) {
-      inputs.push({ name: inputName, shape, whole });
-      return { name: inputName, shape };
-    },
-    weight: (weightName, shape) => constant(weightName, shape),
-    scalar: (scalarName, value) => constant(scalarName, [], [value]),
-    conv(nodeName, x, { channels, kernel, stride = 1, padding = 0, groups = 1 }) {
-      const [n, c, height, width] = x.shape as readonly [number, number, number, number];
-      const [q, p] = [slid(height, kernel, stride, padding), slid(width, kernel, stride, padding)];
-      const weights = [
-        constant(`${nodeName}.weight`, [channels, c / groups, kernel, kernel]),
-        constant(`${nodeName}.bias`, [channels]),
-      ];
-      const pads = ints(padding, padding, padding, padding);
-      return put(nodeName, 'Conv', [x, ...weights], [n, channels, q, p], {
-        kernel_shape: ints(kernel, kernel),
-        strides: ints(stride, stride),
-        pads,
-        group: int(groups),
-      });
-    },
-    linear(nodeName, x, features) {
-      const [rows, from] = x.shape as readonly [number, number];
-      return put(
-        nodeName,
-        'Gemm',
-        [x, constant(`${nodeName}.weight`, [features, from]), constant(`${nodeName}.bias`, [features])],
-        [rows, features],
-        { transB: int(1) },
-      );
-    },
-    matmul(nodeName, a, b) {
-      return put(nodeName, 'MatMul', [a, b], [...a.shape.slice(0, -1), defined(b.shape.at(-1))]);
-    },
-    relu: (x) => rest('Relu', [x], x.shape),
-    add: (a, b) => rest('Add', [a, b], a.shape),
-    same: (operator, from, attributes = {}) =>
-      rest(
-        operator,
-        from,
-        nth(from, 0).shape,
-        Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, int(value)])),
-      ),
-    maxPool(x, kernel, stride, padding = 0) {
-      const [n, c, height, width] = x.shape as readonly [number, number, number, number];
-      const shape = [n, c, slid(height, kernel, stride, padding), slid(width, kernel, stride, padding)];
-      return rest('MaxPool', [x], shape, {
-        kernel_shape: ints(kernel, kernel),
-        strides: ints(stride, stride),
-        pads: ints(padding, padding, padding, padding),
-      });
-    },
-    globalAveragePool: (x) => rest('GlobalAveragePool', [x], [nth(x.shape, 0), nth(x.shape, 1), 1, 1]),
-    flatten: (x) => rest('Flatten', [x], [nth(x.shape, 0), volume(x.shape.slice(1))]),
-    reshape: (x, shape) =>
-      rest('Reshape', [x, constant(`shape_${(drawn.get('Reshape') ?? 0) + 1}`, [shape.length], shape, true)], shape),
-    transpose: (x, order) =>
-      rest(
-        'Transpose',
-        [x],
-        order.map((i) => nth(x.shape, i)),
-        { perm: ints(...order) },
-      ),
-    lookUp: (table, ids) => rest('Gather', [table, ids], [...ids.shape, ...table.shape.slice(1)]),
-  };
-
-  const output = body(pen);
-  const graph: Graph = {
-    name,
-    opset: 17,
-    inputs,
-    outputs: [{ ...output, whole: false }],
-    notes: [],
-    constants,
-    nodes,
-    functions: new Map(),
-  };
-  const network = networkOf(graph, name);
-  invariant(network.ok, `${name} is drawn wrong`);
-  return { network: { ...network.value, source }, graph };
+  }
 }
+
+/** Attributes of what slides over an image. */
+const window = (kernel: number, stride: number, padding: number): Attributes => ({
+  kernel_shape: ints(kernel, kernel),
+  strides: ints(stride, stride),
+  pads: ints(padding, padding, padding, padding),
+});

@@ -1,5 +1,6 @@
 // `magnet batch` and `magnet merge`: many jobs in one run or several, on one machine or several, each job once.
 
+import { counted } from '../../base/text.js';
 import { got } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
 import type { Parsed } from '../../base/diagnostics.js';
@@ -40,7 +41,7 @@ export async function batch(io: Io, given: string, options: BatchOptions): Promi
     for (const line of understood) io.err(`${line}\n`);
     if (repeated > 0 && !options.quiet)
       io.err(
-        `${repeated} ${repeated === 1 ? 'job asks' : 'jobs ask'} what another one asks, and ${repeated === 1 ? 'is' : 'are'} left out\n`,
+        `${counted(repeated, 'job asks', 'jobs ask')} what another one asks, and ${repeated === 1 ? 'is' : 'are'} left out\n`,
       );
     const mine = shard.value ? shardOf(plans, shard.value) : plans;
     const header: BatchHeader = {
@@ -93,7 +94,7 @@ async function work(
   const before = plans.length - left.length;
   if (!quiet) {
     if (journal.mended) io.err(`${out}: its last line was torn, and is cut off\n`);
-    if (before > 0) io.err(`${out}: ${before} of ${plans.length} jobs are finished already\n`);
+    if (before > 0) io.err(`${out}: ${before} of ${counted(plans.length, 'job')} are finished already\n`);
   }
   const interruption = listen(io);
   const progress = makeBatchProgress(io, left, before, plans.length, quiet);
@@ -116,7 +117,7 @@ async function work(
     progress.end();
     if (interruption.happened()) {
       io.err(
-        `interrupted: ${journal.ended.size} of ${plans.length} jobs are finished; the same command goes on with the rest\n`,
+        `interrupted: ${journal.ended.size} of ${counted(plans.length, 'job')} are finished; the same command goes on with the rest\n`,
       );
       return exit.interrupted;
     }

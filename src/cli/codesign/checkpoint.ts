@@ -1,5 +1,6 @@
 // `--checkpoint FILE`: a search saved now and then, and begun where it stood.
 
+import { counted } from '../../base/text.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refused } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
@@ -63,7 +64,7 @@ export function openCheckpoint(
   if (!before.ok) return before;
   if (before.value && !quiet)
     io.err(
-      `resuming from ${path}: ${before.value.shapes.length} shapes looked at in ${Math.round(before.value.seconds)} s\n`,
+      `resuming from ${path}: ${counted(before.value.shapes.length, 'shape')} looked at in ${Math.round(before.value.seconds)} s\n`,
     );
   let pending: Checkpoint | undefined;
   let written = -Infinity;

@@ -1,5 +1,6 @@
 // Progress of a co-design: best, bound and gap, what is looked at, and how long it may still take.
 
+import { counted } from '../../base/text.js';
 import { defined } from '../../base/invariant.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import { durationText, magnitude, percent } from '../../report/tables/quantities.js';
@@ -116,7 +117,7 @@ function standingOf(n: CodesignState): string[] {
       ? [`bounding shapes: ${n.shapes - n.unbounded} of ${n.shapes}`]
       : [
           `searching, ${n.shapes - n.open} of ${n.shapes} shapes closed`,
-          `${n.nodes} ${n.nodes === 1 ? 'box' : 'boxes'} of machines`,
+          `${counted(n.nodes, 'box', 'boxes')} of machines`,
         ]),
   ];
 }

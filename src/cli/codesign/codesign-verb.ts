@@ -1,5 +1,6 @@
 // `magnet codesign`: the best machine of a design space and all mappings of some networks on it, with a proof.
 
+import { counted } from '../../base/text.js';
 import { defined } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
@@ -203,7 +204,7 @@ async function findFront(
 async function endedFront(work: Work, request: CodesignRequest, { points }: Front): Promise<ExitCode> {
   const { io, interruption } = work;
   if (interruption.happened()) {
-    io.err(`interrupted: ${points.length} points were searched for\n`);
+    io.err(`interrupted after ${counted(points.length, 'point')}\n`);
     return exit.interrupted;
   }
   // Without a machine where only the limits of the request hold, there is none at all.

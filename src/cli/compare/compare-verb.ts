@@ -1,5 +1,6 @@
 // `magnet compare`: strategies on the same questions, with the same wall time, held against a proven bound.
 
+import { counted } from '../../base/text.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { printCompareResult } from '../../results/compare-result.js';
@@ -70,7 +71,7 @@ export async function compare(io: Io, given: string, options: CompareOptions, ma
       return exit.bug;
     }
     if (interruption.happened()) {
-      io.err(`interrupted: ${played.length} runs were done\n`);
+      io.err(`interrupted after ${counted(played.length, 'run')}\n`);
       return exit.interrupted;
     }
     if (comparison.arenas.some(({ reference }) => reference.bound === Infinity)) return exit.infeasible;

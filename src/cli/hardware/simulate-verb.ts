@@ -1,5 +1,6 @@
 // `magnet simulate`: the RTL of a design run layer by layer, beside what the model says: every output, cycle and count.
 
+import { counted } from '../../base/text.js';
 import { eachAtOnce } from '../../base/each-at-once.js';
 import { nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
@@ -69,7 +70,7 @@ export async function simulate(
       return exit.bug;
     }
     if (!interruption.happened()) return exit.done;
-    io.err(`interrupted: ${results.length} of ${tasks.length} layers were simulated\n`);
+    io.err(`interrupted after ${results.length} of ${counted(tasks.length, 'layer')}\n`);
     return exit.interrupted;
   } finally {
     interruption.release();

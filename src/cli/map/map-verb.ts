@@ -1,5 +1,6 @@
 // `magnet map`: the best mapping of every layer of a workload, with its proof.
 
+import { counted } from '../../base/text.js';
 import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
@@ -89,7 +90,7 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
     const exported = programs.end();
     for (const done of [written, exported]) if (!done.ok) return complain(io, done.diagnostics);
     if (interruption.happened()) {
-      io.err(`interrupted: ${results.length} of ${request.network.layers.length} layers were mapped\n`);
+      io.err(`interrupted after ${results.length} of ${counted(request.network.layers.length, 'layer')}\n`);
       return exit.interrupted;
     }
     if (

@@ -67,111 +67,124 @@ export const looksLikeScaleSim = (text: string): boolean => kindOf(headings(text
 
 /** All faults at once, by line. */
 export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork> {
-  const faults: Diagnostic[] = [];
-  const notes = new Set<string>();
-  const layers: Layer[] = [];
   const head = headings(text);
-  const kind = defined(kindOf(head));
-  const columns: readonly (readonly [string, RegExp])[] = kind === 'products' ? product : convolution;
-  const names = head.map(plain);
-  const places = new Map(
-    columns.map(([column, pattern], i) => {
-      const headed = names.findIndex((n, j) => j > 0 && pattern.test(n));
-      return [column, headed >= 0 ? headed : column === 'strideWidth' ? -1 : i + 1];
-    }),
-  );
-  const sparsity = names.findIndex((n) => n.startsWith('sparsity'));
-  const batch = names.findIndex((n) => n.startsWith('batch'));
-  let begun = false;
-  let cut: string | undefined;
-  text.split(/\r?\n/).forEach((line, i) => {
+  const topology = new Topology(defined(kindOf(head)), head.map(plain));
+  const lines = text.split(/\r?\n/).flatMap((line, i) => {
     const cells = cellsOf(line);
-    if (cells.length === 0) return;
-    if (!begun) {
-      begun = true;
-      return;
-    }
-    const layer = layerOf(cells, i + 1);
-    if (layer) layers.push(layer);
+    return cells.length === 0 ? [] : [{ cells, line: i + 1 }];
   });
-  if (layers.length > 0 && kind === 'convolutions')
+  // The first says what the columns are.
+  const layers = lines.slice(1).flatMap(({ cells, line }) => topology.layerOf(cells, line) ?? []);
+  const { faults, notes } = topology;
+  if (layers.length > 0 && topology.kind === 'convolutions')
     notes.add(
       'SCALE-Sim: sizes of inputs are taken as padded already; outputs are (input - filter + stride) / stride, ' +
-        `rounded up, as SCALE-Sim v2 and v3 count them${cut ?? ''}`,
+        `rounded up, as SCALE-Sim v2 and v3 count them${topology.cut ?? ''}`,
     );
   return foreignNetwork(name, 'SCALE-Sim topology', layers, [], faults, [...notes]);
+}
 
-  function layerOf(cells: readonly string[], line: number): Layer | undefined {
-    const before = faults.length;
-    const own = cells[0] === undefined || cells[0] === '' ? `layer_${line}` : cells[0];
-    const number = (column: string, at: number): number => {
-      const n = Number(cells[at] ?? NaN);
-      if (!Number.isSafeInteger(n) || n < 1 || cells[at] === '')
-        faults.push({
-          code: 'invalid-value',
-          path: [],
-          message:
-            `line ${line}, ${own}: ${column} ` +
-            `is ${cells[at] === undefined ? 'missing' : JSON.stringify(cells[at])}; expected a whole number of ` +
-            'at least 1',
-        });
-      return n;
-    };
-    const size = (column: string) => number(column, got(places, column));
-    if (!isDense(cells[sparsity] ?? '1'))
-      notes.add('SCALE-Sim: sparsity is not counted; every layer is dense work here');
-    const N = batch >= 0 && cells[batch] !== undefined ? number('batch', batch) : 1;
-    if (kind === 'products') {
-      const [m, n, k] = [size('M'), size('N'), size('K')];
-      return faults.length > before ? undefined : makeLayer(own, { N, P: m, K: n, C: k }, { bias: false });
+/** Along one dimension: outputs as SCALE-Sim counts them, and windows that lie in the inputs as a whole. */
+const outputs = (input: number, filter: number, stride: number) => Math.ceil((input - filter + stride) / stride);
+const wholeWindows = (input: number, filter: number, stride: number) => Math.floor((input - filter) / stride) + 1;
+
+/** Where the columns of a file are, and what its lines give beside layers. */
+class Topology {
+  readonly faults: Diagnostic[] = [];
+  readonly notes = new Set<string>();
+  /** The first layer whose last windows go beyond its inputs. */
+  cut: string | undefined;
+  private readonly places: ReadonlyMap<string, number>;
+  private readonly sparsity: number;
+  private readonly batch: number;
+
+  constructor(
+    readonly kind: 'convolutions' | 'products',
+    names: readonly string[],
+  ) {
+    const columns: readonly (readonly [string, RegExp])[] = kind === 'products' ? product : convolution;
+    this.places = new Map(
+      columns.map(([column, pattern], i) => {
+        const headed = names.findIndex((n, j) => j > 0 && pattern.test(n));
+        return [column, headed >= 0 ? headed : column === 'strideWidth' ? -1 : i + 1];
+      }),
+    );
+    this.sparsity = names.findIndex((n) => n.startsWith('sparsity'));
+    this.batch = names.findIndex((n) => n.startsWith('batch'));
+  }
+
+  layerOf(cells: readonly string[], line: number): Layer | undefined {
+    const before = this.faults.length;
+    const name = cells[0] === undefined || cells[0] === '' ? `layer_${line}` : cells[0];
+    const number = (column: string, at: number) => this.number(cells, at, `line ${line}, ${name}: ${column}`);
+    const size = (column: string) => number(column, got(this.places, column));
+    if (!isDense(cells[this.sparsity] ?? '1'))
+      this.notes.add('SCALE-Sim: sparsity is not counted; every layer is dense work here');
+    const N = this.batch >= 0 && cells[this.batch] !== undefined ? number('batch', this.batch) : 1;
+    if (this.kind === 'products') {
+      const [P, K, C] = [size('M'), size('N'), size('K')];
+      return this.faults.length > before ? undefined : makeLayer(name, { N, P, K, C }, { bias: false });
     }
-    const [height, width, filterHeight, filterWidth, channels, filters, strideHeight] = [
-      size('height'),
-      size('width'),
-      size('filterHeight'),
-      size('filterWidth'),
-      size('channels'),
-      size('filters'),
-      size('strideHeight'),
-    ];
-    const second = got(places, 'strideWidth');
-    // Lines of v2 and later may have a second stride behind the first, whatever the heading.
-    const at = second >= 0 ? second : sparsity < 0 && batch < 0 && cells.length > 8 ? 8 : -1;
-    const strideWidth = at >= 0 ? number('strideWidth', at) : strideHeight;
-    if (faults.length > before) return undefined;
-    if (filterHeight > height || filterWidth > width) {
-      faults.push({
-        code: 'invalid-value',
-        path: [],
-        message:
-          `line ${line}, ${own}: a filter of ${filterHeight} x ${filterWidth} does not fit into inputs ` +
-          `of ${height} x ${width}`,
-      });
+    const image = { height: size('height'), width: size('width') };
+    const filter = { height: size('filterHeight'), width: size('filterWidth') };
+    const [channels, filters] = [size('channels'), size('filters')];
+    const strideHeight = size('strideHeight');
+    const second = this.strideWidthAt(cells);
+    const stride = { height: strideHeight, width: second >= 0 ? number('strideWidth', second) : strideHeight };
+    if (this.faults.length > before) return undefined;
+    if (filter.height > image.height || filter.width > image.width) {
+      this.fault(
+        `line ${line}, ${name}: a filter of ${filter.height} x ${filter.width} does not fit into inputs ` +
+          `of ${image.height} x ${image.width}`,
+      );
       return undefined;
     }
-    const out = (input: number, filter: number, stride: number) => Math.ceil((input - filter + stride) / stride);
-    const whole = (input: number, filter: number, stride: number) => Math.floor((input - filter) / stride) + 1;
-    const bounds = {
-      N,
-      P: out(width, filterWidth, strideWidth),
-      Q: out(height, filterHeight, strideHeight),
-      R: filterWidth,
-      S: filterHeight,
-    };
-    const [p, q] = [whole(width, filterWidth, strideWidth), whole(height, filterHeight, strideHeight)];
-    if (p !== bounds.P || q !== bounds.Q)
-      cut ??= ` (${own}: ${bounds.Q} x ${bounds.P}, of which ${q} x ${p} windows are whole)`;
-    // A name with DP is SCALE-Sim's mark of depth-wise layers: each channel by itself.
-    const depthwise = own.includes('DP');
-    if (depthwise) notes.add('SCALE-Sim: layers with DP in their name are depth-wise, each channel by itself');
-    else if (/dw|depth/i.test(own) && channels === 1)
-      notes.add(
-        `SCALE-Sim: ${own} and the like are one channel, as written; a depth-wise layer has DP in its name and ` +
+    const P = outputs(image.width, filter.width, stride.width);
+    const Q = outputs(image.height, filter.height, stride.height);
+    const p = wholeWindows(image.width, filter.width, stride.width);
+    const q = wholeWindows(image.height, filter.height, stride.height);
+    if (p !== P || q !== Q) this.cut ??= ` (${name}: ${Q} x ${P}, of which ${q} x ${p} windows are whole)`;
+    const bounds = { N, P, Q, R: filter.width, S: filter.height, K: filters };
+    return makeLayer(
+      name,
+      { ...bounds, ...(this.isDepthwise(name, channels) ? { G: channels } : { C: channels }) },
+      {
+        stride: [stride.width, stride.height],
+        bias: false,
+      },
+    );
+  }
+
+  /** A whole number of at least 1, or a fault. */
+  private number(cells: readonly string[], at: number, what: string): number {
+    const n = Number(cells[at] ?? NaN);
+    if (!Number.isSafeInteger(n) || n < 1 || cells[at] === '') {
+      const found = cells[at] === undefined ? 'missing' : JSON.stringify(cells[at]);
+      this.fault(`${what} is ${found}; expected a whole number of at least 1`);
+    }
+    return n;
+  }
+
+  private fault(message: string): void {
+    this.faults.push({ code: 'invalid-value', path: [], message });
+  }
+
+  /** Lines of v2 and later may have a second stride behind the first, whatever the heading. */
+  private strideWidthAt(cells: readonly string[]): number {
+    const headed = got(this.places, 'strideWidth');
+    if (headed >= 0) return headed;
+    return this.sparsity < 0 && this.batch < 0 && cells.length > 8 ? 8 : -1;
+  }
+
+  /** A name with DP is SCALE-Sim's mark of depth-wise layers: each channel by itself. */
+  private isDepthwise(name: string, channels: number): boolean {
+    const isMarked = name.includes('DP');
+    if (isMarked) this.notes.add('SCALE-Sim: layers with DP in their name are depth-wise, each channel by itself');
+    else if (/dw|depth/i.test(name) && channels === 1)
+      this.notes.add(
+        `SCALE-Sim: ${name} and the like are one channel, as written; a depth-wise layer has DP in its name and ` +
           'all its channels',
       );
-    return makeLayer(own, depthwise ? { ...bounds, G: channels, K: filters } : { ...bounds, C: channels, K: filters }, {
-      stride: [strideWidth, strideHeight],
-      bias: false,
-    });
+    return isMarked;
   }
 }

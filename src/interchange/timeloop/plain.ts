@@ -12,6 +12,7 @@ import { dimensions, makeLayer, tensors } from '../../model/workload/layer.js';
 import type { LevelMapping, Mapping } from '../../model/mapping/mapping.js';
 import { mappedBounds } from '../../model/mapping/mapping.js';
 import { betweenName } from './draft.js';
+import { lossesOf } from './losses.js';
 
 export interface Plain {
   readonly architecture: Architecture;
@@ -43,7 +44,11 @@ export function plain(a: Architecture, layer: Layer, mapping: Mapping): Plain {
       dilation: [dilation.R, dilation.S],
     }),
     mapping: { levels: levels.map((x) => x.mapping) },
-    lost: lost(a, layer, parts),
+    lost: lossesOf(
+      a,
+      layer,
+      parts.map((p) => p.map((x) => x.level)),
+    ),
   };
 }
 
@@ -203,114 +208,4 @@ function wordOf({ wordBits, blockSize, energy, access }: Storage, counted: Tenso
     tuples: false,
     linkEnergy: picojoules(0),
   };
-}
-
-function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]): readonly string[] {
-  const said: string[] = [];
-  const where = (holds: (l: Level) => boolean) =>
-    a.levels
-      .filter(holds)
-      .map((l) => l.name)
-      .join(', ');
-  const say = (names: string, text: (names: string) => string) => {
-    if (names !== '') said.push(text(names));
-  };
-  const any = (holds: (s: Storage) => boolean) => where((l) => Object.values(l.stores).some(holds));
-  say(
-    parts
-      .flatMap((p, i) =>
-        p.filter((x) => Object.keys(x.level.stores).length > 0).length > 1 ? [nth(a.levels, i).name] : [],
-      )
-      .join(', '),
-    (n) =>
-      `${n}: tensors lie in words or memories of their own; each is a memory here, and a capacity or a port that ` +
-      'they share is given to each.',
-  );
-  say(
-    any((s) => s.access.length > 0),
-    (n) =>
-      `${n}: one access serves several positions of a fan-out; energies here are per word, ` +
-      'as this mapping uses the positions.',
-  );
-  say(
-    any((s) => s.lineWords > 1),
-    (n) => `${n}: lines are filled from the positions in use; Timeloop counts words.`,
-  );
-  say(
-    any((s) => s.tuples),
-    (n) =>
-      `${n}: holds index tuples, one per operation; Timeloop counts pixels, of which overlapping windows share some.`,
-  );
-  say(
-    any((s) => s.linkEnergy > 0),
-    (n) => `${n}: the energy of the wires below is left out.`,
-  );
-  say(
-    where((l) => l.pools.some((p) => p.banks !== undefined)),
-    (n) => `${n}: is made of banks, of which each tensor takes whole ones; Timeloop divides it at any word.`,
-  );
-  say(
-    where((l) => l.role !== 'memory'),
-    (n) => `${n}: every access of sums is counted by Timeloop's own rule.`,
-  );
-  say(
-    where((l) => l.holdsSums),
-    (n) => `${n}: partial sums must not leave it, which Timeloop does not check.`,
-  );
-  const memoriesOf = (p: readonly Part[]) => p.findLast((x) => Object.keys(x.level.stores).length > 0)?.level;
-  const lacking = (said: (l: Level, written: Level) => boolean) =>
-    parts
-      .flatMap((p, i) =>
-        memoriesOf(p) && said(nth(a.levels, i), defined(memoriesOf(p))) ? [nth(a.levels, i).name] : [],
-      )
-      .join(', ');
-  say(
-    lacking((l, written) => (l.factors ?? []).length > (written.factors ?? []).length),
-    (n) =>
-      `${n}: requires factors of one axis, or of two that have nodes of their own, which no constraint of one ` +
-      'node says.',
-  );
-  say(
-    lacking(
-      (l, written) =>
-        written.axes.length > 1 &&
-        written.axes.some(
-          (x, j) =>
-            x.dims.length >
-            nth(
-              l.axes.filter((y) => y.size > 1),
-              j,
-            ).dims.length,
-        ),
-    ),
-    (n) =>
-      `${n}: some dimensions may lie along one of its axes only and others along both, ` +
-      'which no split says; here they may lie along either.',
-  );
-  say(
-    parts
-      .flatMap((p, i) =>
-        p.length > 1 &&
-        defined(p.at(-1)).level.axes.length > 0 &&
-        Object.keys(defined(p.at(-1)).level.stores).length === 0
-          ? [nth(a.levels, i).name]
-          : [],
-      )
-      .join(', '),
-    (n) =>
-      `${n}: one dimension lies along both axes, so each is a node here; words that overlapping windows share ` +
-      'are then read for each of the outer.',
-  );
-  say(
-    where((l) => l.axes.some((x) => x.exclusive)),
-    (n) => `${n}: a fan-out carries one dimension at a time, which Timeloop does not check.`,
-  );
-  if (a.tiling)
-    said.push('Cycles: tiles work in steps, whose loading and draining Timeloop does not count; its cycles are lower.');
-  if (a.staticEnergy > 0) said.push(`The static energy of ${a.staticEnergy} pJ per cycle is left out.`);
-  if (layer.pool)
-    said.push(
-      `The max-pool of ${layer.pool.P} x ${layer.pool.Q} behind the layer is left out: outputs are counted before it.`,
-    );
-  return said;
 }

@@ -1,5 +1,6 @@
 // Machines as drawings: the template with its chip and one of its PEs, and any hierarchy as its levels.
 
+import { counted } from '../../base/text.js';
 import { nth } from '../../base/invariant.js';
 import type { Architecture, Level } from '../../model/machine/architecture.js';
 import { peakMacs } from '../../model/machine/architecture.js';
@@ -12,7 +13,7 @@ import { levelNames } from '../../model/machine/template-names.js';
 import { lowerTemplate } from '../../model/machine/template.js';
 import { partOf } from '../../model/cost/energy-parts.js';
 import type { MachineFigure } from '../figures/figure.js';
-import type { MachineRow, Part } from '../figures/machine-drawing.js';
+import type { MachineRow, Panel, Part } from '../figures/machine-drawing.js';
 import { keepsText } from '../tables/listings.js';
 import { grouped, sizeText } from '../tables/quantities.js';
 import { colorOf } from './charts.js';
@@ -48,110 +49,83 @@ export const machineDrawing = (machine: Machinery, technology: Technology, title
     ? templateDrawing(machine.template, nth(lowerTemplate(machine.template, technology), 0), title)
     : hierarchyDrawing(machine.architecture, title);
 
-function templateDrawing(t: Template, lowered: Architecture, title: string): MachineFigure {
-  const energy = (name: string) => {
-    const level = lowered.levels.find((l) => l.name === name);
-    return level ? energyLines(level) : [];
+const templateDrawing = (t: Template, lowered: Architecture, title: string): MachineFigure => ({
+  kind: 'machine',
+  title,
+  subtitle:
+    `${grouped(t.rows * t.columns * t.vectorSize * t.numLanes)} MACs at ${t.clock} MHz; weights of ` +
+    `${t.weightPrecision}, inputs and outputs of ${t.inputPrecision}, sums of ${t.accumPrecision} bits; ` +
+    'pJ of an access, read / write where they differ',
+  description:
+    `DRAM feeds a global buffer of ${sizeText(t.globalBuffer)} and ${t.rows} rows x ${t.columns} columns of PEs. ` +
+    `Each PE has a weight buffer of ${sizeText(t.weightBuffer)}, an input buffer of ${sizeText(t.inputBuffer)}, ` +
+    `an accumulation buffer of ${sizeText(t.accumBuffer)}, and ${t.numLanes} lanes of ${t.vectorSize} ` +
+    'multipliers.',
+  panels: [chipPanel(t, lowered), pePanel(t, lowered)],
+});
+
+/** A level of the template with the energies of its accesses. */
+function levelPart(lowered: Architecture, level: TemplateLevel, name: string, ...lines: readonly string[]): Part {
+  const energies = lowered.levels.filter((l) => l.name === level).flatMap(energyLines);
+  return { name, lines: [...lines, ...energies], color: colorOf(partOf(level), 0) };
+}
+
+const partsRow = (...parts: readonly Part[]): MachineRow => ({ kind: 'parts', parts });
+
+function chipPanel(t: Template, lowered: Architecture): Panel {
+  const words =
+    t.vectorSize === t.numLanes
+      ? `${t.vectorSize} words of each tensor a cycle`
+      : `a cycle: ${t.vectorSize} weights and inputs, ${t.numLanes} outputs`;
+  const global = levelPart(
+    lowered,
+    levelNames.globalBuffer,
+    'Global buffer',
+    `${sizeText(t.globalBuffer)} in two halves, ${t.globalBanks} banks`,
+    'inputs and outputs; weights go by',
+  );
+  const pes: Part = {
+    name: `${t.rows} x ${t.columns} PEs`,
+    lines: [`${counted(t.rows, 'row')} over P, C or G; ${counted(t.columns, 'column')} over K or G`],
+    color: colorOf('MACs', 0),
   };
-  const part = (level: TemplateLevel, name: string, ...lines: readonly string[]): Part => ({
-    name,
-    lines: [...lines, ...energy(level)],
-    color: colorOf(partOf(level), 0),
-  });
-  const pes = t.rows * t.columns;
-  const entries = (n: number, of: string) => (n === 1 ? `1 ${of}` : `${n} ${of.replace('entry', 'entries')}`);
   return {
-    kind: 'machine',
-    title,
-    subtitle:
-      `${grouped(pes * t.vectorSize * t.numLanes)} MACs at ${t.clock} MHz; weights of ${t.weightPrecision}, ` +
-      `inputs and outputs of ${t.inputPrecision}, sums of ${t.accumPrecision} bits; pJ of an access, ` +
-      'read / write where they differ',
-    description:
-      `DRAM feeds a global buffer of ${sizeText(t.globalBuffer)} and ${t.rows} rows x ${t.columns} columns of PEs. ` +
-      `Each PE has a weight buffer of ${sizeText(t.weightBuffer)}, an input buffer of ${sizeText(t.inputBuffer)}, ` +
-      `an accumulation buffer of ${sizeText(t.accumBuffer)}, and ${t.numLanes} lanes of ${t.vectorSize} ` +
-      'multipliers.',
-    panels: [
-      {
-        name: 'Chip',
-        outside: part(
-          levelNames.dram,
-          'DRAM',
-          t.vectorSize === t.numLanes
-            ? `${t.vectorSize} words of each tensor a cycle`
-            : `a cycle: ${t.vectorSize} weights and inputs, ${t.numLanes} outputs`,
-        ),
-        rows: [
-          {
-            kind: 'parts',
-            parts: [
-              part(
-                levelNames.globalBuffer,
-                'Global buffer',
-                `${sizeText(t.globalBuffer)} in two halves, ${t.globalBanks} banks`,
-                'inputs and outputs; weights go by',
-              ),
-            ],
-          },
-          { kind: 'arrow', text: 'inputs in, sums out' },
-          {
-            kind: 'grid',
-            rows: t.rows,
-            columns: t.columns,
-            part: {
-              name: `${t.rows} x ${t.columns} PEs`,
-              lines: [
-                `${t.rows} ${t.rows === 1 ? 'row' : 'rows'} over P, C or ` +
-                  `G; ${t.columns} ${t.columns === 1 ? 'column' : 'columns'} over K or G`,
-              ],
-              color: colorOf('MACs', 0),
-            },
-          },
-        ],
-      },
-      {
-        name: pes === 1 ? 'The PE' : 'One of the PEs',
-        rows: [
-          {
-            kind: 'parts',
-            parts: [
-              part(levelNames.weightBuffer, 'Weight buffer', `${sizeText(t.weightBuffer)} in two halves`),
-              part(levelNames.inputBuffer, 'Input buffer', `${sizeText(t.inputBuffer)} in two halves`),
-            ],
-          },
-          {
-            kind: 'parts',
-            parts: [
-              part(levelNames.weightCollector, 'Weight collector', `${entries(t.weightCollector, 'entry')} a lane`),
-              part(levelNames.inputCollector, 'Input collector', entries(t.inputCollector, 'entry')),
-            ],
-          },
-          {
-            kind: 'grid',
-            rows: t.numLanes,
-            columns: t.vectorSize,
-            part: {
-              name: `${t.numLanes} lanes x vectors of ${t.vectorSize}`,
-              lines: [`${short(lowered.compute.energy)} pJ a MAC with its adders`],
-              color: colorOf('MACs', 0),
-            },
-          },
-          {
-            kind: 'parts',
-            parts: [
-              part(levelNames.accumCollector, 'Accumulation collector', `${entries(t.accumCollector, 'entry')} a lane`),
-            ],
-          },
-          {
-            kind: 'parts',
-            parts: [
-              part(levelNames.accumBuffer, 'Accumulation buffer', sizeText(t.accumBuffer)),
-              part(levelNames.outputBuffer, 'Output buffer', `${sizeText(2 * t.accumBuffer)} in two halves`),
-            ],
-          },
-        ],
-      },
+    name: 'Chip',
+    outside: levelPart(lowered, levelNames.dram, 'DRAM', words),
+    rows: [
+      partsRow(global),
+      { kind: 'arrow', text: 'inputs in, sums out' },
+      { kind: 'grid', rows: t.rows, columns: t.columns, part: pes },
+    ],
+  };
+}
+
+function pePanel(t: Template, lowered: Architecture): Panel {
+  const part = (level: TemplateLevel, name: string, line: string) => levelPart(lowered, level, name, line);
+  const inHalves = (size: number) => `${sizeText(size)} in two halves`;
+  const entries = (n: number) => counted(n, 'entry', 'entries');
+  const macs: Part = {
+    name: `${t.numLanes} lanes x vectors of ${t.vectorSize}`,
+    lines: [`${short(lowered.compute.energy)} pJ a MAC with its adders`],
+    color: colorOf('MACs', 0),
+  };
+  return {
+    name: t.rows * t.columns === 1 ? 'The PE' : 'One of the PEs',
+    rows: [
+      partsRow(
+        part(levelNames.weightBuffer, 'Weight buffer', inHalves(t.weightBuffer)),
+        part(levelNames.inputBuffer, 'Input buffer', inHalves(t.inputBuffer)),
+      ),
+      partsRow(
+        part(levelNames.weightCollector, 'Weight collector', `${entries(t.weightCollector)} a lane`),
+        part(levelNames.inputCollector, 'Input collector', entries(t.inputCollector)),
+      ),
+      { kind: 'grid', rows: t.numLanes, columns: t.vectorSize, part: macs },
+      partsRow(part(levelNames.accumCollector, 'Accumulation collector', `${entries(t.accumCollector)} a lane`)),
+      partsRow(
+        part(levelNames.accumBuffer, 'Accumulation buffer', sizeText(t.accumBuffer)),
+        part(levelNames.outputBuffer, 'Output buffer', inHalves(2 * t.accumBuffer)),
+      ),
     ],
   };
 }

@@ -1,5 +1,6 @@
 // What takes the time of mapped layers: cycles by cause, and how near each layer is to the roofs of the machine.
 
+import { counted } from '../../base/text.js';
 import { nth } from '../../base/invariant.js';
 import type { Channel } from '../../model/cost/channels.js';
 import type { TimeCause, TimeSplit } from '../../model/cost/time-split.js';
@@ -193,7 +194,7 @@ export function rooflineFigure(peak: number, layers: readonly RoofPoint[]): Char
       ...slopes.map((slope) => {
         const own = channels.filter((c) => c.bytesPerCycle === slope).map((c) => c.name);
         return {
-          name: `${grouped(slope)} ${slope === 1 ? 'byte' : 'bytes'} per cycle: ${own.join(', ')}`,
+          name: `${counted(slope, 'byte')} per cycle: ${own.join(', ')}`,
           mark: 'curve' as const,
           color: color(nth(own, 0)),
           points: [

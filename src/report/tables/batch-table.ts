@@ -1,6 +1,6 @@
 // The jobs of a batch as a table, and what they come to.
 
-import { table } from '../../base/text.js';
+import { counted, table } from '../../base/text.js';
 import type { Figures, JobLine } from '../../results/batch-result.js';
 import { magnitude, percent, secondsText } from './quantities.js';
 
@@ -29,7 +29,7 @@ export function batchCounts(rows: readonly BatchRow[]): string {
   const settled = rows.filter((r) => r.settled).length;
   const open = rows.length - settled - failed;
   return (
-    `${rows.length} ${rows.length === 1 ? 'job' : 'jobs'}: ` +
+    `${counted(rows.length, 'job')}: ` +
     [
       `${settled} settled`,
       ...(open > 0 ? [`${open} unsettled`] : []),

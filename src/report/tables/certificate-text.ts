@@ -1,5 +1,6 @@
 // What was certified of a network, in words: a sentence for each layer that was not, and the sum.
 
+import { counted } from '../../base/text.js';
 import type { MapResultLayer } from '../../results/map-result.js';
 import { percent } from './quantities.js';
 
@@ -15,7 +16,7 @@ export function certificateText(layers: readonly Pick<MapResultLayer, 'name' | '
   });
   const done = layers.filter((l) => l.certificate?.status === 'certified').length;
   const sum =
-    `${done} of ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} certified at eps <= ${percent(eps)}, ` +
+    `${done} of ${counted(layers.length, 'layer')} certified at eps <= ${percent(eps)}, ` +
     'in exact rational arithmetic';
   return [...failed, sum].join('\n');
 }

@@ -2,7 +2,7 @@
 // it, and where area and energy go.
 
 import { defined, nth } from '../../base/invariant.js';
-import { pairs, table } from '../../base/text.js';
+import { counted, pairs, table } from '../../base/text.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
 import { printValue } from '../../interchange/template-fields.js';
 import { goalUnit, valueOf } from '../../model/cost/goal.js';
@@ -126,7 +126,7 @@ function searchTable(s: CodesignResultFile, { gap, limits }: CodesignAbout): str
     ]),
     [
       'search',
-      `${grouped(s.nodes)} nodes, ${grouped(s.shapes)} shapes, ${grouped(s.space.machines)} machines in the ` +
+      `${counted(s.nodes, 'node')}, ${counted(s.shapes, 'shape')}, ${counted(s.space.machines, 'machine')} in the ` +
         `space, ${durationText(s.seconds)}`,
     ],
   ]);

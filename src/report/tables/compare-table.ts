@@ -1,7 +1,7 @@
 // A comparison as people read it: how strategies stand on every layer and over the network, what they are
 // held against, and what that means.
 
-import { table } from '../../base/text.js';
+import { counted, table } from '../../base/text.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import type { CompareResult, CompareResultContest, CompareResultStanding } from '../../results/compare-result.js';
 import { durationText, magnitude, percent } from './quantities.js';
@@ -38,7 +38,7 @@ function heading({ subject, objective, unit, time, repeat, workers }: CompareRes
   const alone = workers === 1 ? 'one at a time' : `${workers} at a time, so that times are not fair`;
   return (
     `${subject} of ${title}: ${objective} (${unit}); ${seconds(time)} s for every ` +
-    `run, ${repeat} ${repeat === 1 ? 'run' : 'runs'} each, ${alone}`
+    `run, ${counted(repeat, 'run')} each, ${alone}`
   );
 }
 
@@ -161,6 +161,6 @@ function notes({ contests, gap, repeat, subject, sum, time }: CompareResult, tot
 
 /** What a comparison takes at most. */
 export const planText = (runs: number, perRun: number, workers: number): string =>
-  `${runs} ${runs === 1 ? 'run' : 'runs'} of at most ${seconds(perRun)} ` +
+  `${counted(runs, 'run')} of at most ${seconds(perRun)} ` +
   `s${workers > 1 ? `, ${workers} at a time` : ''}: at most ${durationText(Math.ceil(runs / workers) * perRun)}, ` +
   'and the time for proofs';

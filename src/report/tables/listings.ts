@@ -3,7 +3,7 @@
 import { sizeOfSpace } from '../../results/listing-records.js';
 import { areaOfMachine } from '../../model/machine/architecture.js';
 import { nth } from '../../base/invariant.js';
-import { table } from '../../base/text.js';
+import { counted, table } from '../../base/text.js';
 import type { Architecture, Level, Pool } from '../../model/machine/architecture.js';
 import { peakMacs } from '../../model/machine/architecture.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
@@ -45,7 +45,7 @@ export function networkTable(n: Network, graph?: NetworkGraph): string {
     '',
     table(['layer', 'shape', 'count', 'MACs each', 'MACs'], rows, [false, false, true, true, true]),
     '',
-    `${occurrences(n)} layers of ${n.layers.length} shapes, ${grouped(networkMacs(n))} MACs`,
+    `${counted(occurrences(n), 'layer')} of ${counted(n.layers.length, 'shape')}, ${grouped(networkMacs(n))} MACs`,
     ...[leftOutText(coverage), freeNote(coverage)].filter((line) => line !== ''),
     ...(graph ? ['', graphTable(graph)] : []),
   ].join('\n');
@@ -182,7 +182,7 @@ export function spaceTable(
       [],
     ),
     '',
-    `${grouped(shapes)} shapes (all but the sizes of memories), ${grouped(machines)} machines; ` +
+    `${counted(shapes, 'shape')} (all but the sizes of memories), ${counted(machines, 'machine')}; ` +
       `free: ${free.join(', ') || 'nothing'}`,
     ...(space.overflowFree ? [`Counted with sums of ${sums.join(', ')} bits; networks decide how wide they are.`] : []),
     `fingerprint ${spaceDigest(space)}`,

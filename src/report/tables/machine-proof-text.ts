@@ -1,14 +1,15 @@
 // What is proven of a machine among all of its space, in sentences that stand alone.
 
+import { counted } from '../../base/text.js';
 import type { MachineProof } from '../../model/space/design.js';
-import { grouped, magnitude, percent } from './quantities.js';
+import { magnitude, percent } from './quantities.js';
 
 /** `unit` of the goal and of limits by their names. */
 export function machineProofText(p: MachineProof, unit: (name: string) => string): string {
   const weighted = p.networks.length > 1 || p.networks.some((n) => n.weight !== 1);
   const limits = Object.entries(p.limits).map(([name, limit]) => `${name} at most ${magnitude(limit)} ${unit(name)}`);
   const among =
-    `${grouped(p.space.machines)} machines of ${p.space.name}` +
+    `${counted(p.space.machines, 'machine')} of ${p.space.name}` +
     (limits.length === 0 ? '' : ` within ${limits.join(', ')}`);
   const proven =
     p.bound === 0

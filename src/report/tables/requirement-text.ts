@@ -1,6 +1,7 @@
 // Requirements of results, and values of what is limited, with their units: to the nearest four digits, or rounded to
 // the side on which a proof holds.
 
+import { counted } from '../../base/text.js';
 import type { Parameter } from '../../model/machine/parameters.js';
 import type { ProveResultRequirement } from '../../results/prove-result.js';
 import type { NetworkQuantity } from '../../model/cost/network-goal.js';
@@ -41,7 +42,7 @@ export function exactEnergy(pJ: number): string {
 /** Cycles are whole, and shown in full. */
 function cyclesText(value: number, clock: number | undefined, rounding: Rounding): string {
   const whole = rounding === 'up' ? Math.ceil(value) : Math.floor(value);
-  const cycles = `${grouped(whole)} ${whole === 1 ? 'cycle' : 'cycles'}`;
+  const cycles = counted(whole, 'cycle');
   if (clock === undefined) return cycles;
   const seconds = value / clock / 1e6;
   const [unit, size] = timeScale(seconds);

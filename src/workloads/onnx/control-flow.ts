@@ -1,5 +1,6 @@
 // Operators that hold graphs: the branches of an If, the bodies of Loop and Scan, as often as they run.
 
+import { counted } from '../../base/text.js';
 import { defined, nth } from '../../base/invariant.js';
 import type { Body } from './graph.js';
 import { bodiesOf, isStandard } from './graph.js';
@@ -181,7 +182,7 @@ function loop(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place)
 const tripsControl = (trips: Known): Control =>
   trips === undefined
     ? { remark: 'how often it runs is known only at run time: its layers are counted once', open: true }
-    : { remark: `${trips} trip${trips === 1 ? '' : 's'}`, open: false };
+    : { remark: counted(trips, 'trip'), open: false };
 
 /** Trip by trip, as sizes and conditions say; `undefined` where they do not, or where that takes too long. */
 function unroll(

@@ -25,7 +25,8 @@ import {
   timeText,
 } from '../../tables/quantities.js';
 import { areaText, orNone } from './layer-sections.js';
-import { counted, listed } from './summary-text.js';
+import { listed } from './summary-text.js';
+import { counted } from '../../../base/text.js';
 import { areaOfMachine } from '../../../model/machine/architecture.js';
 
 /** A job with what its result holds, where there is one. */
@@ -56,7 +57,7 @@ export function batchOverview(
   const known = jobs.map((j) => ({ ...j, figures: j.result && figuresOf(j.result) }));
   const chart = scatter(known.flatMap(({ line, figures }) => (figures ? [{ label: line.label, ...figures }] : [])));
   return {
-    title: `Batch of ${grouped(asked)} ${asked === 1 ? 'job' : 'jobs'}`,
+    title: `Batch of ${counted(asked, 'job')}`,
     source: `Batch, read from ${file}.`,
     aside: true,
     summary:

@@ -1,5 +1,6 @@
 // A co-design in a report: the machine found, what it comes to, how the search came there, what a step would cost.
 
+import { counted } from '../../../base/text.js';
 import { nth } from '../../../base/invariant.js';
 import type { Parsed } from '../../../base/diagnostics.js';
 import { parsed } from '../../../base/diagnostics.js';
@@ -54,7 +55,7 @@ export function codesignSection(file: string, r: CodesignResultFile): Parsed<Sec
   return parsed({
     title: `The best machine for ${r.networks.map((n) => n.name).join(', ')} in ${r.space.name}`,
     source:
-      `Co-design, read from ${file}. Minimised: ${r.goal}, over ${grouped(r.space.machines)} machines and all ` +
+      `Co-design, read from ${file}. Minimised: ${r.goal}, over ${counted(r.space.machines, 'machine')} and all ` +
       'their mappings.',
     summary: summaryOf(r),
     status: ofLayersAlone(searchStatus(r.status), ...r.networks.map(coverageIn)),
@@ -70,7 +71,7 @@ export function codesignSection(file: string, r: CodesignResultFile): Parsed<Sec
             heading('The search'),
             curve(r),
             text(
-              `${grouped(r.nodes)} nodes in ${grouped(r.shapes)} of ${grouped(r.space.shapes)} ` +
+              `${counted(r.nodes, 'node')} in ${grouped(r.shapes)} of ${grouped(r.space.shapes)} ` +
                 `shapes, ${durationText(r.seconds)}.`,
             ),
           ]

@@ -1,5 +1,6 @@
 // A comparison in a report: best-so-far curves over what is proven, and how the strategies stand.
 
+import { counted } from '../../../base/text.js';
 import { defined, nth } from '../../../base/invariant.js';
 import { coverageIn } from '../../../results/coverage-fields.js';
 import type { CompareResult } from '../../../results/compare-result.js';
@@ -42,7 +43,12 @@ export function compareSection(file: string, r: CompareResult): Section {
           ? [
               ...curveBlocks(r, done, r.sum?.bound ?? null, proved, 'all layers'),
               ...(r.sum
-                ? [standingTable(`Sum of count x ${r.objective} over ${done.length} layers`, r.sum.standings)]
+                ? [
+                    standingTable(
+                      `Sum of count x ${r.objective} over ${counted(done.length, 'layer')}`,
+                      r.sum.standings,
+                    ),
+                  ]
                 : []),
             ]
           : []),

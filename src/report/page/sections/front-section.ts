@@ -3,16 +3,14 @@
 import { nth } from '../../../base/invariant.js';
 import type { Parsed } from '../../../base/diagnostics.js';
 import { parsed, refuse } from '../../../base/diagnostics.js';
-import { unknownName } from '../../../base/text.js';
+import { counted, unknownName } from '../../../base/text.js';
 import { coverageIn } from '../../../results/coverage-fields.js';
 import type { CodesignFrontFile } from '../../../results/codesign-result.js';
 import { frontFigure, frontProof, frontRows, frontSpan, frontTitle } from '../../tables/front-table.js';
 import type { Section } from '../blocks.js';
 import { drawing, tableOf, text } from '../blocks.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
-import { grouped } from '../../tables/quantities.js';
 import { frontMetrics } from '../../../results/codesign-result.js';
-import { counted } from './summary-text.js';
 
 export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section> {
   const unknown = r.metrics.filter((m) => !(frontMetrics as readonly string[]).includes(m));
@@ -23,14 +21,14 @@ export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section
   const { headings, rows, floor } = frontRows(r);
   return parsed({
     title: frontTitle(r),
-    source: `Front, read from ${file}; ${grouped(r.space.machines)} machines.`,
+    source: `Front, read from ${file}; ${counted(r.space.machines, 'machine')}.`,
     summary: summaryOf(r, found.length, proved),
     status: ofLayersAlone(
       found.length === 0
         ? { text: 'no design found', mood: 'bad' }
         : proved
-          ? { text: `${found.length} points, all proved`, mood: 'good' }
-          : { text: `${found.length} points, not all proved`, mood: 'open' },
+          ? { text: `${counted(found.length, 'point')}, all proved`, mood: 'good' }
+          : { text: `${counted(found.length, 'point')}, not all proved`, mood: 'open' },
       ...r.networks.map(coverageIn),
     ),
     blocks: [
@@ -40,7 +38,7 @@ export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section
               ...frontFigure(r),
               subtitle: frontProof(r),
               title: 'Best designs, and where none can be',
-              description: `${found.length} points; the best designs for each limit, above what is proven of all.`,
+              description: `${counted(found.length, 'point')}; the best designs for each limit, above what is proven of all.`,
             }),
           ]
         : [

@@ -1,5 +1,6 @@
 // Mapped layers as all sections of a report show them: a table, their certificates, their loop nests.
 
+import { counted } from '../../../base/text.js';
 import type { MapResultLayer } from '../../../results/map-result.js';
 import type { ResultLayer, Status } from '../../../results/result-layer.js';
 import type { Architecture } from '../../../model/machine/architecture.js';
@@ -44,11 +45,13 @@ export const timesName = (name: string, often: number): string =>
 export function statusOf(layers: readonly Pick<ResultLayer, 'status'>[]): NonNullable<Section['status']> {
   const of = (...kinds: readonly Status[]) => layers.filter((l) => kinds.includes(l.status)).length;
   if (layers.length === 0) return { text: 'no layers', mood: 'open' };
-  if (of('infeasible') > 0) return { text: `${of('infeasible')} of ${layers.length} layers infeasible`, mood: 'bad' };
-  if (of('unknown') > 0) return { text: `${of('unknown')} of ${layers.length} layers without a mapping`, mood: 'open' };
+  if (of('infeasible') > 0)
+    return { text: `${of('infeasible')} of ${counted(layers.length, 'layer')} infeasible`, mood: 'bad' };
+  if (of('unknown') > 0)
+    return { text: `${of('unknown')} of ${counted(layers.length, 'layer')} without a mapping`, mood: 'open' };
   return of('optimal') === layers.length
     ? { text: 'proved optimal', mood: 'good' }
-    : { text: `${of('optimal')} of ${layers.length} layers proved`, mood: 'open' };
+    : { text: `${of('optimal')} of ${counted(layers.length, 'layer')} proved`, mood: 'open' };
 }
 
 export function layerTable(layers: readonly Line[], objective: Objective): Block {

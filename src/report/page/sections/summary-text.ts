@@ -1,5 +1,6 @@
 // What was found and what is proven, in a line: the first that a reader sees of a result.
 
+import { counted } from '../../../base/text.js';
 import { gapBetween } from '../../../model/cost/goal.js';
 import type { NetworkObjective } from '../../../model/cost/network-goal.js';
 import { objectiveOfLayers } from '../../../model/cost/network-goal.js';
@@ -8,9 +9,6 @@ import { energyText, grouped, percent, timeText } from '../../tables/quantities.
 import type { EvaluatedLayer } from './cost-sections.js';
 import { wholeFigures } from './cost-sections.js';
 import { objectiveNames } from './layer-sections.js';
-
-/** `1 layer`, `20 layers`. */
-export const counted = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`;
 
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (words: readonly string[]): string =>

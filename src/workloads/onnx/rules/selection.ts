@@ -1,5 +1,6 @@
 // Shape rules of operators that pick or join parts of tensors: Gather, Slice, Split, Concat, TopK.
 
+import { counted } from '../../../base/text.js';
 import { defined } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';
 import { allOf, dataOf, has, listOf, numberOf, numbersOf, shapeOf } from '../operation.js';
@@ -89,7 +90,8 @@ function split(op: Operation): readonly Value[] | Fault | undefined {
   const parts = op.node.outputs.length;
   const given = listOf(op, 'split', 1);
   const size = x[axis];
-  if (given && given.length !== parts) return fault(`split lists ${given.length} parts for ${parts} outputs`);
+  if (given && given.length !== parts)
+    return fault(`split lists ${counted(given.length, 'part')} for ${counted(parts, 'output')}`);
   if (given && size !== undefined && given.reduce((a, b) => a + b, 0) !== size)
     return fault(`split ${printSizes(given)} does not add up to ${size}`);
   if (given === undefined && has(op, 1)) return op.node.outputs.map(() => valueOf(replaced(x, axis, undefined)));
