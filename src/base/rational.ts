@@ -20,7 +20,7 @@ export function rational(numerator: bigint, denominator = 1n): Rational {
 
 /** The very value of a finite double: an integer times a power of two. */
 export function exactly(x: number): Rational {
-  invariant(Number.isFinite(x), `${x} is no rational number`);
+  invariant(Number.isFinite(x), `${x} is not a rational number`);
   // Doubling is exact, and every double is whole after at most 1,074 of them.
   let [whole, doublings] = [x, 0n];
   while (!Number.isInteger(whole)) [whole, doublings] = [whole * 2, doublings + 1n];

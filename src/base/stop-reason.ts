@@ -64,7 +64,7 @@ export function stopText(reason: StopReason | undefined): string {
     case 'relaxed':
       return `the program relaxes ${reason.what}; proven to ${(100 * reason.gap).toPrecision(2)} %`;
     case 'open-choice':
-      return 'a choice was settled, but not closed';
+      return 'a gap is left in one choice, which was settled by itself';
     case 'nothing-found':
       return 'no legal mapping found';
     case 'interrupted':

@@ -39,7 +39,7 @@ function whyHeld(
   text: string,
 ): string | undefined {
   const holder = holderOf(text);
-  if (!holder) return `${lock} is no lock of magnet; move it away, or give another --out`;
+  if (!holder) return `${lock} is not a lock file of magnet; move it away, or give another --out`;
   const { pid, host, begun } = holder;
   if (host !== disk.self.host)
     return `${path} is being written by process ${pid} on ${host}; if that has ended, delete ${lock}`;

@@ -118,7 +118,7 @@ function* readCases(
     return refuse(
       'no-effect',
       [],
-      `--constraints are Timeloop's; ${files.join(', ')} ${files.length > 1 ? 'are' : 'is'} none of its files`,
+      `--constraints takes Timeloop files beside a Timeloop case; ${files.join(', ')} ${files.length > 1 ? 'are none' : 'is not one'}`,
     );
   return read.every((r) => r.ok) ? parsed(read.map((r) => r.value)) : refused(faultsOf(...read));
 }
@@ -191,8 +191,8 @@ function assemble(
     return refuse(
       'unknown-format',
       [],
-      `${mapping} is a mapping of Timeloop's, whose words are those of its architecture and problem; ` +
-        'give those as --arch and --workload too',
+      `${mapping} is a Timeloop mapping, which speaks of levels and dimensions of a Timeloop architecture and ` +
+        'problem; give those as --arch and --workload too',
     );
   const nest = located(mapping, mappingIn(data.value, only.layer.name));
   if (!nest.ok) return nest;

@@ -96,8 +96,8 @@ export function machineFor(
     return refuse(
       'no-effect',
       [],
-      "--constraints are Timeloop's, about an architecture of Timeloop's; this case brings a machine of its own: " +
-        'drop them, or name a Timeloop file with --arch',
+      "--constraints takes Timeloop files, which are about a Timeloop architecture; this case includes a machine of magnet's: " +
+        'drop --constraints, or name a Timeloop file with --arch',
     );
   if (fromCase)
     return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm, keepAll));

@@ -109,9 +109,9 @@ const ownConstraints = (given: string): Parsed<never> =>
   refuse(
     'no-effect',
     [],
-    `--constraints are Timeloop's, about an architecture of Timeloop's, and ${given} is none; ` +
-      "give such an architecture as --arch, or leave them out (machine files of magnet's own say theirs: " +
-      'docs/timeloop.md)',
+    `--constraints takes Timeloop files, which are about a Timeloop architecture, and ${given} is not one; ` +
+      "give such an architecture as --arch, or drop --constraints (magnet's own machine files have fields for " +
+      'constraints: docs/timeloop.md)',
   );
 
 function loadForeign(io: Io, given: string, { problem, constraints = [] }: Beside) {

@@ -49,7 +49,7 @@ export function show(io: Io, file: string, options: ShowOptions): ExitCode {
 
 /** A design has its machine with it. */
 function designNests(io: Io, file: string, { layer, arch }: ShowOptions): Parsed<readonly string[]> {
-  if (arch !== undefined) return refuse('conflict', [], `${file} has its machine with it; drop --arch`);
+  if (arch !== undefined) return refuse('conflict', [], `${file} includes its machine; drop --arch`);
   const design = loadDesign(io, file);
   if (!design.ok) return design;
   const chosen =

@@ -44,7 +44,7 @@ export function loadTimeloop(
       strange.map(({ name }) => ({
         code: 'unknown-format',
         path: [],
-        message: `${name} is no Timeloop file: expected architecture, problem, mapping, constraints or ERT`,
+        message: `${name} is not a Timeloop file: expected architecture, problem, mapping, constraints or ERT`,
       })),
     );
   const sections = gather(files);

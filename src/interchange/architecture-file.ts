@@ -24,7 +24,7 @@ export function parseMachinery(data: unknown, name: string, unsaid: Unsaid = 'op
       return refuse(
         'unknown-field',
         beside.slice(0, 1),
-        `nothing may stand beside "template"; move ${beside.join(', ')} into it or remove it`,
+        `nothing else may be given beside "template"; move ${beside.join(', ')} into it or remove it`,
       );
     const template = parseTemplate(data.template, name, ['template']);
     return template.ok ? parsed({ kind: 'template', template: template.value }) : template;

@@ -85,7 +85,7 @@ function readYaml(text: string): Parsed<unknown> {
       offset: pos[0],
       message:
         code === 'DUPLICATE_KEY'
-          ? `the key ${/^[^\s:,{}[\]]+/.exec(text.slice(pos[0]))?.[0] ?? ''} stands twice; keep one of them`
+          ? `the key ${/^[^\s:,{}[\]]+/.exec(text.slice(pos[0]))?.[0] ?? ''} is given twice; keep one of them`
           : code === 'MULTIPLE_DOCS'
             ? 'a second YAML document begins; give each a file of its own, or remove the --- between them'
             : firstLine(message),

@@ -111,7 +111,7 @@ export function parseHierarchy(
       diagnostics.push({
         code: 'conflict',
         path: [...path, 'sizeWords'],
-        message: 'stands beside sizeWordsPerTensor; give the one for a shared memory, the other for separate ones',
+        message: 'is given beside sizeWordsPerTensor; give the one for a shared memory, the other for separate ones',
       });
     }
     for (const [dims, fanout] of [

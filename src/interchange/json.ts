@@ -54,7 +54,7 @@ export function jsonFaults(text: string): readonly TextFault[] {
       const offset = at;
       const key = take(string);
       if (key === undefined) return broken('a key in double quotes');
-      if (keys.has(key)) faults.push({ offset, message: `the key ${key} stands twice; keep one of them` });
+      if (keys.has(key)) faults.push({ offset, message: `the key ${key} is given twice; keep one of them` });
       keys.add(key);
       take(blank);
       if (text[at] !== ':') return broken('a colon');

@@ -27,7 +27,7 @@ const malformed = (message: string) => refuse('malformed', [], message);
 export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
   if (bytes.length === 0) return malformed('the file is empty; expected a .npy file');
   if (!magic.every((b, i) => bytes[i] === b))
-    return malformed('the file is no .npy file: it does not begin with \\x93NUMPY; write it with numpy.save');
+    return malformed('the file is not a .npy file: it does not begin with \\x93NUMPY; write it with numpy.save');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6] ?? 0;
   if (version < 1 || version > 3)

@@ -73,7 +73,7 @@ export const setOf = <T extends string>(what: string, names: readonly T[]) =>
       const read = element.safeParse(x);
       if (!read.success) context.addIssue({ code: 'custom', path: [i], message: nth(read.error.issues, 0).message });
       else if (xs.indexOf(x) !== i)
-        context.addIssue({ code: 'custom', path: [i], message: `${what} ${read.data} stands twice; name it once` });
+        context.addIssue({ code: 'custom', path: [i], message: `${what} ${read.data} is given twice; name it once` });
       return x as T;
     });
   });

@@ -50,7 +50,7 @@ export function parseSpace(data: unknown, name: string): Parsed<DesignSpace> {
     return refuse(
       'unknown-field',
       beside.slice(0, 1),
-      `nothing may stand beside "space"; move ${beside.join(', ')} into it or remove it`,
+      `nothing else may be given beside "space"; move ${beside.join(', ')} into it or remove it`,
     );
   const checked = check(schema, data.space, at);
   if (!checked.ok) return checked;

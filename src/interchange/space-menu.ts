@@ -60,7 +60,7 @@ function readList(input: readonly unknown[], value: z.ZodType<number>, print: (v
   const twice = [...new Set(values.filter((v, i) => values.indexOf(v) !== i))];
   const faults = [
     ...read.flatMap((r, i) => (r.success ? [] : faultsOf(r.error, [i]))),
-    ...twice.map((v) => ({ path: [], message: `${print(v)} stands twice; name it once` })),
+    ...twice.map((v) => ({ path: [], message: `${print(v)} is given twice; name it once` })),
   ];
   return { values: values.sort((a, b) => a - b), faults };
 }

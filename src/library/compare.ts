@@ -170,7 +170,7 @@ function overSpace(network: Network, space: DesignSpace, options: CompareOptions
   if (objective === 'ed2p')
     throw new Error('ed2p: searches over machines minimise energy, latency or the sum of EDPs; take one of these');
   if ((options.conventions ?? magnetConventions).name !== magnetConventions.name)
-    throw new Error('conventions: machines of a space are counted as our hardware counts, by magnetConventions');
+    throw new Error('conventions: machines of a space are always counted under magnetConventions');
   const contestants = options.strategies ? known(options.strategies, machineContestants) : machineContestants;
   return {
     request: {

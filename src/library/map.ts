@@ -111,10 +111,10 @@ async function mapTogether(asked: MapRequest, goal: WholeGoal, { runner, now, st
   const { machine } = asked;
   const without =
     whyNoColumns(asked) ??
-    (asked.certify ? 'certificates are of single layers; leave out certify' : undefined) ??
+    (asked.certify ? 'certificates are for single layers; leave out certify' : undefined) ??
     (asked.solver === 'auto' || asked.solver === 'enumerate'
       ? undefined
-      : `${asked.solver} maps layers alone; leave out solver`);
+      : `${asked.solver} maps single layers only; leave out solver`);
   if (without !== undefined || !machine)
     throw new Error(
       `whole asks about the network as a whole, and ${without ?? 'the machine is not one of the template'}`,

@@ -110,7 +110,7 @@ function answer(solver: Highs, model: ReturnType<Highs['createModel']>, integral
       bound: Number.isFinite(bound) ? bound : -Infinity,
       reason:
         status === modelStatus.timeLimit
-          ? { kind: 'time-limit', said: 'HiGHS found no point in its time' }
+          ? { kind: 'time-limit', said: 'HiGHS found no solution in time' }
           : { kind: 'failed', message: `HiGHS stopped with status ${String(status)}` },
     };
   const solution = model.getSolution();

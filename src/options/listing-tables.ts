@@ -86,7 +86,7 @@ export const showVerb = defineVerb({
       type: types.text,
       short: 'a',
       placeholder: 'arch',
-      help: 'the machine, where it is no preset and no design: shows which positions are idle',
+      help: 'the machine, unless it is a preset or the file is a design: shows which positions are idle',
       changesAnswer: true,
       example: 'my-machine.yaml',
       file: 'read',

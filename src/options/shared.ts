@@ -119,14 +119,15 @@ export const oneMachineOnly: readonly Rule<'constraints' | 'conventions'>[] = [
     options: ['constraints'],
     conflicts: 'space',
     code: 'no-effect',
-    message: () => "--constraints are Timeloop's, about one machine; name it with --arch, or leave them out",
+    message: () =>
+      '--constraints takes Timeloop files, which are about one machine; name it with --arch, or drop --constraints',
   },
   {
     options: ['conventions'],
     value: 'timeloop',
     conflicts: 'space',
     message: () =>
-      '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one ' +
+      '--conventions timeloop: machines of a space are always counted under magnet conventions; drop it, or name one ' +
       'machine with --arch',
   },
 ];

@@ -157,7 +157,7 @@ export function checkedTotals(
     return refuse(
       'contradiction',
       ['totals'],
-      `stand there, yet ${lacking.join(', ')} ${lacking.length > 1 ? 'have' : 'has'} no mapping; make them null`,
+      `are given, yet ${lacking.join(', ')} ${lacking.length > 1 ? 'have' : 'has'} no mapping; make them null`,
     );
   const sums = totalsOf(goal, layers);
   const off =

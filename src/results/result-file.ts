@@ -62,6 +62,6 @@ export function parseResultFile(given: unknown): Parsed<ResultFile> {
   return refuse(
     'other-version',
     ['schema'],
-    `"${schema}" is no result that this magnet reads${near === undefined ? '' : ` (the nearest is "${near}")`}; expected one of ${known}`,
+    `"${schema}" is not a result that this magnet reads${near === undefined ? '' : ` (the nearest is "${near}")`}; expected one of ${known}`,
   );
 }

@@ -136,7 +136,7 @@ async function runOne(
   const words = [...stdout.matchAll(/^WORD (\S+)$/gm)].map((m) => nth(m, 1));
   if (!/^OUTPUTS /m.test(stdout) || /TIMEOUT|REFUSED/.test(stdout) || words.length !== job.outputs.length) {
     return unfinished(
-      `the bench did not come to its end: ${stdout
+      `the testbench did not finish: ${stdout
         .split('\n')
         .filter((l) => l.trim() !== '')
         .slice(0, 5)

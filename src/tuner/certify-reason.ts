@@ -29,7 +29,7 @@ export function certifyReasonText(reason: CertifyReason | undefined): string {
     case 'time-limit':
       return 'the time ran out; give it more with --certify-time';
     case 'inexact':
-      return 'what the search closed did not stand up to exact arithmetic';
+      return 'what the search proved in floating point does not hold in exact arithmetic';
     case 'failed':
       return reason.message;
   }

@@ -80,7 +80,7 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['map net.yaml --arch simba --batch 2', '--batch applies to ONNX files'],
   ['map net.yaml --arch simba --dim seq=2', '--dim applies to ONNX files'],
   ['map net.yaml --arch dims.yaml', 'dims.yaml: levels.1.dimsX: a fan-out needs at least one dimension'],
-  ['map net.yaml --arch dimtwice.yaml', 'dimtwice.yaml: levels.1.dimsX.2: dimension K stands twice'],
+  ['map net.yaml --arch dimtwice.yaml', 'dimtwice.yaml: levels.1.dimsX.2: dimension K is given twice'],
   [
     'map net.yaml --arch capacity.yaml',
     'levels.1.sizeWords: expected a whole number of at least 1, got 0',

@@ -273,7 +273,9 @@ test('what else is wrong with a command line', async () => {
   expect(await said('jobs.yaml', '--shard', '3/2', '--out', at('x.jsonl'))).toContain(
     '--shard 3/2: shards of 2 are 1/2 to 2/2',
   );
-  expect(await said('jobs.yaml', '--out', '-')).toContain('--out -: results are read again; name a file');
+  expect(await said('jobs.yaml', '--out', '-')).toContain(
+    '--out -: a batch reads its results back to go on from them; name a file',
+  );
   expect(await said('jobs.yaml', '--out', 'missing/x.jsonl')).toContain(
     'cannot write missing/x.jsonl: there is no directory missing',
   );

@@ -227,7 +227,7 @@ describe('refusals', () => {
   test.each([
     ['net.yam', 'net.yam is not a workload'],
     ['resnet51', 'unknown network: resnet51. Did you mean resnet50?'],
-    ['case.json', 'case.json is a case, which has its machine with it'],
+    ['case.json', 'case.json is a case, which includes its machine'],
     ['net.yaml net.yaml', 'two networks are called tiny-net; name each once (--weight tiny-net=2 counts it double)'],
     ['net.yaml --space magnet-smal', 'unknown design space: magnet-smal. Did you mean magnet-small?'],
     ['net.yaml --objective edpp', 'unknown objective: edpp. Did you mean edp?'],
@@ -237,7 +237,7 @@ describe('refusals', () => {
     ['net.yaml --limit area=-2', 'expected a number above 0'],
     [
       'net.yaml --limit latency=1ms --space clocks.yaml',
-      'clocks has several clocks (500, 1000 MHz), so a time is no number of cycles; give cycles',
+      'clocks has several clocks (500, 1000 MHz), so a time does not say how many cycles it is; give cycles',
     ],
     ['net.yaml --weight other=2', '--weight: unknown network: other'],
     ['net.yaml --weight tiny-net=0', 'Expected a number above 0'],
@@ -248,7 +248,7 @@ describe('refusals', () => {
     ['net.yaml --json missing/r.json', 'cannot write missing/r.json'],
     ['net.yaml --checkpoint missing/c.json', 'cannot write missing/c.json'],
     ['net.yaml --json - --design -', '--json - and --design - cannot both be standard output'],
-    ['net.yaml --checkpoint -', 'a checkpoint is read again; name a file'],
+    ['net.yaml --checkpoint -', 'a checkpoint is read back to go on from it; name a file'],
     ['net.yaml --figure f.png', 'figures are SVG'],
     ['net.yaml --points 5', '--points counts the points of a front'],
     ['net.yaml --pareto energy', 'expected two different quantities'],

@@ -205,7 +205,7 @@ describe('a design', () => {
     });
     expect(await run(['show', 'd.json', '--arch', 'simba'], given)).toMatchObject({
       code: 3,
-      err: 'error: d.json has its machine with it; drop --arch\n',
+      err: 'error: d.json includes its machine; drop --arch\n',
     });
   });
 });

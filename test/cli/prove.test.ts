@@ -215,7 +215,7 @@ limit        must be, for the rest to be met
 latency=1us  at least 1.234 us (1,234 cycles); exact: just below it nothing fits
 area=2mm2    at least 2.1 mm2 (time limit; what is enough is not known)
 
-Each layer by itself takes at least so much; all of them 230 ns (230 cycles):
+Minimum of each layer by itself; all of them 230 ns (230 cycles):
 layer  shape         count               each                  all   share
 -----  ------------  -----  -----------------  -------------------  ------
 conv   2x1 2->4 4x1      3  60 ns (60 cycles)  180 ns (180 cycles)  78.3 %
@@ -427,7 +427,7 @@ describe('refusals', () => {
     ['resnet51 --arch simba', 'unknown network: resnet51. Did you mean resnet50?'],
     ['net.yaml --arch simbaa', 'unknown architecture: simbaa. Did you mean simba?'],
     ['net.yaml --space magnet-smal', 'unknown design space: magnet-smal. Did you mean magnet-small?'],
-    ['case.json --space magnet-small', 'x is a case, which has its machine with it; for a space, give a network'],
+    ['case.json --space magnet-small', 'x is a case, which includes its machine; for a space, give a network'],
     [
       'net.yaml --space magnet-small --conventions timeloop',
       '--conventions timeloop: machines of a space are counted as our hardware counts',
@@ -442,7 +442,7 @@ describe('refusals', () => {
     ['net.yaml --arch tiny.yaml --limit area=1mm2', 'the area of tiny is not known'],
     [
       'net.yaml --space clocks.yaml --limit latency=1ms',
-      'clocks has several clocks (500, 1000 MHz), so a time is no number of cycles; give cycles',
+      'clocks has several clocks (500, 1000 MHz), so a time does not say how many cycles it is; give cycles',
     ],
     [
       'net.yaml --space magnet-small --limit numLanes<=4',

@@ -60,7 +60,7 @@ test('names every bad file and what was expected, and writes nothing', async () 
     'absent.json: there is no such file',
     'notes.txt: expected a result as a .yaml, .yml or .json file',
     'broken.json: line 1',
-    'other.json: schema: "magnet-map/9" is no result that this magnet reads (the nearest is "magnet-map/2")',
+    'other.json: schema: "magnet-map/9" is not a result that this magnet reads (the nearest is "magnet-map/2")',
     'none.json: expected a result with a schema, one of "magnet-map/2" (map --json)',
     'list.json: expected a result with a schema',
     'field.json: layers.0.energy: expected a number of at least 0, got -1',

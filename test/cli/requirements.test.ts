@@ -160,7 +160,7 @@ describe('what is refused', () => {
       candidates: { kind: 'space', space: { ...quick, menus: { ...quick.menus, clock: [500, 1000] } } },
     };
     expect(faults(['latency=1ms', 'latency@conv1=1us'], about)[0]).toBe(
-      '--limit latency=1ms: magnet-quick has several clocks (500, 1000 MHz), so a time is no number of cycles; ' +
+      '--limit latency=1ms: magnet-quick has several clocks (500, 1000 MHz), so a time does not say how many cycles it is; ' +
         'give cycles, or a space with one clock',
     );
     expect(faults(['latency=1000cycles'], about)).toEqual([]);

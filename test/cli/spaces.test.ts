@@ -71,7 +71,7 @@ test.each([
   ['nowhere.yaml', 'error: cannot read nowhere.yaml: there is no such file\n'],
   [
     'bad.yaml',
-    'error: bad.yaml: space.rows: 2 stands twice; name it once\n' +
+    'error: bad.yaml: space.rows: 2 is given twice; name it once\n' +
       'error: bad.yaml: space.columns: the list is empty; give at least one value\n',
   ],
   ['--yaml', 'error: --yaml prints one design space; name it: magnet-16nm, magnet-quick, magnet-small\n'],

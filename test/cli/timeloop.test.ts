@@ -226,7 +226,7 @@ test.each([
   ['network-drain-latency: 3', 'cycles of draining networks are not counted'],
   ['metadata_datawidth: 4', 'metadata belong to sparse tensors'],
   ['per_dataspace_bandwidth_consumption_scale: { Weights: 2 }', 'tensors take bandwidth word by word here'],
-  ['meshX: 4', 'says nothing in v0.4; give the fan-out as spatial'],
+  ['meshX: 4', 'has no effect in v0.4; give the fan-out as spatial'],
 ])('an attribute that changes counts in a way that is not modelled is refused: %s', async (attributes, wanted) => {
   const text = attributes.startsWith('width')
     ? hand('cluster.yaml').replace('width: 32, datawidth: 8, cluster_size: 4', `datawidth: 8, ${attributes}`)
@@ -255,7 +255,7 @@ test('before v0.4 a line of several blocks is a cluster', async () => {
   const { code, err } = await run(['map', 'b.yaml', '--constraints', 'ert.yaml'], { ...cases, 'b.yaml': wide });
   expect(code).toBe(3);
   expect(err).toContain(
-    'to Timeloop a line is a cluster of 4 memories; the machine has 1 in all, which make no whole cluster; ' +
+    'to Timeloop a line is a cluster of 4 memories; the machine has 1 in all, which do not fill whole clusters; ' +
       'give cluster_size: 1. Where lines are blocks, give block_size: 4',
   );
 });
@@ -286,9 +286,9 @@ test('a machine of ours is written too; constraints need one of Timeloop', async
   expect(refused).toMatchObject({
     code: 3,
     err:
-      "error: --constraints are Timeloop's, about an architecture of Timeloop's, and ours.yaml is none; " +
-      "give such an architecture as --arch, or leave them out (machine files of magnet's own say theirs: " +
-      'docs/timeloop.md)\n',
+      'error: --constraints takes Timeloop files, which are about a Timeloop architecture, and ours.yaml is not one; ' +
+      "give such an architecture as --arch, or drop --constraints (magnet's own machine files have fields for " +
+      'constraints: docs/timeloop.md)\n',
   });
 });
 
@@ -305,7 +305,7 @@ test('constraints are refused for a preset and for a design file, whatever they 
       3,
       '',
       expect.stringContaining(
-        `--constraints are Timeloop's, about an architecture of Timeloop's, and ${arch} is none; give such an architecture as --arch`,
+        `--constraints takes Timeloop files, which are about a Timeloop architecture, and ${arch} is not one; give such an architecture as --arch`,
       ),
     ]);
   }

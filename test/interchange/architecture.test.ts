@@ -237,7 +237,7 @@ describe('hierarchies', () => {
     );
     expect(read.ok ? [] : read.diagnostics.map(printDiagnostic)).toEqual([
       'levels.1.name: two levels are called A; give each its own name',
-      'levels.0.sizeWords: stands beside sizeWordsPerTensor; give the one for a shared memory, the other for separate ones',
+      'levels.0.sizeWords: is given beside sizeWordsPerTensor; give the one for a shared memory, the other for separate ones',
       'levels.1.dimsX: has no fan-out to go with; give fanoutX, or remove dimsX',
       'levels: no level keeps Outputs; add it to the defaultKeep of the outermost level',
     ]);

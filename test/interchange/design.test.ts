@@ -190,7 +190,7 @@ describe('refusals', () => {
           cycles: null,
           mapping: null,
         }),
-      'totals: stand there, yet fc has no mapping',
+      'totals: are given, yet fc has no mapping',
     ],
     ['no totals of a whole design', (f: any) => (f.totals = null), 'totals: is null, yet every layer has a mapping'],
     ['totals that are no sums', (f: any) => (f.totals.cycles += 1), 'totals.cycles: is '],

@@ -33,7 +33,7 @@ describe('JSON', () => {
     ['{"a" 1}', 'line 1, column 6: expected a colon, got "1}"'],
     ['{"a": 01}', 'line 1, column 7: expected a value, got "01}"'],
     ['{"a": 1} x', 'line 1, column 10: expected nothing more, got "x"'],
-    ['{\n  "a": 1,\n  "b": {"c": 1, "c": 2}\n}', 'line 3, column 17: the key "c" stands twice; keep one of them'],
+    ['{\n  "a": 1,\n  "b": {"c": 1, "c": 2}\n}', 'line 3, column 17: the key "c" is given twice; keep one of them'],
     [`${'['.repeat(5000)}`, 'line 1, column 102: expected at most 100 levels of brackets, got "[[[[[[[[[[[["'],
   ])('%s', (text, message) => expect(faults(text, 'json')).toEqual([message]));
 
@@ -50,7 +50,7 @@ describe('YAML', () => {
   });
 
   test.each([
-    ['a: 1\nb: 2\na: 3\n', 'line 3, column 1: the key a stands twice; keep one of them'],
+    ['a: 1\nb: 2\na: 3\n', 'line 3, column 1: the key a is given twice; keep one of them'],
     [
       'a: [1, 2\n',
       'line 2, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]',

@@ -72,7 +72,7 @@ describe('npy', () => {
     [
       'bad magic',
       new TextEncoder().encode('PK\u0003\u0004 an archive'),
-      'the file is no .npy file: it does not begin with \\x93NUMPY; write it with numpy.save',
+      'the file is not a .npy file: it does not begin with \\x93NUMPY; write it with numpy.save',
     ],
     ['only the magic', header('').subarray(0, 6), 'version 0'],
     ['a header cut short', header('{}').subarray(0, 9), 'cut short within its header'],

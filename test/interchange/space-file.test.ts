@@ -217,8 +217,8 @@ describe('faults', () => {
     [{ rows: [] }, 'space.rows: the list is empty; give at least one value'],
     [{ rows: [1, 0] }, 'space.rows.1: expected a whole number of at least 1, got 0'],
     [{ rows: [1, [2]] }, 'space.rows.1: expected a whole number of at least 1, got [2]'],
-    [{ rows: [4, 2, 1, 2] }, 'space.rows: 2 stands twice; name it once'],
-    [{ weightBuffer: ['64KB', 65536] }, 'space.weightBuffer: 64KB stands twice; name it once'],
+    [{ rows: [4, 2, 1, 2] }, 'space.rows: 2 is given twice; name it once'],
+    [{ weightBuffer: ['64KB', 65536] }, 'space.weightBuffer: 64KB is given twice; name it once'],
     // Ranges.
     [{ rows: { from: 4 } }, 'space.rows.to: expected a whole number of at least 1, got nothing'],
     [{ rows: { from: 1, to: 4, stepp: 1 } }, 'space.rows: unknown field of a range: stepp. Did you mean step?'],

@@ -214,7 +214,11 @@ test.each(verbs.filter((v) => filesOf(v, 'read').length > 0 && filesOf(v, 'writt
 test('all that is wrong is told at once: rules, places, and the question itself', async () => {
   const line = 'compare nonet --arch simba --space x --json missing/a.json --constraints q.yaml';
   const { err } = await run(line.split(' '));
-  for (const part of ['--arch and --space cannot both', "--constraints are Timeloop's", 'cannot write missing/a.json'])
+  for (const part of [
+    '--arch and --space cannot both',
+    '--constraints takes Timeloop files',
+    'cannot write missing/a.json',
+  ])
     expect(err).toContain(part);
   for (const part of ['unknown network: nonet', 'unknown design space: x']) expect(err).toContain(part);
 });

@@ -16,7 +16,7 @@ const examples: { readonly [K in StopKind]: readonly [Extract<StopReason, { read
     { kind: 'relaxed', what: 'the length of tiles', gap: 0.0123 },
     'the program relaxes the length of tiles; proven to 1.2 %',
   ],
-  'open-choice': [{ kind: 'open-choice' }, 'a choice was settled, but not closed'],
+  'open-choice': [{ kind: 'open-choice' }, 'a gap is left in one choice, which was settled by itself'],
   'nothing-found': [{ kind: 'nothing-found' }, 'no legal mapping found'],
   interrupted: [{ kind: 'interrupted' }, 'interrupted'],
   unsettled: [{ kind: 'unsettled', message: 'between the prices lies a gap' }, 'between the prices lies a gap'],
@@ -28,8 +28,8 @@ const examples: { readonly [K in StopKind]: readonly [Extract<StopReason, { read
 test('every kind has its sentence; a solver that ran out of time has its own words', () => {
   expect(Object.keys(examples).sort()).toEqual([...stopKinds].sort());
   for (const [reason, text] of Object.values(examples)) expect(stopText(reason)).toBe(text);
-  expect(stopText({ kind: 'time-limit', said: 'HiGHS found no point in its time' })).toBe(
-    'HiGHS found no point in its time',
+  expect(stopText({ kind: 'time-limit', said: 'HiGHS found no solution in time' })).toBe(
+    'HiGHS found no solution in time',
   );
   expect(stopText(undefined)).toBe('');
 });

@@ -203,7 +203,7 @@ describe('the design', () => {
       inputCollector       1                              only value
       accumCollector       1  1, 16                       smallest
 
-      machine  512 MACs in 4 PEs (the most there may be) at 1000 MHz, a point of small
+      machine  512 MACs in 4 PEs (the maximum) at 1000 MHz, a point of small
       area     2.000 mm2
       peak     2.000 TOPS, 1.000 TOPS/mm2
 

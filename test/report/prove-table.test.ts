@@ -180,7 +180,7 @@ area=2mm2           at least 2.1234 mm2 (time limit; 2.2 mm2 is enough)
 pes>=8              at most 4; exact: just above it nothing fits
 weightBuffer<=32KB  nothing helps: no value of it lets the rest be met
 
-Each layer by itself takes at least so much; all of them 21 us (21,000 cycles), the heaviest 5 of 6:
+Minimum of each layer by itself; all of them 21 us (21,000 cycles), the heaviest 5 of 6:
 layer  shape         count                 each                  all   share
 -----  ------------  -----  -------------------  -------------------  ------
 f      1x1 8->8 4x4      6  1 us (1,000 cycles)  6 us (6,000 cycles)  28.6 %

@@ -22,7 +22,7 @@ const reasons: readonly (readonly [CodesignReason | undefined, string])[] = [
   ],
   [
     { kind: 'limits', ...among, missed, min: 120 },
-    'no machine of small keeps latency of net at most 100 cycles; the least is above 120.0 cycles',
+    'no machine of small keeps latency of net at most 100 cycles; the minimum is above 120.0 cycles',
   ],
   [
     { kind: 'limits', space: 'small', area: 2, missed: [...missed, ...missed], min: undefined },
@@ -72,7 +72,7 @@ const uncertified: readonly (readonly [CertifyReason | undefined, string])[] = [
   [{ kind: 'better', value: 1, claimed: undefined }, 'a mapping of 1.000000 is better than none'],
   [{ kind: 'relaxed' }, 'the program only bounds the length of tiles from below'],
   [{ kind: 'time-limit' }, 'the time ran out; give it more with --certify-time'],
-  [{ kind: 'inexact' }, 'what the search closed did not stand up to exact arithmetic'],
+  [{ kind: 'inexact' }, 'what the search proved in floating point does not hold in exact arithmetic'],
   [{ kind: 'failed', message: 'worker ended: exit 3' }, 'worker ended: exit 3'],
 ];
 

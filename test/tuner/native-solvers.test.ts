@@ -184,7 +184,7 @@ printf '%s\\n      0 x 2 0\\n      1 y 1 0\\n' '${solution}' > solution.txt`,
   test.each([
     ['echo no licence >&2; exit 3', 'cbc failed: no licence'],
     ['echo done', 'cbc failed: done'],
-    ['echo Unbounded > solution.txt', 'cbc found no point: Unbounded'],
+    ['echo Unbounded > solution.txt', 'cbc found no solution: Unbounded'],
   ])('%s is an unknown with its words', async (body, message) => {
     path({ cbc: script(body) });
     expect(await nativeBackend(cbc).solve(milp, options)).toEqual({

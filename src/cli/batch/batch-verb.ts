@@ -32,7 +32,13 @@ export async function batch(io: Io, given: string, options: BatchOptions): Promi
   const engine = openTasks(options.workers ?? io.cpus, options.memory);
   try {
     if (options.out === '-')
-      return complain(io, [{ code: 'conflict', path: [], message: '--out -: results are read again; name a file' }]);
+      return complain(io, [
+        {
+          code: 'conflict',
+          path: [],
+          message: '--out -: a batch reads its results back to go on from them; name a file',
+        },
+      ]);
     const shard = options.shard === undefined ? parsed(undefined) : parseShard(options.shard);
     if (!shard.ok) return complain(io, shard.diagnostics);
     const planned = await planBatch(io, given, engine);
@@ -72,7 +78,7 @@ async function held(io: Io, disk: Disk, out: string, act: () => Promise<ExitCode
       {
         code: 'unwritable',
         path: [],
-        message: `cannot write ${out}: ${reasonOf(error)}; what is finished stands there, and the same command goes on with it`,
+        message: `cannot write ${out}: ${reasonOf(error)}; what is finished is in it, and the same command continues from there`,
       },
     ]);
   } finally {

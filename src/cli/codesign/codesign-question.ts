@@ -66,7 +66,8 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
 function checkOutputs(o: CodesignOptions): Parsed<undefined> {
   const faults: Diagnostic[] = [];
   const fault = (code: string, message: string) => faults.push({ code, path: [], message });
-  if (o.checkpoint === '-') fault('conflict', '--checkpoint -: a checkpoint is read again; name a file');
+  if (o.checkpoint === '-')
+    fault('conflict', '--checkpoint -: a checkpoint is read back to go on from it; name a file');
   if (o.figure !== undefined && o.figure !== '-' && !/\.svg$/i.test(o.figure))
     fault('unknown-format', `--figure ${o.figure}: figures are SVG; name a .svg file`);
   return faults.length > 0 ? refused(faults) : parsed(undefined);
@@ -101,7 +102,7 @@ function loadNetworks(
       ? refuse(
           'not-a-network',
           [],
-          `${name} is a case, which has its machine with it; co-design chooses the machine, so give a network or a layer table`,
+          `${name} is a case, which includes its machine; co-design chooses the machine, so give a network or a layer table`,
         )
       : parsed(workload.value.network);
   });

@@ -84,7 +84,7 @@ function objectiveOf(
     return refuse(
       'not-a-network',
       [],
-      `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`,
+      `${workload.value.network.name} is a case, which includes its machine; for a space, give a network or a layer table`,
     );
   return objective === 'ed2p'
     ? refuse(

@@ -41,7 +41,7 @@ export async function chain(
     const result = await Promise.race([work, interruption.happening]);
     live.end();
     if (!result) {
-      io.err('interrupted: a chain is reported when it has come to its end\n');
+      io.err('interrupted: a chain is reported once all its layers have run\n');
       return exit.interrupted;
     }
     return report(io, task.value, result, options);

@@ -238,7 +238,7 @@ function report(
         ? refuse(
             'unknown',
             [],
-            `${options.output} is not written: ${only.outputs.unknown} of its words are unknown (X), which is no number`,
+            `${options.output} is not written: ${only.outputs.unknown} of its words are unknown (X), which cannot be written as numbers`,
           )
         : writeFile(
             io,

@@ -146,7 +146,7 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
   if (unsaid !== undefined) return refuse('not-covered', [], `--design: ${unsaid}`);
   const solver = solverOf(options);
   if (options.native && options.solver !== 'auto' && options.solver !== 'native')
-    return refuse('conflict', [], `--native and --solver ${options.solver} each name who solves: drop one of them`);
+    return refuse('conflict', [], `--native and --solver ${options.solver} each name a solver; drop one of them`);
   const planned = planPrograms(io, { network, architectures, solver }, options);
   if (!planned.ok) return planned;
   const programs = makeProgramWriter(io, planned.value, options.quiet ?? false);

@@ -32,11 +32,12 @@ export function wholeGoalOf(
     return oneByOne.length > 0
       ? refused(oneByOne)
       : no(`${without}; take --objective layer-edp, the sum of what every layer has`);
-  if (objective === 'ed2p') return no('ED2P is of layers alone; take --objective energy, latency, edp or layer-edp');
+  if (objective === 'ed2p')
+    return no('ED2P is defined for single layers only; take --objective energy, latency, edp or layer-edp');
   if (request.solver !== 'auto' && request.solver !== 'enumerate')
-    return no(`--solver ${request.solver} maps layers alone; leave it out`);
-  if (certify) return no('certificates are of single layers; leave out --certify');
-  if (lp !== undefined || mps !== undefined) return no('programs are of single layers; leave out --lp and --mps');
+    return no(`--solver ${request.solver} maps single layers only; leave it out`);
+  if (certify) return no('certificates are for single layers; leave out --certify');
+  if (lp !== undefined || mps !== undefined) return no('programs are for single layers; leave out --lp and --mps');
   return parsed({ objective: objective satisfies WholeObjective, limits });
 }
 

@@ -87,7 +87,7 @@ function loadNamed(io: Io, workload: Parsed<Workload>, options: ProveOptions): P
       return refuse(
         'not-a-network',
         [],
-        `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`,
+        `${workload.value.network.name} is a case, which includes its machine; for a space, give a network or a layer table`,
       );
     const [read, parts] = [
       readSpace(io, space),

@@ -56,7 +56,7 @@ export async function prove(io: Io, given: string, options: ProveOptions, make: 
       if (!layer.ok) return complain(io, layer.diagnostics);
     }
     if (interruption.happened()) {
-      io.err('interrupted: what was settled until then stands\n');
+      io.err('interrupted: what was proven until then still holds\n');
       return exit.interrupted;
     }
     if (answered.proof.status === 'unknown') io.err('unknown: more time may settle it (--time-limit)\n');

@@ -61,7 +61,7 @@ export function wholeLayerNote(file: string, { status, scripts, reason }: WholeL
       return (
         `${where}: the whole problem of the layer${each} in SMT-LIB 2.6, open here ` +
         `(${stopText(reason)}): costs in it are bounds from below, ` +
-        'so unsat is a proof and sat is none'
+        'so unsat is a proof, but sat is not'
       );
   }
 }

@@ -27,13 +27,16 @@ const kinds: readonly (readonly [pattern: RegExp, foreign: Foreign])[] = [
   ],
   [
     /^\s*(<\?xml[^>]*>\s*)?<net\s/,
-    of('an OpenVINO model (IR)', 'give the model that it was made from, exported to ONNX; OpenVINO has no way back'),
+    of(
+      'an OpenVINO model (IR)',
+      'give the model that it was made from, exported to ONNX; OpenVINO files cannot be turned back into ONNX',
+    ),
   ],
   [
     mlir,
     of(
       'MLIR text',
-      'export to ONNX from the framework that it was made in (torch.onnx.export, tf2onnx); MLIR has no way there',
+      'export to ONNX from the framework that it was made in (torch.onnx.export, tf2onnx); MLIR cannot be turned into ONNX',
     ),
   ],
   [

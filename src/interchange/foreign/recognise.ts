@@ -40,7 +40,7 @@ const graphDef = of(
 );
 const coreMl = of(
   'a Core ML model',
-  'export to ONNX from the framework that the model was made in; Core ML has no way back',
+  'export to ONNX from the framework that the model was made in; Core ML files cannot be turned back into ONNX',
 );
 const weights =
   'it holds weights and no network; export the model from its framework, as by torch.onnx.export or optimum-cli ' +
@@ -53,12 +53,16 @@ const magics: readonly (readonly [offset: number, magic: string, foreign: Foreig
   [4, 'ET12', of('an ExecuTorch program', torch)],
   [0, '\x89HDF\r\n\x1a\n', of('an HDF5 file, as Keras writes models (.h5)', keras)],
   [0, 'GGUF', of('a GGUF file', weights)],
-  [0, 'ML\xefR', of('MLIR bytecode', 'export to ONNX from the framework that it was made in; MLIR has no way there')],
-  [0, '\x93NUMPY', of('a NumPy array', 'an array is no network; give an ONNX file or a layer table')],
-  [0, 'BZh', of('a file packed by bzip2', (path) => `run bunzip2 ${path} and give what comes out`)],
-  [0, '\xfd7zXZ', of('a file packed by xz', (path) => `run unxz ${path} and give what comes out`)],
-  [0, '7z\xbc\xaf', of('a 7-Zip archive', (path) => `run 7z e ${path} and give what comes out`)],
-  [0, '\x28\xb5\x2f\xfd', of('a file packed by zstd', (path) => `run unzstd ${path} and give what comes out`)],
+  [
+    0,
+    'ML\xefR',
+    of('MLIR bytecode', 'export to ONNX from the framework that it was made in; MLIR cannot be turned into ONNX'),
+  ],
+  [0, '\x93NUMPY', of('a NumPy array', 'an array is not a network; give an ONNX file or a layer table')],
+  [0, 'BZh', of('a file packed by bzip2', (path) => `run bunzip2 ${path} and give the file that it writes`)],
+  [0, '\xfd7zXZ', of('a file packed by xz', (path) => `run unxz ${path} and give the file that it writes`)],
+  [0, '7z\xbc\xaf', of('a 7-Zip archive', (path) => `run 7z e ${path} and give the file that it writes`)],
+  [0, '\x28\xb5\x2f\xfd', of('a file packed by zstd', (path) => `run unzstd ${path} and give the file that it writes`)],
   [0, 'RKNN', of('a model for Rockchip NPUs', 'give the ONNX file that it was made from')],
   [0, '\x7fELF', of('a program', 'give an ONNX file or a layer table')],
   [0, '%PDF', of('a PDF document', 'give an ONNX file or a layer table')],
@@ -86,7 +90,7 @@ const archives: readonly (readonly [name: RegExp, foreign: Foreign])[] = [
     ),
   ],
   [/\.mlmodel$|Manifest\.json$/, coreMl],
-  [/\.npy$/, of('an archive of NumPy arrays (.npz)', 'arrays are no network; give an ONNX file or a layer table')],
+  [/\.npy$/, of('an archive of NumPy arrays (.npz)', 'arrays are not a network; give an ONNX file or a layer table')],
   [
     /^xl\//,
     of(

@@ -158,7 +158,7 @@ function keep(f: Findings, level: DraftLevel, names: Names, { fields, path }: Co
         f,
         'conflict',
         path,
-        `${tensorName(names, t)} is kept and goes by at ${level.name}; name it in one of them`,
+        `${tensorName(names, t)} is both kept and bypassed at ${level.name}; name it in one of them`,
       );
     else if (goesBy) level.keeps.delete(t);
     if (kept || goesBy) level.open.delete(t);
@@ -185,7 +185,7 @@ function spatial(
   c: Constraint,
 ): void {
   const level = levels.find((l) => l.axes.some((x) => axes.includes(x)));
-  if (!level) return note(f, c.path, `there is no fan-out below ${c.target}; its spatial constraint says nothing`);
+  if (!level) return note(f, c.path, `there is no fan-out below ${c.target}; its spatial constraint has no effect`);
   const { gone, rules } = readRules(f, c.target, names, bounds, c);
   for (const d of gone) for (const axis of axes) axis.dims.delete(d);
   level.factors.push(...rules.map((r) => ({ ...r, axes })));

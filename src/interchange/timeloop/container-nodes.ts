@@ -59,7 +59,7 @@ export function readNodes(f: Findings, architecture: Fields, path: Path, scope: 
           f,
           'not-covered',
           [...at, 'attributes', key],
-          'says nothing in v0.4; give the fan-out as spatial: {meshX, meshY} of the node',
+          'has no effect in v0.4; give the fan-out as spatial: {meshX, meshY} of the node',
         );
     const own = typeof node.name === 'string' ? node.name : '';
     if (own === '') fault(f, 'missing', at, 'the node has no name');

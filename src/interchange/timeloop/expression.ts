@@ -143,7 +143,7 @@ function read(tokens: readonly string[], scope: Scope): number {
       if (given.length > 0) need(',');
       given.push(conditional());
     }
-    return given.length > 0 ? f(...given) : fail(`calls ${name} of nothing`);
+    return given.length > 0 ? f(...given) : fail(`calls ${name} without an argument`);
   }
 
   function named(name: string): number {
@@ -152,7 +152,7 @@ function read(tokens: readonly string[], scope: Scope): number {
     if (own !== undefined) fail(`has ${name}, which is ${JSON.stringify(own)} and no number`);
     const near = nearest(name, [...scope.keys()]);
     return fail(
-      `has ${name}, which nothing is called; ` +
+      `has ${name}, which is not defined; ` +
         (near === undefined ? 'give it under "variables"' : `did you mean ${near}?`),
     );
   }

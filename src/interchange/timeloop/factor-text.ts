@@ -53,7 +53,7 @@ function readText(f: Findings, names: Names, text: string, path: Path): Factor[]
         `${match[0]} is an imperfect factor; magnet's loops are perfect, so pad the dimension instead`,
       );
     const dim = lookUp(f, 'dimension', names.dims, name, path);
-    if (Number(value) < -1) fault(f, 'invalid-value', path, `${match[0].trim()} is no factor; give at least 1`);
+    if (Number(value) < -1) fault(f, 'invalid-value', path, `${match[0].trim()} is not a factor; give at least 1`);
     if (dim)
       found.push({ dim, relation: relation === '<=' || relation === '>=' ? relation : '=', value: Number(value) });
   }
@@ -76,7 +76,7 @@ export function readPermutation(f: Findings, names: Names, x: unknown, path: Pat
   }
   const dims = letters.flatMap((name) => lookUp(f, 'dimension', names.dims, name, path) ?? []);
   dims.forEach((d, i) => {
-    if (dims.indexOf(d) !== i) fault(f, 'duplicate', path, `dimension ${letters[i] as string} stands twice`);
+    if (dims.indexOf(d) !== i) fault(f, 'duplicate', path, `dimension ${letters[i] as string} is given twice`);
   });
   return dims;
 }

@@ -54,7 +54,7 @@ export function loopsOf({ f, names, open }: MappingDraft, d: Fields, at: Path): 
         `a mapping has factors, no bounds on them; give the factor of ${dim} with "="`,
       );
     if (factors.findIndex((x) => x.dim === dim) !== i)
-      fault(f, 'duplicate', [...at, 'factors'], `dimension ${dim} stands twice`);
+      fault(f, 'duplicate', [...at, 'factors'], `dimension ${dim} is given twice`);
   });
   const order = readPermutation(f, names, d.permutation, [...at, 'permutation']);
   const loops = factors.filter((x) => x.value !== 1);
@@ -64,7 +64,7 @@ export function loopsOf({ f, names, open }: MappingDraft, d: Fields, at: Path): 
       f,
       'missing',
       [...at, 'permutation'],
-      `the permutation does not say where the loop over ${unplaced.map((x) => x.dim).join(', ')} stands`,
+      `the permutation does not place the loop over ${unplaced.map((x) => x.dim).join(', ')} stands`,
     );
   return [...loops]
     .sort((x, y) => order.indexOf(x.dim) - order.indexOf(y.dim))

@@ -52,7 +52,7 @@ export function readMemory(
       f,
       'invalid-value',
       at,
-      `${name} has lines of ${width} bits${ofCluster}, which are no whole number of words of ${wordBits} bits; ` +
+      `${name} has lines of ${width} bits${ofCluster}, which is not a whole number of words of ${wordBits} bits; ` +
         'give block_size',
     );
   // Before, a line of several blocks was a cluster.
@@ -125,7 +125,7 @@ function faultOfCluster(cluster: number, copies: number): string | undefined {
   if (cluster === 1 || cluster === copies) return undefined;
   if (cluster > copies || !isCount(cluster))
     return (
-      `the machine has ${copies} in all, which make no whole cluster; give ` +
+      `the machine has ${copies} in all, which do not fill whole clusters; give ` +
       `cluster_size: ${copies === 1 ? '' : `${copies} or `}1`
     );
   return (

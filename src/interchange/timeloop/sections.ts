@@ -69,7 +69,7 @@ export function gather(files: readonly TimeloopFile[]): Parsed<Sections> {
   for (const { name, data } of files) {
     const fields: Fields = fieldsOf(mergeKeys(data)) ?? {};
     for (const [key, value] of Object.entries(fields)) {
-      if (fileOf.has(key)) fault(f, 'duplicate', [key], `stands in ${fileOf.get(key)} and in ${name}; give it once`);
+      if (fileOf.has(key)) fault(f, 'duplicate', [key], `is given in ${fileOf.get(key)} and in ${name}; give it once`);
       else {
         fileOf.set(key, name);
         all[key] = value;
@@ -79,7 +79,7 @@ export function gather(files: readonly TimeloopFile[]): Parsed<Sections> {
   const section = (keys: readonly string[]): Section | undefined => {
     const [key, other] = keys.filter((k) => all[k] !== undefined && all[k] !== null);
     if (other !== undefined)
-      fault(f, 'duplicate', [other], `stands beside ${key}, which means the same; give one of them`);
+      fault(f, 'duplicate', [other], `is given beside ${key}, which means the same; give one of them`);
     return key === undefined ? undefined : { data: all[key], path: [key] };
   };
   const named = (part: string) => Object.keys(all).filter((key) => key.includes(part));

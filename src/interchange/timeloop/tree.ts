@@ -166,7 +166,7 @@ function meshOf(f: Findings, { attributes, copies, path, name }: Placed): { read
       f,
       'invalid-value',
       path,
-      `${name} has ${instances} instances, which make no mesh of ${meshX ?? '?'} x ${meshY ?? '?'}`,
+      `${name} has ${instances} instances, which do not form a mesh of ${meshX ?? '?'} x ${meshY ?? '?'}`,
     );
   return { x, y };
 }

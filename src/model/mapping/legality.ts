@@ -159,12 +159,12 @@ function breachesInParts(
   const allowed = [true, false].flatMap((padding) => partings(a, layer, padding));
   if (allowed.some(({ G, K }) => G === parts.G && K === parts.K))
     return breaches(a, partOf(layer, parts), { levels }, conventions);
-  const told = [...new Set(allowed.map(printParts))].join(', ');
+  const allowedTexts = [...new Set(allowed.map(printParts))].join(', ');
   return [
     {
       code: 'parts',
       path: ['parts'],
-      message: `the layer is divided ${printParts(parts)}; on ${a.name} it may run ${told}`,
+      message: `the layer is divided ${printParts(parts)}; on ${a.name} it may run ${allowedTexts}`,
     },
   ];
 }

@@ -51,7 +51,7 @@ const curveOf = (c: CompareResultContest, strategy: string, round: number) =>
 export function wholeCurves(r: CompareResult, of: string, total: number): CompareCurves | undefined {
   if (r.sum === null) return undefined;
   const part = r.sum.contests < total ? `, ${r.sum.contests} of ${total} layers` : '';
-  const spread = r.repeat > 1 ? `median of ${r.repeat} runs, band from least to most` : 'one run each';
+  const spread = r.repeat > 1 ? `median of ${r.repeat} runs, band from minimum to maximum` : 'one run each';
   const kind =
     r.subject === 'machines'
       ? 'machines; '

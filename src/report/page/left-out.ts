@@ -34,7 +34,7 @@ export function leftOutBlocks(c: Coverage | null | undefined, name?: string): re
     ...(sentences.length > 0 ? [note(`${name === undefined ? '' : `${name}: `}${sentences.join(' ')}`)] : []),
     fold(
       `Operators${of} that are not mapped: ` +
-        (sentences.length === 0 ? 'all free of products' : 'some of them multiply'),
+        (sentences.length === 0 ? 'none of them multiplies' : 'some of them multiply'),
       tableOf(`Operators${of} that are not mapped`, ['operator', '>count', '>in all'], rows),
     ),
   ];

@@ -77,7 +77,7 @@ function machineTable(r: CodesignResultFile, space: DesignSpace): string {
         'machine',
         `${grouped(peakMacs(nth(arrangementsOf(machine, technology), 0)))} MACs in ${grouped(pes)} ` +
           (pes === 1 ? 'PE' : 'PEs') +
-          (pes === space.maxPes ? ' (the most there may be)' : '') +
+          (pes === space.maxPes ? ' (the maximum)' : '') +
           ` at ${template.clock} MHz, a point of ${space.name}`,
       ],
       ['area', `${digits(area)} mm2`],

@@ -137,7 +137,7 @@ function notes({ contests, gap, repeat, subject, sum, time }: CompareResult, tot
   return [
     'Medians' +
       (repeat % 2 === 0 ? ' (of an even number of runs the mean of the middle two)' : '') +
-      ', least and most over runs; "-" where half of them did not come there.',
+      ', minimum and maximum over runs; "-" where half of them did not reach it.',
     ...(by.length > 0
       ? [
           `Distance and times "to" are from the greatest bound that was proven, by ${by.join(', ')}; ` +
@@ -150,11 +150,13 @@ function notes({ contests, gap, repeat, subject, sum, time }: CompareResult, tot
             'smaller. More time for the proof (--proof-time) may settle it.',
         ]
       : []),
-    ...(late.length > 0 ? [`What came after the time does not count; later than that ended ${late.join(', ')}.`] : []),
-    'Wins are runs of a round in which nobody found better; whoever is level wins too.' +
+    ...(late.length > 0
+      ? [`What came after the time limit does not count; these ended later: ${late.join(', ')}.`]
+      : []),
+    'Wins are runs of a round in which nobody found better; ties are wins for all.' +
       (subject === 'machines' ? ' Evaluations are machines, those of codesign boxes of machines.' : ''),
     ...(sum !== null && total > 1
-      ? ['Over the network times are as if all its layers ran side by side, each on a processor of its own.']
+      ? ['Times over the network are as if all its layers ran side by side, each on a processor of its own.']
       : []),
   ];
 }

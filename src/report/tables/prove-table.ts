@@ -203,7 +203,7 @@ function heaviestTable({ layers, core }: ProveResultFile, network: Network, cloc
     ]);
   const rest = layers.length > maxLayers ? `, the heaviest ${maxLayers} of ${layers.length}` : '';
   return [
-    `Each layer by itself takes at least so much; all of them ${value(whole)}${rest}:`,
+    `Minimum of each layer by itself; all of them ${value(whole)}${rest}:`,
     table(['layer', 'shape', 'count', 'each', 'all', 'share'], rows, [false, false, true, true, true, true]),
   ].join('\n');
 }

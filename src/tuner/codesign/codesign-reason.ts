@@ -91,8 +91,8 @@ export function codesignReasonText(reason: CodesignReason | undefined): string {
         first === undefined || reason.missed.length > 1
           ? 'together they cannot be met'
           : reason.min === undefined
-            ? 'the least is above it'
-            : `the least is above ${reason.min.toPrecision(4)} ${unitText(first.quantity)}`;
+            ? 'the minimum is above it'
+            : `the minimum is above ${reason.min.toPrecision(4)} ${unitText(first.quantity)}`;
       return `${noneOf(reason)} keeps ${kept}; ${far}`;
     }
   }

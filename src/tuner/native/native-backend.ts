@@ -71,7 +71,7 @@ async function solveNatively(solver: NativeSolver, milp: Milp, options: SolveOpt
 export function outcomeOf(answer: NativeAnswer, { name }: NativeSolver, milp: Milp, options: SolveOptions): Outcome {
   if (answer.status === 'infeasible') return answer;
   if (answer.status === 'nothing')
-    return { status: 'unknown', bound: -Infinity, reason: failed(`${name} found no point: ${answer.said}`) };
+    return { status: 'unknown', bound: -Infinity, reason: failed(`${name} found no solution: ${answer.said}`) };
   const { values } = answer;
   const point = Float64Array.from(milp.columns, ({ integer }, i) => {
     const value = values.get(i) ?? 0;

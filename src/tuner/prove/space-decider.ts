@@ -181,9 +181,11 @@ async function atPrices(k: SpaceKnowledge, q: Question): Promise<Decision> {
 }
 
 const tooClose: StopReason = unsettled(
-  'the best machine is so close to the limit that the bound of its cycles does not tell',
+  'the best machine is so close to the limit that its bound on cycles does not settle which side it is on',
 );
-const betweenPrices: StopReason = unsettled('between the prices of the limits lies a gap that they cannot close');
+const betweenPrices: StopReason = unsettled(
+  'a duality gap remains that prices on the limits cannot close; widen or drop one of them',
+);
 
 /** Goes on until a machine meets all limits, or until the bound is above what any such machine costs at these prices. */
 function searchAt(k: SpaceKnowledge, q: Question, weights: Weights, prices: readonly number[]): Promise<SearchResult> {
@@ -215,7 +217,7 @@ function search(
     bounds: new Map(),
     enough: (best: FoundMachine | undefined, bound: number) =>
       (best !== undefined && meets(k, q, best)) || isEnough(bound),
-    progress: (state: SearchState) => hooks.progress(`the least over all machines: ${progressText(state)}`),
+    progress: (state: SearchState) => hooks.progress(`the minimum over all machines: ${progressText(state)}`),
   };
   const engine = { now: hooks.now, width: hooks.width, shapes: hooks.shapes, stopped: hooks.stopped };
   return bestFirst(problemAt(k, q, weights), options, engine);

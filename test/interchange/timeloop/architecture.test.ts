@@ -242,7 +242,7 @@ constraints:
 - { target: spad, ${other} }
 `;
   expect(faults(constrained)).toEqual([
-    expect.stringContaining('Inputs is kept and goes by at spad; name it in one of them'),
+    expect.stringContaining('Inputs is both kept and bypassed at spad; name it in one of them'),
   ]);
 });
 
@@ -267,7 +267,7 @@ test('the tree of v0.3: copies multiply, meshes say along which axis', () => {
 });
 
 test('meshes that do not divide', () =>
-  expect(faults(tree(3)).join('\n')).toContain('RF has 16 instances, which make no mesh of 3 x ?'));
+  expect(faults(tree(3)).join('\n')).toContain('RF has 16 instances, which do not form a mesh of 3 x ?'));
 test('what is no architecture', () =>
   expect(faults('architecture: { version: 0.7 }')).toEqual([
     'architecture: expected an architecture (this one is of version 0.7): nodes (v0.4), subtree (v0.2, v0.3), or storage and arithmetic',
@@ -318,9 +318,9 @@ describe('mappings', () => {
   test.each([
     ['target: RFs, type: temporal', 'mapping.0.target: the architecture has no RFs; did you mean RF?'],
     ['target: DRAM, type: spatial, factors: K2', 'mapping.0: DRAM has no fan-out'],
-    ['target: RF, type: temporal, factors: K2 C2', 'the permutation does not say where the loop over K, C stands'],
+    ['target: RF, type: temporal, factors: K2 C2', 'the permutation does not place the loop over K, C stands'],
     ['target: RF, type: temporal, factors: "K4,2", permutation: K', 'K4,2 is an imperfect factor'],
-    ['target: RF, type: temporal, factors: K2 K4, permutation: K', 'dimension K stands twice'],
+    ['target: RF, type: temporal, factors: K2 K4, permutation: K', 'dimension K is given twice'],
     ['target: RF, type: temporal, factors: Kx', 'cannot read "Kx"'],
     [
       'target: RF, type: spatial, factors: K2, permutation: K, split: 1',

@@ -50,7 +50,7 @@ test.each([
 ])('%s is %d', (text, wanted) => expect(value(text)).toBe(wanted));
 
 test.each([
-  ['wordbits * 2', 'has wordbits, which nothing is called; did you mean word_bits?'],
+  ['wordbits * 2', 'has wordbits, which is not defined; did you mean word_bits?'],
   ['technology * 2', 'has technology, which is "45nm" and no number'],
   ['len(depth)', 'calls len, which is not read; functions are abs, ceil'],
   ['depth *', 'ends too soon'],
@@ -58,9 +58,9 @@ test.each([
   ['depth 2', 'has "2" where it should end'],
   ['1 if depth', 'lacks "else" at its end'],
   ['"text"', 'cannot be read at'],
-  ['max()', 'calls max of nothing'],
+  ['max()', 'calls max without an argument'],
   ['{{ depth }}', 'is a Jinja template; let timeloopfe render it, or write the number'],
-  ['constructor', 'which nothing is called'],
+  ['constructor', 'which is not defined'],
   ['toString()', 'calls toString, which is not read'],
   ['('.repeat(2000), 'is longer than 1000 characters'],
   ['0 / 0', 'comes to no number'],
@@ -112,13 +112,13 @@ describe('variables and attributes', () => {
   test('what cannot be done is said where a number is needed', () => {
     expect(faults(files.replace('lanes/4', 'line/4'))).toEqual([
       'architecture.nodes.3.spatial.meshY: expected a whole number of at least 1, got "line/4", ' +
-        'which has line, which nothing is called; did you mean lanes?',
+        'which has line, which is not defined; did you mean lanes?',
     ]);
     expect(faults(files.replace('rows + 1 - 1', '7/2'))).toEqual([
       'architecture.nodes.3.spatial.meshX: expected a whole number of at least 1, got 3.5',
     ]);
     expect(faults(files.replace('K: lanes', 'K: lane'))).toEqual([
-      'problem.K: dimension K needs a whole bound of at least 1, got "lane", which has lane, which nothing is called; did you mean lanes?',
+      'problem.K: dimension K needs a whole bound of at least 1, got "lane", which has lane, which is not defined; did you mean lanes?',
     ]);
     expect(faults(files.replace('2**3', 'len(3)')).join()).toContain(
       'which has lanes, which is "len(3)" and no number',

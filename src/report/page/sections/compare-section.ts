@@ -84,7 +84,7 @@ function summaryOf(r: CompareResult, done: readonly Contest[], proved: boolean):
         (proved ? 'the proven optimum' : 'what is proven') +
         ' by ' +
         near.map((s) => `${percent(defined(s.distance))} (${s.strategy})`).join(', ');
-  return `${what}: ${above}${lost.length === 0 ? '' : `; too seldom found anything: ${lost.join(', ')}`}.`;
+  return `${what}: ${above}${lost.length === 0 ? '' : `; found something in too few runs: ${lost.join(', ')}`}.`;
 }
 
 const contestTitle = (c: Contest) =>
@@ -102,7 +102,7 @@ function curveBlocks(
   proved: boolean,
   of: string,
 ): readonly Block[] {
-  const subtitle = r.repeat > 1 ? `median of ${r.repeat} runs, band from least to most` : 'one run each';
+  const subtitle = r.repeat > 1 ? `median of ${r.repeat} runs, band from minimum to maximum` : 'one run each';
   const curves = compareCurves(r, { of, subtitle, contests, bound, proved });
   if (!Number.isFinite(firstFound(curves))) return [text(`Nothing was found for ${of}.`)];
   return [

@@ -157,7 +157,7 @@ export function missing(layers: readonly Line[]): readonly Block[] {
         text(
           'Without a mapping: ' +
             lacking.map((l) => `${l.name} (${l.status})`).join(', ') +
-            '. A part does not pass for the whole, so there are no totals.',
+            '. Totals of some layers would be mistaken for those of the network, so there are none.',
         ),
       ];
 }

@@ -165,7 +165,7 @@ function excludedBlocks(r: ProveResultFile, clock: number | undefined): readonly
     ...(r.layers.length > 0 && limited
       ? [
           tableOf(
-            'What each layer takes at least, by itself',
+            'Minimum of each layer by itself',
             ['layer', '>count', '>each', '>all', '>share'],
             r.layers.map((l) => [
               l.name,

@@ -71,7 +71,7 @@ export function readLibrary(files: readonly LibertyFile[]): Library | readonly s
   const of = files.map((f) => f.path).join(', ');
   if (lacking.length > 0)
     return [
-      `${of}: the library has no ${lacking.join(', no ')}. ${census(all)} Cells are told by their functions; ` +
+      `${of}: the library has no ${lacking.join(', no ')}. ${census(all)} Cells are identified by their functions; ` +
         'give every file of the library, as --liberty FILE each',
     ];
   const used = [...gates, ...flops];
