@@ -6,8 +6,8 @@ import type { Answer, Task } from './processes.js';
 type Tasks = Record<string, (input: unknown) => unknown>;
 
 process.on('message', ({ url, name, task, input }: Task) => {
-  const tell = (answer: Answer) => void process.send?.(answer);
+  const send = (answer: Answer) => void process.send?.(answer);
   (import(url) as Promise<Readonly<Record<string, TaskModule<Tasks>>>>)
-    .then(async (module) => tell({ answer: await (await module[name]!.tasks[task]!.load())(input, () => {}) }))
-    .catch((cause: Error) => tell({ error: cause.message }));
+    .then(async (module) => send({ answer: await (await module[name]!.tasks[task]!.load())(input, () => {}) }))
+    .catch((cause: Error) => send({ error: cause.message }));
 });

@@ -39,7 +39,7 @@ export interface LayerRow extends Agreement {
   readonly cyclesPerSecond: number;
 }
 
-export type LayerNews = { readonly row: LayerRow } | { readonly error: string };
+export type LayerAnswer = { readonly row: LayerRow } | { readonly error: string };
 
 const machines = new Map<string, Promise<Simulator>>();
 
@@ -78,9 +78,9 @@ async function measure({ template: t, network, layer, time, maxCycles }: LayerJo
 }
 
 process.on('message', (job: LayerJob) => {
-  const tell = (news: LayerNews) => void process.send?.(news);
+  const send = (answer: LayerAnswer) => void process.send?.(answer);
   measure(job).then(
-    (row) => tell({ row }),
-    (cause: Error) => tell({ error: `${job.layer.layer.name} on ${job.template.name}: ${cause.message}` }),
+    (row) => send({ row }),
+    (cause: Error) => send({ error: `${job.layer.layer.name} on ${job.template.name}: ${cause.message}` }),
   );
 });

@@ -4,7 +4,7 @@
 import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { findNetwork } from '../../src/index.js';
-import type { LayerJob, LayerNews, LayerRow } from './layer-worker.js';
+import type { LayerJob, LayerAnswer, LayerRow } from './layer-worker.js';
 import { gap } from './designs.js';
 import { simba16, simba4 } from './machines.js';
 import { agrees, markdownTable, thousands, writeResult } from './report.js';
@@ -42,20 +42,20 @@ async function drain(queue: LayerJob[]): Promise<void> {
   for (let job = queue.shift(); job; job = queue.shift()) {
     if (!worker.connected) worker = start();
     const asked = job;
-    const news = await new Promise<LayerNews>((resolve) => {
+    const answer = await new Promise<LayerAnswer>((resolve) => {
       worker
         .once('message', resolve)
         .once('exit', (code) => resolve({ error: `the worker ended with code ${code} at ${asked.layer.layer.name}` }));
       worker.send(asked);
     });
     worker.removeAllListeners();
-    if ('error' in news) {
-      errors.push(news.error);
-      console.error(news.error);
+    if ('error' in answer) {
+      errors.push(answer.error);
+      console.error(answer.error);
     } else {
-      rows.push(news.row);
+      rows.push(answer.row);
       console.log(
-        text(news.row)
+        text(answer.row)
           .map((cell, i) => String(cell).padEnd([10, 22, 24, 14, 8, 8, 12, 12, 6, 10, 6, 8][i] ?? 0))
           .join(' '),
       );

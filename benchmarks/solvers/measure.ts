@@ -69,7 +69,7 @@ export async function measured(
     budget: Partial<Budget>,
   ) => ReturnType<typeof import('../../src/index.js').mapLayer>,
   cpu: () => number,
-  tell: (row: SolverRow) => void = () => {},
+  progress: (row: SolverRow) => void = () => {},
 ): Promise<SolverCase> {
   const rows: SolverRow[] = [];
   for (let index = 0; index < c.network.layers.length; index += step) {
@@ -80,7 +80,7 @@ export async function measured(
       const { status, rounds, nodes } = answer;
       const row = { layer: printShape(task.layer), solver, status, gap: gapOf(answer), rounds, nodes };
       rows.push({ ...row, seconds: cpu() - begin });
-      tell(rows.at(-1)!);
+      progress(rows.at(-1)!);
     }
   }
   return { case: c.name, rows };
