@@ -131,7 +131,7 @@ function circles(document: Document): readonly TextFault[] {
       if ((path as readonly unknown[]).includes(anchored.get(node.source)))
         faults.push({
           offset: node.range?.[0] ?? 0,
-          message: `the alias *${node.source} stands inside what it stands for; write out what is meant`,
+          message: `the alias *${node.source} refers to itself; write out what is meant`,
         });
     } else if (isNode(node) && node.anchor !== undefined) anchored.set(node.anchor, node);
   });

@@ -384,7 +384,7 @@ describe('checkpoints', () => {
       {},
       { 'c.json': saved },
     );
-    expect(again.err).toMatch(/^resuming from c.json: 1 shapes looked at in 0 s\n/);
+    expect(again.err).toMatch(/^resuming from c.json: 1 shape looked at in 0 s\n/);
     expect(resumed[0]).toMatchObject({ request: 'fake', seconds: 0.2 });
     // Infinity, which JSON has no word for, comes back.
     expect(resumed[0]!.curve[0]!.best).toBe(Infinity);

@@ -117,7 +117,7 @@ test('Ctrl-C: what is finished is printed as a valid result, exit 130', async ()
   const result = parseMapResult(JSON.parse(out));
   expect(result.ok && result.value.layers.length).toBeGreaterThanOrEqual(2);
   expect(result.ok && result.value.layers.length).toBeLessThan(24);
-  expect(err).toMatch(/interrupted: \d+ of 24 layers were mapped\n$/);
+  expect(err).toMatch(/interrupted after \d+ of 24 layers\n$/);
 }, 30_000);
 
 test('a reader that goes away ends nothing in noise', async () => {

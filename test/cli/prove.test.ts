@@ -430,7 +430,7 @@ describe('refusals', () => {
     ['case.json --space magnet-small', 'x is a case, which includes its machine; for a space, give a network'],
     [
       'net.yaml --space magnet-small --conventions timeloop',
-      '--conventions timeloop: machines of a space are counted as our hardware counts',
+      '--conventions timeloop: machines of a space are always counted under magnet conventions',
     ],
     ['net.yaml --arch simba --conventions timelop', 'unknown conventions: timelop. Did you mean timeloop?'],
     ['net.yaml --arch simba --layer convv', 'unknown layer of tiny-net: convv. Did you mean conv?'],

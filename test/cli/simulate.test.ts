@@ -321,7 +321,7 @@ test('Ctrl-C: what is finished is printed, exit 130', async () => {
     { onInterrupt: (handler) => ((press = handler), () => {}) },
     hang.make,
   );
-  expect({ code, err }).toEqual({ code: 130, err: 'interrupted: 1 of 2 layers were simulated\n' });
+  expect({ code, err }).toEqual({ code: 130, err: 'interrupted after 1 of 2 layers\n' });
   expect(out).toMatch(/^conv\n/);
   expect(hang.asked.closed).toBe(1);
 });

@@ -218,7 +218,7 @@ test.each([
   ['width: 64, cluster_size: 8', 'a cluster of 8 memories; the machine has 4 in all'],
   [
     'width: 8, cluster_size: 4',
-    'lines of 8 bits for a cluster of 4 memories (2 each), which are no whole number of words',
+    'lines of 8 bits for a cluster of 4 memories (2 each), which is not a whole number of words',
   ],
   ['reduction_supported: false', 'partial sums could not be added up there'],
   ['allow_overbooking: true', 'magnet keeps to capacities'],

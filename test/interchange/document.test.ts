@@ -65,23 +65,23 @@ describe('YAML', () => {
   test.each([
     [
       'architecture: &a\n  version: 0.4\n  nodes: [*a]\n',
-      ['line 3, column 11: the alias *a stands inside what it stands for; write out what is meant'],
+      ['line 3, column 11: the alias *a refers to itself; write out what is meant'],
     ],
     [
       'jobs: &a [{ kind: map, network: *a }]\n',
-      ['line 1, column 33: the alias *a stands inside what it stands for; write out what is meant'],
+      ['line 1, column 33: the alias *a refers to itself; write out what is meant'],
     ],
     [
       '&a\nb: &b\n  c: *a\nd: { <<: *b }\ne: *a\n',
       [
-        'line 3, column 6: the alias *a stands inside what it stands for; write out what is meant',
-        'line 5, column 4: the alias *a stands inside what it stands for; write out what is meant',
+        'line 3, column 6: the alias *a refers to itself; write out what is meant',
+        'line 5, column 4: the alias *a refers to itself; write out what is meant',
       ],
     ],
     // The anchor of this name that stands before it is another one.
     [
       'x: &a 1\ny: { z: *a, w: &a [*a] }\n',
-      ['line 2, column 20: the alias *a stands inside what it stands for; write out what is meant'],
+      ['line 2, column 20: the alias *a refers to itself; write out what is meant'],
     ],
   ])('an alias inside its own anchor is refused: %j', (text, messages) =>
     expect(faults(text, 'yaml')).toEqual(messages),

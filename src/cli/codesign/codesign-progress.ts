@@ -7,6 +7,7 @@ import { durationText, magnitude, percent } from '../../report/tables/quantities
 import type { CodesignWork } from '../../tuner/codesign/codesign-hooks.js';
 import type { CodesignState } from '../../tuner/codesign/codesign-request.js';
 import type { Io } from '../io.js';
+import { makeStatusLine } from '../status-line.js';
 
 interface CodesignProgress {
   readonly working: (state: CodesignState) => void;
@@ -16,10 +17,6 @@ interface CodesignProgress {
   readonly end: () => void;
 }
 
-/** Between two drawings of the live line, between two with nothing new, and between two lines where there is no terminal; milliseconds. */
-const [pause, tick, rest] = [100, 1000, 5000];
-const clearLine = '\r\u001b[K';
-
 /** `goal` is undefined of work without a limit on its time; `title` stands before each line, where there are several searches. */
 export function makeCodesignProgress(
   io: Io,
@@ -27,81 +24,56 @@ export function makeCodesignProgress(
   quiet: boolean,
   title = '',
 ): CodesignProgress {
-  if (quiet) return { working: () => {}, doing: () => {}, end: () => {} };
   const begin = io.now();
   const history: CodesignState[] = [];
   const prefix = title === '' ? '' : `${title}: `;
-  const elapsed = () => (io.now() - begin) / 1000;
-  const spent = (seconds: number) => `${durationText(seconds)}${goal ? ` of ${durationText(goal.timeLimit)}` : ''}`;
   /** Shown until the search says how far it is. */
   let work = 'starting';
-  const standing = () => (history.length === 0 ? [work] : standingOf(defined(history.at(-1))));
-  const workText = (name: CodesignWork, done: number, total: number) => `${name}: ${done} of ${total}`;
-  if (io.columns === undefined) {
-    // What is over in a moment needs no word.
-    let said = begin;
-    const say = (seconds: number) => {
-      said = io.now();
-      io.err(`${prefix}[${spent(seconds)}] ${standing().join(', ')}\n`);
-    };
-    const timer = setInterval(
-      () =>
-        io.now() - said >= rest &&
-        say(history.length === 0 ? elapsed() : Math.max(elapsed(), defined(history.at(-1)).seconds)),
-      tick,
-    );
-    timer.unref();
-    return {
-      working(n) {
-        // What is better than all before is worth a line at once.
-        const better = Number.isFinite(n.best) && n.best < (history.at(-1)?.best ?? Infinity);
-        history.push(n);
-        if (better || io.now() - said >= rest) say(n.seconds);
-      },
-      doing(name, done, total) {
-        work = workText(name, done, total);
-        if (io.now() - said >= rest) say(elapsed());
-      },
-      end: () => clearInterval(timer),
-    };
-  }
-  const width = Math.max(20, io.columns - 1);
-  let drawn = -Infinity;
   let arrived = 0;
-  const draw = () => {
-    drawn = io.now();
-    const now = elapsed();
-    const left = goal && timeLeft(history, goal.gap);
-    // States count from the beginning of a resumed search; the clock of this run tells how old they are.
-    const since = history.length > 0 ? now - arrived : 0;
-    const more =
-      !goal || left === undefined
-        ? []
-        : now + left - since > goal.timeLimit
-          ? [`time limit in ${durationText(Math.max(0, goal.timeLimit - now))}`]
-          : [`about ${durationText(Math.max(0, left - since))} left`];
-    io.err(`${clearLine}${`${prefix}${[spent(now), ...standing(), ...more].join('  ')}`.slice(0, width)}`);
-  };
-  const timer = setInterval(draw, tick);
-  timer.unref();
-  const drawNow = () => {
-    if (io.now() - drawn >= pause) draw();
-  };
+  const elapsed = () => (io.now() - begin) / 1000;
+  const spent = (seconds: number) => `${durationText(seconds)}${goal ? ` of ${durationText(goal.timeLimit)}` : ''}`;
+  const status = makeStatusLine(
+    io,
+    (onTerminal) => {
+      const last = history.at(-1);
+      const standing = last ? standingOf(last) : [work];
+      const now = elapsed();
+      if (!onTerminal) return `${prefix}[${spent(Math.max(now, last?.seconds ?? 0))}] ${standing.join(', ')}`;
+      // States count from the beginning of a resumed search; the clock of this run says how old they are.
+      const since = last ? now - arrived : 0;
+      return `${prefix}${[spent(now), ...standing, ...leftText(history, goal, now, since)].join('  ')}`;
+    },
+    quiet,
+  );
   return {
     working(n) {
+      // What is better than all before has a line at once.
+      const isBetter = Number.isFinite(n.best) && n.best < (history.at(-1)?.best ?? Infinity);
       history.push(n);
       arrived = elapsed();
-      drawNow();
+      if (isBetter && !status.onTerminal) status.say();
+      else status.changed();
     },
     doing(name, done, total) {
-      work = workText(name, done, total);
-      drawNow();
+      work = `${name}: ${done} of ${total}`;
+      status.changed();
     },
-    end() {
-      clearInterval(timer);
-      io.err(clearLine);
-    },
+    end: status.end,
   };
+}
+
+/** `since`: seconds since the last state. */
+function leftText(
+  history: readonly CodesignState[],
+  goal: { readonly gap: number; readonly timeLimit: number } | undefined,
+  now: number,
+  since: number,
+): readonly string[] {
+  const left = goal && timeLeft(history, goal.gap);
+  if (!goal || left === undefined) return [];
+  return now + left - since > goal.timeLimit
+    ? [`time limit in ${durationText(Math.max(0, goal.timeLimit - now))}`]
+    : [`about ${durationText(Math.max(0, left - since))} left`];
 }
 
 const gapOfState = ({ best, bound }: CodesignState): number => gapBetween(best, bound);

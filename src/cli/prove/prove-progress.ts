@@ -1,7 +1,8 @@
-// Progress of a proof on standard error: one live line on a terminal, else a line for what is new, now and then.
+// Progress of a proof on standard error: what is being asked, and how much of the time is over.
 
 import { durationText } from '../../report/tables/quantities.js';
 import type { Io } from '../io.js';
+import { makeStatusLine } from '../status-line.js';
 
 interface ProveProgress {
   readonly working: (doing: string) => void;
@@ -9,34 +10,22 @@ interface ProveProgress {
   readonly end: () => void;
 }
 
-/** Between two drawings of the live line, between two with nothing new, and between two lines where there is no terminal; milliseconds. */
-const [pause, tick, rest] = [100, 1000, 5000];
-const clearLine = '\r\u001b[K';
-
 /** `timeLimit` in seconds, for everything. */
 export function makeProveProgress(io: Io, timeLimit: number, quiet: boolean): ProveProgress {
-  if (quiet) return { working: () => {}, end: () => {} };
   const begin = io.now();
-  const line = (doing: string) => `[${durationText((io.now() - begin) / 1000)} of ${durationText(timeLimit)}] ${doing}`;
-  let last = 'starting';
-  let said = -Infinity;
-  const width = io.columns === undefined ? Infinity : Math.max(20, io.columns - 1);
-  const [between, begins, ends] = io.columns === undefined ? [rest, '', '\n'] : [pause, clearLine, ''];
-  const say = () => {
-    said = io.now();
-    io.err(`${begins}${line(last).slice(0, width)}${ends}`);
-  };
-  // Also with nothing new: one sees that it works, and how long it still may.
-  const timer = setInterval(() => (io.columns !== undefined || io.now() - said >= rest) && say(), tick);
-  timer.unref();
+  let last: string | undefined;
+  const status = makeStatusLine(
+    io,
+    () => `[${durationText((io.now() - begin) / 1000)} of ${durationText(timeLimit)}] ${last ?? 'starting'}`,
+    quiet,
+  );
   return {
     working(doing) {
+      const isFirst = last === undefined;
       last = doing;
-      if (io.now() - said >= between) say();
+      if (isFirst) status.say();
+      else status.changed();
     },
-    end() {
-      clearInterval(timer);
-      if (io.columns !== undefined) io.err(clearLine);
-    },
+    end: status.end,
   };
 }

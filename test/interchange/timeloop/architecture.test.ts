@@ -273,7 +273,7 @@ test('what is no architecture', () =>
     'architecture: expected an architecture (this one is of version 0.7): nodes (v0.4), subtree (v0.2, v0.3), or storage and arithmetic',
   ]));
 test('one key in two files', () =>
-  expect(faults(tree(), tree())).toEqual(['architecture: stands in 0.yaml and in 1.yaml; give it once']));
+  expect(faults(tree(), tree())).toEqual(['architecture: is given in 0.yaml and in 1.yaml; give it once']));
 
 describe('mappings', () => {
   const problem = 'problem: { K: 8, C: 4, P: 6 , Q: 1, R: 1, S: 1, N: 1 }';
