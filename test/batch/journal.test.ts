@@ -152,7 +152,7 @@ test('one process at a time; locks of the dead are taken over', () => {
   expect(refusal(lockText(1, 'elsewhere'))).toContain(
     `process 1 on elsewhere; if that has ended, delete ${lockOf(path)}`,
   );
-  expect(refusal('what is this')).toContain('is no lock of magnet');
+  expect(refusal('what is this')).toContain('is not a lock file of magnet');
   child.kill('SIGKILL');
   const dead = Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }));
   expect(refusal(lockText(dead, hostname(), 'started 5'))).toBe('');

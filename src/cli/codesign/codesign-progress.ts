@@ -38,9 +38,9 @@ export function makeCodesignProgress(
       const last = history.at(-1);
       const standing = last ? standingOf(last) : [work];
       const now = elapsed();
-      if (!onTerminal) return `${prefix}[${spent(Math.max(now, last?.seconds ?? 0))}] ${standing.join(', ')}`;
       // States count from the beginning of a resumed search; the clock of this run says how old they are.
       const since = last ? now - arrived : 0;
+      if (!onTerminal) return `${prefix}[${spent(last ? last.seconds + since : now)}] ${standing.join(', ')}`;
       return `${prefix}${[spent(now), ...standing, ...leftText(history, goal, now, since)].join('  ')}`;
     },
     quiet,
