@@ -1,10 +1,11 @@
 // All mappings of a layer on the machines of a shape that may cost less than is claimed: what runs side by side, then the
 // loops in time dimension by dimension, then their orders.
 //
-// Whatever a mapping that is begun becomes, its counts are no less than with all loops that are not placed yet innermost in
-// the PE, and of each tensor with the loops that it is irrelevant to innermost everywhere: a loop that moves inwards makes a
-// tile larger, and never brings a word in more often. Nor are its tiles smaller than with these loops outside of all. So
-// what cannot be below a claim, or fits no machine of its box, is left out as soon as it is begun.
+// Whatever a mapping that is begun becomes, three things are known of the loops that are not placed yet. Tiles are no smaller
+// than with these outside of all. Words of a tensor, each brought in once, are no fewer than with these inside the PE, where
+// windows overlap most. And no word is brought in again less often than with those that index the tensor outside of all and
+// those that do not innermost: only these lengthen the run over which it stays. So what cannot be below a claim, or fits no
+// machine of its box, is left out as soon as it is begun.
 //
 // Of orders one is looked at for each class of loops that may stand innermost (irrelevant to weights, inputs or outputs): what
 // is reused, and how long steps are, depends on the run of these loops alone, and gathering them makes it longest.
@@ -70,14 +71,15 @@ export function everyMapping(costs: LayerCosts, visitor: Visitor): void {
     if (!places) return false;
     const inside = placed(begun, left, innermost);
     let cycles = 0;
-    let macs = 0;
     for (const tensor of tensors) {
-      const x = costs.at(pointFor(inside, tensor));
-      costs.countInto(least, x, tensor);
-      cycles = Math.max(cycles, costs.fewestCycles(x, tensor));
-      macs = costs.macsAt(x);
-      if (tensor === 'Outputs' && !costs.mayBeLegal(x)) return false;
+      const indexing = left.map((n, d) => (isRelevant(tensor, nth(dimensions, d)) ? n : 1));
+      const others = left.map((n, d) => (isRelevant(tensor, nth(dimensions, d)) ? 1 : n));
+      const mixed = placed(placed(begun, indexing, outermost), others, innermost);
+      const fewest = costs.leastInto(least, tensor, pointFor(inside, tensor), pointFor(mixed, tensor));
+      if (fewest === undefined) return false;
+      cycles = Math.max(cycles, fewest);
     }
+    const macs = costs.macsAt(costs.at(pointFor(inside, 'Outputs')));
     return visitor.mayMatter(least, macs, cycles, places);
   }
 
@@ -96,7 +98,7 @@ export function everyMapping(costs: LayerCosts, visitor: Visitor): void {
       if (!costs.isLegal(x, point)) return;
       const places = costs.placesFor(x);
       if (!places) return;
-      costs.countInto(counts, x, undefined);
+      costs.countInto(counts, x);
       visitor.visit(point, counts, costs.macsAt(x), costs.cyclesAt(x, point), places);
     };
     choose(0, []);

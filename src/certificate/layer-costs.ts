@@ -4,6 +4,7 @@
 import { defined, entry, nth } from '../base/invariant.js';
 import { magnetConventions } from '../model/cost/conventions.js';
 import { energyPerAccess, chargesAt, priceOf, runCharges } from '../model/cost/charges.js';
+import { childOf } from '../model/machine/compiled-machine.js';
 import { cyclesOfSteps, workOf } from '../model/cost/tile-cycles.js';
 import { computeCycles, traffic } from '../model/cost/traffic.js';
 import type { Architecture, Engine } from '../model/machine/architecture.js';
@@ -47,7 +48,8 @@ const sizeOf: Readonly<Partial<Record<TemplateLevel, SizeParameter>>> = {
   [levelNames.accumCollector]: 'accumCollector',
 };
 
-const engineTensor: Readonly<Record<Exclude<Engine, 'compute'>, Tensor>> = {
+type Mover = Exclude<Engine, 'compute'>;
+const tensorOf: Readonly<Record<Mover, Tensor>> = {
   load_i: 'Inputs',
   load_w: 'Weights',
   drain: 'Outputs',
@@ -90,6 +92,8 @@ interface Access {
   readonly tensor: Tensor;
   readonly action: 'read' | 'fill' | 'update' | 'transfer';
   readonly parts: readonly Monomial[];
+  /** Of operands, what each word is brought in again for. */
+  readonly refetches: Monomial;
 }
 
 /** Lines of tiles in one memory, and per place of its size what there is. */
@@ -99,6 +103,12 @@ interface Need {
   readonly holdings: readonly Holding[];
 }
 
+const sumAt = (parts: readonly Monomial[], x: Float64Array): number => {
+  let sum = 0;
+  for (const part of parts) sum += valueAt(part, x);
+  return sum;
+};
+
 export class LayerCosts {
   readonly layout: Layout;
   private readonly tabulate: (point: Point) => Float64Array;
@@ -106,6 +116,8 @@ export class LayerCosts {
   private readonly macs: Monomial;
   private readonly steps: Monomial;
   private readonly work: ReturnType<typeof workOf<Monomial>>;
+  /** What each engine moves a tile again for. */
+  private readonly moved: Readonly<Record<Mover, Monomial>>;
   private readonly needs: readonly Need[];
   private readonly prices = new Map<string, Prices>();
   /** Whether partial sums of a mapping stay where they are to stay. */
@@ -133,13 +145,24 @@ export class LayerCosts {
           const own = counts.filter((c) => c.level === level && c.tensor === tensor && c.action === action);
           if (own.length === 0 || !isTemplateLevel(name)) return [];
           const { copies } = charges(tensor, action);
-          return [{ level: name, tensor, action, parts: own.map((c) => r.product([copies, c.accesses])) }];
+          const parts = own.map((c) => r.product([copies, c.accesses]));
+          const refetches = r.refetches(tensor, action === 'fill' ? level : childOf(m, level, tensor));
+          return [{ level: name, tensor, action, parts, refetches }];
         }),
       );
     });
     this.macs = runCharges(r, architecture).macs;
     this.steps = computeCycles(r);
-    this.work = workOf(r, m, defined(architecture.tiling));
+    const tiling = defined(architecture.tiling);
+    this.work = workOf(r, m, tiling);
+    const { inner, outer } = tiling;
+    this.moved = {
+      load_i: r.refetches('Inputs', childOf(m, inner, 'Inputs')),
+      load_w: r.refetches('Weights', childOf(m, outer, 'Weights')),
+      drain: r.refetches('Outputs', childOf(m, inner, 'Outputs')),
+      fill: r.refetches('Inputs', inner),
+      spill: r.refetches('Outputs', inner),
+    };
     const rules = rulesOf(r, m, layer);
     this.needs = ofKind(rules, 'capacity').map(({ level, pool, tiles }): Need => {
       const { name } = nth(architecture.levels, level);
@@ -198,14 +221,41 @@ export class LayerCosts {
     );
   }
 
-  /** Accesses of one tensor, into a list of all. */
-  countInto(into: Float64Array, x: Float64Array, tensor: Tensor | undefined): void {
-    this.accesses.forEach((access, i) => {
-      if (tensor !== undefined && access.tensor !== tensor) return;
-      let n = 0;
-      for (const part of access.parts) n += valueAt(part, x);
-      into[i] = n;
-    });
+  /** Accesses, all into a list. */
+  countInto(into: Float64Array, x: Float64Array): void {
+    this.accesses.forEach(({ parts }, i) => (into[i] = sumAt(parts, x)));
+  }
+
+  /**
+   * Accesses of a tensor at least, into a list of all, and the fewest cycles of what moves it and of the multipliers: words as
+   * where all loops that are left are `inside`, brought in again as in `mixed`, where those that index the tensor are outside.
+   * Undefined where partial sums would leave the PE even so.
+   */
+  leastInto(into: Float64Array, tensor: Tensor, inside: Point, mixed: Point): number | undefined {
+    const { latency } = defined(this.architecture.tiling);
+    const x = this.tabulate(mixed);
+    if (tensor === 'Outputs' && !this.mayBeLegal(x)) return undefined;
+    const again = this.accesses.map((a) => (a.tensor === tensor ? valueAt(a.refetches, x) : 1));
+    const movers = engines.flatMap((e) => (e !== 'compute' && tensorOf[e] === tensor ? [e] : []));
+    const moved = movers.map((e) => valueAt(this.moved[e], x));
+    // No window reads outputs twice: their words are the same wherever loops are.
+    if (tensor === 'Outputs')
+      this.accesses.forEach((a, i) => {
+        if (a.tensor === tensor) into[i] = sumAt(a.parts, x);
+      });
+    const y = this.tabulate(inside);
+    if (tensor !== 'Outputs')
+      this.accesses.forEach((a, i) => {
+        if (a.tensor === tensor) into[i] = (sumAt(a.parts, y) / valueAt(a.refetches, y)) * nth(again, i);
+      });
+    const { beats, runs } = this.work.compute;
+    return movers.reduce(
+      (most, e, i) => {
+        const times = (valueAt(this.work[e].runs, y) / valueAt(this.moved[e], y)) * nth(moved, i);
+        return Math.max(most, times * (valueAt(this.work[e].beats, y) + latency[e]));
+      },
+      Math.max(valueAt(this.steps, y), valueAt(runs, y) * (valueAt(beats, y) + latency.compute)),
+    );
   }
 
   get counted(): number {
@@ -233,18 +283,6 @@ export class LayerCosts {
         );
     const { outer, inner, step } = defined(tiling);
     return cyclesOfSteps(nest(outer), nest(inner), lasts, step);
-  }
-
-  /** Every engine alone: each of its runs has a step of its own. `of`: those of one tensor, and the multipliers. */
-  fewestCycles(x: Float64Array, of: Tensor): number {
-    const { latency } = defined(this.architecture.tiling);
-    let most = valueAt(this.steps, x);
-    for (const e of engines) {
-      if (e !== 'compute' && engineTensor[e] !== of) continue;
-      const { beats, runs } = this.work[e];
-      most = Math.max(most, valueAt(runs, x) * (valueAt(beats, x) + latency[e]));
-    }
-    return most;
   }
 
   pricesAt(places: readonly number[]): Prices {

@@ -1,7 +1,11 @@
 // The best machine of a space, as `magnet codesign` finds it.
 
+import { version } from '../base/version.js';
+import { printCertificate } from '../certificate/certificate-file.js';
 import type { Design } from '../model/space/design.js';
 import { turn } from '../pool/turn.js';
+import type { CertificateAnswer } from '../tuner/codesign/certify-space.js';
+import { certifySpace } from '../tuner/codesign/certify-space.js';
 import { codesign as search } from '../tuner/codesign/codesign.js';
 import type { Checkpoint, CodesignState, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
 import { whyNone } from '../tuner/codesign/why-none.js';
@@ -22,6 +26,8 @@ export interface CodesignOptions extends CallOptions {
   readonly checkpoint?: (checkpoint: Checkpoint) => void;
   /** Asks of the best machine what a step of each parameter costs, and what more of it would bring: in a quarter of the time. */
   readonly explain?: boolean;
+  /** Makes a certificate of the answer, in as much time again. */
+  readonly certificate?: boolean;
 }
 
 export interface Codesigned extends CodesignResult {
@@ -29,13 +35,15 @@ export interface Codesigned extends CodesignResult {
   readonly design: Design | undefined;
   /** Where it was asked for and a machine was found. */
   readonly explained: Explained | undefined;
+  /** The text of its file, for `check`; undefined where it was not asked for, or not made in time. */
+  readonly certificate: string | undefined;
   /** What `codesign --json` writes: `printCodesignResult` and `report` take it. */
   readonly result: CodesignResultFile;
 }
 
 /** Where no machine will do, the reason and its causes say why; `whyText` puts them into words. */
 export async function codesign(request: CodesignRequest, options: CodesignOptions = {}): Promise<Codesigned> {
-  const { result, explained } = await searched(request, options);
+  const { result, explained, certificate } = await searched(request, options);
   const { best } = result;
   const names = JSON.stringify(request.networks.map((n) => n.network.name));
   const { networks: _, space, ...asked } = request;
@@ -44,13 +52,18 @@ export async function codesign(request: CodesignRequest, options: CodesignOption
     ...result,
     design: best && codesignDesign(request, { ...result, best, space }, called),
     explained,
+    certificate,
     result: codesignResult(request, space, result, explained),
   };
 }
 
+const certificateText = (made: CertificateAnswer): string | undefined =>
+  made.status === 'made' ? printCertificate(made.certificate, version) : undefined;
+
 interface Searched {
   readonly result: CodesignResult;
   readonly explained: Explained | undefined;
+  readonly certificate: string | undefined;
 }
 
 const searched = (request: CodesignRequest, options: CodesignOptions): Promise<Searched> =>
@@ -65,7 +78,16 @@ const searched = (request: CodesignRequest, options: CodesignOptions): Promise<S
     const explained = asked
       ? await explain(explainersOn(runner), request, best, { ...hooks, progress: () => {} }, deadline)
       : undefined;
-    if (found.status !== 'infeasible' || stopped()) return { result: found, explained };
+    const certificate = options.certificate
+      ? certificateText(
+          await certifySpace(request, found, {
+            ...hooks,
+            deadline: now() + request.timeLimit * 1000,
+            certifyShape: (input) => runner.run('certifyShape', input),
+          }),
+        )
+      : undefined;
+    if (found.status !== 'infeasible' || stopped()) return { result: found, explained, certificate };
     const left = { ...request, timeLimit: request.timeLimit - found.seconds };
-    return { result: { ...found, causes: await whyNone(left, askOn(logic), hooks) }, explained };
+    return { result: { ...found, causes: await whyNone(left, askOn(logic), hooks) }, explained, certificate };
   });
