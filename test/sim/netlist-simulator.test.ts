@@ -1,6 +1,7 @@
 // The simulator's promises: clocks, stopping, clearing, names, memories, and refusals that name the offender.
 
 import { describe, expect, test } from 'vitest';
+import { seeded } from '../../src/base/random.js';
 import { elaborate, type YosysJson } from '../../src/sim/netlist/yosys-json.js';
 import { buildSimulator, type SimulatorOptions } from '../../src/sim/netlist/simulator.js';
 import { traceVcd } from '../../src/sim/netlist/vcd.js';
@@ -319,4 +320,67 @@ b10 $
 0!
 `);
   expect(() => traceVcd(s, { nets: ['nobody'] })).toThrow('net nobody cannot be traced');
+});
+
+describe('registers that are left alone while nothing changes', () => {
+  const source = `module quiet (
+    input wire clk, input wire en, input wire [15:0] d, input wire [3:0] waddr, input wire we,
+    output reg [31:0] product, output reg [31:0] sum, output reg [31:0] looked
+);
+  reg [15:0] kept;
+  reg [15:0] words [0:15];
+  reg [3:0]  where;
+  always @(posedge clk) begin
+    if (en) kept <= d;
+    if (we) words[waddr] <= d;
+    where   <= waddr;
+    product <= ~(kept * kept);
+    sum     <= product + {kept, kept};
+    looked  <= {words[where], words[where] ^ kept};
+  end
+endmodule
+`;
+  const fresh = async () => buildSimulator(await elaborate({ 'quiet.v': source }, 'quiet'), 'quiet');
+
+  test('begin with what they are computed from, and follow every change of it', async () => {
+    const s = await fresh();
+    let [kept, where, product] = [0, 0, 0];
+    const words = new Array<number>(16).fill(0);
+    const chance = seeded(5);
+    for (let cycle = 0; cycle < 400; cycle++) {
+      // Long pauses in between.
+      const [en, we] = cycle % 40 < 8 ? [chance.below(2), chance.below(2)] : [0, 0];
+      const [d, waddr] = [chance.below(65536), cycle % 80 < 40 ? chance.below(16) : 3];
+      s.set('en', en);
+      s.set('we', we);
+      s.set('d', d);
+      s.set('waddr', waddr);
+      const next = {
+        product: ~Math.imul(kept, kept) >>> 0,
+        sum: (product + kept * 65537) >>> 0,
+        looked: ((words[where]! << 16) | (words[where]! ^ kept)) >>> 0,
+      };
+      s.tick();
+      product = next.product;
+      where = waddr;
+      if (en) kept = d;
+      if (we) words[waddr] = d;
+      expect([s.get('product'), s.get('sum'), s.get('looked')].map(Number), `cycle ${cycle}`).toEqual([
+        next.product,
+        next.sum,
+        next.looked,
+      ]);
+    }
+  });
+
+  test('see a word that is written from outside, and begin again where all is cleared', async () => {
+    const s = await fresh();
+    for (let i = 0; i < 10; i++) s.tick();
+    s.writeMemory('words', 0, 0x1234);
+    s.tick();
+    expect(s.get('looked')).toBe(0x1234_1234n);
+    s.clear();
+    s.tick();
+    expect([s.get('product'), s.get('looked')]).toEqual([0xffff_ffffn, 0n]);
+  });
 });

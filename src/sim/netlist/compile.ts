@@ -7,6 +7,7 @@ import { flatten, type FlatNet } from './flatten.js';
 import type { YosysJson } from './yosys-json.js';
 import { createNodes, type Nodes, type Storage } from './nodes.js';
 import { orderSources } from './node-order.js';
+import { gateQuiet } from './quiet.js';
 import { schedule } from './schedule.js';
 import { shiftCells } from './shifts.js';
 import { findDrivers, type Source } from './sources.js';
@@ -59,6 +60,8 @@ export interface Compiled {
   readonly placeOf: (bit: number) => Place | undefined;
   /** Bits that are 1 at the beginning, as words to be or'ed in. */
   readonly initial: readonly { readonly address: number; readonly width: number; readonly value: bigint }[];
+  /** Words that are to be 1 when something was changed from outside, other than an input. */
+  readonly watched: readonly number[];
   /** Everything that `clear` sets to 0 lies between these addresses. */
   readonly state: { readonly from: number; readonly to: number };
 }
@@ -81,13 +84,14 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
   const ticks = [...registerStoresOf(), ...[...memories.values()].flatMap((m) => writeStores(m, words, nodes))].map(
     exact,
   );
+  const quiet = gateQuiet(nodes, ticks);
   const settles = [...placed.stores, ...seen].map(exact);
 
   let end = 64;
   const allocator = { take: (bytes: number) => ((end += (bytes + 7) & ~7), end - ((bytes + 7) & ~7)) };
   for (const storage of nodes.storages) storage.address = allocator.take(storage.bytes);
-  const [tick, settle] = [ticks, settles].map((stores) =>
-    emitFunctions(schedule(nodes.all, stores), nodes.all.length, allocator, functionSize),
+  const [tick, settle] = [quiet.stores, settles].map((stores) =>
+    emitFunctions(schedule(nodes.all, stores), allocator, functionSize),
   );
   return {
     wasm: assemble(functions(defined(tick), defined(settle)), Math.ceil((end + 64) / 65536)),
@@ -95,7 +99,9 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
     memories: [...memories.values()],
     nets: design.nets,
     placeOf,
+    watched: quiet.watched.map((s) => s.address),
     initial: [
+      ...quiet.watched.map(({ address }) => ({ address, width: 1, value: 1n })),
       ...registerInit(),
       ...[...memories.values()].flatMap((m) =>
         initialWords(m).map(([i, value]) => ({ address: m.storage.address + i * m.stride, width: m.width, value })),

@@ -2,7 +2,8 @@
 
 import { sizeOf, type Node, type Storage } from './nodes.js';
 import type { Store } from './state.js';
-import { operandsOf, type Statement } from './schedule.js';
+import type { Schedule, Statement } from './schedule.js';
+import { operandsOf } from './store-order.js';
 import { Code, opcode, type BinaryOp, type CompareOp, type StoreOp, type UnaryOp } from './wasm.js';
 
 /** Takes places in linear memory one after the other. */
@@ -15,8 +16,7 @@ export interface Allocator {
  * storages must have their addresses. A function ends after `functionSize` nodes.
  */
 export function emitFunctions(
-  statements: readonly Statement[],
-  nodeCount: number,
+  { statements, nodes: nodeCount }: Schedule,
   allocator: Allocator,
   functionSize: number,
 ): readonly Code[] {
@@ -44,6 +44,7 @@ export function emitFunctions(
         size = 0;
       }
       lists.at(-1)!.push(statement);
+      if (statement.within) visit(statement.within);
       if (statement.guard) visit(statement.guard);
       if (statement.kind === 'store') operandsOf(statement.store).forEach(visit);
       else if (chunkOf[statement.node.id] === -1) {
@@ -57,21 +58,30 @@ export function emitFunctions(
   function emitChunk(list: readonly Statement[], chunk: number): Code {
     const code = new Code();
     const locals = new Map<number, number>();
-    let guard: Node | undefined;
+    /** The conditions that are open here, outermost first. */
+    const open: Node[] = [];
     for (const statement of list) {
-      if (statement.guard !== guard) {
-        if (guard) code.end();
-        guard = statement.guard;
-        if (guard) {
-          value(guard);
-          code.if();
-        }
-      }
+      const { within, guard } = statement;
+      enter([...(within ? [within] : []), ...(guard && guard !== within ? [guard] : [])]);
       if (statement.kind === 'store') emitStore(statement.store);
       else if (!defined[statement.node.id]) emitLet(statement.node);
     }
-    if (guard) code.end();
+    enter([]);
     return code;
+
+    function enter(conditions: readonly Node[]): void {
+      const common = conditions.findIndex((c, i) => open[i] !== c);
+      const keep = common === -1 ? conditions.length : common;
+      while (open.length > keep) {
+        open.pop();
+        code.end();
+      }
+      for (const condition of conditions.slice(keep)) {
+        value(condition);
+        code.if();
+        open.push(condition);
+      }
+    }
 
     function emitLet(node: Node): void {
       if (node.op === 'buffer') {

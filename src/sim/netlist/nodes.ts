@@ -1,6 +1,7 @@
 // Expressions of WebAssembly operations, shared where equal, folded where constant, each
 // with what is known of its value.
 
+import { nth } from '../../base/invariant.js';
 import { isCompare, type BinaryOp, type CompareOp, type UnaryOp, type ValueType } from './wasm.js';
 
 /** A stretch of linear memory. Its address is set when everything is known, so nodes refer to it and not to numbers. */
@@ -135,7 +136,20 @@ export function createNodes() {
       const simpler = withConstant(op, a, b.value);
       if (simpler) return simpler;
     }
+    if (op === 'and') {
+      const simpler = absorbed(a, b) ?? absorbed(b, a);
+      if (simpler) return simpler;
+    }
     return intern(`${op}.${a.id}.${b.id}`, () => ({ op, type, args: [a, b], ...binaryBounds(op, a, b) }));
+  }
+
+  /** (x | y) & x = x, (x | y) & !x = y & !x, of bits. */
+  function absorbed(a: Node, b: Node): Node | undefined {
+    if (a.op !== 'or' || a.type !== 'i32' || a.u > 1) return undefined;
+    const [x, y] = [nth(a.args, 0), nth(a.args, 1)];
+    if (b === x || b === y) return b;
+    if (b.op === 'eqz' && nth(b.args, 0) === x) return binary('and', y, b);
+    return b.op === 'eqz' && nth(b.args, 0) === y ? binary('and', x, b) : undefined;
   }
 
   function withConstant(op: BinaryOp | CompareOp, a: Node, value: bigint): Node | undefined {

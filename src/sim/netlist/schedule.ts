@@ -1,13 +1,27 @@
-// The order of a program's stores and of the values they share, so that no store comes before
+// A program as statements: its stores in order, and the values they share, each where it is needed, so that no store comes before
 // the last read of what it changes.
 
-import { got, nth } from '../../base/invariant.js';
+import { defined, nth } from '../../base/invariant.js';
+import { separate } from './gates.js';
+import { conditionsOf, operandsOf, readersFirst, type Around } from './store-order.js';
 import type { Node } from './nodes.js';
 import type { Store } from './state.js';
 
-export type Statement = { readonly guard: Node | undefined } & (
-  { readonly kind: 'let'; readonly node: Node } | { readonly kind: 'store'; readonly store: Store }
-);
+/** Where a statement stands: nowhere in particular, where `within` is 1, or where `guard` is too. */
+interface Context {
+  /** A factor of the guard, or the guard itself. */
+  readonly within: Node | undefined;
+  readonly guard: Node | undefined;
+}
+
+export type Statement = Context &
+  ({ readonly kind: 'let'; readonly node: Node } | { readonly kind: 'store'; readonly store: Store });
+
+export interface Schedule {
+  readonly statements: readonly Statement[];
+  /** The statements' nodes have numbers below this. */
+  readonly nodes: number;
+}
 
 /** Expressions nested deeper are cut, since writing them out recurses. */
 const deepest = 40;
@@ -23,44 +37,36 @@ const isPlainLoad = (n: Node): boolean =>
     n.width === 64 ||
     (!n.signed && n.offset === 0 && n.width === n.storage.width));
 
-/** What a store needs: twice what it uses twice. */
-export const operandsOf = ({ value, at, mask }: Store): readonly Node[] => [
-  value,
-  ...(at ? [at] : []),
-  ...(mask ? [mask, mask, ...(at ? [at] : [])] : []),
-];
-
 /**
  * Statements that perform the stores as if all at once: every value is computed from what memory holds before. A store
  * stands right after its value where nobody reads the place later, else at the end.
  */
-export function schedule(all: readonly Node[], given: readonly Store[]): readonly Statement[] {
-  const stores = given
+export function schedule(before: readonly Node[], given: readonly Store[]): Schedule {
+  const kept = given
     .filter((s) => !isZero(s.guard))
     .map((s) => (s.guard?.op === 'const' ? { ...s, guard: undefined } : s));
-  const { uses, consumers } = countUses(all, stores);
-  const owner = ownersOf(all, stores, uses);
-  const named = chooseNamed(all, stores, uses);
-  const ordered = readersFirst(all, stores, consumers);
+  const { all, stores, around: outer } = separate(before, kept);
+  const { uses, consumers } = countUses(all, stores, outer);
+  const owner = ownersOf(all, stores, uses, outer);
+  const named = chooseNamed(all, stores, uses, outer);
+  const ordered = readersFirst(all, stores, consumers, outer);
 
   const statements: Statement[] = [];
   const seen = new Uint8Array(all.length);
   for (const store of ordered) {
     const found = gather(store);
-    const [early, late] = [
-      found.filter((n) => owner[n.id] === everywhere),
-      found.filter((n) => owner[n.id] !== everywhere),
-    ];
-    for (const node of early) statements.push({ kind: 'let', node, guard: undefined });
-    for (const node of late) statements.push({ kind: 'let', node, guard: store.guard });
-    statements.push({ kind: 'store', store, guard: store.guard });
+    const context = { within: outer(store.guard), guard: store.guard };
+    for (const level of levels(context))
+      for (const node of found.filter((n) => owner[n.id] === levelId(level)))
+        statements.push({ kind: 'let', node, ...level });
+    statements.push({ kind: 'store', store, ...context });
   }
-  return deferStores(statements);
+  return { statements: deferStores(statements), nodes: all.length };
 
   /** Named values that this store needs and no earlier one did, in an order that can be computed. */
   function gather(store: Store): readonly Node[] {
     const found: Node[] = [];
-    const stack = [...operandsOf(store), ...(store.guard ? [store.guard] : [])];
+    const stack = [...operandsOf(store), ...conditionsOf(store, outer)];
     for (let node = stack.pop(); node; node = stack.pop()) {
       if (seen[node.id]) continue;
       seen[node.id] = 1;
@@ -79,7 +85,7 @@ export function schedule(all: readonly Node[], given: readonly Store[]): readonl
     const captured = new Set<number>();
     before.forEach((statement, i) => {
       if (statement.kind === 'let') return void kept.push(statement);
-      const { store, guard } = statement;
+      const { store, within, guard } = statement;
       // Stores to one memory stay in order, for the last one wins.
       if ((lastRead.get(store.storage.id) ?? -1) <= i && !deferred.has(store.storage.id))
         return void kept.push(statement);
@@ -87,7 +93,8 @@ export function schedule(all: readonly Node[], given: readonly Store[]): readonl
       for (const node of new Set(operandsOf(store))) {
         if (node.op === 'const' || named[node.id] || captured.has(node.id)) continue;
         captured.add(node.id);
-        kept.push({ kind: 'let', node, guard: owner[node.id] === everywhere ? undefined : guard });
+        const level = defined(levels({ within, guard }).find((l) => owner[node.id] === levelId(l)));
+        kept.push({ kind: 'let', node, ...level });
       }
       last.push(statement);
     });
@@ -98,7 +105,7 @@ export function schedule(all: readonly Node[], given: readonly Store[]): readonl
 const isZero = (n: Node | undefined) => n?.op === 'const' && n.value === 0n;
 
 /** How often each node is needed, and by what: nodes, and storages as `all.length + id`. */
-function countUses(all: readonly Node[], stores: readonly Store[]) {
+function countUses(all: readonly Node[], stores: readonly Store[], outer: Around) {
   const uses = new Int32Array(all.length);
   const consumers: number[][] = [];
   const need = (node: Node, by: number) => {
@@ -107,7 +114,7 @@ function countUses(all: readonly Node[], stores: readonly Store[]) {
   };
   for (const store of stores) {
     for (const node of operandsOf(store)) need(node, all.length + store.storage.id);
-    if (store.guard) need(store.guard, all.length + store.storage.id);
+    for (const guard of conditionsOf(store, outer)) need(guard, all.length + store.storage.id);
   }
   for (let id = all.length - 1; id >= 0; id--)
     if (nth(uses, id) > 0) for (const arg of nth(all, id).args) need(arg, id);
@@ -116,16 +123,39 @@ function countUses(all: readonly Node[], stores: readonly Store[]) {
 
 const [everywhere, nowhere] = [-1, -2];
 
-/** By node: the guard under which alone it is needed, so that it need not be computed otherwise. */
-function ownersOf(all: readonly Node[], stores: readonly Store[], uses: Int32Array): Int32Array {
+/** A context and those around it, outermost first. */
+const levels = ({ within, guard }: Context): readonly Context[] => [
+  { within: undefined, guard: undefined },
+  ...(within ? [{ within, guard: undefined }] : []),
+  ...(guard && guard !== within ? [{ within, guard }] : []),
+];
+
+/** A context by its innermost condition. */
+const levelId = ({ within, guard }: Context): number => (guard ?? within)?.id ?? everywhere;
+
+/** By node: the condition under which alone it is needed, so that it need not be computed otherwise. */
+function ownersOf(all: readonly Node[], stores: readonly Store[], uses: Int32Array, outer: Around): Int32Array {
   const owner = new Int32Array(all.length).fill(nowhere);
+  /** By guard: the condition around it. */
+  const around = new Map<number, number>();
+  const enclosing = (id: number) => around.get(id) ?? everywhere;
   const meet = (node: Node, by: number) => {
     const before = nth(owner, node.id);
-    owner[node.id] = before === nowhere || before === by ? by : everywhere;
+    if (before === nowhere || before === by) owner[node.id] = by;
+    else if (before === enclosing(by)) return;
+    else if (enclosing(before) === by || enclosing(before) === enclosing(by)) owner[node.id] = enclosing(before);
+    else owner[node.id] = everywhere;
   };
+  for (const { guard } of stores) {
+    const factor = outer(guard);
+    if (guard && factor && factor !== guard) around.set(guard.id, factor.id);
+  }
   for (const store of stores) {
-    for (const node of operandsOf(store)) meet(node, store.guard?.id ?? everywhere);
-    if (store.guard) meet(store.guard, everywhere);
+    const { guard } = store;
+    for (const node of operandsOf(store)) meet(node, guard?.id ?? everywhere);
+    if (!guard) continue;
+    meet(guard, enclosing(guard.id));
+    meet(defined(outer(guard)), everywhere);
   }
   for (let id = all.length - 1; id >= 0; id--)
     if (nth(uses, id) > 0) for (const arg of nth(all, id).args) meet(arg, nth(owner, id));
@@ -133,10 +163,10 @@ function ownersOf(all: readonly Node[], stores: readonly Store[], uses: Int32Arr
 }
 
 /** By node: 1 where it is computed once and kept, 0 where it is written out at each use. */
-function chooseNamed(all: readonly Node[], stores: readonly Store[], uses: Int32Array): Uint8Array {
+function chooseNamed(all: readonly Node[], stores: readonly Store[], uses: Int32Array, outer: Around): Uint8Array {
   const named = new Uint8Array(all.length);
   const depth = new Int32Array(all.length);
-  for (const { guard } of stores) if (guard) named[guard.id] = 1;
+  for (const store of stores) for (const condition of conditionsOf(store, outer)) named[condition.id] = 1;
   for (const node of all) {
     if (uses[node.id] === 0 || node.op === 'const') continue;
     depth[node.id] = 1 + node.args.reduce((d, a) => Math.max(d, named[a.id] ? 0 : nth(depth, a.id)), 0);
@@ -144,46 +174,6 @@ function chooseNamed(all: readonly Node[], stores: readonly Store[], uses: Int32
       named[node.id] = 1;
   }
   return named;
-}
-
-/** Stores in an order in which, but for cycles, every place is read before it is changed. */
-function readersFirst(
-  all: readonly Node[],
-  stores: readonly Store[],
-  consumers: readonly (readonly number[])[],
-): readonly Store[] {
-  const byStorage = new Map<number, Store[]>();
-  for (const s of stores) {
-    const list = byStorage.get(s.storage.id);
-    if (list) list.push(s);
-    else byStorage.set(s.storage.id, [s]);
-  }
-  const loadsOf = new Map<number, number[]>();
-  for (const node of all) {
-    if (node.op !== 'load' || consumers[node.id] === undefined) continue;
-    const loads = loadsOf.get(node.storage.id);
-    if (loads) loads.push(node.id);
-    else loadsOf.set(node.storage.id, [node.id]);
-  }
-  const next = (vertex: number) => (vertex < all.length ? consumers[vertex] : loadsOf.get(vertex - all.length)) ?? [];
-  const seen = new Set<number>();
-  const ordered: Store[] = [];
-  for (const start of byStorage.keys()) {
-    if (seen.has(all.length + start)) continue;
-    seen.add(all.length + start);
-    const stack = [{ vertex: all.length + start, index: 0 }];
-    for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const to = next(top.vertex)[top.index++];
-      if (to === undefined) {
-        stack.pop();
-        if (top.vertex >= all.length) ordered.push(...got(byStorage, top.vertex - all.length));
-      } else if (!seen.has(to)) {
-        seen.add(to);
-        stack.push({ vertex: to, index: 0 });
-      }
-    }
-  }
-  return ordered;
 }
 
 /** The storages that a statement reads where it stands. */

@@ -171,6 +171,7 @@ export function buildSimulator(
     writeMemory: (path, address, value) => {
       const m = find(memories, 'memory', path);
       writeWord(view, wordAt(m, path, address), m.width, BigInt(value));
+      for (const watched of compiled.watched) writeWord(view, watched, 1, 1n);
       settled = false;
     },
     clear,
