@@ -50,6 +50,7 @@ export async function writeCertificate(
       return not(
         `the time was over first; give it more with --time-limit (${request.timeLimit} s for the search, and again for it)`,
       );
+    if (made.status === 'lost') return not('a worker was lost; try it once more, or with fewer --workers');
     if (made.status === 'nothing') return not('nothing is proven; give the search more time with --time-limit');
     const written = writeText(io, file, printCertificate(made.certificate, io.version));
     if (!written.ok) return written;

@@ -54,17 +54,15 @@ export function certifyShape({ question, problem, shape, target, prices, seconds
   };
   try {
     const first = search.root(prices, target, over);
-    let left = first ? [first] : [];
+    const left = first ? [first] : [];
     for (let node = left.pop(); node; node = left.pop()) {
-      const { box } = node;
       const halves = node.bound < target ? search.split(node) : [];
-      if (halves.length === 0) close({ ...node, box });
+      if (halves.length === 0) close(node);
       for (const half of halves) {
         const inside = search.child(node, half, target, over);
         if (inside) left.push(inside);
       }
     }
-    left = [];
     return { leaves, prices: first?.asked.map((own) => nth(own, own.length - 1)) ?? prices };
   } catch (error) {
     if (error instanceof Late) return { leaves: undefined, prices };

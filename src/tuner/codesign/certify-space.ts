@@ -26,7 +26,9 @@ export type CertificateAnswer =
   /** There is no bound to certify. */
   | { readonly status: 'nothing' }
   /** The time was over first, or it was stopped. */
-  | { readonly status: 'late' };
+  | { readonly status: 'late' }
+  /** A worker was, with its shape. */
+  | { readonly status: 'lost' };
 
 interface Asked {
   readonly problem: TotalsProblem;
@@ -43,7 +45,7 @@ export async function certifySpace(
   if (!asked) return { status: 'nothing' };
   const question = questionOf(request);
   const shapes = await eachShape(question, asked, hooks);
-  if (!shapes) return { status: 'late' };
+  if (typeof shapes === 'string') return { status: shapes };
   const { best } = result;
   const witness =
     best === undefined
@@ -105,34 +107,38 @@ export function questionOf(request: CodesignRequest): Question {
   };
 }
 
-/** Several at a time, each begun with the prices of one before it; undefined where the time is over first. */
+/** Several at a time, each begun with the prices of one before it; or why that came to no end. */
 async function eachShape(
   question: Question,
   { problem, target }: Asked,
   { now, width, doing, stopped, deadline, certifyShape }: CertifyHooks,
-): Promise<readonly ShapeLeaves[] | undefined> {
+): Promise<readonly ShapeLeaves[] | 'late' | 'lost'> {
   const shapes = shapesOf(problem.space);
   const found: (ShapeLeaves | undefined)[] = shapes.map(() => undefined);
   let prices: readonly Weights[] | undefined;
   let next = 0;
   let done = 0;
   // Set in lanes, which flow analysis does not follow.
-  let late = false as boolean;
+  let ended = undefined as 'late' | 'lost' | undefined;
   const lane = async () => {
-    while (!late && next < shapes.length) {
+    while (!ended && next < shapes.length) {
       const i = next++;
       const shape = defined(shapes[i]);
       const seconds = (deadline - now()) / 1000;
-      const one =
-        seconds > 0 && !stopped()
-          ? await certifyShape({ question, problem, shape, target, prices, seconds })
-          : { leaves: undefined, prices };
-      if (!one.leaves) late = true;
-      else found[i] = { shape: shapeParameters.map((p) => shape[p]), leaves: one.leaves };
+      if (!(seconds > 0) || stopped()) {
+        ended = 'late';
+        return;
+      }
+      const one = await certifyShape({ question, problem, shape, target, prices, seconds }).catch(() => undefined);
+      if (!one?.leaves) {
+        ended = one ? 'late' : 'lost';
+        return;
+      }
+      found[i] = { shape: shapeParameters.map((p) => shape[p]), leaves: one.leaves };
       prices = one.prices ?? prices;
       doing?.('certifying shapes', ++done, shapes.length);
     }
   };
   await Promise.all(Array.from({ length: width }, lane));
-  return late ? undefined : found.flatMap((s) => (s && s.leaves.length > 0 ? [s] : []));
+  return ended ?? found.flatMap((s) => (s && s.leaves.length > 0 ? [s] : []));
 }
