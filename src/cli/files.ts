@@ -134,6 +134,12 @@ export function readData(io: Io, path: string, what: string): Parsed<unknown> {
   return located(path, (io.parse ?? parseDocument)(bytes.value, format));
 }
 
+/** Figures are written as SVG; `option` with its dashes. */
+export const checkFigure = (option: string, path: string | undefined): Parsed<undefined> =>
+  path === undefined || path === '-' || /\.svg$/i.test(path)
+    ? parsed(undefined)
+    : refuse('unknown-format', [], `${option} ${path}: figures are SVG; name a .svg file`);
+
 /** Asked before long work: the complaint where a file could not be written. */
 export function checkTarget(io: Io, path: string | undefined): Parsed<undefined> {
   const obstacle = path === undefined || path === '-' ? undefined : io.obstacle(path);

@@ -23,7 +23,7 @@ import {
 } from '../report/tables/listings.js';
 import { technology16nm } from '../model/machine/technology.js';
 import { builtinNetworks } from '../workloads/builtin-networks.js';
-import { checkTargets, complain, writeText } from './files.js';
+import { checkFigure, checkTargets, complain, writeText } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import {
@@ -98,9 +98,8 @@ export async function networks(io: Io, given: string | undefined, options: Netwo
 }
 
 function svgTarget(io: Io, svg: string | undefined, read: string): Parsed<undefined> {
-  if (svg !== undefined && svg !== '-' && !/\.svg$/i.test(svg))
-    return refuse('unknown-format', [], `--svg ${svg}: figures are SVG; name a .svg file`);
-  return checkTargets(io, { '--svg': svg }, [read]);
+  const figure = checkFigure('--svg', svg);
+  return figure.ok ? checkTargets(io, { '--svg': svg }, [read]) : figure;
 }
 
 async function drawSteps(

@@ -3,7 +3,7 @@
 import type { FrontMetric } from '../../results/codesign-result.js';
 import { frontMetrics } from '../../results/codesign-result.js';
 import { defined } from '../../base/invariant.js';
-import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
 import { magnetConventions } from '../../model/cost/conventions.js';
@@ -13,6 +13,7 @@ import type { Network } from '../../model/workload/network.js';
 import { technology16nm } from '../../model/machine/technology.js';
 import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import type { OnnxNames } from '../../workloads/onnx/import.js';
+import { checkFigure } from '../files.js';
 import { limitsIn } from './limits.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
 import type { Io } from '../io.js';
@@ -64,13 +65,12 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
 
 /** Files that cannot be what they are asked to be. */
 function checkOutputs(o: CodesignOptions): Parsed<undefined> {
-  const faults: Diagnostic[] = [];
-  const fault = (code: string, message: string) => faults.push({ code, path: [], message });
-  if (o.checkpoint === '-')
-    fault('conflict', '--checkpoint -: a checkpoint is read back to go on from it; name a file');
-  if (o.figure !== undefined && o.figure !== '-' && !/\.svg$/i.test(o.figure))
-    fault('unknown-format', `--figure ${o.figure}: figures are SVG; name a .svg file`);
-  return faults.length > 0 ? refused(faults) : parsed(undefined);
+  const checkpoint =
+    o.checkpoint === '-'
+      ? refuse('conflict', [], '--checkpoint -: a checkpoint is read back to go on from it; name a file')
+      : parsed(undefined);
+  const figure = checkFigure('--figure', o.figure);
+  return checkpoint.ok && figure.ok ? figure : refused(faultsOf(checkpoint, figure));
 }
 
 function loadNetworks(

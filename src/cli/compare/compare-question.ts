@@ -6,6 +6,7 @@ import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import type { CompareJob } from './compare-job.js';
 import { prepareMachines } from './compare-machines.js';
 import { prepareMappings } from './compare-mappings.js';
+import { checkFigure } from '../files.js';
 import type { CompareOptions } from '../../options/compare-table.js';
 import type { Io } from '../io.js';
 import type { PlainLimits } from '../layer-limits.js';
@@ -19,8 +20,8 @@ export function prepareCompare(
   plain: PlainLimits = 'network',
 ): Parsed<CompareJob> {
   const { svg, space } = options;
-  if (svg !== undefined && svg !== '-' && !/\.svg$/i.test(svg))
-    return refuse('unknown-format', [], `--svg ${svg}: figures are SVG; name a .svg file`);
+  const figure = checkFigure('--svg', svg);
+  if (!figure.ok) return figure;
   const job =
     space === undefined
       ? prepareMappings(io, given, options, missing, plain)

@@ -6,6 +6,7 @@ import type { Action, Architecture } from '../../model/machine/architecture.js';
 import { priceOf } from '../../model/cost/charges.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
 import { tensors } from '../../model/workload/layer.js';
+import { energyRows } from '../tables/energy-rows.js';
 import { amount, digits, energyIn, energyScale, grouped, percent } from '../tables/quantities.js';
 import type { TableBlock } from './blocks.js';
 import { tableOf } from './blocks.js';
@@ -85,21 +86,11 @@ export function accountTable(entries: readonly Entry[]): TableBlock {
 export function partTable(
   parts: readonly { readonly part: string; readonly count: number; readonly energy: number }[],
 ): TableBlock {
-  const whole = parts.reduce((n, p) => n + p.energy, 0);
-  const scale = energyScale([whole]);
-  const rows = [...parts]
-    .sort((x, y) => y.energy - x.energy)
-    .map((p) => [
-      p.part,
-      amount(p.count),
-      digits(p.energy / p.count),
-      energyIn(scale, p.energy),
-      percent(p.energy / whole),
-    ]);
+  const { unit, rows, whole } = energyRows(parts);
   return tableOf(
     'Energy by component',
-    ['component', '>accesses', '>pJ each, on average', `>energy (${scale.unit})`, '>share'],
-    [...rows, ['all', '', '', energyIn(scale, whole), '100 %']],
+    ['component', '>accesses', '>pJ each, on average', `>energy (${unit})`, '>share'],
+    [...rows.map((r) => [r.part, amount(r.count), r.each, r.energy, r.shareText]), ['all', '', '', whole, '100 %']],
     { sum: true },
   );
 }

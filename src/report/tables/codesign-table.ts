@@ -14,6 +14,7 @@ import type { DesignPoint, DesignSpace, Parameter } from '../../model/space/desi
 import { parameters } from '../../model/space/design-space.js';
 import type { LimitUse } from '../../results/codesign-figures.js';
 import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../results/codesign-result.js';
+import { energyRows } from './energy-rows.js';
 import {
   bar,
   digits,
@@ -188,22 +189,12 @@ function areaTable(parts: CodesignResultFile['area']): string {
 }
 
 function energyTable({ energy: parts, networks }: CodesignResultFile): string {
-  const whole = parts.reduce((n, p) => n + p.energy, 0);
-  const scale = energyScale([whole]);
-  const rows = [...parts]
-    .sort((x, y) => y.energy - x.energy)
-    .map((p) => [
-      p.part,
-      grouped(p.count),
-      digits(p.energy / p.count),
-      energyIn(scale, p.energy),
-      percent(p.energy / whole),
-      bar(p.energy / whole),
-    ]);
+  const { unit, rows, whole } = energyRows(parts);
   const of = networks.length > 1 ? `\nSummed over ${networks.length} networks, each as often as its weight says.` : '';
-  const heads = ['component', 'accesses', 'pJ each', `energy (${scale.unit})`, 'share', ''];
-  const all = ['all', '', '', energyIn(scale, whole), '', ''];
-  return table(heads, [...rows, all], [false, true, true, true, true, false]) + of;
+  const heads = ['component', 'accesses', 'pJ each', `energy (${unit})`, 'share', ''];
+  const lines = rows.map((r) => [r.part, grouped(r.count), r.each, r.energy, r.shareText, bar(r.share)]);
+  const all = ['all', '', '', whole, '', ''];
+  return table(heads, [...lines, all], [false, true, true, true, true, false]) + of;
 }
 
 /**
