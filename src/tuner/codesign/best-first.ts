@@ -88,111 +88,174 @@ export async function bestFirst(
   options: SearchOptions,
   hooks: Hooks,
 ): Promise<SearchResult> {
+  const search = new BestFirst(problem, options, hooks);
+  await search.quickBounds();
+  await search.advanceAll();
+  return search.result();
+}
+
+class BestFirst {
   /** Those of the shape last begun: of totals a shape begins with them. */
-  let prices: readonly Weights[] | undefined;
-  const all = shapesOf(problem.space);
-  let best = options.known.reduce<FoundMachine | undefined>((b, m) => (!b || m.value < b.value ? m : b), undefined);
-  let nodes = 0;
-  const shapes: Shape[] = shapesWithCosts(problem.space, problem.technology).flatMap(({ shape: point, costs }) => {
-    const key = shapeKeyOf(point);
-    const known = options.bounds.get(key);
-    const bound = known ?? 0;
-    return known === null || costs.min.area > problem.area
-      ? []
-      : [{ point, key, bound, floor: bound, open: undefined, busy: false, settled: Infinity, lost: false, tries: 0 }];
-  });
-  const unbounded = shapes.filter((s) => s.bound === 0);
-  const byKey = new Map(shapes.map((s) => [s.key, s]));
-  // As long as there is no machine to compare with, or one that was only guessed, nothing above a guess is looked at;
-  // the guess grows. A machine found below it takes its place.
-  let guess = options.cutoff ?? (best ? Infinity : 0);
-  let lowestGuess = 0;
-  const aim = () => (best?.value ?? Infinity) * (1 - options.gap);
-  const target = () => Math.min(guess, aim());
-  const bound = () =>
-    Math.min(
-      best?.value ?? Infinity,
-      shapes.reduce((min, s) => Math.min(min, s.bound), Infinity),
-    );
-  const isEnough = (known: number) =>
-    ((options.anyWillDo ?? false) && best !== undefined) || (options.enough?.(best, known) ?? false);
-  const over = () => {
-    best = lesser(best, options.guessed?.());
-    return hooks.stopped() || hooks.now() >= options.deadline || isEnough(bound());
-  };
-  // A shape that is done keeps its bound, also where that is a little below the value of the machine that it is of.
-  const isOpen = (s: Shape) => s.bound < target() && s.open?.length !== 0;
-  const bounds = (): readonly ShapeBound[] =>
-    all.map(shapeKeyOf).map((key) => {
+  private prices: readonly Weights[] | undefined;
+  private best: FoundMachine | undefined;
+  private nodes = 0;
+  /** All shapes of the space by their keys, also those that are no longer looked at. */
+  private readonly keys: readonly string[];
+  private readonly shapes: readonly Shape[];
+  private readonly unbounded: Shape[];
+  /**
+   * As long as there is no machine to compare with, or one that was only guessed, nothing above a guess is looked at;
+   * the guess grows. A machine found below it takes its place.
+   */
+  private guess: number;
+  private lowestGuess = 0;
+  /** Lanes whose shapes are all taken wait for the others. */
+  private resting: (() => void)[] = [];
+
+  constructor(
+    private readonly problem: CodesignProblem | TotalsProblem,
+    private readonly options: SearchOptions,
+    private readonly hooks: Hooks,
+  ) {
+    this.best = options.known.reduce<FoundMachine | undefined>((b, m) => (!b || m.value < b.value ? m : b), undefined);
+    this.keys = shapesOf(problem.space).map(shapeKeyOf);
+    this.shapes = shapesToSearch(problem, options.bounds);
+    this.unbounded = this.shapes.filter((s) => s.bound === 0);
+    this.guess = options.cutoff ?? (this.best ? Infinity : 0);
+  }
+
+  async quickBounds(): Promise<void> {
+    const { problem, hooks } = this;
+    await this.lanes(async () => {
+      const some = this.unbounded.splice(0, atOnce);
+      if (some.length === 0) return false;
+      const found = await hooks.shapes.floors({ problem, shapes: some.map((s) => s.point) }).catch(() => undefined);
+      // A lost worker leaves them as they are: nothing is below 0.
+      if (found) some.forEach((s, i) => (s.bound = s.floor = found[i] ?? Infinity));
+      return true;
+    });
+  }
+
+  async advanceAll(): Promise<void> {
+    await this.lanes(() => this.advanceOne());
+    this.wake();
+    this.report();
+  }
+
+  result(): SearchResult {
+    const end = this.state();
+    // Nothing below a guess is no proof that there is nothing.
+    const proven = this.best
+      ? this.guess >= this.aim() && end.open === 0
+      : this.shapes.every((s) => s.bound === Infinity);
+    const status = proven ? (this.best ? 'closed' : 'infeasible') : this.isEnough(end.bound) ? 'enough' : 'stopped';
+    return { ...end, status, bounds: this.bounds() };
+  }
+
+  /** Work at a time, one in each worker, until there is none or the search is over. */
+  private async lanes(work: () => Promise<boolean>): Promise<void> {
+    const lane = async () => {
+      while (!this.isOver() && (await work())) this.report();
+    };
+    await Promise.all(Array.from({ length: this.hooks.width }, lane));
+  }
+
+  private isOver(): boolean {
+    const { hooks, options } = this;
+    this.best = lesser(this.best, options.guessed?.());
+    return hooks.stopped() || hooks.now() >= options.deadline || this.isEnough(this.bound());
+  }
+
+  private isEnough(bound: number): boolean {
+    const { anyWillDo = false, enough } = this.options;
+    return (anyWillDo && this.best !== undefined) || (enough?.(this.best, bound) ?? false);
+  }
+
+  /** What costs less than this would be better by more than the gap. */
+  private aim(): number {
+    return (this.best?.value ?? Infinity) * (1 - this.options.gap);
+  }
+
+  private target(): number {
+    return Math.min(this.guess, this.aim());
+  }
+
+  private minBound(): number {
+    return this.shapes.reduce((min, s) => Math.min(min, s.bound), Infinity);
+  }
+
+  private bound(): number {
+    return Math.min(this.best?.value ?? Infinity, this.minBound());
+  }
+
+  /** A shape that is done keeps its bound, also where that is a little below the value of the machine that it is of. */
+  private isOpen(s: Shape): boolean {
+    return s.bound < this.target() && s.open?.length !== 0;
+  }
+
+  private bounds(): readonly ShapeBound[] {
+    const byKey = new Map(this.shapes.map((s) => [s.key, s]));
+    return this.keys.map((key) => {
       const shape = byKey.get(key);
       return {
         key,
         bound: shape && Number.isFinite(shape.bound) ? shape.bound : null,
-        closed: !shape || !isOpen(shape),
+        closed: !shape || !this.isOpen(shape),
       };
     });
-  const state = (): SearchState => ({
-    best,
-    bound: bound(),
-    nodes,
-    shapes: all.length,
-    open: shapes.filter(isOpen).length,
-    unbounded: unbounded.length,
-  });
-  const progress = () => options.progress(state(), bounds);
-  const lanes = (work: () => Promise<boolean>) =>
-    Promise.all(
-      Array.from({ length: hooks.width }, async () => {
-        while (!over() && (await work())) progress();
-      }),
-    );
+  }
 
-  await lanes(async () => {
-    const some = unbounded.splice(0, atOnce);
-    if (some.length === 0) return false;
-    const found = await hooks.shapes.floors({ problem, shapes: some.map((s) => s.point) }).catch(() => undefined);
-    // A lost worker leaves them as they are: nothing is below 0.
-    if (found) some.forEach((s, i) => (s.bound = s.floor = found[i] ?? Infinity));
-    return true;
-  });
+  private state(): SearchState {
+    return {
+      best: this.best,
+      bound: this.bound(),
+      nodes: this.nodes,
+      shapes: this.keys.length,
+      open: this.shapes.filter((s) => this.isOpen(s)).length,
+      unbounded: this.unbounded.length,
+    };
+  }
 
-  // Lanes whose shapes are all taken wait for the others.
-  let resting: (() => void)[] = [];
-  await lanes(async () => {
-    const [first, second] = shapes
-      .filter((s) => !s.busy && !s.lost && isOpen(s))
+  private report(): void {
+    this.options.progress(this.state(), () => this.bounds());
+  }
+
+  private wake(): void {
+    for (const resume of this.resting) resume();
+    this.resting = [];
+  }
+
+  /** Goes on with the most promising shape that nobody has; false where there is nothing more to do. */
+  private async advanceOne(): Promise<boolean> {
+    const [first, second] = this.shapes
+      .filter((s) => !s.busy && !s.lost && this.isOpen(s))
       .sort((x, y) => x.bound - y.bound || x.floor - y.floor);
-    if (!first) {
-      if (!shapes.some((s) => s.busy)) return guess < aim() && !shapes.some((s) => s.lost) && raise();
-      await new Promise<void>((resolve) => resting.push(resolve));
+    if (first) {
+      await this.advance(first, second?.bound ?? Infinity);
+      this.wake();
       return true;
     }
-    await go(first, second?.bound ?? Infinity);
-    for (const wake of resting) wake();
-    resting = [];
-    return true;
-  });
-  for (const wake of resting) wake();
-  progress();
-  const end = state();
-  // Nothing below a guess is no proof that there is nothing.
-  const proven = best ? guess >= aim() && end.open === 0 : shapes.every((s) => s.bound === Infinity);
-  const status = proven ? (best ? 'closed' : 'infeasible') : isEnough(end.bound) ? 'enough' : 'stopped';
-  return { ...end, status, bounds: bounds() };
+    if (this.shapes.some((s) => s.busy)) {
+      await new Promise<void>((resume) => this.resting.push(resume));
+      return true;
+    }
+    return this.guess < this.aim() && !this.shapes.some((s) => s.lost) && this.raise();
+  }
 
   /** Nothing is below the guess: a larger one, if anything can be below that. */
-  function raise(): boolean {
-    const min = shapes.reduce((n, s) => Math.min(n, s.bound), Infinity);
-    if (guess === Infinity || min === Infinity || options.cutoff !== undefined) return false;
-    if (guess === 0) lowestGuess = min;
-    guess = growth * Math.max(guess, min);
-    if (guess >= far * lowestGuess) guess = Infinity;
+  private raise(): boolean {
+    const min = this.minBound();
+    if (this.guess === Infinity || min === Infinity || this.options.cutoff !== undefined) return false;
+    if (this.guess === 0) this.lowestGuess = min;
+    this.guess = growth * Math.max(this.guess, min);
+    if (this.guess >= far * this.lowestGuess) this.guess = Infinity;
     // What was cut off at the last guess is looked at anew.
-    for (const s of shapes) if (s.bound < guess) s.open = undefined;
+    for (const s of this.shapes) if (s.bound < this.guess) s.open = undefined;
     return true;
   }
 
-  async function go(shape: Shape, next: number): Promise<void> {
+  private async advance(shape: Shape, next: number): Promise<void> {
+    const { problem, options, hooks } = this;
     shape.busy = true;
     const patience = shape.open ? slice.later : Math.min(slice.max, slice.first * slice.more ** shape.tries);
     const seconds = Math.max(0.1, Math.min(patience, (options.deadline - hooks.now()) / 1000));
@@ -201,10 +264,10 @@ export async function bestFirst(
       problem,
       shape: shape.point,
       open: shape.open,
-      limit: target(),
+      limit: this.target(),
       until: next * 1.01,
       seconds,
-      prices,
+      prices: this.prices,
       anyWillDo: options.anyWillDo ?? false,
     };
     const done = await hooks.shapes.advance(input).catch(() => undefined);
@@ -213,11 +276,25 @@ export async function bestFirst(
     if (!done) return;
     if (!shape.open && !done.open) shape.tries++;
     shape.open = done.open;
-    prices = done.prices ?? prices;
+    this.prices = done.prices ?? this.prices;
     // What is settled in a slice stays, whatever is proven of the rest later.
     shape.settled = Math.min(shape.settled, done.settled);
     shape.bound = Math.min(shape.settled, Math.max(shape.bound, done.bound));
-    nodes += done.nodes;
-    best = lesser(best, done.best);
+    this.nodes += done.nodes;
+    this.best = lesser(this.best, done.best);
   }
 }
+
+/** All but those of which nothing fits, or whose smallest machine is too large; with the bounds that were proven before. */
+const shapesToSearch = (
+  { space, technology, area }: CodesignProblem | TotalsProblem,
+  bounds: SearchOptions['bounds'],
+): readonly Shape[] =>
+  shapesWithCosts(space, technology).flatMap(({ shape: point, costs }) => {
+    const key = shapeKeyOf(point);
+    const known = bounds.get(key);
+    const bound = known ?? 0;
+    return known === null || costs.min.area > area
+      ? []
+      : [{ point, key, bound, floor: bound, open: undefined, busy: false, settled: Infinity, lost: false, tries: 0 }];
+  });

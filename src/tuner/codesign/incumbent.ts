@@ -18,9 +18,13 @@ import { chipArea } from '../../model/machine/template-parts.js';
 import { designMoves } from '../../search/design/design-point.js';
 import type { Found } from '../../search/strategy.js';
 import { seek } from './limit-seeker.js';
+import type { CodesignRequest } from './codesign-request.js';
+import type { Shape } from './machine-spread.js';
 import { shapesOf, spreadOf } from './machine-spread.js';
+import type { NetworkLimit } from './network-limits.js';
 import { limitsOf, totalOf } from './network-limits.js';
 import type { Incumbent, Session } from './session.js';
+import type { CodesignProblem } from './codesign-problem.js';
 import {
   lesser,
   limitsLayers,
@@ -52,138 +56,178 @@ const prices = [0, 0.1, 0.3, 1, 3, 10, 100, 1e4];
 
 /** Looks until a machine is found, but no longer than `patience`; goes on beside the search where none is. */
 export async function incumbent(session: Session): Promise<Incumbent> {
-  const { request, layers, hooks, deadline } = session;
-  const guide = problemOf(
-    // Mappings are chosen layer by layer: for energy x delay of the totals by the layers' own.
-    request.objective === 'edp' ? { ...request, objective: 'layer-edp' } : request,
-    layers,
-    request.networks.map(() => noPrices),
-    request.limits.area ?? Infinity,
-  );
-  const limits = limitsOf(request);
-  const objective = request.objective === 'area' ? [] : [request.objective];
-  const goals: Sketch['goals'] = [
-    ...new Set([
-      ...objective.map(quantityOfOneLayer),
-      ...limits.map((l) => quantityOfOneLayer(l.quantity)),
-      ...(objective.length + limits.length === 0 ? ['latency' as const] : []),
-    ]),
-  ];
-  const chance = seeded(1);
-  const shapes = shapesOf(request);
-  const spread = spreadOf(shapes, request);
-  const isLimited = limits.length > 0 || limitsLayers(request);
-  const moves = designMoves(request.space);
-  let best: FoundMachine | undefined;
-  /** The machine that misses the limits by the least share in all. */
-  let nearest: { readonly point: DesignPoint; readonly missed: number } | undefined;
-  let next = 0;
-  let ended = false;
-  const until = Math.min(deadline, hooks.now() + (isLimited ? limitedPatience : patience) * 1000);
-  const over = () => ended || best !== undefined || hooks.stopped() || hooks.now() >= deadline;
-  if (isLimited)
-    await seek(session, {
-      shapes,
-      chance,
-      over,
-      until,
-      weigh,
-      nearest: () => nearest?.point,
-    });
-  const lookers = Array.from({ length: Math.min(hooks.width, spread.length) }, () =>
-    one(() => over() || hooks.now() >= until),
-  );
-  await Promise.all(lookers);
-  const rest = best ? settle(best) : over() || spread.length === 0 ? Promise.resolve() : one(over);
+  const search = new IncumbentSearch(session);
+  await search.begin();
+  const rest = search.rest();
   return {
-    best: () => best,
+    best: () => search.best,
     async end() {
-      ended = true;
+      search.stop();
       await rest;
     },
   };
+}
+
+class IncumbentSearch {
+  best: FoundMachine | undefined;
+  /** The machine that misses the limits by the least share in all. */
+  private nearest: { readonly point: DesignPoint; readonly missed: number } | undefined;
+  /** The problem without limits on networks: what mappings are chosen by. */
+  private readonly guide: CodesignProblem;
+  private readonly limits: readonly NetworkLimit[];
+  private readonly goals: Sketch['goals'];
+  private readonly chance = seeded(1);
+  private readonly shapes: readonly Shape[];
+  private readonly spread: readonly DesignPoint[];
+  private readonly moves: ReturnType<typeof designMoves>;
+  /** Machines looked at. */
+  private next = 0;
+  private ended = false;
+
+  constructor(private readonly session: Session) {
+    const { request, layers } = session;
+    this.guide = problemOf(
+      // Mappings are chosen layer by layer: for energy x delay of the totals by the layers' own.
+      request.objective === 'edp' ? { ...request, objective: 'layer-edp' } : request,
+      layers,
+      request.networks.map(() => noPrices),
+      request.limits.area ?? Infinity,
+    );
+    this.limits = limitsOf(request);
+    this.goals = goalsOf(request.objective, this.limits);
+    this.shapes = shapesOf(request);
+    this.spread = spreadOf(this.shapes, request);
+    this.moves = designMoves(request.space);
+  }
+
+  /** Until a machine is found, or its time is up. */
+  async begin(): Promise<void> {
+    const { hooks, request, deadline } = this.session;
+    const isLimited = this.limits.length > 0 || limitsLayers(request);
+    const until = Math.min(deadline, hooks.now() + (isLimited ? limitedPatience : patience) * 1000);
+    const over = () => this.isOver();
+    if (isLimited)
+      await seek(this.session, {
+        shapes: this.shapes,
+        chance: this.chance,
+        over,
+        until,
+        weigh: (point, area, choices) => this.weigh(point, area, choices),
+        nearest: () => this.nearest?.point,
+      });
+    const lanes = Math.min(hooks.width, this.spread.length);
+    await Promise.all(Array.from({ length: lanes }, () => this.lane(() => over() || hooks.now() >= until)));
+  }
+
+  /** Beside the search: better mappings of what was found, or looking on. */
+  async rest(): Promise<void> {
+    if (this.best) return this.settle(this.best);
+    if (!this.isOver() && this.spread.length > 0) await this.lane(() => this.isOver());
+  }
+
+  stop(): void {
+    this.ended = true;
+  }
+
+  private isOver(): boolean {
+    const { hooks, deadline } = this.session;
+    return this.ended || this.best !== undefined || hooks.stopped() || hooks.now() >= deadline;
+  }
 
   /** Mappings that are the best on the machine, in place of those that were guessed. */
-  async function settle({ point, value, found }: FoundMachine): Promise<void> {
-    if (limits.length > 0 || request.objective === 'area' || hooks.stopped()) return;
+  private async settle({ point, value, found }: FoundMachine): Promise<void> {
+    const { request, layers, hooks, deadline } = this.session;
+    if (this.limits.length > 0 || request.objective === 'area' || hooks.stopped()) return;
     const isProduct = request.objective === 'edp';
     const prices = isProduct ? pricesAt(request, sumsOfNetworks(request, layers, found)) : undefined;
-    const problem = prices ? problemOf(request, layers, prices, request.limits.area ?? Infinity) : guide;
+    const problem = prices ? problemOf(request, layers, prices, request.limits.area ?? Infinity) : this.guide;
     const limit = prices ? pricedValue(problem, found) : value;
     const seconds = Math.min(each, (deadline - hooks.now()) / 1000);
     const settled = await hooks.shapes.machineAt({ problem, point, limit, seconds }).catch(() => undefined);
     if (settled)
-      best = lesser(best, { ...settled.machine, value: objectiveOf(request, layers, settled.machine.found) });
+      this.best = lesser(this.best, { ...settled.machine, value: objectiveOf(request, layers, settled.machine.found) });
   }
 
-  async function one(done: () => boolean): Promise<void> {
-    while (!done()) await look(pointAt(next++));
+  private async lane(done: () => boolean): Promise<void> {
+    while (!done()) await this.look(this.pointAt(this.next++));
   }
 
-  function pointAt(i: number): DesignPoint {
+  private pointAt(i: number): DesignPoint {
+    const { spread, chance } = this;
     if (i < spread.length) return nth(spread, i);
-    return moves.neighbour(nearest?.point ?? chance.pick(spread), chance);
+    return this.moves.neighbour(this.nearest?.point ?? chance.pick(spread), chance);
   }
 
-  async function look(point: DesignPoint): Promise<void> {
+  private async look(point: DesignPoint): Promise<void> {
+    const { request, layers, hooks, deadline } = this.session;
     const template = templateAt(request.space, point);
     const area = template ? chipArea(template, request.technology) : Infinity;
     if (!template || area > (request.limits.area ?? Infinity)) return;
-    const round = Math.floor(next / Math.max(1, spread.length));
+    const round = Math.floor(this.next / Math.max(1, this.spread.length));
     const input: Sketch = {
       space: request.space,
       technology: request.technology,
       layers: layers.map(({ layer, limits }) => ({ layer, limits })),
       padding: request.padding,
       point,
-      goals,
+      goals: this.goals,
       evaluations: Math.min(evaluations.max, evaluations.first * evaluations.growth ** round),
       seconds: Math.max(0.05, Math.min(each, (deadline - hooks.now()) / 1000)),
     };
     const choices = await hooks.shapes.sketch(input).catch(() => undefined);
-    if (choices) weigh(point, area, choices);
+    if (choices) this.weigh(point, area, choices);
   }
 
   /**
    * Keeps a machine, and says so, where some choice among mappings of its layers meets the limits, and how
    * near it comes where none does.
    */
-  function weigh(point: DesignPoint, area: number, choices: readonly (readonly Found[])[]): boolean {
+  private weigh(point: DesignPoint, area: number, choices: readonly (readonly Found[])[]): boolean {
+    const { request, layers } = this.session;
     // Of each layer what keeps its own limits, or else what misses them by least.
     const beyond = choices.map((own, i) => own.map((found) => excess(nth(layers, i).limits, found)));
     const minima = beyond.map((own) => Math.min(...own));
     const costs = choices.map((own, i) =>
-      own.filter((_, j) => nth(beyond, i)[j] === minima[i]).map((found) => ({ found, ...sharedCost(i, found) })),
+      own.filter((_, j) => nth(beyond, i)[j] === minima[i]).map((found) => ({ found, ...this.sharedCost(i, found) })),
     );
     const alone = minima.reduce((sum, x) => sum + x, 0);
     const scale = costs.reduce((sum, own) => sum + Math.min(...own.map((c) => c.own)), 0) || 1;
     for (const price of prices) {
-      const priced = (c: (typeof costs)[number][number]) => c.own + price * scale * c.shares;
+      const priced = (c: SharedCost) => c.own + price * scale * c.shares;
       const found = costs.map((own) => own.reduce((x, y) => (priced(y) < priced(x) ? y : x)).found);
-      const missed = limits.reduce((sum, l) => sum + Math.max(0, totalOf(layers, found, l) / l.limit - 1), alone);
-      if (missed < (nearest?.missed ?? Infinity)) nearest = { point, missed };
+      const missed = this.limits.reduce((sum, l) => sum + Math.max(0, totalOf(layers, found, l) / l.limit - 1), alone);
+      if (missed < (this.nearest?.missed ?? Infinity)) this.nearest = { point, missed };
       if (missed > 0) continue;
       const value = request.objective === 'area' ? area : objectiveOf(request, layers, found);
-      if (value < (best?.value ?? Infinity)) best = { point, value, found };
+      if (value < (this.best?.value ?? Infinity)) this.best = { point, value, found };
       return true;
     }
     return false;
   }
 
-  /** What a layer's mapping counts for in the objective, and in the limits: the sum of its shares of each. */
-  function sharedCost(
-    i: number,
-    { evaluation: { energy, cycles } }: Found,
-  ): { readonly own: number; readonly shares: number } {
+  private sharedCost(i: number, { evaluation: { energy, cycles } }: Found): SharedCost {
+    const { request, layers } = this.session;
     const amounts = { energy, latency: cycles, edp: energy * cycles, 'layer-edp': energy * cycles };
     return {
-      own: request.objective === 'area' ? 0 : costOf(nth(guide.terms, i).weights, energy, cycles),
-      shares: limits.reduce(
+      own: request.objective === 'area' ? 0 : costOf(nth(this.guide.terms, i).weights, energy, cycles),
+      shares: this.limits.reduce(
         (sum, { network, quantity, limit }) => sum + (nth(nth(layers, i).counts, network) * amounts[quantity]) / limit,
         0,
       ),
     };
   }
+}
+
+/** What a layer's mapping counts for in the objective, and in the limits: the sum of its shares of each. */
+interface SharedCost {
+  readonly own: number;
+  readonly shares: number;
+}
+
+/** What mappings are guessed for: all that is minimised or limited. */
+function goalsOf(objective: CodesignRequest['objective'], limits: readonly NetworkLimit[]): Sketch['goals'] {
+  const quantities = [...(objective === 'area' ? [] : [objective]), ...limits.map((l) => l.quantity)];
+  return quantities.length === 0 ? ['latency'] : [...new Set(quantities.map(quantityOfOneLayer))];
 }
 
 /** By what share a mapping misses the limits of its layer, in all. */

@@ -57,104 +57,110 @@ interface Seek {
   readonly nearest: () => DesignPoint | undefined;
 }
 
-/** Until a machine meets the limits, or it is told to halt; at once where the quick bounds rule every shape out. */
-export async function seek(
-  { request, layers, hooks }: Session,
-  { shapes, chance, over, until, weigh, nearest }: Seek,
-): Promise<void> {
-  const { space, technology, networks } = request;
-  const { area = Infinity } = request.limits;
+/** Until a machine meets the limits, or it is to end; at once where the quick bounds rule every shape out. */
+export async function seek(session: Session, how: Seek): Promise<void> {
+  const { request, layers, hooks } = session;
+  const { over, until } = how;
   const limits = limitsOf(request);
-  const moves = designMoves(space);
-  const anEdp = networks.map((_, k) => edpOf(k));
-  const points = [
-    ...(await mostPromising(
-      shapes,
-      area,
-      problemAt(() => 1, edpShares[0]),
-      hooks,
-    )),
-  ];
+  const edps = request.networks.map((_, k) => edpOf(session, how.shapes, k));
+  const begun = priced(session, limits, edps, () => 1, edpShares[0]);
+  const points = [...(await mostPromising(how.shapes, request.limits.area ?? Infinity, begun, hooks))];
+  if (points.length === 0) return;
   /** Machines that miss by little, with what was found on them. */
   const again: Near[] = [];
   let looked = 0;
-  const halt = () => over() || (hooks.now() >= until && looked > enough * hooks.width);
-  if (points.length > 0)
-    await Promise.all(
-      Array.from({ length: hooks.width }, async () => {
-        for (let it = next(); it && !halt(); it = next()) await look(it);
-      }),
-    );
 
   /** Some that are promising before anything is looked at twice; then in turn; steps from the nearest at last. */
-  function next(): Near | undefined {
+  const next = (): Near | undefined => {
     if (looked++ % 2 === 1 && looked > first * hooks.width && again.length > 0)
       return again.sort((x, y) => x.missed - y.missed).shift();
-    const point = points.shift() ?? step();
+    const point = points.shift() ?? step(session, how);
     return point && { point, missed: Infinity, factors: limits.map(() => 1), choices: layers.map(() => []) };
-  }
-
-  function step(): DesignPoint | undefined {
-    const from = nearest();
-    for (let i = 0; from && i < draws; i++) {
-      const moved = moves.neighbour(from, chance);
-      const template = templateAt(space, moved);
-      if (template && chipArea(template, technology) <= area) return moved;
+  };
+  const isOver = () => over() || (hooks.now() >= until && looked > enough * hooks.width);
+  const lane = async () => {
+    for (let near = next(); near && !isOver(); near = next()) {
+      const nearer = await look(session, how, limits, edps, near);
+      if (nearer) again.push(nearer);
     }
-    return undefined;
-  }
+  };
+  await Promise.all(Array.from({ length: hooks.width }, lane));
+}
 
-  async function look({ point, missed, factors, choices }: Near): Promise<void> {
-    const template = templateAt(space, point);
-    if (!template) return;
-    const problem = problemAt((l) => nth(factors, limits.indexOf(l)), edpShares[missed < Infinity ? 1 : 0]);
-    const mapped = await hooks.shapes
-      .machineAt({ problem, point, limit: Infinity, seconds: each })
-      .catch(() => undefined);
-    if (!mapped) return;
-    const { found } = mapped.machine;
-    const all = choices.map((own, i) => [...own, nth(found, i)]);
-    if (weigh(point, chipArea(template, technology), all) || limits.length === 0) return;
-    const taken = limits.map((l) => totalOf(layers, found, l) / l.limit);
-    const worst = Math.max(...taken) - 1;
-    // Not again where other prices have not helped.
-    if (worst < near && worst < missed)
-      again.push({ point, missed: worst, factors: factors.map((f, i) => f * nth(taken, i) ** follow), choices: all });
+/** A machine beside the one that misses by least, within the area. */
+function step({ request }: Session, { nearest, chance }: Seek): DesignPoint | undefined {
+  const { space, technology, limits } = request;
+  const moves = designMoves(space);
+  const from = nearest();
+  for (let i = 0; from && i < draws; i++) {
+    const moved = moves.neighbour(from, chance);
+    const template = templateAt(space, moved);
+    if (template && chipArea(template, technology) <= (limits.area ?? Infinity)) return moved;
   }
+  return undefined;
+}
 
-  /** What is limited at these prices, as shares of the limits; the latency where only layers are limited. */
-  function problemAt(factor: (l: NetworkLimit) => number, edpShare: number): CodesignProblem {
-    const prices = networks.map((_, k): Prices => {
-      const own = limits.filter((l) => l.network === k);
-      const base: { -readonly [K in keyof Prices]: number } =
-        limits.length === 0 ? { ...noPrices, latency: 1 / nth(anEdp, k).cycles } : { ...noPrices };
-      for (const l of own) base[pricedAs[l.quantity]] += factor(l) / l.limit;
-      const { energy, cycles } = nth(anEdp, k);
-      // Of as many layers as there are each has its share of both.
-      const share = (edpShare * layers.length) / (energy * cycles);
-      return energy * cycles > 0 ? { ...base, 'layer-edp': base['layer-edp'] + share } : base;
-    });
-    return problemOf(
-      {
-        ...request,
-        space: narrowed(space),
-        networks: networks.map((n) => ({ ...n, weight: 0 })),
-      },
-      layers,
-      prices,
-      area,
-    );
-  }
+/** Maps a machine at its prices, and weighs it; with other prices where these may bring it within the limits. */
+async function look(
+  session: Session,
+  { weigh }: Seek,
+  limits: readonly NetworkLimit[],
+  edps: readonly Totals[],
+  { point, missed, factors, choices }: Near,
+): Promise<Near | undefined> {
+  const { request, layers, hooks } = session;
+  const template = templateAt(request.space, point);
+  if (!template) return undefined;
+  const edpShare = edpShares[missed < Infinity ? 1 : 0];
+  const problem = priced(session, limits, edps, (l) => nth(factors, limits.indexOf(l)), edpShare);
+  const mapped = await hooks.shapes
+    .machineAt({ problem, point, limit: Infinity, seconds: each })
+    .catch(() => undefined);
+  if (!mapped) return undefined;
+  const { found } = mapped.machine;
+  const all = choices.map((own, i) => [...own, nth(found, i)]);
+  if (weigh(point, chipArea(template, request.technology), all) || limits.length === 0) return undefined;
+  const taken = limits.map((l) => totalOf(layers, found, l) / l.limit);
+  const worst = Math.max(...taken) - 1;
+  // Not again where other prices have not helped.
+  if (worst >= near || worst >= missed) return undefined;
+  return { point, missed: worst, factors: factors.map((f, i) => f * nth(taken, i) ** follow), choices: all };
+}
 
-  /** About what a network takes: what its limits say, or all multipliers of the largest shape busy with products alone. */
-  function edpOf(k: number): { readonly energy: number; readonly cycles: number } {
-    const largest = shapes.at(-1)?.costs;
-    const products = layers.reduce((n, { layer, counts }) => n + nth(counts, k) * macs(layer), 0);
-    return {
-      energy: request.limits.energy ?? products * (largest?.mac ?? 0),
-      cycles:
-        request.limits.latency ??
-        products / (largest ? largest.vector * largest.lanes * largest.rows * largest.columns : 1),
-    };
-  }
+/** What is limited at these prices, as shares of the limits; the latency where only layers are limited. */
+function priced(
+  { request, layers }: Session,
+  limits: readonly NetworkLimit[],
+  edps: readonly Totals[],
+  factor: (l: NetworkLimit) => number,
+  edpShare: number,
+): CodesignProblem {
+  const prices = edps.map(({ energy, cycles }, k): Prices => {
+    const base: { -readonly [K in keyof Prices]: number } =
+      limits.length === 0 ? { ...noPrices, latency: 1 / cycles } : { ...noPrices };
+    for (const l of limits) if (l.network === k) base[pricedAs[l.quantity]] += factor(l) / l.limit;
+    // Of as many layers as there are each has its share of both.
+    const share = (edpShare * layers.length) / (energy * cycles);
+    return energy * cycles > 0 ? { ...base, 'layer-edp': base['layer-edp'] + share } : base;
+  });
+  const space = narrowed(request.space);
+  const networks = request.networks.map((n) => ({ ...n, weight: 0 }));
+  return problemOf({ ...request, space, networks }, layers, prices, request.limits.area ?? Infinity);
+}
+
+/** Of one network. */
+interface Totals {
+  readonly energy: number;
+  readonly cycles: number;
+}
+
+/** About what a network takes: what its limits say, or all multipliers of the largest shape busy with products alone. */
+function edpOf({ request, layers }: Session, shapes: readonly Shape[], k: number): Totals {
+  const largest = shapes.at(-1)?.costs;
+  const products = layers.reduce((n, { layer, counts }) => n + nth(counts, k) * macs(layer), 0);
+  const multipliers = largest ? largest.vector * largest.lanes * largest.rows * largest.columns : 1;
+  return {
+    energy: request.limits.energy ?? products * (largest?.mac ?? 0),
+    cycles: request.limits.latency ?? products / multipliers,
+  };
 }
