@@ -31,7 +31,7 @@ export const located = <T>(file: string, result: Parsed<T>): Parsed<T> =>
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a directory',
-  ENOTDIR: 'it is no directory',
+  ENOTDIR: 'it is not a directory',
   EEXIST: 'a file of that name is in the way',
   EACCES: 'permission is denied',
   EPERM: 'it is not permitted',

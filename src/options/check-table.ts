@@ -21,7 +21,7 @@ export const checkVerb = defineVerb({
     },
     quiet: { ...shared.quiet, help: 'show no progress of --full' },
   },
-  notes: ['Exit code 0 where it holds, 1 where it does not, 3 where the file is no certificate.'],
+  notes: ['Exit code 0 where it holds, 1 where it does not, 3 where the file is not a certificate.'],
   examples: ['check certificate.json', 'check certificate.json --full'],
 });
 

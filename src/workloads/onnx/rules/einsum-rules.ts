@@ -22,7 +22,7 @@ export function einsumAt(op: Operation): Equation | Fault | undefined {
   const [left = '', right, ...more] = text.split('->');
   const words = left.split(',');
   if (more.length > 0 || !/^[A-Za-z.,]*$/.test(left) || !/^[A-Za-z.]*$/.test(right ?? ''))
-    return fault(`the equation "${text}" is none; expected labels such as bij,bjk->bik`);
+    return fault(`"${text}" is not an equation; expected labels such as bij,bjk->bik`);
   if (words.length !== op.inputs.length)
     return fault(`the equation "${text}" has ${words.length} operands but ${op.inputs.length} are given`);
   const shapes = words.map((_, i) => shapeOf(op, i));
