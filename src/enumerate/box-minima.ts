@@ -232,7 +232,13 @@ export class BoxMinima {
     const key = `${weights.both} ${weights.energy} ${weights.cycles}`;
     const known = own.get(key);
     if (known) return known;
-    const search = new TermSearch({ ...nth(this.layers, layer), weights }, this.costs, this.padding, this.kernels);
+    const search = new TermSearch(
+      { ...nth(this.layers, layer), weights },
+      this.costs,
+      this.padding,
+      this.kernels,
+      this.area,
+    );
     const oldest = own.size >= maxSearches ? own.keys().next().value : undefined;
     if (oldest !== undefined) own.delete(oldest);
     own.set(key, search);

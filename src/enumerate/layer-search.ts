@@ -10,6 +10,7 @@ import { paddedBounds } from '../model/mapping/mapping-space.js';
 import { C, G, K, N, P, Q, R, S, cell, perSize, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
 import { Band } from './band.js';
+import { BoxRoom } from './box-room.js';
 import type { Wanted } from './cutoff.js';
 import { Cutoff } from './cutoff.js';
 import type { Asked, Box, Item, Weights } from './item.js';
@@ -60,7 +61,9 @@ export class LayerSearch {
   /** Every choice of less cost than this is in the list. */
   private complete = 0;
   private readonly wire: number;
+  /** Of all machines of the shape, and of those within the area. */
   private readonly extremes: Extremes;
+  private readonly within: Extremes;
   /** With everything one after the other. */
   private readonly maxCycles: number;
   /** Tiles looked at, and ways to split the loops outside them. */
@@ -74,18 +77,21 @@ export class LayerSearch {
     readonly weights: Weights,
     private readonly kernels: KernelTables,
     private readonly limits: Limits = {},
+    /** mm2: no larger machine will be asked about. */
+    area = Infinity,
   ) {
     invariant(Math.max(weights.both, weights.energy, weights.cycles) > 0, 'a layer that counts for nothing');
     this.wire = costs.wire(costs.min.array);
+    const low = perSize(() => 0);
+    const all = { low, high: perSize((size) => costs.menus[size].length - 1) };
     this.extremes = {
-      low: perSize(() => 0),
-      max: maxLines(
-        costs,
-        perSize((size) => costs.menus[size].length - 1),
-      ),
+      low,
+      max: maxLines(costs, all.high),
       wire: this.wire,
       area: costs.min.area,
     };
+    const room = new BoxRoom(costs, all, Math.max(area, costs.min.area));
+    this.within = { ...this.extremes, max: maxLines(costs, room.high) };
     this.maxCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
   }
 
@@ -100,7 +106,8 @@ export class LayerSearch {
       max: () => max,
       beyond: (begun) => this.min(begun) >= min * slack,
       visit: (spatial) => {
-        const value = this.minimumOf(spatial, min);
+        // With the room within the area it would be higher, but far fewer could be left early.
+        const value = this.minimumOf(spatial, min, this.extremes);
         if (value < min) {
           min = value;
           max = this.cyclesWithin(value);
@@ -218,7 +225,7 @@ export class LayerSearch {
         return true;
       },
       visit: (spatial) => {
-        const min = this.minimumOf(spatial, limit);
+        const min = this.minimumOf(spatial, limit, this.within);
         if (min < limit) found.push({ spatial, min });
         else if (min < Infinity) left = true;
       },
@@ -231,15 +238,15 @@ export class LayerSearch {
   }
 
   /**
-   * What a whole choice costs at least: with the room that the largest buffers of the shape have too, where that may
+   * What a whole choice costs at least: with the room that the largest buffers have too, where that may
    * matter against a limit; +Infinity where it is beyond the limits of the layer.
    */
-  private minimumOf(s: Spatial, limit: number): number {
+  private minimumOf(s: Spatial, limit: number, extremes: Extremes): number {
     const { layer, costs } = this;
     const once = this.min(s);
     if (once >= limit) return once;
     let loaded = Infinity;
-    for (const { energy, cycles } of minLoads(trafficOf(layer, costs, spreadOf(layer, costs, s), this.extremes)))
+    for (const { energy, cycles } of minLoads(trafficOf(layer, costs, spreadOf(layer, costs, s), extremes)))
       if (!exceeds(this.limits, energy, cycles)) loaded = Math.min(loaded, costOf(this.weights, energy, cycles));
     return Math.max(once, loaded);
   }

@@ -59,7 +59,7 @@ export class ShapeSearch {
     readonly area: number,
     kernels: KernelTables,
   ) {
-    this.known = terms.map((term) => ({ term, search: new TermSearch(term, costs, padding, kernels), pool: [] }));
+    this.known = terms.map((term) => ({ term, search: new TermSearch(term, costs, padding, kernels, area), pool: [] }));
   }
 
   /** Whether the last search for a term found nothing, whatever it may cost. */

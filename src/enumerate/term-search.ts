@@ -32,10 +32,14 @@ export function ofRun(
 export class TermSearch {
   private readonly searches: readonly { readonly parts: Parts; readonly search: LayerSearch }[];
 
-  constructor(term: Term, costs: ShapeCosts, padding: boolean, kernels: KernelTables) {
+  /** On machines of at most so much area. */
+  constructor(term: Term, costs: ShapeCosts, padding: boolean, kernels: KernelTables, area: number) {
     this.searches = choices(term.layer, costs.lanes, costs.biasLines, padding).map((parts) => {
       const { weights, limits } = ofRun(term, { parts });
-      return { parts, search: new LayerSearch(partOf(term.layer, parts), costs, padding, weights, kernels, limits) };
+      return {
+        parts,
+        search: new LayerSearch(partOf(term.layer, parts), costs, padding, weights, kernels, limits, area),
+      };
     });
   }
 
