@@ -8,7 +8,6 @@ import { chipArea } from '../../model/machine/template-parts.js';
 import { costShapes, whyUnbounded } from '../../enumerate/item-costs.js';
 import { invariant } from '../../base/diagnostics.js';
 import { templateAt } from '../../model/space/design-space.js';
-import { bestFirst } from './best-first.js';
 import { incumbent } from './incumbent.js';
 import { limitsOf } from './network-limits.js';
 import { totals } from './totals.js';
@@ -17,8 +16,9 @@ import type { CodesignHooks } from './codesign-hooks.js';
 import type { Checkpoint, CodesignBest, CodesignState, CodesignRequest, CodesignResult } from './codesign-request.js';
 import type { FoundMachine } from './shape-task.js';
 import { plainlyBeyond } from './plain-limits.js';
-import type { Incumbent, SearchOutcome, Session } from './session.js';
+import type { SearchOutcome, Session } from './session.js';
 import { whyEnded, within } from './session.js';
+import { wholeSearch } from './whole-search.js';
 
 /** All that the answer depends on but gap and time. */
 export function fingerprint({
@@ -144,7 +144,9 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
   const guessing =
     isKnown || beyond ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
   try {
-    return await (isFree ? free(session, guessing, resume, known?.machine) : totals(session, guessing, resume));
+    return await (isFree
+      ? wholeSearch(session, freeProblem(session), { known: known?.machine, guessed: guessing.best, resume })
+      : totals(session, guessing, resume));
   } finally {
     await guessing.end();
   }
@@ -158,38 +160,6 @@ const freeProblem = ({ request, layers }: Session) =>
     request.networks.map(() => noPrices),
     request.limits.area ?? Infinity,
   );
-
-/** A sum over layers, and no limits but the area. */
-async function free(
-  session: Session,
-  { best }: Incumbent,
-  resume: Checkpoint | undefined,
-  known: FoundMachine | undefined,
-): Promise<SearchOutcome> {
-  const { request, hooks, deadline, progress } = session;
-  const problem = freeProblem(session);
-  const result = await bestFirst(
-    problem,
-    {
-      gap: request.gap,
-      deadline,
-      known: known ? [known] : [],
-      guessed: best,
-      bounds: new Map(resume?.shapes.map((s) => [s.key, s.bound])),
-      progress,
-    },
-    hooks,
-  );
-  return {
-    best: result.best,
-    objective: result.best?.value ?? Infinity,
-    bound: result.bound,
-    status: result.status === 'enough' ? 'closed' : result.status,
-    reason: whyEnded(result.status, request, hooks),
-    nodes: result.nodes,
-    shapes: result.shapes,
-  };
-}
 
 /** Seconds that the proofs of single layers may take when the search was stopped, or the time is over. */
 const lastly = 1;

@@ -15,6 +15,7 @@ import { limitsMissed, limitsOf } from './network-limits.js';
 import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { whyEnded } from './session.js';
 import type { FoundMachine } from './shape-task.js';
+import { wholeSearch } from './whole-search.js';
 import { totalsOfFound } from './totals-task.js';
 
 const nothing: Totals = { energy: 0, cycles: 0, both: 0 };
@@ -118,7 +119,7 @@ export async function totals(
   { best }: Incumbent,
   resume: Checkpoint | undefined,
 ): Promise<SearchOutcome> {
-  const { request, hooks, deadline, progress } = session;
+  const { request, progress } = session;
   const limits = limitsOf(request);
   const problem = totalsProblem(session);
   const valued = (machine: FoundMachine): FoundMachine => ({
@@ -145,28 +146,9 @@ export async function totals(
       };
     if (met.status === 'met') first = lesser(first, valued(met.machine));
   }
-  const result = await bestFirst(
-    problem,
-    {
-      gap: request.gap,
-      deadline,
-      known: first ? [first] : [],
-      guessed: best,
-      bounds: new Map(resume?.shapes.map((s) => [s.key, s.bound])),
-      progress: (state, bounds) => progress({ ...state, nodes: nodes + state.nodes }, bounds),
-    },
-    hooks,
-  );
+  const found = await wholeSearch(session, problem, { known: first, guessed: best, resume, nodes });
+  if (found.status !== 'infeasible' || limits.length === 0) return found;
   // Of the smallest machine it is not known by how much limits were missed.
-  const missed = limits.length > 0 && result.status === 'infeasible' ? await meetable(session, () => {}) : undefined;
-  const reason = missed?.status === 'never' ? missed.reason : whyEnded(result.status, request, hooks);
-  return {
-    best: result.best,
-    objective: result.best?.value ?? Infinity,
-    bound: result.bound,
-    status: result.status === 'enough' ? 'closed' : result.status,
-    reason,
-    nodes: nodes + result.nodes,
-    shapes: result.shapes,
-  };
+  const missed = await meetable(session, () => {});
+  return missed.status === 'never' ? { ...found, reason: missed.reason } : found;
 }
