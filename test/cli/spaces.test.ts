@@ -48,7 +48,7 @@ test('a file is a design space too', async () => {
   expect(out).not.toContain('Counted with');
   expect((await run(['spaces', 'mine.json'], files)).out).toContain('384 machines');
   expect((await run(['spaces', 'one.yml'], files)).out).toContain(
-    '1 shapes (all but the sizes of memories), 1 machines; free: nothing',
+    '1 shape (all but the sizes of memories), 1 machine; free: nothing',
   );
 });
 
