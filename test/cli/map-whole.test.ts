@@ -71,9 +71,9 @@ describe('map of a network as a whole', { timeout: 120_000 }, () => {
   test.each([
     [['map', 'net.yaml', '--arch', 'tiny.yaml', '-o', 'edp'], 'this one is a hierarchy'],
     [['map', 'net.yaml', '--arch', 'tiny.yaml', '--limit', 'latency=1ms'], 'latency@each=1ms'],
-    [[...asked, '--limit', 'latency=1ms', '-o', 'ed2p'], 'ED2P is of layers alone'],
-    [[...asked, '--limit', 'latency=1ms', '--solver', 'highs'], '--solver highs maps layers alone'],
-    [[...asked, '--limit', 'latency=1ms', '--certify'], 'certificates are of single layers'],
+    [[...asked, '--limit', 'latency=1ms', '-o', 'ed2p'], 'ED2P is defined for single layers only'],
+    [[...asked, '--limit', 'latency=1ms', '--solver', 'highs'], '--solver highs maps single layers only'],
+    [[...asked, '--limit', 'latency=1ms', '--certify'], 'certificates are for single layers'],
   ])('%j', async (argv, wanted) => {
     const { code, err } = await run(argv, files);
     expect({ code }).toEqual({ code: 3 });
