@@ -46,6 +46,22 @@ export { builtinNetworks } from './workloads/builtin-networks.js';
 export type { ImportOptions } from './workloads/onnx/import.js';
 export { importOnnx } from './workloads/onnx/import.js';
 export { exportOnnx } from './workloads/onnx/export.js';
+export type {
+  GraphStep,
+  GraphTensor,
+  NetworkGraph,
+  Placement as GraphPlacement,
+} from './model/workload/network-graph.js';
+export { importGraph } from './workloads/graph/network-graph-of.js';
+export { graphWeights } from './workloads/graph/graph-weights.js';
+export type { Numbers } from './reference/numbers.js';
+export type { Arithmetic, GraphRun } from './reference/run-graph.js';
+export { runGraph } from './reference/run-graph.js';
+export { realArithmetic } from './reference/real-arithmetic.js';
+export type { GraphIntegers, StepIntegers } from './reference/integer-arithmetic.js';
+export { arithmeticOf } from './reference/integer-arithmetic.js';
+export { drawnRun } from './reference/draw-integers.js';
+export { calibrated, quantised } from './reference/calibrate.js';
 export { parseLayerTable, selectNetwork } from './workloads/layer-table.js';
 
 export { parseDocument } from './interchange/document.js';

@@ -28,6 +28,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   interchange: ['base', 'model'],
   // Nothing is checked by who made it: it sees the cost model, its rules as products of factors, and readers of files.
   certificate: ['base', 'model', 'search', 'interchange'],
+  // Networks from their definitions: it knows no mapping, no machine's program and no simulation.
+  reference: ['base', 'model'],
   // What each verb answers: its form, its reader, and its maker, which reads what searches found and runs none.
   results: ['base', 'model', 'interchange', 'search', 'tuner'],
   // What verbs answered, read from the file or made just now: it sees results, never what a search found.
@@ -68,6 +70,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'milp',
     'smt',
     'workloads',
+    'reference',
     'interchange',
     'certificate',
     'results',

@@ -222,6 +222,10 @@ export const operandsOf = (step: GraphStep): readonly Operand[] => {
   }
 };
 
+/** Along which axis of a layer's results, of so many axes, its output channels lie. */
+export const channelAxis = ({ run }: Pick<LayerStep, 'run'>, rank: number): number =>
+  run.kind === 'convolution' ? 1 : rank - 1;
+
 /** All weights that a step reads, each once. */
 export function weightsOf(step: GraphStep): readonly Weights[] {
   const { bias, affine = [] } = step.epilogue;

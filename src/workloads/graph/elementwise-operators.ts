@@ -3,11 +3,12 @@
 import { nth } from '../../base/invariant.js';
 import { hasBias } from '../../model/workload/layer.js';
 import type { Affine, Epilogue, GraphStep, Operand, Weights } from '../../model/workload/network-graph.js';
+import { channelAxis } from '../../model/workload/network-graph.js';
 import { allOf, numberOf } from '../onnx/operation.js';
 import type { Step } from '../onnx/walk.js';
 import { wantsMore } from './fold-operators.js';
 import type { Draft, GraphBuilder, Reference } from './graph-builder.js';
-import { asOperand, channelAxis, shapeMade, shapeRead } from './graph-builder.js';
+import { asOperand, shapeMade, shapeRead } from './graph-builder.js';
 import { tensorsOf } from './layer-operators.js';
 import type { Handler } from './place-operators.js';
 

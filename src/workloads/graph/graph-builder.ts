@@ -4,7 +4,6 @@ import { nth } from '../../base/invariant.js';
 import type {
   Fold,
   GraphStep,
-  LayerStep,
   Operand,
   Operator,
   Padding,
@@ -177,6 +176,3 @@ const shapeOf = (value: Value | undefined): readonly number[] | null =>
   value !== undefined && isComplete(value.shape) ? value.shape : null;
 export const shapeMade = ({ outputs }: Step): readonly number[] | null => shapeOf(outputs[0]);
 export const shapeRead = ({ op }: Step, i: number): readonly number[] | null => shapeOf(op.inputs[i]);
-
-/** Along which axis of its result a layer's output channels lie. */
-export const channelAxis = (step: LayerStep, rank: number): number => (step.run.kind === 'convolution' ? 1 : rank - 1);

@@ -4,7 +4,7 @@ import { defined, nth } from '../../base/invariant.js';
 import type { GraphBuilder } from './graph-builder.js';
 
 /** Operators that read images with their channels as axis 1. */
-export const imageReaders: readonly string[] = [
+const imageReaders: readonly string[] = [
   'Conv',
   'ConvInteger',
   'QLinearConv',
@@ -20,13 +20,76 @@ export const imageReaders: readonly string[] = [
   'Upsample',
 ];
 
+/** They work element by element, whichever axis is innermost, and leave it there. */
+const indifferent: readonly string[] = [
+  'Identity',
+  'Cast',
+  'Dropout',
+  'Relu',
+  'Clip',
+  'LeakyRelu',
+  'Sigmoid',
+  'HardSigmoid',
+  'HardSwish',
+  'Tanh',
+  'Erf',
+  'Add',
+  'Sum',
+  'Sub',
+  'Mul',
+  'Div',
+  'Concat',
+  'QuantizeLinear',
+  'DequantizeLinear',
+];
+
+/** What must lie side by side: channels, rows or columns, the elements of a row, or the last axis. */
+export type Demand = 'image' | 'matrix' | 'row' | 'any';
+
+/** Of all that read a value, also through what works element by element. A transpose sees to its own readers. */
+export function demandsOn(b: GraphBuilder, value: string): ReadonlySet<Demand> {
+  const demands = new Set<Demand>();
+  const seen = new Set<string>();
+  const open = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    for (const { operator, outputs } of b.readersOf(next)) {
+      if (indifferent.includes(operator)) open.push(outputs[0] ?? '');
+      else if (imageReaders.includes(operator)) demands.add('image');
+      else if (operator === 'MatMul' || operator === 'Gemm') demands.add('matrix');
+      else if (['Reshape', 'Flatten', 'Squeeze'].includes(operator)) demands.add('row');
+      else if (operator !== 'Transpose') demands.add('any');
+    }
+  }
+  return demands;
+}
+
+/** How far an input is followed for who wants it how. */
+const maxDepth = 12;
+
+function wantedAxis(b: GraphBuilder, value: string, last: number, depth = 0): number | undefined {
+  if (depth > maxDepth) return undefined;
+  for (const { operator, outputs, attributes } of b.readersOf(value)) {
+    if (imageReaders.includes(operator)) return Math.min(1, last);
+    if (operator === 'MatMul' || operator === 'Gemm') return last;
+    const perm = attributes.get('perm');
+    const after =
+      indifferent.includes(operator) || operator === 'Transpose'
+        ? wantedAxis(b, outputs[0] ?? '', last, depth + 1)
+        : undefined;
+    if (after === undefined) continue;
+    if (operator !== 'Transpose') return after;
+    return perm?.kind === 'numbers' ? perm.values[after] : last - after;
+  }
+  return undefined;
+}
+
 export function innermostAxis(b: GraphBuilder, tensor: string): number {
   const last = (b.shapes.get(tensor)?.length ?? 1) - 1;
   const producer = b.producers.get(tensor);
-  if (producer === undefined) {
-    const image = last >= 2 && b.readersOf(tensor).some((r) => imageReaders.includes(r.operator));
-    return image ? 1 : last;
-  }
+  // An input is laid out as its readers want it.
+  if (producer === undefined) return wantedAxis(b, tensor, last) ?? last;
   const asInput = (name: string | undefined) =>
     name !== undefined && b.shapes.get(name)?.length === last + 1 ? innermostAxis(b, name) : last;
   if (!('step' in producer)) {

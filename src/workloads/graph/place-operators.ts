@@ -7,7 +7,7 @@ import { axisIn } from '../onnx/value.js';
 import type { Step } from '../onnx/walk.js';
 import type { GraphBuilder } from './graph-builder.js';
 import { asOperand, shapeMade, shapeRead } from './graph-builder.js';
-import { imageReaders, innermostAxis } from './innermost.js';
+import { demandsOn, innermostAxis } from './innermost.js';
 
 /** Whether the operator could be taken; it is the host's otherwise. */
 export type Handler = (b: GraphBuilder, at: Step) => boolean;
@@ -84,10 +84,19 @@ const transpose: Handler = (b, at) => {
 function staysReadable(b: GraphBuilder, at: Step, order: readonly number[], innermost: number): boolean {
   const shape = defined(shapeMade(at));
   const now = order.indexOf(innermost);
-  const readers = b.readersOf(nth(at.op.node.outputs, 0));
-  if (readers.some((r) => imageReaders.includes(r.operator))) return now === 1;
-  if (shape.slice(now + 1).every((size) => size === 1)) return true;
-  return now === shape.length - 2 && readers.length > 0 && readers.every((r) => r.operator === 'MatMul');
+  const isLast = shape.slice(now + 1).every((size) => size === 1);
+  return [...demandsOn(b, nth(at.op.node.outputs, 0))].every((demand) => {
+    switch (demand) {
+      case 'image':
+        return now === 1;
+      case 'matrix':
+        return isLast || now === shape.length - 2;
+      case 'row':
+        return isLast || (now === 1 && shape.length >= 3);
+      case 'any':
+        return isLast;
+    }
+  });
 }
 
 /** What the axes of a shuffle of space and depth come to is left to the host, as are lists of unknown numbers. */

@@ -62,3 +62,28 @@ export function readTensor(tensor: WireTensor): Constant | string {
   const values = count === 0 ? [] : list?.length === count ? list.map(toNumber) : undefined;
   return { shape, whole, values };
 }
+
+/** All numbers of a tensor, however many; undefined where they are kept outside the file, or in a form that is not read. */
+export function numbersOfTensor(tensor: WireTensor): Float64Array | undefined {
+  const count = volume((tensor.dims ?? []).map(toNumber));
+  const dataType = tensor.dataType ?? 0;
+  const raw = tensor.rawData;
+  if (raw !== undefined && raw.byteLength > 0) {
+    const [size, read] = dataType === dataTypes.float16 ? halfReader : (readers[dataType] ?? [0, undefined]);
+    if (read === undefined || raw.byteLength !== size * count) return undefined;
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    return Float64Array.from({ length: count }, (_, i) => read(view, i * size));
+  }
+  const lists = [tensor.floatData, tensor.doubleData, tensor.int32Data, tensor.int64Data, tensor.uint64Data];
+  const list = lists.find((l) => l !== undefined && l.length > 0);
+  if (list?.length !== count || dataType === dataTypes.bfloat16) return undefined;
+  return Float64Array.from(list, (x) => (dataType === dataTypes.float16 ? half(toNumber(x)) : toNumber(x)));
+}
+
+/** IEEE 754 binary16 from its bits. */
+function half(bits: number): number {
+  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return exponent === 31 ? (fraction ? NaN : sign * Infinity) : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+const halfReader = [2, (v: DataView, at: number) => half(v.getUint16(at, true))] as const;

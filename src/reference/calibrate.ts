@@ -1,0 +1,193 @@
+// Integers of a graph from its real weights: scales by the largest number that each tensor has on one sample.
+
+import { got, nth } from '../base/invariant.js';
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed } from '../base/diagnostics.js';
+import type { LayerStep, NetworkGraph, Operand, ScaleStep, Weights } from '../model/workload/network-graph.js';
+import { operandsOf } from '../model/workload/network-graph.js';
+import type { Channel, GraphIntegers, Ratio, StepIntegers } from './integer-arithmetic.js';
+import { divisorsOf, ratioOf, weightKey } from './integer-arithmetic.js';
+import type { Numbers } from './numbers.js';
+import { stepsOf } from './numbers.js';
+import type { Line, RealWeights } from './real-arithmetic.js';
+import { linesOf, realArithmetic } from './real-arithmetic.js';
+import { runGraph } from './run-graph.js';
+
+export interface Calibration {
+  readonly integers: GraphIntegers;
+  /** What one of each tensor's words stands for. */
+  readonly scales: ReadonlyMap<string, number>;
+}
+
+export function calibrated(
+  graph: NetworkGraph,
+  weights: RealWeights,
+  sample: ReadonlyMap<string, Numbers>,
+  bits = 8,
+): Parsed<Calibration> {
+  const run = runGraph(graph, sample, realArithmetic(weights));
+  if (!run.ok) return run;
+  const top = 2 ** (bits - 1) - 1;
+  const scales = scalesOf(graph, run.value.tensors, top);
+  const maker = new IntegerMaker(graph, weights, scales, top);
+  const left = new Set(run.value.notRun.map(({ step }) => step));
+  for (const i of graph.steps.keys()) if (!left.has(i)) maker.make(i);
+  return parsed({ integers: { steps: maker.steps, weights: maker.weights }, scales });
+}
+
+/** The words of a sample, or of any tensor. */
+export const quantised = (x: Numbers, scale: number, bits = 8): Numbers => {
+  const top = 2 ** (bits - 1);
+  return { shape: x.shape, values: x.values.map((v) => Math.min(top - 1, Math.max(-top, Math.round(v / scale)))) };
+};
+
+/** Tensors that share words have one scale: parts of a concat, what is pooled or upsampled, all that is only placed. */
+function scalesOf(
+  graph: NetworkGraph,
+  tensors: ReadonlyMap<string, Numbers>,
+  top: number,
+): ReadonlyMap<string, number> {
+  const parent = new Map<string, string>();
+  const root = (name: string): string => {
+    let at = name;
+    for (let up = parent.get(at); up !== undefined; up = parent.get(at)) at = up;
+    return at;
+  };
+  const join = (names: readonly string[]) => {
+    for (const name of names.slice(1))
+      if (root(name) !== root(nth(names, 0))) parent.set(root(name), root(nth(names, 0)));
+  };
+  for (const { inputs, outputs } of graph.placements)
+    join([...outputs, ...inputs.flatMap((x) => (x.kind === 'tensor' ? [x.name] : []))]);
+  for (const step of graph.steps)
+    if ((step.kind === 'pool' && step.mode === 'max') || step.kind === 'upsampling')
+      join([...step.inputs, ...step.outputs]);
+  const largest = new Map<string, number>();
+  for (const [name, { values }] of tensors) {
+    const max = values.reduce((n, v) => Math.max(n, Math.abs(v)), largest.get(root(name)) ?? 0);
+    largest.set(root(name), max);
+  }
+  return new Map(graph.tensors.map(({ name }) => [name, (largest.get(root(name)) || top) / top]));
+}
+
+class IntegerMaker {
+  readonly steps = new Map<number, StepIntegers>();
+  readonly weights = new Map<string, Numbers>();
+
+  constructor(
+    readonly graph: NetworkGraph,
+    readonly real: RealWeights,
+    readonly scales: ReadonlyMap<string, number>,
+    readonly top: number,
+  ) {}
+
+  make(i: number): void {
+    const step = nth(this.graph.steps, i);
+    const out = got(this.scales, nth(step.outputs, 0));
+    const limit = (x: number | null | undefined, otherwise: number) =>
+      x == null ? otherwise : Math.min(this.top, Math.max(-this.top - 1, Math.round(x / out)));
+    const limits = {
+      low: limit(step.epilogue.clip?.low, -this.top - 1),
+      high: limit(step.epilogue.clip?.high, this.top),
+    };
+    const input = step.inputs[0] === undefined ? out : got(this.scales, step.inputs[0]);
+    switch (step.kind) {
+      case 'layer':
+        this.steps.set(i, { ...limits, channels: this.#layer(step, i, out) });
+        return;
+      case 'scale':
+        this.steps.set(i, { ...limits, channels: this.#scale(step, input, out) });
+        return;
+      case 'pool': {
+        const byDivisor = new Map(divisorsOf(step).map((n) => [n, ratioOf(input / (n * out))] as const));
+        this.steps.set(i, { ...limits, channels: [], ...(step.mode === 'average' && { byDivisor }) });
+        return;
+      }
+      case 'addition': {
+        const [a, b] = step.operands.map((x) => this.#operandScale(x, i));
+        const pair = paired((step.signs[0] * (a ?? 0)) / out, (step.signs[1] * (b ?? 0)) / out);
+        this.steps.set(i, { ...limits, channels: [{ ...pair, bias: 0 }] });
+        return;
+      }
+      case 'multiplication': {
+        const [a, b] = step.operands.map((x) => this.#operandScale(x, i));
+        this.steps.set(i, { ...limits, channels: [{ ...ratioOf(((a ?? 0) * (b ?? 0)) / out), bias: 0, second: 0 }] });
+        return;
+      }
+      case 'upsampling':
+      case 'host':
+        return;
+    }
+  }
+
+  /** Of weights as an operand, their words are made on the way. */
+  #operandScale(x: Operand, i: number): number {
+    return x.kind === 'tensor' ? got(this.scales, x.name) : this.#words(x, i);
+  }
+
+  #words(w: Weights, i: number): number {
+    const values = got(this.real, w.value);
+    const scale = (values.reduce((n, v) => Math.max(n, Math.abs(v)), 0) || this.top) / this.top;
+    this.weights.set(weightKey(i, w), { shape: w.shape, values: values.map((v) => Math.round(v / scale)) });
+    return scale;
+  }
+
+  #layer(step: LayerStep, i: number, out: number): readonly Channel[] {
+    const { run, epilogue } = step;
+    const { G, K } = nth(step.layers, 0).layer.bounds;
+    const lines = linesOf(epilogue, run.kind === 'convolution' ? G * K : K, this.real);
+    const operands = operandsOf(step);
+    const last = nth(operands, operands.length - 1);
+    const input = run.kind === 'product' ? this.#operandScale(run.left, i) : got(this.scales, nth(step.inputs, 0));
+    // Of tensors the scales of the file go behind the sums, of weights into them.
+    const units =
+      last.kind === 'weights'
+        ? this.#channelScales(step, last, i, lines).map((scale) => input * scale)
+        : lines.map(({ scale }) => input * this.#operandScale(last, i) * scale);
+    const { residual } = epilogue;
+    const other = residual ? (residual.negative === 'residual' ? -1 : 1) * got(this.scales, residual.tensor) : 0;
+    const own = residual?.negative === 'sums' ? -1 : 1;
+    return lines.map(({ shift }, k) => {
+      const unit = nth(units, k);
+      return { ...paired((own * unit) / out, other / out), bias: unit === 0 ? 0 : Math.round(shift / unit) };
+    });
+  }
+
+  /** Weights with the scales of batch norms in them; each output channel has a scale of its own. */
+  #channelScales({ run }: LayerStep, w: Weights, i: number, lines: readonly Line[]): readonly number[] {
+    const values = got(this.real, w.value);
+    // Along which axis of the weights the output channels lie.
+    const transposed = run.kind === 'product' && run.transposed.right;
+    const axis = run.kind === 'convolution' ? 0 : w.shape.length - (transposed ? 2 : 1);
+    const [inner, size] = [nth(stepsOf(w.shape), axis), nth(w.shape, axis)];
+    const channelOf = (at: number) => Math.floor(at / inner) % size;
+    const scales = lines.map(() => 0);
+    for (let at = 0; at < values.length; at++) {
+      const k = channelOf(at);
+      scales[k] = Math.max(nth(scales, k), Math.abs(nth(values, at) * nth(lines, k).scale));
+    }
+    for (const [k, max] of scales.entries()) scales[k] = (max || this.top) / this.top;
+    const words = values.map((v, at) => {
+      const k = channelOf(at);
+      return Math.round((v * nth(lines, k).scale) / nth(scales, k));
+    });
+    this.weights.set(weightKey(i, w), { shape: w.shape, values: words });
+    return scales;
+  }
+
+  #scale(step: ScaleStep, input: number, out: number): readonly Channel[] {
+    const shape = this.graph.tensors.find((t) => t.name === step.inputs[0])?.shape ?? [];
+    const channels = step.axis === null ? 1 : nth(shape, step.axis);
+    return linesOf(step.epilogue, channels, this.real).map((line) => {
+      // A channel that forgets its input keeps less of it than a rounding: a quarter of one at most.
+      const factor = (input * line.scale) / out || 1 / (4 * this.top);
+      return { ...ratioOf(factor), second: 0, bias: Math.round(line.shift / (out * factor)) };
+    });
+  }
+}
+
+/** Two factors over one power of two; the first has 16 bits. */
+function paired(first: number, second: number): Omit<Channel, 'bias'> {
+  const ratio: Ratio = ratioOf(first);
+  return { ...ratio, second: Math.round(second * 2 ** ratio.shift) };
+}

@@ -1,0 +1,91 @@
+// Integers of a graph from a seed: full-range weights, and scales that spread what each step puts out over its words.
+
+import { nth } from '../base/invariant.js';
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed } from '../base/diagnostics.js';
+import { seeded } from '../base/random.js';
+import { hasBias } from '../model/workload/layer.js';
+import type { GraphStep, NetworkGraph, Weights } from '../model/workload/network-graph.js';
+import { channelAxis } from '../model/workload/network-graph.js';
+import type { Channel, GraphIntegers, StepIntegers } from './integer-arithmetic.js';
+import { divisorsOf, integerArithmetic, ratioOf, weightKey } from './integer-arithmetic.js';
+import type { Numbers } from './numbers.js';
+import { countOf } from './numbers.js';
+import type { GraphRun } from './run-graph.js';
+import { runGraph } from './run-graph.js';
+
+export interface DrawnRun {
+  readonly integers: GraphIntegers;
+  readonly inputs: ReadonlyMap<string, Numbers>;
+  readonly run: GraphRun;
+}
+
+/** The same seed draws the same inputs, weights and scales; words are signed and of so many bits. */
+export function drawnRun(graph: NetworkGraph, seed: number, bits = 8): Parsed<DrawnRun> {
+  const chance = seeded(seed);
+  const span = 2 ** bits;
+  const words = (shape: readonly number[]): Numbers => ({
+    shape,
+    values: Float64Array.from({ length: countOf(shape) }, () => chance.below(span) - span / 2),
+  });
+  const inputs = new Map(
+    graph.tensors.flatMap((t) => (t.producer.kind === 'input' ? [[t.name, words(t.shape ?? [])] as const] : [])),
+  );
+  const steps = new Map<number, StepIntegers>();
+  const weights = new Map<string, Numbers>();
+  const operand = (w: Weights, _: GraphStep, i: number): Numbers => {
+    const known = weights.get(weightKey(i, w));
+    if (known) return known;
+    const drawn = words(w.shape);
+    weights.set(weightKey(i, w), drawn);
+    return drawn;
+  };
+  const of = (step: GraphStep, i: number, sums: Numbers): StepIntegers => {
+    const known = steps.get(i);
+    if (known) return known;
+    const drawn = integersFor(step, sums, bits, () => chance.next());
+    steps.set(i, drawn);
+    return drawn;
+  };
+  const run = runGraph(
+    graph,
+    inputs,
+    integerArithmetic(of, operand, () => true),
+  );
+  return run.ok ? parsed({ integers: { steps, weights }, inputs, run: run.value }) : run;
+}
+
+function integersFor(step: GraphStep, sums: Numbers, bits: number, chance: () => number): StepIntegers {
+  const [low, high] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+  const { clip, residual } = step.epilogue;
+  // Limits of the network stay where they are zero, and cut something off where they are not.
+  const cut = (limit: number | null | undefined, end: number) =>
+    limit === undefined || limit === null ? end : limit === 0 ? 0 : Math.round(end * (0.5 + chance() / 2));
+  const limits = { low: cut(clip?.low, low), high: cut(clip?.high, high) };
+  if (step.kind === 'pool') {
+    const byDivisor = new Map(divisorsOf(step).map((n) => [n, ratioOf(1 / n)] as const));
+    return { ...limits, channels: [], ...(step.mode === 'average' && { byDivisor }) };
+  }
+  const biased = step.kind === 'scale' || (step.kind === 'layer' && hasBias(nth(step.layers, 0).layer));
+  const axis = step.kind === 'layer' ? channelAxis(step, sums.shape.length) : step.kind === 'scale' ? step.axis : null;
+  const spread = Math.max(1, rootMeanSquare(sums.values));
+  // Each channel has a factor of its own; a residual keeps about its size.
+  const channel = (): Channel => {
+    const ratio = ratioOf(((0.3 + 0.2 * chance()) * high) / spread);
+    const second = step.kind === 'addition' ? step.signs[1] : residual ? 1 : 0;
+    return {
+      scale: step.kind === 'addition' || residual?.negative === 'sums' ? signOf(step) * ratio.scale : ratio.scale,
+      shift: ratio.shift,
+      bias: biased ? Math.trunc(spread * (chance() - 0.5)) : 0,
+      second:
+        (residual?.negative === 'residual' ? -1 : 1) * second * Math.round((0.5 + chance() / 2) * 2 ** ratio.shift),
+    };
+  };
+  const count = axis === null ? 1 : nth(sums.shape, axis);
+  return { ...limits, channels: Array.from({ length: count }, channel) };
+}
+
+const signOf = (step: GraphStep): number => (step.kind === 'addition' ? step.signs[0] : -1);
+
+const rootMeanSquare = (values: Float64Array): number =>
+  Math.sqrt(values.reduce((n, v) => n + v * v, 0) / Math.max(1, values.length));

@@ -1,0 +1,128 @@
+// Steps in integers, as the machine must do them: y = sat(clip(round_half_even(((sum + bias) scale + residual scale_r) / 2^shift))).
+
+import { got, nth } from '../base/invariant.js';
+import { roundToEven } from '../base/integers.js';
+import type { GraphStep, NetworkGraph, PoolStep, Weights } from '../model/workload/network-graph.js';
+import { channelAxis } from '../model/workload/network-graph.js';
+import type { Numbers } from './numbers.js';
+import { countOf } from './numbers.js';
+import { eachElement } from './real-arithmetic.js';
+import type { Arithmetic } from './run-graph.js';
+
+/** A positive or negative factor scale / 2^shift. */
+export interface Ratio {
+  readonly scale: number;
+  readonly shift: number;
+}
+
+/** What one output channel multiplies and adds; `second` is the residual's scale, or the second operand's. */
+export interface Channel extends Ratio {
+  readonly bias: number;
+  readonly second: number;
+}
+
+export interface StepIntegers {
+  /** One for each output channel, or one for all. */
+  readonly channels: readonly Channel[];
+  /** Limits and what the word can hold, both ends included. */
+  readonly low: number;
+  readonly high: number;
+  /** Of an average: by divisor. */
+  readonly byDivisor?: ReadonlyMap<number, Ratio>;
+  /** The sums with their bias as they are, of a last layer. */
+  readonly raw?: boolean;
+}
+
+export interface GraphIntegers {
+  /** By the place of the step; none for those that only move words, and that are not run. */
+  readonly steps: ReadonlyMap<number, StepIntegers>;
+  /** Integers of the weights that steps multiply or add, by step and by name. */
+  readonly weights: ReadonlyMap<string, Numbers>;
+}
+
+export const weightKey = (step: number, { value }: Weights): string => `${step} ${value}`;
+
+/** The quotient of a sum of two products by 2^shift, halves to the even one: exact whatever their size, without a minus zero. */
+export function rescaled(a: number, scale: number, b: number, second: number, shift: number): number {
+  const [p, q] = [a * scale, b * second];
+  if (Math.abs(p) + Math.abs(q) <= Number.MAX_SAFE_INTEGER) return roundToEven((p + q) / 2 ** shift) + 0;
+  const sum = BigInt(a) * BigInt(scale) + BigInt(b) * BigInt(second);
+  const floor = sum >> BigInt(shift);
+  const [rest, half] = [sum - (floor << BigInt(shift)), shift === 0 ? 1n : 1n << BigInt(shift - 1)];
+  return Number(rest > half || (rest === half && (floor & 1n) === 1n) ? floor + 1n : floor);
+}
+
+const saturated = ({ low, high }: StepIntegers, x: number): number => Math.min(high, Math.max(low, x));
+
+/** `of` has the integers of a step; it may make them when it is first asked, from what the step is about to finish. */
+export function integerArithmetic(
+  of: (step: GraphStep, i: number, sums: Numbers) => StepIntegers,
+  operand: Arithmetic['operand'],
+  has: Arithmetic['has'],
+): Arithmetic {
+  const finish = (step: GraphStep, i: number, x: Numbers, axis: number | null, second?: Numbers): Numbers => {
+    const integers = of(step, i, x);
+    const { channels, raw = false } = integers;
+    return eachElement(x, channels.length === 1 ? null : axis, (v, at, k) => {
+      const c = nth(channels, k);
+      if (raw) return v + c.bias;
+      const y = rescaled(v + c.bias, c.scale, second ? nth(second.values, at) : 0, c.second, c.shift);
+      return saturated(integers, y);
+    });
+  };
+  return {
+    operand,
+    has,
+    layer: (step, i, sums, residual) => finish(step, i, sums, channelAxis(step, sums.shape.length), residual),
+    addition: (step, i, a, b) => finish(step, i, a, null, b),
+    multiplication: (step, i, a, b) =>
+      finish(
+        step,
+        i,
+        eachElement(a, null, (v, at) => v * nth(b.values, at)),
+        null,
+      ),
+    scale: (step, i, x) => finish(step, i, x, step.axis),
+    average: (step, i) => (sum, divisor) => averaged(of(step, i, noSums), sum, divisor),
+    limits(step, i, x) {
+      const integers = of(step, i, x);
+      return eachElement(x, null, (v) => saturated(integers, v));
+    },
+  };
+}
+
+/** An average does not look at its sums to be scaled. */
+const noSums: Numbers = { shape: [0], values: new Float64Array(0) };
+
+function averaged({ byDivisor }: StepIntegers, sum: number, divisor: number): number {
+  const { scale, shift } = got(byDivisor ?? new Map<number, Ratio>(), divisor);
+  return rescaled(sum, scale, 0, 0, shift);
+}
+
+/** Of integers that are all known. */
+export const arithmeticOf = ({ steps, weights }: GraphIntegers, graph: NetworkGraph): Arithmetic => {
+  const known = new Set([...weights.keys()].map((key) => key.slice(key.indexOf(' ') + 1)));
+  const beside = new Set(graph.steps.flatMap((s) => besideOperands(s).map((w) => w.value)));
+  return integerArithmetic(
+    (_, i) => got(steps, i),
+    (w, _, i) => weights.get(weightKey(i, w)),
+    (w) => known.has(w.value) || beside.has(w.value),
+  );
+};
+
+/** Weights that are part of the integers of the step: biases, scales and shifts. */
+function besideOperands({ epilogue: { bias, affine = [] } }: GraphStep): readonly Weights[] {
+  const parts = affine.flatMap((a) => (a.kind === 'batch-norm' ? [a.scale, a.shift, a.mean, a.variance] : [a.value]));
+  return [...(bias ? [bias] : []), ...parts.filter((x) => typeof x === 'object')];
+}
+
+/** Every divisor that the windows of an average have. */
+export const divisorsOf = ({ window: { kernel }, global }: PoolStep): readonly number[] =>
+  global ? [countOf(kernel)] : Array.from({ length: countOf(kernel) }, (_, i) => i + 1);
+
+/** With 16 bits, exact to 2^-16; a factor of no size is 0. */
+export function ratioOf(factor: number): Ratio {
+  if (factor === 0) return { scale: 0, shift: 0 };
+  const shift = Math.max(0, 15 - Math.floor(Math.log2(Math.abs(factor))));
+  return { scale: Math.round(factor * 2 ** shift), shift };
+}

@@ -1,0 +1,236 @@
+// Runs a graph step by step from its definitions; the arithmetic, real or integer, is handed in.
+
+import { defined, got, nth } from '../base/invariant.js';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { parsed, refused } from '../base/diagnostics.js';
+import type {
+  AdditionStep,
+  GraphStep,
+  LayerStep,
+  MultiplicationStep,
+  NetworkGraph,
+  Operand,
+  PoolStep,
+  ScaleStep,
+  Weights,
+} from '../model/workload/network-graph.js';
+import { weightsOf } from '../model/workload/network-graph.js';
+import { convolutionSums } from './convolution-sums.js';
+import type { Numbers } from './numbers.js';
+import { placed } from './placing.js';
+import { pooled, sideBySide, upsampled } from './pooling.js';
+import { productSums } from './product-sums.js';
+
+/** How steps finish what they summed up; `i` is the step's place. */
+export interface Arithmetic {
+  /** Weights that a step multiplies or adds; undefined where there are none of that name. */
+  readonly operand: (weights: Weights, step: GraphStep, i: number) => Numbers | undefined;
+  /** Whether the weights are there that `layer` or `scale` takes beside those. */
+  readonly has: (weights: Weights) => boolean;
+  /** Up to the limits; the pool comes after it. */
+  readonly layer: (step: LayerStep, i: number, sums: Numbers, residual: Numbers | undefined) => Numbers;
+  readonly addition: (step: AdditionStep, i: number, a: Numbers, b: Numbers) => Numbers;
+  /** `b` has been stretched to the shape of `a`. */
+  readonly multiplication: (step: MultiplicationStep, i: number, a: Numbers, b: Numbers) => Numbers;
+  readonly scale: (step: ScaleStep, i: number, x: Numbers) => Numbers;
+  readonly average: (step: PoolStep, i: number) => (sum: number, divisor: number) => number;
+  readonly limits: (step: GraphStep, i: number, x: Numbers) => Numbers;
+}
+
+export interface NotRun {
+  readonly step: number;
+  readonly why: string;
+}
+
+export interface GraphRun {
+  /** Every tensor that steps wrote, or that was given. */
+  readonly tensors: ReadonlyMap<string, Numbers>;
+  /** Work of the host, layers that are only costed, and all that waits for them. */
+  readonly notRun: readonly NotRun[];
+}
+
+/**
+ * `given` are the inputs of the network, and any other tensors that are known: results of the host, say. Refused where an
+ * input or weights are missing or of a wrong shape.
+ */
+export function runGraph(
+  graph: NetworkGraph,
+  given: ReadonlyMap<string, Numbers>,
+  arithmetic: Arithmetic,
+): Parsed<GraphRun> {
+  const { steps, notRun } = planned(graph, given);
+  const faults = [
+    ...inputFaults(graph, given),
+    ...weightFaults(
+      steps.map((i) => nth(graph.steps, i)),
+      arithmetic,
+    ),
+  ];
+  if (faults.length > 0) return refused(faults);
+  const shapes = new Map(graph.tensors.map(({ name, shape }) => [name, shape ?? []]));
+  const producers = new Map(graph.tensors.map((t) => [t.name, t.producer]));
+  const tensors = new Map(given);
+
+  const read = (name: string): Numbers => {
+    const known = tensors.get(name);
+    const producer = got(producers, name);
+    if (known || producer.kind !== 'placement') return defined(known);
+    const placement = nth(graph.placements, producer.placement);
+    const parts = placement.inputs.flatMap((x) => (x.kind === 'tensor' ? [read(x.name)] : []));
+    const made = placed(placement, placement.outputs.indexOf(name), parts, got(shapes, name));
+    tensors.set(name, made);
+    return made;
+  };
+  for (const i of steps) {
+    const step = nth(graph.steps, i);
+    const operand = (x: Operand) => (x.kind === 'tensor' ? read(x.name) : defined(arithmetic.operand(x, step, i)));
+    const output = nth(step.outputs, 0);
+    tensors.set(output, computed(arithmetic, step, i, got(shapes, output), operand, read));
+  }
+  const late = new Set(notRun.flatMap(({ step }) => nth(graph.steps, step).outputs));
+  for (const name of graph.outputs) if (isThere(graph, name, (made) => !late.has(made))) read(name);
+  return parsed({ tensors, notRun });
+}
+
+/** Whether a tensor is there, also through placement, where those of steps and inputs are as `known` says. */
+function isThere(graph: NetworkGraph, name: string, known: (tensor: string) => boolean): boolean {
+  const tensor = graph.tensors.find((t) => t.name === name);
+  if (tensor?.producer.kind !== 'placement') return known(name);
+  const { inputs } = nth(graph.placements, tensor.producer.placement);
+  return inputs.every((x) => x.kind === 'tensor' && isThere(graph, x.name, known));
+}
+
+/** Which steps can be run of what is given, and why the others cannot. */
+function planned(
+  graph: NetworkGraph,
+  given: ReadonlyMap<string, Numbers>,
+): { readonly steps: readonly number[]; readonly notRun: readonly NotRun[] } {
+  const late = new Set<string>();
+  const steps: number[] = [];
+  const notRun: NotRun[] = [];
+  for (const [i, step] of graph.steps.entries()) {
+    if (step.outputs.every((name) => given.has(name))) continue;
+    const missing = step.inputs.find((name) => !given.has(name) && !isThere(graph, name, (made) => !late.has(made)));
+    const why = whyNot(step) ?? (missing === undefined ? undefined : `waits for ${missing}`);
+    if (why === undefined) steps.push(i);
+    else {
+      notRun.push({ step: i, why });
+      for (const name of step.outputs) late.add(name);
+    }
+  }
+  return { steps, notRun };
+}
+
+function whyNot(step: GraphStep): string | undefined {
+  if (step.kind === 'host') return `${step.operator} is work of the host`;
+  return step.kind === 'layer' && step.run.kind === 'costed'
+    ? `a layer that is only costed: ${step.run.why}`
+    : undefined;
+}
+
+function computed(
+  arithmetic: Arithmetic,
+  step: GraphStep,
+  i: number,
+  shape: readonly number[],
+  operand: (x: Operand) => Numbers,
+  tensor: (name: string) => Numbers,
+): Numbers {
+  const input = () => tensor(nth(step.inputs, 0));
+  switch (step.kind) {
+    case 'layer': {
+      const { residual, pool } = step.epilogue;
+      const sums = layerSums(step, shape, input, operand);
+      const made = arithmetic.layer(step, i, sums, residual && tensor(residual.tensor));
+      return pool ? sideBySide(made, pool, shape) : made;
+    }
+    case 'pool':
+      return arithmetic.limits(step, i, pooled(step, input(), shape, arithmetic.average(step, i)));
+    case 'upsampling':
+      return upsampled(input(), step.factor, shape);
+    case 'addition': {
+      const [a, b] = step.operands;
+      return arithmetic.addition(step, i, spread(operand(a), shape), spread(operand(b), shape));
+    }
+    case 'multiplication': {
+      const [a, b] = step.operands;
+      return arithmetic.multiplication(step, i, operand(a), spread(operand(b), shape));
+    }
+    case 'scale':
+      return arithmetic.scale(step, i, input());
+    case 'host':
+      throw new Error(`invariant: ${step.name} is work of the host`);
+  }
+}
+
+/** One number for each channel of each image, or for more, at every place that it stands for. */
+function spread(x: Numbers, shape: readonly number[]): Numbers {
+  const total = shape.reduce((n, d) => n * d, 1);
+  if (x.values.length === total) return x;
+  const values = new Float64Array(total);
+  const each = total / x.values.length;
+  // Axes that are stretched lie behind the others, or in front of all.
+  const behind = x.shape.at(-1) === 1;
+  for (let at = 0; at < total; at++) values[at] = nth(x.values, behind ? Math.floor(at / each) : at % x.values.length);
+  return { shape, values };
+}
+
+function layerSums(
+  { run, layers }: LayerStep,
+  shape: readonly number[],
+  input: () => Numbers,
+  operand: (x: Operand) => Numbers,
+): Numbers {
+  const { layer } = nth(layers, 0);
+  const { N, G, K, P, Q } = layer.bounds;
+  switch (run.kind) {
+    case 'product':
+      return productSums(operand(run.left), operand(run.right), run.transposed, shape);
+    case 'convolution': {
+      // Before a pool of the epilogue.
+      const sums = shape.length === 3 ? [N, G * K, P] : [N, G * K, Q, P];
+      return convolutionSums(layer, run.padding, input(), operand(run.weights), sums);
+    }
+    case 'costed':
+      throw new Error(`invariant: ${layer.name} is only costed`);
+  }
+}
+
+const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`;
+
+function inputFaults(graph: NetworkGraph, given: ReadonlyMap<string, Numbers>): readonly Diagnostic[] {
+  return graph.tensors.flatMap(({ name, shape, producer }): Diagnostic[] => {
+    const x = given.get(name);
+    if (!x)
+      return producer.kind === 'input'
+        ? [
+            {
+              code: 'missing',
+              path: ['inputs', name],
+              message: `${name} is missing: an input of ${graph.name}, ${shapeText(shape ?? [])}`,
+            },
+          ]
+        : [];
+    return shape === null || x.shape.join() === shape.join()
+      ? []
+      : [
+          {
+            code: 'wrong-shape',
+            path: ['inputs', name],
+            message: `${name} has the shape ${shapeText(x.shape)}; expected ${shapeText(shape)}`,
+          },
+        ];
+  });
+}
+
+function weightFaults(steps: readonly GraphStep[], { has }: Arithmetic): readonly Diagnostic[] {
+  return steps.flatMap((step) =>
+    weightsOf(step)
+      .filter((w) => !has(w))
+      .map((w) => ({
+        code: 'missing',
+        path: ['weights', w.value],
+        message: `${w.value} ${shapeText(w.shape)} of step ${step.name} has no numbers`,
+      })),
+  );
+}
