@@ -384,3 +384,46 @@ endmodule
     expect([s.get('product'), s.get('looked')]).toEqual([0xffff_ffffn, 0n]);
   });
 });
+
+describe('products of bytes side by side', () => {
+  // Rows that fill vectors, one that does not, one that is too short; a sum of all, one of some, one product alone.
+  test.each([16, 8, 12, 40, 3])('%i of them, and their sums, as numbers have them', async (n) => {
+    const at = (i: number) => `[${8 * i + 7}:${8 * i}]`;
+    const list = Array.from({ length: n }, (_, i) => i);
+    const source = `module row (input wire clk, input wire which, input wire [${8 * n - 1}:0] a, input wire [${8 * n - 1}:0] b,
+  output reg signed [31:0] all, output reg signed [31:0] some, output wire [15:0] last);
+  reg  [${8 * n - 1}:0] x, y, z;
+  wire [${8 * n - 1}:0] chosen = which ? x : z;
+${list.map((i) => `  reg signed [15:0] p${i};`).join('\n')}
+  always @(posedge clk) begin
+    x <= a; y <= b; z <= x;
+${list.map((i) => `    p${i} <= $signed(chosen${at(i)}) * $signed(y${at(i)});`).join('\n')}
+    all  <= ${list.map((i) => `p${i}`).join(' + ')};
+    some <= p0 + p${n - 1};
+  end
+  assign last = p${n - 1};
+endmodule
+`;
+    const s = buildSimulator(await elaborate({ 'row.v': source }, 'row'), 'row');
+    const chance = seeded(n);
+    const bytes = () => list.map(() => chance.pick([-128, 127, 0, -1, chance.below(256) - 128]));
+    const packed = (xs: readonly number[]) =>
+      xs.reduce((word, x, i) => word | (BigInt.asUintN(8, BigInt(x)) << BigInt(8 * i)), 0n);
+    const none = list.map(() => 0);
+    let [x, y, z, products] = [none, none, none, none];
+    for (let cycle = 0; cycle < 60; cycle++) {
+      const [a, b, which] = [bytes(), bytes(), chance.below(2)];
+      s.set('a', packed(a));
+      s.set('b', packed(b));
+      s.set('which', which);
+      const chosen = which ? x : z;
+      const [all, some] = [products.reduce((m, p) => m + p, 0), products[0]! + products[n - 1]!];
+      products = list.map((i) => Math.imul(chosen[i]!, y[i]!));
+      [x, y, z] = [a, b, x];
+      s.tick();
+      expect([s.get('all'), s.get('some')].map((v) => Number(BigInt.asIntN(32, v)))).toEqual([all, some]);
+      expect(Number(BigInt.asIntN(16, s.get('last')))).toBe(products[n - 1]);
+      expect(list.map((i) => Number(BigInt.asIntN(16, s.peek(`p${i}`))))).toEqual(products);
+    }
+  });
+});

@@ -2,6 +2,7 @@
 
 import { defined, got, nth } from '../../base/invariant.js';
 import { arithmeticCells } from './arithmetic.js';
+import { placeRow, productRows, rowStores, sumRows } from './dots.js';
 import { emitFunctions, isStoredRaw } from './emit-wasm.js';
 import { flatten, type FlatNet } from './flatten.js';
 import type { YosysJson } from './yosys-json.js';
@@ -75,16 +76,25 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
   const memories = new Map(design.cells.filter((c) => c.type === '$mem_v2').map((c) => [c, placeMemory(c, nodes)]));
   /** By source: the word that a register keeps, or an input is. */
   const stored = new Map<number, Storage>();
-  /** By source: the word where its value can be read. */
-  const visible = new Map<number, Storage>();
+  /** By source: the word where its value can be read, from a bit of it on. */
+  const visible = new Map<number, { readonly storage: Storage; readonly offset: number }>();
+  const rows = productRows(drivers).map((row) => ({ row, storage: placeRow(row, nodes) }));
+  for (const { row, storage } of rows)
+    row.registers.forEach(({ id }, i) => {
+      visible.set(id, { storage, offset: 16 * i });
+      words.define(id, { kind: 'packed', storage, offset: 16 * i });
+    });
 
   for (const source of orderSources(drivers)) define(source);
   const placed = placePorts();
   const seen = observed();
-  const ticks = [...registerStoresOf(), ...[...memories.values()].flatMap((m) => writeStores(m, words, nodes))].map(
-    exact,
-  );
-  const quiet = gateQuiet(nodes, ticks);
+  const ticks = [
+    ...registerStoresOf(),
+    ...rows.flatMap(({ row, storage }) => rowStores(row, storage, words, nodes)),
+    ...[...memories.values()].flatMap((m) => writeStores(m, words, nodes)),
+  ].map(exact);
+  const products = new Map(rows.map(({ row, storage }) => [storage, row.registers.length]));
+  const quiet = gateQuiet(nodes, sumRows(products, ticks, nodes));
   const settles = [...placed.stores, ...seen].map(exact);
 
   let end = 64;
@@ -111,11 +121,13 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
   };
 
   function define(source: Source): void {
+    // Products that lie in a row have their place.
+    if (visible.has(source.id)) return;
     const width = source.bits.length;
     const store = () => {
       const storage = placeWord(width, nodes);
       stored.set(source.id, storage);
-      visible.set(source.id, storage);
+      visible.set(source.id, { storage, offset: 0 });
       words.define(source.id, { kind: 'stored', storage });
       return storage;
     };
@@ -174,7 +186,7 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
       .flatMap((id) => {
         const { bits } = nth(drivers.sources, id);
         const storage = placeWord(bits.length, nodes);
-        visible.set(id, storage);
+        visible.set(id, { storage, offset: 0 });
         return storeWord(bits, storage);
       });
   }
@@ -199,18 +211,21 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
     if (bit === clockBit) return undefined;
     const source = drivers.sourceOf[bit] ?? -1;
     if (source < 0) return { kind: 'constant', value: bit === 1 ? 1 : 0 };
-    const storage = visible.get(source);
-    return storage && { kind: 'bit', storage, index: nth(drivers.indexOf, bit) };
+    const place = visible.get(source);
+    return place && { kind: 'bit', storage: place.storage, index: place.offset + nth(drivers.indexOf, bit) };
   }
 
   function registerInit() {
+    const keptAt = (source: number) => {
+      const storage = stored.get(source);
+      return storage ? { storage, offset: 0 } : visible.get(source);
+    };
     return design.nets.flatMap(({ bits, init }) =>
       bits.flatMap((bit, i) => {
-        const storage = init?.at(-1 - i) === '1' ? stored.get(nth(drivers.sourceOf, bit)) : undefined;
-        const index = nth(drivers.indexOf, bit);
-        return storage
-          ? [{ address: storage.address + 4 * (index >> 5), width: 32, value: 1n << BigInt(index & 31) }]
-          : [];
+        const place = init?.at(-1 - i) === '1' ? keptAt(nth(drivers.sourceOf, bit)) : undefined;
+        if (!place) return [];
+        const index = place.offset + nth(drivers.indexOf, bit);
+        return [{ address: place.storage.address + 4 * (index >> 5), width: 32, value: 1n << BigInt(index & 31) }];
       }),
     );
   }

@@ -1,10 +1,10 @@
 // Scheduled statements as WebAssembly functions, each small enough for the engine's optimiser.
 
-import { sizeOf, type Node, type Storage } from './nodes.js';
+import type { Node, Storage } from './nodes.js';
 import type { Store } from './state.js';
 import type { Schedule, Statement } from './schedule.js';
 import { operandsOf } from './store-order.js';
-import { Code, opcode, type BinaryOp, type CompareOp, type StoreOp, type UnaryOp } from './wasm.js';
+import { Code, opcode, sizeOf, type BinaryOp, type CompareOp, type StoreOp, type UnaryOp } from './wasm.js';
 
 /** Takes places in linear memory one after the other. */
 export interface Allocator {
@@ -36,7 +36,7 @@ export function emitFunctions(
         size++;
         node.args.forEach(visit);
       } else if (from < lists.length - 1 && node.op !== 'buffer' && !spillOf.has(node.id))
-        spillOf.set(node.id, allocator.take(8));
+        spillOf.set(node.id, allocator.take(sizeOf(node.type) / 8));
     };
     for (const statement of statements) {
       if (size > functionSize) {
@@ -113,11 +113,27 @@ export function emitFunctions(
       else if (node.op === 'select') {
         const [condition, yes, no] = node.args;
         [yes!, no!, condition!].forEach(value);
-        code.select();
+        code.select(node.type);
+      } else if (node.op === 'vector') emitVector(node.args);
+      else if (node.op === 'low' || node.op === 'high' || node.op === 'pairs' || node.op === 'add4') {
+        node.args.forEach(value);
+        code.vector(node.op);
+      } else if (node.op === 'lane') {
+        node.args.forEach(value);
+        code.lane('extract', node.lane);
       } else {
         node.args.forEach(value);
         code.op(opcode(node.args[0]!.type, node.op as BinaryOp | CompareOp | UnaryOp));
       }
+    }
+
+    function emitVector([first, ...more]: readonly Node[]): void {
+      value(first!);
+      code.vector('splat');
+      more.forEach((limb, i) => {
+        value(limb);
+        code.lane('replace', i + 1);
+      });
     }
 
     function emitLoad(node: Node & { readonly op: 'load' }): void {
@@ -125,6 +141,7 @@ export function emitFunctions(
       const [byte, within] = [storage.address + (offset >> 3), offset & 7];
       if (node.args[0]) value(node.args[0]);
       else code.constant('i32', 0n);
+      if (width === 128) return void code.memory('v128.load', byte);
       if (within === 0 && (width === 8 || width === 16)) {
         code.memory(`i32.load${width}_${signed ? 's' : 'u'}`, byte);
         return;

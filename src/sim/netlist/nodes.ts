@@ -1,8 +1,17 @@
 // Expressions of WebAssembly operations, shared where equal, folded where constant, each
 // with what is known of its value.
 
-import { nth } from '../../base/invariant.js';
-import { isCompare, type BinaryOp, type CompareOp, type UnaryOp, type ValueType } from './wasm.js';
+import { defined, nth } from '../../base/invariant.js';
+import { binaryBounds, bitLength, foldBinary, foldUnary, resultType, unaryBounds } from './folding.js';
+import {
+  isCompare,
+  sizeOf,
+  type BinaryOp,
+  type CompareOp,
+  type NumberType,
+  type UnaryOp,
+  type ValueType,
+} from './wasm.js';
 
 /** A stretch of linear memory. Its address is set when everything is known, so nodes refer to it and not to numbers. */
 export interface Storage {
@@ -26,6 +35,9 @@ export type Node = Known &
       }
     /** Puts its arguments, 32 bits each, into `storage` one after the other; has no value, is loaded from. */
     | { readonly op: 'buffer'; readonly storage: Storage }
+    /** `vector` is four values of 32 bits, `low` and `high` are products of the bytes in one half of two vectors. */
+    | { readonly op: 'vector' | 'low' | 'high' | 'pairs' | 'add4' }
+    | { readonly op: 'lane'; readonly lane: number }
     | { readonly op: 'select' | BinaryOp | CompareOp | UnaryOp }
   );
 
@@ -42,8 +54,7 @@ interface Known {
   readonly depth: number;
 }
 
-export const sizeOf = (type: ValueType): number => (type === 'i64' ? 64 : 32);
-export const typeFor = (width: number): ValueType => (width <= 32 ? 'i32' : 'i64');
+export const typeFor = (width: number): NumberType => (width <= 32 ? 'i32' : 'i64');
 export const mask = (width: number): bigint => (1n << BigInt(width)) - 1n;
 
 export type Nodes = ReturnType<typeof createNodes>;
@@ -120,6 +131,60 @@ export function createNodes() {
       s: 32,
     })) as Node & { op: 'buffer' };
 
+  const vectorNode = (op: 'vector' | 'low' | 'high' | 'pairs' | 'add4', args: readonly Node[]): Node =>
+    intern(`${op}.${args.map((a) => a.id).join()}`, () => ({ op, type: 'v128', args, u: 128, s: 128 }));
+
+  /** Four words of 32 bits; those that lie in a row, and choices between such, are not put together word by word. */
+  function vector(limbs: readonly Node[]): Node {
+    const first = nth(limbs, 0);
+    if (first.op === 'select' && limbs.every((l) => l.op === 'select' && l.args[0] === first.args[0])) {
+      const [yes, no] = [1, 2].map((i) => vector(limbs.map((l) => nth(l.args, i))));
+      return select(nth(first.args, 0), defined(yes), defined(no));
+    }
+    if (
+      first.op === 'load' &&
+      first.offset % 8 === 0 &&
+      limbs.every(
+        (l, i) =>
+          l.op === 'load' &&
+          l.storage === first.storage &&
+          l.width === 32 &&
+          l.offset === first.offset + 32 * i &&
+          l.args.length === first.args.length &&
+          l.args.every((a, k) => a === first.args[k]),
+      )
+    )
+      return loadVector(first.storage, first.offset, first.args);
+    return vectorNode('vector', limbs);
+  }
+
+  const loadVector = (from: Storage, offset: number, at: readonly Node[] = []): Node =>
+    intern(`l${from.id}.${offset}.128.0.${at.map((a) => a.id).join()}`, () => ({
+      op: 'load',
+      type: 'v128',
+      args: at,
+      storage: from,
+      offset,
+      width: 128,
+      signed: false,
+      u: 128,
+      s: 128,
+    }));
+
+  /** Eight products of 16 bits, of the signed bytes in the lower or upper half of two vectors. */
+  const byteProducts = (half: 'low' | 'high', a: Node, b: Node): Node => vectorNode(half, [a, b]);
+
+  /** The sum, in `s` bits with sign, of all signed halves of 16 bits of a place; its width is a multiple of 128. */
+  function sumOfHalves(from: Storage, s: number): Node {
+    const sums = Array.from({ length: from.width / 128 }, (_, i) =>
+      vectorNode('pairs', [loadVector(from, 128 * i)]),
+    ).reduce((a, b) => vectorNode('add4', [a, b]));
+    const lanes = [0, 1, 2, 3].map((lane) =>
+      intern(`lane${lane}.${sums.id}`, () => ({ op: 'lane', type: 'i32', args: [sums], lane, u: 64, s })),
+    );
+    return lanes.reduce((a, b) => binary('add', a, b));
+  }
+
   function unary(op: UnaryOp, a: Node): Node {
     if (a.op === 'const') return constant(resultType(op, a.type), foldUnary(op, a));
     if (op === 'eqz' && a.op === 'eqz' && a.args[0]!.u <= 1 && a.args[0]!.type === 'i32') return a.args[0]!;
@@ -140,7 +205,12 @@ export function createNodes() {
       const simpler = absorbed(a, b) ?? absorbed(b, a);
       if (simpler) return simpler;
     }
-    return intern(`${op}.${a.id}.${b.id}`, () => ({ op, type, args: [a, b], ...binaryBounds(op, a, b) }));
+    return intern(`${op}.${a.id}.${b.id}`, () => ({
+      op,
+      type,
+      args: [a, b],
+      ...binaryBounds(op, a, b, b.op === 'const' ? b.value : undefined),
+    }));
   }
 
   /** (x | y) & x = x, (x | y) & !x = y & !x, of bits. */
@@ -230,134 +300,12 @@ export function createNodes() {
     return binary('shr_s', binary('shl', a, by), by);
   }
 
-  return { all, storages, constant, storage, load, buffer, unary, binary, select, zext, sext };
+  return {
+    ...{ all, storages, constant, storage, load, buffer, unary, binary, select, zext, sext },
+    ...{ vector, byteProducts, sumOfHalves },
+  };
 }
 
 const commutes = new Set<string>(['add', 'mul', 'and', 'or', 'xor', 'eq', 'ne']);
 /** x op 0 = x. */
 const neutral = new Set<string>(['add', 'sub', 'or', 'xor', 'shl', 'shr_s']);
-
-const bitLength = (value: bigint): number => (value === 0n ? 0 : value.toString(2).length);
-
-const resultType = (op: UnaryOp, type: ValueType): ValueType =>
-  op === 'wrap' || op === 'eqz' ? 'i32' : op === 'extend_s' || op === 'extend_u' ? 'i64' : type;
-
-function unaryBounds(op: UnaryOp, a: Node): { u: number; s: number } {
-  switch (op) {
-    case 'eqz':
-      return { u: 1, s: 2 };
-    case 'popcnt':
-      return { u: 7, s: 8 };
-    case 'extend_u':
-      return { u: a.u, s: a.u + 1 };
-    case 'extend_s':
-      return { u: a.u < 32 ? a.u : 64, s: a.s };
-    case 'wrap':
-      return { u: a.u, s: a.s };
-    default: {
-      const from = op === 'extend8_s' ? 8 : op === 'extend16_s' ? 16 : 32;
-      return { u: a.u < from ? a.u : 64, s: from };
-    }
-  }
-}
-
-function binaryBounds(op: BinaryOp | CompareOp, a: Node, b: Node): { u: number; s: number } {
-  const size = sizeOf(a.type);
-  const fits = (bits: number) => (bits <= size ? bits : 64);
-  const by = b.op === 'const' ? Number(b.value) % size : undefined;
-  switch (op) {
-    case 'and':
-      return { u: Math.min(a.u, b.u), s: Math.max(a.s, b.s) };
-    case 'or':
-    case 'xor':
-      return { u: Math.max(a.u, b.u), s: Math.max(a.s, b.s) };
-    case 'add':
-      return { u: fits(Math.max(a.u, b.u) + 1), s: fits(Math.max(a.s, b.s) + 1) };
-    case 'sub':
-      return { u: 64, s: fits(Math.max(a.s, b.s) + 1) };
-    case 'mul':
-      return { u: fits(a.u + b.u), s: fits(a.s + b.s) };
-    case 'shl':
-      return by === undefined ? { u: 64, s: 64 } : { u: fits(a.u + by), s: fits(a.s + by) };
-    case 'shr_u':
-      return by === undefined ? { u: a.u, s: 64 } : { u: Math.max(0, a.u - by), s: 64 };
-    case 'shr_s':
-      return { u: a.u < size ? a.u - Math.min(a.u, by ?? 0) : 64, s: by === undefined ? a.s : Math.max(1, a.s - by) };
-    default:
-      return isCompare(op) ? { u: 1, s: 2 } : { u: 64, s: 64 };
-  }
-}
-
-function foldUnary(op: UnaryOp, { type, value }: { readonly type: ValueType; readonly value: bigint }): bigint {
-  switch (op) {
-    case 'eqz':
-      return value === 0n ? 1n : 0n;
-    case 'popcnt':
-      return BigInt(value.toString(2).replaceAll('0', '').length);
-    case 'extend8_s':
-      return BigInt.asIntN(8, value);
-    case 'extend16_s':
-      return BigInt.asIntN(16, value);
-    case 'extend32_s':
-      return BigInt.asIntN(32, value);
-    case 'extend_s':
-      return BigInt.asIntN(sizeOf(type), value);
-    default:
-      return value;
-  }
-}
-
-function foldBinary(op: BinaryOp | CompareOp, type: ValueType, a: bigint, b: bigint): bigint {
-  const size = sizeOf(type);
-  const [x, y] = [BigInt.asIntN(size, a), BigInt.asIntN(size, b)];
-  const by = b % BigInt(size);
-  const bit = (yes: boolean) => (yes ? 1n : 0n);
-  switch (op) {
-    case 'add':
-      return a + b;
-    case 'sub':
-      return a - b;
-    case 'mul':
-      return a * b;
-    case 'and':
-      return a & b;
-    case 'or':
-      return a | b;
-    case 'xor':
-      return a ^ b;
-    case 'shl':
-      return a << by;
-    case 'shr_s':
-      return x >> by;
-    case 'shr_u':
-      return a >> by;
-    case 'div_s':
-      return x / y;
-    case 'div_u':
-      return a / b;
-    case 'rem_s':
-      return x % y;
-    case 'rem_u':
-      return a % b;
-    case 'eq':
-      return bit(a === b);
-    case 'ne':
-      return bit(a !== b);
-    case 'lt_s':
-      return bit(x < y);
-    case 'lt_u':
-      return bit(a < b);
-    case 'gt_s':
-      return bit(x > y);
-    case 'gt_u':
-      return bit(a > b);
-    case 'le_s':
-      return bit(x <= y);
-    case 'le_u':
-      return bit(a <= b);
-    case 'ge_s':
-      return bit(x >= y);
-    case 'ge_u':
-      return bit(a >= b);
-  }
-}

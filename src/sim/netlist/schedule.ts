@@ -35,6 +35,7 @@ const isPlainLoad = (n: Node): boolean =>
     n.width === 16 ||
     n.width === 32 ||
     n.width === 64 ||
+    n.width === 128 ||
     (!n.signed && n.offset === 0 && n.width === n.storage.width));
 
 /**

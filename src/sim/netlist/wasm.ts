@@ -1,6 +1,9 @@
 // A small assembler for WebAssembly modules: functions as bytes, one memory, no imports.
 
-export type ValueType = 'i32' | 'i64';
+export type NumberType = 'i32' | 'i64';
+/** A vector is of 128 bits. */
+export type ValueType = NumberType | 'v128';
+export const sizeOf = (type: ValueType): number => ({ i32: 32, i64: 64, v128: 128 })[type];
 
 /** Opcodes that this room uses, by type and name (WebAssembly core specification, appendix "index of instructions"). */
 const binary = [
@@ -44,8 +47,22 @@ const unary = {
 } as const;
 export type UnaryOp = keyof typeof unary;
 
-export type LoadOp = 'i32.load' | 'i64.load' | 'i32.load8_s' | 'i32.load8_u' | 'i32.load16_s' | 'i32.load16_u';
-export type StoreOp = 'i32.store' | 'i64.store' | 'i32.store8' | 'i32.store16';
+/** Operations on vectors, behind a prefix: `pairs` adds neighbouring halves of 32 bits, `add4` words of 32 bits. */
+const vectors = {
+  splat: 0x11,
+  low: 0x9c,
+  high: 0x9d,
+  pairs: 0x7e,
+  add4: 0xae,
+} as const;
+export type VectorOp = keyof typeof vectors;
+/** Opcodes that take the number of a lane of 32 bits. */
+const lanes = { extract: 0x1b, replace: 0x1c } as const;
+const vectorPrefix = 0xfd;
+
+export type LoadOp =
+  'i32.load' | 'i64.load' | 'i32.load8_s' | 'i32.load8_u' | 'i32.load16_s' | 'i32.load16_u' | 'v128.load';
+export type StoreOp = 'i32.store' | 'i64.store' | 'i32.store8' | 'i32.store16' | 'v128.store';
 const memoryOps: Readonly<Record<LoadOp | StoreOp, number>> = {
   'i32.load': 0x28,
   'i64.load': 0x29,
@@ -57,6 +74,8 @@ const memoryOps: Readonly<Record<LoadOp | StoreOp, number>> = {
   'i64.store': 0x37,
   'i32.store8': 0x3a,
   'i32.store16': 0x3b,
+  'v128.load': 0x00,
+  'v128.store': 0x0b,
 };
 
 /** Instructions of one function, in order. Local numbers begin at the parameters, which are all i32. */
@@ -87,14 +106,22 @@ export class Code {
   block = (): this => this.op(0x02, 0x40);
   loop = (): this => this.op(0x03, 0x40);
   end = (): this => this.op(0x0b);
-  select = (): this => this.op(0x1b);
+  /** Of vectors it must say its type. */
+  select = (type: ValueType): this => (type === 'v128' ? this.op(0x1c, 1, 0x7b) : this.op(0x1b));
 
   /** Alignment is a hint only; loads here are often unaligned, so it is left at one byte. */
   memory(op: LoadOp | StoreOp, offset: number): this {
+    if (op.startsWith('v128')) this.bytes.push(vectorPrefix);
     this.bytes.push(memoryOps[op], 0);
     leb(this.bytes, offset);
     return this;
   }
+  vector(op: VectorOp): this {
+    this.bytes.push(vectorPrefix);
+    leb(this.bytes, vectors[op]);
+    return this;
+  }
+  lane = (op: keyof typeof lanes, lane: number): this => this.op(vectorPrefix, lanes[op], lane);
   private indexed(op: number, index: number): this {
     this.bytes.push(op);
     leb(this.bytes, index);
@@ -113,7 +140,7 @@ export class Code {
     leb(head, runs.length);
     for (const [count, t] of runs) {
       leb(head, count);
-      head.push(t === 'i64' ? 0x7e : 0x7f);
+      head.push({ i32: 0x7f, i64: 0x7e, v128: 0x7b }[t]);
     }
     const entry: number[] = [];
     leb(entry, head.length + this.bytes.length + 1);

@@ -10,6 +10,8 @@ import type { Drivers } from './sources.js';
  */
 export type Value =
   | { readonly kind: 'stored'; readonly storage: Storage }
+  /** From a bit of a word that others share. */
+  | { readonly kind: 'packed'; readonly storage: Storage; readonly offset: number }
   | { readonly kind: 'nodes'; readonly nodes: readonly Node[]; readonly width: number };
 
 export interface Words {
@@ -82,6 +84,7 @@ export function createWords(nodes: Nodes, drivers: Drivers): Words {
     const value = nth(values, source);
     const type = typeFor(width);
     if (value.kind === 'stored') return loadBits(nodes, value.storage, offset, width);
+    if (value.kind === 'packed') return loadBits(nodes, value.storage, value.offset + offset, width);
     if (value.width <= 64) return widen(shift('shr_u', nth(value.nodes, 0), offset), type);
     const [first, inner] = [offset >> 5, offset & 31];
     const low = nth(value.nodes, first);
