@@ -5,33 +5,39 @@ import type { PoolStep } from '../model/workload/network-graph.js';
 import type { Numbers } from './numbers.js';
 import { planeOf, zeros } from './numbers.js';
 
-/** Every window over one plane: which rows and columns of the image it has, and how many positions it counts. */
-function eachWindow(
+/** One window: which rows and columns of the image it has, and how many positions an average divides by. */
+interface Positions {
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+  readonly divisor: number;
+}
+
+/** All windows over a plane, row by row. */
+function windowsOver(
   { window, countPadding }: PoolStep,
   size: { readonly height: number; readonly width: number },
   outputs: { readonly height: number; readonly width: number },
-  visit: (output: number, rows: readonly number[], columns: readonly number[], counted: number) => void,
-): void {
+): readonly Positions[] {
   const { kernel, stride, dilation, padding } = window;
-  const along = (at: number, axis: 0 | 1, length: number, before: number, after: number) => {
-    const first = at * stride[axis] - before;
-    const all = Array.from({ length: kernel[axis] }, (_, i) => first + i * dilation[axis]);
-    return {
-      inside: all.filter((i) => i >= 0 && i < length),
-      // Positions that a last window has behind the padding are in no average.
-      counted: all.filter((i) => i < length + after).length,
-    };
-  };
-  for (let q = 0; q < outputs.height; q++) {
-    const rows = along(q, 0, size.height, padding.top, padding.bottom);
-    for (let p = 0; p < outputs.width; p++) {
-      const columns = along(p, 1, size.width, padding.left, padding.right);
-      const inside = rows.inside.length * columns.inside.length;
-      const counted = countPadding ? rows.counted * columns.counted : inside;
+  const along = (axis: 0 | 1, count: number, length: number, before: number, after: number) =>
+    Array.from({ length: count }, (_, at) => {
+      const first = at * stride[axis] - before;
+      const all = Array.from({ length: kernel[axis] }, (_, i) => first + i * dilation[axis]);
+      return {
+        inside: all.filter((i) => i >= 0 && i < length),
+        // Positions that a last window has behind the padding are in no average.
+        counted: all.filter((i) => i < length + after).length,
+      };
+    });
+  const columns = along(1, outputs.width, size.width, padding.left, padding.right);
+  return along(0, outputs.height, size.height, padding.top, padding.bottom).flatMap((row) =>
+    columns.map((column) => ({
+      rows: row.inside,
+      columns: column.inside,
       // A window that lies outside of everything has nothing to divide.
-      visit(q * outputs.width + p, rows.inside, columns.inside, Math.max(1, counted));
-    }
-  }
+      divisor: Math.max(1, countPadding ? row.counted * column.counted : row.inside.length * column.inside.length),
+    })),
+  );
 }
 
 /** Maxima, or sums with `finish` made of each and its divisor. */
@@ -43,19 +49,19 @@ export function pooled(
 ): Numbers {
   const { batch, channels, height, width } = planeOf(image.shape);
   // A mean over an image may have dropped its axes.
-  const outputs = step.global ? { height: 1, width: 1 } : planeOf(shape);
+  const windows = windowsOver(step, { height, width }, step.global ? { height: 1, width: 1 } : planeOf(shape));
   const result = zeros(shape);
-  const area = outputs.height * outputs.width;
+  let output = 0;
   for (let map = 0; map < batch * channels; map++)
-    eachWindow(step, { height, width }, outputs, (output, rows, columns, counted) => {
+    for (const { rows, columns, divisor } of windows) {
       let found = step.mode === 'max' ? -Infinity : 0;
       for (const row of rows)
         for (const column of columns) {
           const value = nth(image.values, (map * height + row) * width + column);
           found = step.mode === 'max' ? Math.max(found, value) : found + value;
         }
-      result.values[map * area + output] = step.mode === 'max' ? found : finish(found, counted);
-    });
+      result.values[output++] = step.mode === 'max' ? found : finish(found, divisor);
+    }
   return result;
 }
 
