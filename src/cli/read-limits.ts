@@ -73,7 +73,8 @@ export function costValue(
   { of, mhz }: Clocks,
 ): LimitValue | string {
   if (quantity === 'latency' && mhz.length > 1 && timeUnits.includes(splitUnit(given)?.unit ?? '')) {
-    return `${of} has several clocks (${mhz.join(', ')} MHz), so a time does not say how many cycles it is; give cycles, or a space with one clock`;
+    const clocks = `${of} has several clocks (${mhz.join(', ')} MHz)`;
+    return `${clocks}, so a time does not say how many cycles it is; give cycles, or a space with one clock`;
   }
   const read = limitValue(text, given, costUnits(mhz[0] ?? 1)[quantity], 1);
   if (typeof read === 'string') return read;

@@ -59,9 +59,10 @@ export function parseResultFile(given: unknown): Parsed<ResultFile> {
       `expected a result with a schema, one of ${known}`,
     );
   const near = nearest(schema, Object.keys(readers));
+  const hint = near === undefined ? '' : ` (the nearest is "${near}")`;
   return refuse(
     'other-version',
     ['schema'],
-    `"${schema}" is not a result that this magnet reads${near === undefined ? '' : ` (the nearest is "${near}")`}; expected one of ${known}`,
+    `"${schema}" is not a result that this magnet reads${hint}; expected one of ${known}`,
   );
 }
