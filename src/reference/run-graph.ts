@@ -58,7 +58,7 @@ export function runGraph(
   given: ReadonlyMap<string, Numbers>,
   arithmetic: Arithmetic,
 ): Parsed<GraphRun> {
-  const { steps, notRun } = planned(graph, given);
+  const { steps, notRun, isThere } = planned(graph, given);
   const faults = [
     ...inputFaults(graph, given),
     ...weightFaults(
@@ -87,30 +87,38 @@ export function runGraph(
     const output = nth(step.outputs, 0);
     tensors.set(output, computed(arithmetic, step, i, got(shapes, output), operand, read));
   }
-  const late = new Set(notRun.flatMap(({ step }) => nth(graph.steps, step).outputs));
-  for (const name of graph.outputs) if (isThere(graph, name, (made) => !late.has(made))) read(name);
+  for (const name of graph.outputs) if (isThere(name)) read(name);
   return parsed({ tensors, notRun });
 }
 
-/** Whether a tensor is there, also through placement, where those of steps and inputs are as `known` says. */
-function isThere(graph: NetworkGraph, name: string, known: (tensor: string) => boolean): boolean {
-  const tensor = graph.tensors.find((t) => t.name === name);
-  if (tensor?.producer.kind !== 'placement') return known(name);
-  const { inputs } = nth(graph.placements, tensor.producer.placement);
-  return inputs.every((x) => x.kind === 'tensor' && isThere(graph, x.name, known));
+interface Plan {
+  readonly steps: readonly number[];
+  readonly notRun: readonly NotRun[];
+  /** Whether a tensor is given or computed, also through placement. */
+  readonly isThere: (tensor: string) => boolean;
 }
 
 /** Which steps can be run of what is given, and why the others cannot. */
-function planned(
-  graph: NetworkGraph,
-  given: ReadonlyMap<string, Numbers>,
-): { readonly steps: readonly number[]; readonly notRun: readonly NotRun[] } {
+function planned(graph: NetworkGraph, given: ReadonlyMap<string, Numbers>): Plan {
+  const producers = new Map(graph.tensors.map((t) => [t.name, t.producer]));
   const late = new Set<string>();
+  // Steps are taken in order, so what has been seen of a tensor stays.
+  const seen = new Map<string, boolean>();
+  const isThere = (name: string): boolean => {
+    const producer = producers.get(name);
+    if (given.has(name) || producer?.kind !== 'placement') return !late.has(name);
+    const known = seen.get(name);
+    if (known !== undefined) return known;
+    const { inputs } = nth(graph.placements, producer.placement);
+    const there = inputs.every((x) => x.kind === 'tensor' && isThere(x.name));
+    seen.set(name, there);
+    return there;
+  };
   const steps: number[] = [];
   const notRun: NotRun[] = [];
   for (const [i, step] of graph.steps.entries()) {
     if (step.outputs.every((name) => given.has(name))) continue;
-    const missing = step.inputs.find((name) => !given.has(name) && !isThere(graph, name, (made) => !late.has(made)));
+    const missing = step.inputs.find((name) => !isThere(name));
     const why = whyNot(step) ?? (missing === undefined ? undefined : `waits for ${missing}`);
     if (why === undefined) steps.push(i);
     else {
@@ -118,7 +126,7 @@ function planned(
       for (const name of step.outputs) late.add(name);
     }
   }
-  return { steps, notRun };
+  return { steps, notRun, isThere };
 }
 
 function whyNot(step: GraphStep): string | undefined {

@@ -65,18 +65,17 @@ export function demandsOn(b: GraphBuilder, value: string): ReadonlySet<Demand> {
   return demands;
 }
 
-/** How far an input is followed for who wants it how. */
-const maxDepth = 12;
-
-function wantedAxis(b: GraphBuilder, value: string, last: number, depth = 0): number | undefined {
-  if (depth > maxDepth) return undefined;
+/** Which axis the first reader that minds wants innermost, as the value itself has it. */
+function wantedAxis(b: GraphBuilder, value: string, last: number, seen = new Set<string>()): number | undefined {
+  if (seen.has(value)) return undefined;
+  seen.add(value);
   for (const { operator, outputs, attributes } of b.readersOf(value)) {
     if (imageReaders.includes(operator)) return Math.min(1, last);
     if (operator === 'MatMul' || operator === 'Gemm') return last;
     const perm = attributes.get('perm');
     const after =
       indifferent.includes(operator) || operator === 'Transpose'
-        ? wantedAxis(b, outputs[0] ?? '', last, depth + 1)
+        ? wantedAxis(b, outputs[0] ?? '', last, seen)
         : undefined;
     if (after === undefined) continue;
     if (operator !== 'Transpose') return after;

@@ -130,13 +130,19 @@ const isConstant = ({ outputs }: Step): boolean =>
   );
 
 function finished(b: GraphBuilder, graph: Graph, name: string, source: string): NetworkGraph {
-  const stepOf = (tensor: string): readonly number[] => {
+  // Remembered: tensors that are placed again and again meet in many ways.
+  const behind = new Map<string, readonly number[]>();
+  const stepsBehind = (tensor: string): readonly number[] => {
     const producer = b.producers.get(tensor);
     if (producer === undefined) return [];
     if ('step' in producer) return [producer.index];
-    return producer.inputs.flatMap((x) => (x.kind === 'tensor' ? stepOf(x.name) : []));
+    const known = behind.get(tensor);
+    if (known) return known;
+    const found = [...new Set(producer.inputs.flatMap((x) => (x.kind === 'tensor' ? stepsBehind(x.name) : [])))];
+    behind.set(tensor, found);
+    return found;
   };
-  const order = dependencyOrder(b.drafts.length, (i) => nth(b.drafts, i).step.inputs.flatMap(stepOf));
+  const order = dependencyOrder(b.drafts.length, (i) => nth(b.drafts, i).step.inputs.flatMap(stepsBehind));
   const place = new Map(order.map((i, at) => [nth(b.drafts, i), at]));
   const steps = order.map((i) => nth(b.drafts, i).step);
   const consumers = readersByTensor(steps.map((s) => s.inputs));
