@@ -26,47 +26,66 @@ export interface Visitor {
 /** Factors of one dimension, a slot each. */
 type Factors = readonly number[];
 
-export function everyMapping(costs: LayerCosts, visitor: Visitor): void {
-  const {
-    machine: { slots },
-    free,
-    menu,
-    temporal,
-    spatial,
-  } = costs.layout;
-  const innermost = nth(temporal, temporal.length - 1);
-  const outermost = nth(temporal, 0);
-  const ones: Factors = slots.map(() => 1);
-  const counts = new Float64Array(costs.counted);
-  const least = new Float64Array(costs.counted);
+export const everyMapping = (costs: LayerCosts, visitor: Visitor): void => new Walk(costs, visitor).all();
 
-  /** Per slot the orders of some loops, the class of each tensor innermost; those alike once. */
-  const ordered = new Map<string, readonly (readonly number[])[]>();
-  function ordersOf(active: readonly number[]): readonly (readonly number[])[] {
+/** One walk through the mappings of a layer: what it knows of the slots, and room for the counts of one mapping. */
+class Walk {
+  private readonly layout: LayerCosts['layout'];
+  private readonly slots: LayerCosts['layout']['machine']['slots'];
+  private readonly ones: Factors;
+  private readonly counts: Float64Array;
+  private readonly least: Float64Array;
+  /** By active loops: their orders, those alike once. */
+  private readonly ordered = new Map<string, readonly (readonly number[])[]>();
+
+  constructor(
+    private readonly costs: LayerCosts,
+    private readonly visitor: Visitor,
+  ) {
+    this.layout = costs.layout;
+    this.slots = costs.layout.machine.slots;
+    this.ones = this.slots.map(() => 1);
+    this.counts = new Float64Array(costs.counted);
+    this.least = new Float64Array(costs.counted);
+  }
+
+  all(): void {
+    this.sideBySide(
+      0,
+      dimensions.map(() => this.ones),
+      dimensions.map(() => 1),
+    );
+  }
+
+  /** Per slot the orders of some loops, the class of each tensor innermost. */
+  private ordersOf(active: readonly number[]): readonly (readonly number[])[] {
     if (active.length <= 1) return [active];
     const key = active.join();
-    let found = ordered.get(key);
+    let found = this.ordered.get(key);
     if (!found) {
       const all = tensors.map((t) => withInnermost(active, t));
       found = all.filter((o, i) => all.findIndex((other) => other.join() === o.join()) === i);
-      ordered.set(key, found);
+      this.ordered.set(key, found);
     }
     return found;
   }
 
-  const activeIn = (factors: readonly Factors[], s: number) => free.filter((d) => nth(nth(factors, d), s) > 1);
-  const pointFor = (factors: readonly Factors[], tensor: Tensor): Point => ({
-    factors,
-    orders: slots.map((_, s) => withInnermost(activeIn(factors, s), tensor)),
-  });
+  private activeIn(factors: readonly Factors[], s: number): readonly number[] {
+    return this.layout.free.filter((d) => nth(nth(factors, d), s) > 1);
+  }
 
-  /** With the loops that are left of each dimension in one slot. */
-  const placed = (begun: readonly Factors[], left: readonly number[], slot: number): readonly Factors[] =>
-    begun.map((own, d) => (nth(left, d) > 1 ? own.with(slot, nth(own, slot) * nth(left, d)) : own));
+  private pointFor(factors: readonly Factors[], tensor: Tensor): Point {
+    return { factors, orders: this.slots.map((_, s) => withInnermost(this.activeIn(factors, s), tensor)) };
+  }
 
   /** Whether a mapping that is begun may matter: `left` is what is not placed yet of each dimension. */
-  function matters(begun: readonly Factors[], left: readonly number[]): boolean {
-    const outside = pointFor(placed(begun, left, outermost), 'Outputs');
+  private matters(begun: readonly Factors[], left: readonly number[]): boolean {
+    const { costs } = this;
+    const [outermost, innermost] = [
+      nth(this.layout.temporal, 0),
+      nth(this.layout.temporal, this.layout.temporal.length - 1),
+    ];
+    const outside = this.pointFor(placed(begun, left, outermost), 'Outputs');
     const places = costs.placesFor(costs.at(outside));
     if (!places) return false;
     const inside = placed(begun, left, innermost);
@@ -75,18 +94,19 @@ export function everyMapping(costs: LayerCosts, visitor: Visitor): void {
       const indexing = left.map((n, d) => (isRelevant(tensor, nth(dimensions, d)) ? n : 1));
       const others = left.map((n, d) => (isRelevant(tensor, nth(dimensions, d)) ? 1 : n));
       const mixed = placed(placed(begun, indexing, outermost), others, innermost);
-      const fewest = costs.leastInto(least, tensor, pointFor(inside, tensor), pointFor(mixed, tensor));
+      const fewest = costs.leastInto(this.least, tensor, this.pointFor(inside, tensor), this.pointFor(mixed, tensor));
       if (fewest === undefined) return false;
       cycles = Math.max(cycles, fewest);
     }
-    const macs = costs.macsAt(costs.at(pointFor(inside, 'Outputs')));
-    return visitor.mayMatter(least, macs, cycles, places);
+    const macs = costs.macsAt(costs.at(this.pointFor(inside, 'Outputs')));
+    return this.visitor.mayMatter(this.least, macs, cycles, places);
   }
 
   /** All orders of a mapping whose factors are chosen. */
-  function orders(factors: readonly Factors[]): void {
-    const each = slots.map((slot, s) =>
-      slot.kind === 'temporal' ? ordersOf(activeIn(factors, s)) : [activeIn(factors, s)],
+  private orders(factors: readonly Factors[]): void {
+    const { costs, counts } = this;
+    const each = this.slots.map((slot, s) =>
+      slot.kind === 'temporal' ? this.ordersOf(this.activeIn(factors, s)) : [this.activeIn(factors, s)],
     );
     const choose = (s: number, chosen: readonly (readonly number[])[]): void => {
       if (s < each.length) {
@@ -99,26 +119,27 @@ export function everyMapping(costs: LayerCosts, visitor: Visitor): void {
       const places = costs.placesFor(x);
       if (!places) return;
       costs.countInto(counts, x);
-      visitor.visit(point, counts, costs.macsAt(x), costs.cyclesAt(x, point), places);
+      this.visitor.visit(point, counts, costs.macsAt(x), costs.cyclesAt(x, point), places);
     };
     choose(0, []);
   }
 
   /** Loops in time, dimension by dimension: the one with the most ways first. */
-  function inTime(begun: readonly Factors[], left: readonly number[]): void {
-    const open = free.filter((d) => nth(left, d) > 1);
-    if (open.length === 0) return orders(begun);
+  private inTime(begun: readonly Factors[], left: readonly number[]): void {
+    const open = this.layout.free.filter((d) => nth(left, d) > 1);
+    if (open.length === 0) return this.orders(begun);
     const ways = (d: number) => divisors(nth(left, d)).length;
     const d = open.reduce((most, other) => (ways(other) > ways(most) ? other : most));
     const rest = left.with(d, 1);
-    for (const factors of splits(nth(left, d), nth(begun, d))) {
+    for (const factors of this.splits(nth(left, d), nth(begun, d))) {
       const next = begun.with(d, factors);
-      if (matters(next, rest)) inTime(next, rest);
+      if (this.matters(next, rest)) this.inTime(next, rest);
     }
   }
 
   /** Ways to place what is left of a dimension in its slots in time. */
-  function splits(left: number, own: Factors): readonly Factors[] {
+  private splits(left: number, own: Factors): readonly Factors[] {
+    const { temporal } = this.layout;
     return temporal
       .reduce<readonly { readonly left: number; readonly own: Factors }[]>(
         (all, s, i) =>
@@ -134,17 +155,17 @@ export function everyMapping(costs: LayerCosts, visitor: Visitor): void {
   }
 
   /** What runs side by side, and up to where bounds are padded. */
-  function sideBySide(k: number, begun: readonly Factors[], left: readonly number[]): void {
-    const d = free[k];
+  private sideBySide(k: number, begun: readonly Factors[], left: readonly number[]): void {
+    const d = this.layout.free[k];
     if (d === undefined) {
-      if (matters(begun, left)) inTime(begun, left);
+      if (this.matters(begun, left)) this.inTime(begun, left);
       return;
     }
-    for (const bound of nth(menu, d)) {
+    for (const bound of nth(this.layout.menu, d)) {
       const choose = (i: number, own: Factors, rest: number): void => {
-        const s = spatial[i];
-        if (s === undefined) return sideBySide(k + 1, begun.with(d, own), left.with(d, rest));
-        const slot = nth(slots, s);
+        const s = this.layout.spatial[i];
+        if (s === undefined) return this.sideBySide(k + 1, begun.with(d, own), left.with(d, rest));
+        const slot = nth(this.slots, s);
         if (slot.kind !== 'spatial' || !slot.dims.includes(nth(dimensions, d))) return choose(i + 1, own, rest);
         const used = begun.reduce((n, other) => n * nth(other, s), 1);
         for (const f of divisors(rest)) {
@@ -152,16 +173,14 @@ export function everyMapping(costs: LayerCosts, visitor: Visitor): void {
           choose(i + 1, own.with(s, f), rest / f);
         }
       };
-      choose(0, ones, bound);
+      choose(0, this.ones, bound);
     }
   }
-
-  sideBySide(
-    0,
-    dimensions.map(() => ones),
-    dimensions.map(() => 1),
-  );
 }
+
+/** With the loops that are left of each dimension in one slot. */
+const placed = (begun: readonly Factors[], left: readonly number[], slot: number): readonly Factors[] =>
+  begun.map((own, d) => (nth(left, d) > 1 ? own.with(slot, nth(own, slot) * nth(left, d)) : own));
 
 /** The loops that a tensor is irrelevant to innermost, all else outside as it comes. */
 const withInnermost = (active: readonly number[], tensor: Tensor): readonly number[] => [
