@@ -40,6 +40,6 @@ test('no native solver on the path, and two who are to solve', () => {
   });
   expect(said('--solver', 'glpk')).toMatchObject({
     status: 3,
-    stderr: expect.stringContaining('--native and --solver glpk each name who solves') as string,
+    stderr: expect.stringContaining('--native and --solver glpk each name a solver') as string,
   });
 });

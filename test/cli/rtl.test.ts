@@ -66,7 +66,7 @@ describe('rtl', () => {
     const double = makeDouble({ files: emitted });
     const { code, out, err, written } = await run(['rtl', 'd.json', '-o', 'out/'], files, {}, double.make);
     expect({ code, err }).toEqual({ code: 0, err: '6 files written to out\n' });
-    expect(double.asked.emitted).toEqual([{ testbench: true, seed: 1, golden: [] }]);
+    expect(double.asked.emitted).toEqual([{ testbench: true, seed: 1, bus: 'native', golden: [] }]);
     expect(Object.fromEntries(written)).toEqual({
       ...Object.fromEntries(emitted.map((f) => [`out/${f.path}`, `${stampOf(f.path)}${f.text}`])),
       'out/design.json': files['d.json'],
@@ -93,7 +93,7 @@ describe('rtl', () => {
   test('hands on what was asked for', async () => {
     const double = makeDouble();
     await run(['rtl', 'd.json', '-o', 'out', '--no-testbench', '--seed', '7'], files, {}, double.make);
-    expect(double.asked.emitted).toEqual([{ testbench: false, seed: 7, golden: [] }]);
+    expect(double.asked.emitted).toEqual([{ testbench: false, seed: 7, bus: 'native', golden: [] }]);
   });
 
   test('golden data of a layer by name or number, and not without a testbench', async () => {
@@ -101,7 +101,7 @@ describe('rtl', () => {
     expect((await run(['rtl', 'd.json', '-o', 'out', '--golden', '00'], files, {}, double.make)).err).toContain(
       'computing golden data of conv',
     );
-    expect(double.asked.emitted).toEqual([{ testbench: true, seed: 1, golden: [0] }]);
+    expect(double.asked.emitted).toEqual([{ testbench: true, seed: 1, bus: 'native', golden: [0] }]);
     expect(await run(['rtl', 'd.json', '-o', 'out', '--golden', 'cnv'], files, {}, double.make)).toMatchObject({
       code: 3,
       err: expect.stringContaining('Did you mean conv?'),

@@ -77,7 +77,7 @@ test('one arena, one contestant, several workers', () => {
   expect(text).toMatch(/^space +walk +1\.2346e\+5 +1\.2000e\+5 +- +2\.9 % +91,235 +1\.23 s +- +- +1\/2$/m);
   expect(text).toMatch(/^ {2}1\.2000e\+5 \(open\)$/m);
   expect(text).toContain('No optimum was proven (gap 3.0 %)');
-  expect(text).toContain('later than that ended walk (up to 0.7 s)');
+  expect(text).toContain('these ended later: walk (up to 0.7 s)');
   expect(text).not.toContain('sum of count');
   expect(compareText({ ...result, contests: [], sum: null }, about)).toContain('Nothing was compared.');
 });

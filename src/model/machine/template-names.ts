@@ -17,6 +17,8 @@ export const levelNames = {
   accumCollector: 'AccumCollector',
 } as const;
 export type TemplateLevel = (typeof levelNames)[keyof typeof levelNames];
+/** Levels outside of the PEs. */
+export type SharedLevel = (typeof levelNames)['dram' | 'globalBuffer'];
 
 const all: ReadonlySet<string> = new Set(Object.values(levelNames));
 export const isTemplateLevel = (name: string): name is TemplateLevel => all.has(name);

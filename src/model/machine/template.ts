@@ -8,7 +8,7 @@ import type { Dimension, Tensor } from '../workload/layer.js';
 import { dimensions } from '../workload/layer.js';
 import type { Template } from './parameters.js';
 import type { Technology } from './technology.js';
-import type { AxisLabel, Collector, TemplateLevel } from './template-names.js';
+import type { AxisLabel, Collector, SharedLevel, TemplateLevel } from './template-names.js';
 import { axisLabels, levelNames } from './template-names.js';
 import * as tech from './technology.js';
 import { areaOf, macEnergy } from './template-parts.js';
@@ -135,7 +135,7 @@ interface PeLevel {
   readonly loops: boolean;
 }
 
-function peLevels(t: Template): Readonly<Record<Exclude<TemplateLevel, 'DRAM' | 'GlobalBuffer'>, PeLevel>> {
+function peLevels(t: Template): Readonly<Record<Exclude<TemplateLevel, SharedLevel>, PeLevel>> {
   const buffer = { role: 'memory', buffers: 2, loops: false } as const;
   /** A collector of depth 1 holds no loop. */
   const collector = (tensor: Tensor, depth: number, lineBits: number): PeLevel => ({
