@@ -5,16 +5,17 @@ import { nth } from '../base/invariant.js';
 import type { Rational } from '../base/rational.js';
 import { compare, exactly, minus, quotient, rational, toNumber } from '../base/rational.js';
 import { shapeParameters, sizeParameters } from '../model/space/design-space.js';
-import type { Certificate, Leaf, ShapeLeaves } from './certificate.js';
+import type { Certificate, ShapeLeaves } from './certificate.js';
 import type { Digests, ReadCertificate } from './certificate-file.js';
 import { digestsOf } from './certificate-file.js';
 import type { Range } from './cover.js';
 import { holeIn } from './cover.js';
 import { leafValue } from './leaf-value.js';
 import type { AtLeast } from './network-lines.js';
-import type { SpaceShape } from './space-shape.js';
+import type { PlacedLeaf, SpaceShape } from './space-shape.js';
 import { keyOf, shapeKey, shapesIn, shrinking, spaceOf } from './space-shape.js';
 import { witnessed } from './witness.js';
+import { refutedByWitness } from './witness-in-boxes.js';
 
 export interface Checked {
   readonly holds: boolean;
@@ -35,12 +36,6 @@ export interface Checked {
   readonly looks: number;
 }
 
-/** A leaf where it stands, its sizes as places in the menus of its shape. */
-export interface PlacedLeaf extends Range {
-  readonly leaf: Leaf;
-  readonly where: string;
-}
-
 /** More faults than these are counted only: a file that is of another question has one a box. */
 const maxTold = 12;
 
@@ -48,10 +43,12 @@ export function checkCertificate({ certificate, digests }: ReadCertificate): Che
   const faults: string[] = [];
   const { question, claim, witness } = certificate;
   faults.push(...digestFaults(digests, digestsOf(question)), ...claimFaults(certificate));
-  const boxes = boxesAtLeast(certificate, faults);
+  const pairs = paired(certificate, shapesIn(spaceOf(question)), faults);
+  const boxes = boxesAtLeast(certificate, pairs, faults);
   const found = witness && witnessed(question, witness);
   if (found) faults.push(...found.faults);
   const value = found?.value;
+  if (value) faults.push(...refutedByWitness(certificate, pairs, found.costs));
   faults.push(...boundFaults(claim.bound, boxes.least, value));
   return {
     holds: faults.length === 0,
@@ -59,7 +56,7 @@ export function checkCertificate({ certificate, digests }: ReadCertificate): Che
     proven: boxes.least === 'none' ? Infinity : toNumber(boxes.least),
     value: value && toNumber(value),
     gap: value && claim.bound !== null ? gapOf(value, exactly(claim.bound)) : undefined,
-    shapes: boxes.shapes,
+    shapes: pairs.length,
     boxes: boxes.count,
     trusted: boundsOf(certificate),
     recomputed: 0,
@@ -136,14 +133,14 @@ function boundFaults(bound: number | null, least: AtLeast, value: Rational | und
 /** The least over all boxes, where they leave no machine of the space out. */
 function boxesAtLeast(
   certificate: Certificate,
+  pairs: readonly (readonly [SpaceShape, readonly PlacedLeaf[]])[],
   faults: string[],
-): { readonly least: AtLeast; readonly shapes: number; readonly count: number } {
+): { readonly least: AtLeast; readonly count: number } {
   const { question, claim } = certificate;
   const space = spaceOf(question);
-  const shapes = shapesIn(space);
   let least: AtLeast = 'none';
   let count = 0;
-  for (const [shape, leaves] of paired(certificate, shapes, faults)) {
+  for (const [shape, leaves] of pairs) {
     count += leaves.length;
     const hole = holeIn(shape.whole, leaves);
     if (hole) {
@@ -160,7 +157,7 @@ function boxesAtLeast(
       if (value !== 'none' && (least === 'none' || compare(value, least) < 0)) least = value;
     }
   }
-  return { least, shapes: shapes.length, count };
+  return { least, count };
 }
 
 /** Every shape of the space with its boxes; what is of no shape, or of no machine of it, is a fault. */

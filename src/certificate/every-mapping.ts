@@ -26,7 +26,9 @@ export interface Visitor {
 /** Factors of one dimension, a slot each. */
 type Factors = readonly number[];
 
-export const everyMapping = (costs: LayerCosts, visitor: Visitor): void => new Walk(costs, visitor).all();
+/** In steps, at which whoever asked may stop. */
+export const everyMapping = (costs: LayerCosts, visitor: Visitor): Generator<undefined, void> =>
+  new Walk(costs, visitor).all();
 
 /** One walk through the mappings of a layer: what it knows of the slots, and room for the counts of one mapping. */
 class Walk {
@@ -49,8 +51,8 @@ class Walk {
     this.least = new Float64Array(costs.counted);
   }
 
-  all(): void {
-    this.sideBySide(
+  all(): Generator<undefined, void> {
+    return this.sideBySide(
       0,
       dimensions.map(() => this.ones),
       dimensions.map(() => 1),
@@ -125,15 +127,19 @@ class Walk {
   }
 
   /** Loops in time, dimension by dimension: the one with the most ways first. */
-  private inTime(begun: readonly Factors[], left: readonly number[]): void {
+  private *inTime(begun: readonly Factors[], left: readonly number[]): Generator<undefined, void> {
+    yield;
     const open = this.layout.free.filter((d) => nth(left, d) > 1);
-    if (open.length === 0) return this.orders(begun);
+    if (open.length === 0) {
+      this.orders(begun);
+      return;
+    }
     const ways = (d: number) => divisors(nth(left, d)).length;
     const d = open.reduce((most, other) => (ways(other) > ways(most) ? other : most));
     const rest = left.with(d, 1);
     for (const factors of this.splits(nth(left, d), nth(begun, d))) {
       const next = begun.with(d, factors);
-      if (this.matters(next, rest)) this.inTime(next, rest);
+      if (this.matters(next, rest)) yield* this.inTime(next, rest);
     }
   }
 
@@ -155,26 +161,38 @@ class Walk {
   }
 
   /** What runs side by side, and up to where bounds are padded. */
-  private sideBySide(k: number, begun: readonly Factors[], left: readonly number[]): void {
+  private *sideBySide(k: number, begun: readonly Factors[], left: readonly number[]): Generator<undefined, void> {
     const d = this.layout.free[k];
     if (d === undefined) {
-      if (this.matters(begun, left)) this.inTime(begun, left);
+      if (this.matters(begun, left)) yield* this.inTime(begun, left);
       return;
     }
-    for (const bound of nth(this.layout.menu, d)) {
-      const choose = (i: number, own: Factors, rest: number): void => {
-        const s = this.layout.spatial[i];
-        if (s === undefined) return this.sideBySide(k + 1, begun.with(d, own), left.with(d, rest));
+    for (const bound of nth(this.layout.menu, d))
+      for (const { own, rest } of this.spreads(d, bound, begun))
+        yield* this.sideBySide(k + 1, begun.with(d, own), left.with(d, rest));
+  }
+
+  /** Ways to place a dimension in the slots in space beside those that are placed, and what is left of it. */
+  private spreads(
+    d: number,
+    bound: number,
+    begun: readonly Factors[],
+  ): readonly { readonly own: Factors; readonly rest: number }[] {
+    return this.layout.spatial.reduce<readonly { readonly own: Factors; readonly rest: number }[]>(
+      (all, s) => {
         const slot = nth(this.slots, s);
-        if (slot.kind !== 'spatial' || !slot.dims.includes(nth(dimensions, d))) return choose(i + 1, own, rest);
+        if (slot.kind !== 'spatial' || !slot.dims.includes(nth(dimensions, d))) return all;
+        const { size, exclusive } = slot.axis;
         const used = begun.reduce((n, other) => n * nth(other, s), 1);
-        for (const f of divisors(rest)) {
-          if (f * used > slot.axis.size || (f > 1 && used > 1 && slot.axis.exclusive)) continue;
-          choose(i + 1, own.with(s, f), rest / f);
-        }
-      };
-      choose(0, this.ones, bound);
-    }
+        const fits = (f: number) => f * used <= size && !(f > 1 && used > 1 && exclusive);
+        return all.flatMap(({ own, rest }) =>
+          divisors(rest)
+            .filter(fits)
+            .map((f) => ({ own: own.with(s, f), rest: rest / f })),
+        );
+      },
+      [{ own: this.ones, rest: bound }],
+    );
   }
 }
 

@@ -5,9 +5,9 @@ import { nth } from '../base/invariant.js';
 import { compare, exactly } from '../base/rational.js';
 import { sizeParameters } from '../model/space/design-space.js';
 import { partings, partOf, runsOf, whole } from '../model/workload/layer-parts.js';
+import type { PlacedLeaf } from './space-shape.js';
 import { shrinking, shapesIn, spaceOf } from './space-shape.js';
 import type { CertifiedLayer, Certificate, LineWeights } from './certificate.js';
-import type { PlacedLeaf } from './check-certificate.js';
 import { boundsOf, paired } from './check-certificate.js';
 import { everyMapping } from './every-mapping.js';
 import { LayerCosts, ShapeMachines } from './layer-costs.js';
@@ -31,6 +31,18 @@ interface Claimed {
 }
 
 export function fullCheck(certificate: Certificate, progress: (done: number, total: number) => void): FullCheck {
+  const steps = fullCheckSteps(certificate, progress);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in steps, at which whoever asked may stop. */
+export function* fullCheckSteps(
+  certificate: Certificate,
+  progress: (done: number, total: number) => void,
+): Generator<undefined, FullCheck> {
   const { question, claim } = certificate;
   const space = spaceOf(question);
   const faults: string[] = [];
@@ -43,13 +55,13 @@ export function fullCheck(certificate: Certificate, progress: (done: number, tot
     const size = shrinking(space, question.technology, shape);
     if (size) faults.push(`a larger ${size} takes less area: bounds over boxes need it to grow`);
     const machines = new ShapeMachines(space, question.technology, shape);
-    question.layers.forEach((layer, l) => {
+    for (const [l, layer] of question.layers.entries()) {
       const claims = claimsOn(leaves, l);
-      if (claims.length === 0) return;
-      const found = refuted(machines, layer, question.padding, claim.within, claims);
+      if (claims.length === 0) continue;
+      const found = yield* refuted(machines, layer, question.padding, claim.within, claims);
       looks += found.looks;
       faults.push(...found.faults);
-    });
+    }
   }
   progress(pairs.length, pairs.length);
   return { recomputed: boundsOf(certificate), looks, faults };
@@ -74,13 +86,13 @@ function claimsOn(leaves: readonly PlacedLeaf[], layer: number): readonly Claime
   return [...found.values()];
 }
 
-function refuted(
+function* refuted(
   machines: ShapeMachines,
   { layer, limits }: CertifiedLayer,
   padding: boolean,
   within: number | null,
   claims: readonly Claimed[],
-): { readonly looks: number; readonly faults: readonly string[] } {
+): Generator<undefined, { readonly looks: number; readonly faults: readonly string[] }> {
   const faults: string[] = [];
   let open: readonly Claimed[] = claims;
   let looks = 0;
@@ -113,7 +125,7 @@ function refuted(
       };
       const isBelow = (cost: number | undefined, min: number): boolean =>
         cost !== undefined && cost < Infinity && (min === Infinity || compare(below(cost), exactly(min)) < 0);
-      everyMapping(costs, {
+      yield* everyMapping(costs, {
         mayMatter: (counts, macs, cycles, places) =>
           open.some((c) => {
             const cost = costIn(c, counts, macs, cycles, places);

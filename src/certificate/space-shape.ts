@@ -6,7 +6,7 @@ import type { DesignPoint, DesignSpace, Parameter } from '../model/space/design-
 import { parameters, shapeParameters, shapesOf, sizeParameters, templateAt } from '../model/space/design-space.js';
 import type { Technology } from '../model/machine/technology.js';
 import { chipArea } from '../model/machine/template-parts.js';
-import type { Question } from './certificate.js';
+import type { Leaf, Question } from './certificate.js';
 import type { Range } from './cover.js';
 
 /** What a question says of a space is all that its machines depend on. */
@@ -21,6 +21,12 @@ export interface SpaceShape {
   /** Per size the values that hold a line, ascending. */
   readonly menus: readonly (readonly number[])[];
   readonly whole: Range;
+}
+
+/** A leaf where it stands, its sizes as places in the menus of its shape. */
+export interface PlacedLeaf extends Range {
+  readonly leaf: Leaf;
+  readonly where: string;
 }
 
 export const shapeKey = (values: readonly number[]): string => values.join(' ');

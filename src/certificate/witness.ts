@@ -18,13 +18,15 @@ import { above, below } from './rounding.js';
 import { areaAt, isIn, spaceOf } from './space-shape.js';
 
 /** Between these the energy of a mapping lies; cycles are whole numbers. */
-interface Cost {
+export interface MappingCost {
   readonly low: Rational;
   readonly high: Rational;
   readonly cycles: Rational;
 }
 
 export interface Witnessed {
+  /** Of each layer. */
+  readonly costs: readonly MappingCost[];
   /** The objective, rounded up; undefined where something does not hold. */
   readonly value: Rational | undefined;
   readonly faults: readonly string[];
@@ -35,14 +37,14 @@ export function witnessed(question: Question, { point, mappings }: Witness): Wit
   const { technology, layers, limits, networks, objective } = question;
   const template = templateAt(space, point);
   if (!template || !isIn(space, point))
-    return { value: undefined, faults: [`the machine of the witness is none of ${space.name}`] };
+    return { costs: [], value: undefined, faults: [`the machine of the witness is none of ${space.name}`] };
   const faults: string[] = [];
   const area = areaAt(space, technology, point);
   if (limits.area !== undefined && compare(below(area), exactly(limits.area)) > 0)
     faults.push(`the machine of the witness takes ${area} mm2, more than the limit of ${limits.area} mm2`);
   const machine = lowerTemplate(template, technology);
   const costs = layers.map((layer, i) => costOf(layer, nth(mappings, i)));
-  if (faults.length > 0) return { value: undefined, faults };
+  if (faults.length > 0) return { costs, value: undefined, faults };
   const networkCosts = networks.map(({ counts }) => totals(counts));
   networks.forEach(({ name }, k) => {
     for (const q of networkQuantities) {
@@ -51,7 +53,7 @@ export function witnessed(question: Question, { point, mappings }: Witness): Wit
         faults.push(`the mappings of the witness exceed the limit on ${q} of ${name}`);
     }
   });
-  if (faults.length > 0) return { value: undefined, faults };
+  if (faults.length > 0) return { costs, value: undefined, faults };
   const value =
     objective === 'area'
       ? above(area)
@@ -59,13 +61,15 @@ export function witnessed(question: Question, { point, mappings }: Witness): Wit
           (sum, { weight }, k) => plus(sum, product(exactly(weight), amount(objective, nth(networkCosts, k), 'high'))),
           zero,
         );
-  return { value, faults };
+  return { costs, value, faults };
 
-  function costOf({ layer, limits: own }: CertifiedLayer, data: unknown): Cost {
+  function costOf({ layer, limits: own }: CertifiedLayer, data: unknown): MappingCost {
     const read = machine.map((a) => ({ a, mapping: parseMapping(data, a) }));
     const found = read.find(({ mapping }) => mapping.ok);
     if (!found?.mapping.ok) {
-      faults.push(`the mapping of ${layer.name} is for another machine`);
+      const [why] = read.flatMap(({ mapping }) => (mapping.ok ? [] : mapping.diagnostics));
+      const because = why ? `: ${printDiagnostic(why)}` : '';
+      faults.push(`the mapping of ${layer.name} is none of the machine${because}`);
       return none;
     }
     const broken = breaches(found.a, layer, found.mapping.value, magnetConventions);
@@ -88,7 +92,7 @@ export function witnessed(question: Question, { point, mappings }: Witness): Wit
   function totals(
     counts: readonly number[],
   ): Readonly<Record<'low' | 'high' | 'cycles' | 'lowBoth' | 'highBoth', Rational>> {
-    const sum = (of: (c: Cost) => Rational) =>
+    const sum = (of: (c: MappingCost) => Rational) =>
       costs.reduce((n, c, i) => plus(n, product(rational(BigInt(nth(counts, i))), of(c))), zero);
     return {
       low: sum((c) => c.low),
@@ -114,4 +118,4 @@ export function witnessed(question: Question, { point, mappings }: Witness): Wit
 }
 
 const zero = rational(0n);
-const none: Cost = { low: zero, high: zero, cycles: zero };
+const none: MappingCost = { low: zero, high: zero, cycles: zero };

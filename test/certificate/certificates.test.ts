@@ -61,6 +61,15 @@ const minsRaised = (c: Certificate, factor: number): Certificate => ({
   })),
 });
 
+/** Every box says that the first layer fits none of its machines. */
+const fittingNowhere = (c: Certificate): Certificate => ({
+  ...c,
+  shapes: c.shapes.map((s) => ({
+    ...s,
+    leaves: s.leaves.map((leaf): Leaf => ({ ...leaf, reason: { kind: 'layer', layer: 0 } })),
+  })),
+});
+
 describe('a certificate of a small space', () => {
   test('holds, and is refused where anything of its bound is raised', async () => {
     await fc.assert(
@@ -141,7 +150,7 @@ describe('the mode that believes nothing', () => {
           const value = (c: { readonly energy: number; readonly cycles: number }) =>
             ({ energy: c.energy, latency: c.cycles, edp: 0, 'layer-edp': 0, area: 0 })[objective] ||
             c.energy * c.cycles;
-          const least = Math.min(...(fronts ?? []).map(value));
+          const least = Math.min(...fronts.map(value));
           const weights = { energy: 0, cycles: 0, both: 0 };
           if (objective === 'energy') weights.energy = 1;
           else if (objective === 'latency') weights.cycles = 1;
@@ -199,7 +208,11 @@ async function holdsAndIsTight(certificate: Certificate, best: number, gap: numb
   expect(fullCheck(certificate, () => {}).faults).toEqual([]);
   expect(check(raised(certificate, 1.001)).holds).toBe(false);
   // Were all layers as dear as that, nothing would cost as little as what was found.
-  if (certificate.question.objective !== 'area')
+  if (certificate.question.objective !== 'area') {
     expect(fullCheck(minsRaised(certificate, 1.03), () => {}).faults).not.toEqual([]);
+    // Far above what the witness has layers for, the mode that believes them sees it too.
+    expect(check(minsRaised(certificate, 2)).faults.join()).toContain('and the witness has it for');
+    expect(check(fittingNowhere(certificate)).faults.join()).toContain('and runs on the witness');
+  }
   await Promise.resolve();
 }

@@ -50,6 +50,12 @@ describe('a certificate', () => {
     expect(full.out).toMatch(/none trusted|no bound of a layer is needed/);
   });
 
+  test('says which limits single layers have', async () => {
+    const one = await check(await certificateOf('--limit', 'latency@fc3=1000', '--limit', 'energy@each=1mJ'));
+    expect(one.out).toContain('latency of fc3 at most 1000 cycles');
+    expect(one.out).toContain('energy of each layer at most 1000000000 pJ');
+  });
+
   test('says which bounds are trusted', async () => {
     expect((await check(await certificateOf())).out).toMatch(
       /bounds of layers in them are trusted \(--full recomputes/,
@@ -106,7 +112,7 @@ describe('a certificate that was tampered with', () => {
     ['a claim that nothing fits', (f) => Object.assign(f.claim, { bound: null }), /witness is one that does/],
     ['boxes of smaller machines only', (f) => (f.claim.within = 0.4), /larger ones are in question/],
     ['a shape left out', (f) => f.shapes.pop(), /no box holds/],
-    ['a box left out', (f) => firstBox(f) && nth(f.shapes, 0).boxes.shift(), /no box holds/],
+    ['a box left out', (f) => nth(f.shapes, 0).boxes.shift(), /no box holds/],
     ['a range made narrower', (f) => (firstBox(f).high = firstBox(f).low), /no box holds/],
     ['a range of sizes that are none', (f) => (firstBox(f).low[0] = 12), /none of the space/],
     [
@@ -130,6 +136,20 @@ describe('a certificate that was tampered with', () => {
       (f) => f.witness.mappings.forEach((m) => m.levels.forEach((l) => (l.temporal = []))),
       /not legal/,
     ],
+    [
+      'minima far above what the witness has layers for',
+      (f) => f.shapes.forEach((s) => s.boxes.forEach((b) => b.lines.forEach((l) => (l.min = l.min.map(() => 1e300))))),
+      /fc3 is said to cost at least 1e\+300 .* and the witness has it for/,
+    ],
+    [
+      'boxes said to run no layer',
+      (f) =>
+        f.shapes.forEach((s) =>
+          s.boxes.forEach((b) => Object.assign(b, { reason: 'layer', layer: 0, lines: undefined })),
+        ),
+      /fc3 is said to fit no machine of it, and runs on the witness/,
+    ],
+    ['a mapping that is none', (f) => Object.assign(f.witness, { mappings: [null, null] }), /expected a mapping/],
     ['a technology constant', (f) => (nth(Object.values(f.question.technology.constants), 1).value *= 2), /digest/],
     ['the bounds of a layer', (f) => (nth(f.question.layers, 0).layer.bounds['C'] = 49), /digest/],
     ['a count', (f) => (nth(f.question.networks, 0).counts = [1, 1]), /digest/],

@@ -8,6 +8,7 @@ import type { CheckOptions } from '../../options/check-table.js';
 import { complain, located, readData } from '../files.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
+import { inTurns, listen } from '../interruption.js';
 import { checkedText } from './checked-text.js';
 
 /** Between two words on how far it is, milliseconds. */
@@ -21,21 +22,30 @@ export async function check(io: Io, file: string, options: CheckOptions): Promis
   const { certificate } = read.value;
   const quick = checkCertificate(read.value);
   const checked = options.full ? await inFull(io, certificate, quick, options.quiet ?? false) : quick;
+  if (!checked) {
+    io.err('interrupted: the bounds of layers were not all recomputed; nothing is said of the certificate\n');
+    return exit.interrupted;
+  }
   io.out(`${checkedText(certificate, checked)}\n`);
   if (checked.holds) return exit.done;
   io.err(`${file} does not hold:\n${checked.faults.map((fault) => `  ${fault}\n`).join('')}`);
   return exit.infeasible;
 }
 
-async function inFull(io: Io, certificate: Certificate, quick: Checked, quiet: boolean): Promise<Checked> {
-  const { fullCheck } = await import('../../certificate/full-check.js');
+/** Undefined where Ctrl-C came first. */
+async function inFull(io: Io, certificate: Certificate, quick: Checked, quiet: boolean): Promise<Checked | undefined> {
+  const { fullCheckSteps } = await import('../../certificate/full-check.js');
   let said = io.now();
-  return withRecomputed(
-    quick,
-    fullCheck(certificate, (done, total) => {
-      if (quiet || io.now() - said < pause) return;
-      said = io.now();
-      io.err(`recomputing the bounds of layers: ${done} of ${total} shapes\n`);
-    }),
-  );
+  const steps = fullCheckSteps(certificate, (done, total) => {
+    if (quiet || io.now() - said < pause) return;
+    said = io.now();
+    io.err(`recomputing the bounds of layers: ${done} of ${total} shapes\n`);
+  });
+  const interruption = listen(io);
+  try {
+    const found = await inTurns(steps, interruption.happened);
+    return found && withRecomputed(quick, found);
+  } finally {
+    interruption.release();
+  }
 }

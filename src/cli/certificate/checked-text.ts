@@ -6,14 +6,17 @@ import { digestsOf } from '../../certificate/certificate-file.js';
 import { goalUnit } from '../../model/cost/goal.js';
 import { technology16nm } from '../../model/machine/technology.js';
 import { spaces } from '../../model/space/built-in-spaces.js';
-import { parameters } from '../../model/space/design-space.js';
+import { forProducts, parameters } from '../../model/space/design-space.js';
 import { grouped, percent } from '../../report/tables/quantities.js';
 
 export function checkedText({ question, claim }: Certificate, checked: Checked): string {
   const { space, technology, networks, layers, objective, limits } = question;
   const unit = goalUnit(objective);
   const digests = digestsOf(question);
-  const given = Object.entries(limits).map(([name, limit]) => `${name} at most ${limit} ${goalUnit(name)}`);
+  const given = [
+    ...Object.entries(limits).map(([name, limit]) => `${name} at most ${limit} ${goalUnit(name)}`),
+    ...limitsOfLayers(layers),
+  ];
   const figure = (x: number) => `${x.toPrecision(10)} ${unit}`;
   const weighted = networks.map(({ name, weight }) => (weight === 1 ? name : `${weight} x ${name}`)).join(', ');
   const claimed =
@@ -34,6 +37,19 @@ export function checkedText({ question, claim }: Certificate, checked: Checked):
   ].join('\n');
 }
 
+/** A limit that every layer has is one of each. */
+function limitsOfLayers(layers: Certificate['question']['layers']): readonly string[] {
+  const of = new Map<string, string[]>();
+  for (const { layer, limits } of layers)
+    for (const [name, limit] of Object.entries(limits)) {
+      const key = `${name}@ at most ${limit} ${goalUnit(name)}`;
+      of.set(key, [...(of.get(key) ?? []), layer.name]);
+    }
+  return [...of].map(([limit, names]) =>
+    limit.replace('@', () => (names.length === layers.length ? ' of each layer' : ` of ${names.join(' and ')}`)),
+  );
+}
+
 const named = (name: string, isBuiltIn: boolean, digest: string): string =>
   `${name}${isBuiltIn ? ', as it is built in' : ''} (digest ${digest})`;
 
@@ -44,17 +60,17 @@ const believed = ({ trusted, recomputed, looks }: Checked): string =>
       ? `${grouped(recomputed)} bounds of layers in them recomputed from ${grouped(looks)} mappings, none trusted`
       : 'no bound of a layer is needed';
 
-/** Sums are as wide as the networks need: that menu is the question's own. */
-const sameSpace = ({ space }: Certificate['question']): boolean =>
-  spaces.some(
-    (s) =>
-      s.name === space.name &&
-      s.maxPes === space.maxPes &&
-      s.minPes === space.minPes &&
-      parameters.every(
-        (p) => (p === 'accumPrecision' && s.overflowFree) || s.menus[p].join() === space.menus[p].join(),
-      ),
-  );
+/** Sums are as wide as the layers need, where the space says so. */
+const sameSpace = ({ space, layers }: Certificate['question']): boolean =>
+  spaces
+    .map((s) => forProducts(s, Math.max(...layers.map(({ layer: { bounds: b } }) => b.C * b.R * b.S))))
+    .some(
+      (s) =>
+        s.name === space.name &&
+        s.maxPes === space.maxPes &&
+        s.minPes === space.minPes &&
+        parameters.every((p) => s.menus[p].join() === space.menus[p].join()),
+    );
 
 const sameTechnology = ({ technology }: Certificate['question']): boolean =>
   JSON.stringify(technology) === JSON.stringify(technology16nm);
