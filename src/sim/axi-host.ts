@@ -4,6 +4,7 @@ import { axiByte, axiChannels, axiOwnByte } from '../rtl/axi.js';
 import { registerBus } from './axi-lite.js';
 import { axiReads, axiWrites, AxiMemory } from './axi-memory.js';
 import type { Host, HostOptions } from './host.js';
+import { moodsOf } from './host.js';
 import type { Job } from './layer-job.js';
 import type { Simulator } from './netlist/simulator.js';
 
@@ -18,8 +19,7 @@ export function axiHost(simulator: Simulator, job: Job, options: HostOptions): H
     new AxiMemory(base + BigInt(3 << wordLog), words, 1 << wordLog);
   const activations = memoryOf(bases.activations, job.activations, input.wordLog);
   const weights = memoryOf(bases.weights, job.weights, weight.wordLog);
-  const flows = () => options.stalls === 0 || options.chance.next() >= options.stalls;
-  const moods = { flows, late: () => (options.latency ? options.chance.below(options.latency + 1) : 0) };
+  const moods = moodsOf(options);
   const channels = [
     axiReads(simulator, 'm_axi_input', activations, moods),
     axiReads(simulator, 'm_axi_weight', weights, moods),
@@ -40,7 +40,7 @@ export function axiHost(simulator: Simulator, job: Job, options: HostOptions): H
   clock();
   simulator.set('aresetn', 1);
   clock();
-  const registers = registerBus(simulator, clock, flows);
+  const registers = registerBus(simulator, clock, moods.flows);
   registers.write(axiOwnByte(h, 'interrupt_enable'), 1);
   for (const [name, { base }] of [
     ['activation_base', activations],

@@ -3,13 +3,8 @@
 
 import { invariant } from '../base/diagnostics.js';
 import { defined, nth } from '../base/invariant.js';
+import type { Moods } from './host.js';
 import type { Simulator } from './netlist/simulator.js';
-
-/** Whether a channel goes on in this cycle, and by how many cycles an answer is late. */
-export interface Moods {
-  readonly flows: () => boolean;
-  readonly late: () => number;
-}
 
 /** Words of 1, 2 or 4 bytes from the byte `base` on; what lies around them reads as 0 and is written by nobody. */
 export class AxiMemory {

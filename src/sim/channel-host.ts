@@ -4,6 +4,7 @@ import { defined, nth } from '../base/invariant.js';
 import { queue } from '../rtl/bench-parts.js';
 import { packBeat, wordOf } from './dram.js';
 import type { Host, HostOptions } from './host.js';
+import { moodsOf } from './host.js';
 import type { Job } from './layer-job.js';
 import type { Simulator } from './netlist/simulator.js';
 
@@ -35,8 +36,7 @@ export function channelHost(simulator: Simulator, job: Job, options: HostOptions
     data: at('output_data'),
   };
   let cycle = 0;
-  const flows = () => options.stalls === 0 || options.chance.next() >= options.stalls;
-  const late = () => (options.latency ? options.chance.below(options.latency + 1) : 0);
+  const { flows, late } = moodsOf(options);
   const tick = () => {
     simulator.tick();
     options.sample?.();

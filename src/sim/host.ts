@@ -16,6 +16,17 @@ export interface HostOptions {
   readonly sample?: (() => void) | undefined;
 }
 
+/** Whether a channel goes on in this cycle, and by how many cycles an answer is late. */
+export interface Moods {
+  readonly flows: () => boolean;
+  readonly late: () => number;
+}
+
+export const moodsOf = ({ stalls, latency, chance }: HostOptions): Moods => ({
+  flows: () => stalls === 0 || chance.next() >= stalls,
+  late: () => (latency ? chance.below(latency + 1) : 0),
+});
+
 export interface Host {
   readonly write: (write: RegisterWrite) => void;
   /** The low 32 bits of a register. */

@@ -76,8 +76,8 @@ export interface Gated {
  * computed for each, since mostly none of them is open.
  */
 export function separate(all: readonly Node[], given: readonly Store[]): Gated {
-  const factors = sharedFactors(all, given);
-  const around = (guard: Node | undefined) => guard && (factors.get(guard) ?? guard);
+  const factorOf = sharedFactors(all, given);
+  const around = (guard: Node | undefined) => guard && (factorOf.get(guard) ?? guard);
   const families = familiesOf(all, given, around);
   const nodes = [...all];
   const copies = new Map<Node, Map<Node, Node>>();

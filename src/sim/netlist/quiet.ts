@@ -1,6 +1,7 @@
 // Registers that take a value in every cycle, though mostly the one they have: what they are computed from is watched,
 // and they are left alone while nothing of it has changed. Most of a machine idles in most cycles.
 
+import { groupBy } from '../../base/group-by.js';
 import { nth } from '../../base/invariant.js';
 import { sharedFactors } from './gates.js';
 import type { Node, Nodes, Storage } from './nodes.js';
@@ -22,12 +23,7 @@ export interface Quiet {
 
 /** The same registers after every clock; some of them are stored under a condition. */
 export function gateQuiet(nodes: Nodes, given: readonly Store[]): Quiet {
-  const byStorage = new Map<number, Store[]>();
-  for (const s of given) {
-    const list = byStorage.get(s.storage.id);
-    if (list) list.push(s);
-    else byStorage.set(s.storage.id, [s]);
-  }
+  const byStorage = groupBy(given, (s) => s.storage.id);
   const factors = sharedFactors(nodes.all, given);
   /** By what may have changed: the bit that remembers it. */
   const memory = new Map<Node, Storage>();

@@ -1,5 +1,6 @@
 // The order of a program's stores: readers before writers, and what lies idle together side by side.
 
+import { groupBy } from '../../base/group-by.js';
 import { got, nth } from '../../base/invariant.js';
 import type { Node } from './nodes.js';
 import type { Store } from './state.js';
@@ -30,12 +31,7 @@ export function readersFirst(
   consumers: readonly (readonly number[])[],
   outer: Around,
 ): readonly Store[] {
-  const byStorage = new Map<number, Store[]>();
-  for (const s of stores) {
-    const list = byStorage.get(s.storage.id);
-    if (list) list.push(s);
-    else byStorage.set(s.storage.id, [s]);
-  }
+  const byStorage = groupBy(stores, (s) => s.storage.id);
   /** By node: uses that are still to come; by storage: loads of it that are. */
   const pending = Int32Array.from(all, (n) => consumers[n.id]?.length ?? 0);
   const unread = new Map<number, number>();
@@ -86,14 +82,8 @@ export function readersFirst(
     const reads = (storage: number) => unread.get(storage) ?? 0;
     let least = Infinity;
     for (const storage of left) least = Math.min(least, reads(storage));
-    const groups = new Map<Node | undefined, number[]>();
-    for (const storage of left) {
-      if (reads(storage) > least) continue;
-      const condition = outer(guardOf(storage));
-      const group = groups.get(condition);
-      if (group) group.push(storage);
-      else groups.set(condition, [storage]);
-    }
+    const fewest = [...left].filter((storage) => reads(storage) === least);
+    const groups = groupBy(fewest, (storage) => outer(guardOf(storage)));
     return [...groups.values()].reduce((a, b) => (b.length > a.length ? b : a));
   }
 

@@ -93,13 +93,6 @@ export function memoryOf(source: SourceModule): { readonly bits: number; readonl
   return { bits, ports: [...new Set(ports)].join(' ') };
 }
 
-/** Members by a key, in order of first sight. */
-export function groupBy<T>(xs: Iterable<T>, key: (x: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const x of xs) groups.set(key(x), [...(groups.get(key(x)) ?? []), x]);
-  return groups;
-}
-
 const numberOf = (cell: JsonCell, parameter: string): number => Number(valueOf(cell.parameters[parameter] ?? '0'));
 const valuesOf = (source: SourceModule) =>
   Object.fromEntries(Object.entries(source.parameter_default_values ?? {}).map(([k, v]) => [k, valueOf(v)]));
