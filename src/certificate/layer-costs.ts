@@ -5,9 +5,9 @@ import { defined, entry, nth } from '../base/invariant.js';
 import { magnetConventions } from '../model/cost/conventions.js';
 import { energyPerAccess, chargesAt, priceOf, runCharges } from '../model/cost/charges.js';
 import { childOf } from '../model/machine/compiled-machine.js';
-import { cyclesOfSteps, workOf } from '../model/cost/tile-cycles.js';
+import { cyclesOfSteps, tilingFor, workOf } from '../model/cost/tile-cycles.js';
 import { computeCycles, traffic } from '../model/cost/traffic.js';
-import type { Architecture, Engine } from '../model/machine/architecture.js';
+import type { Architecture, Engine, Tiling } from '../model/machine/architecture.js';
 import { engines } from '../model/machine/architecture.js';
 import { lowerTemplate } from '../model/machine/template.js';
 import { isTemplateLevel, levelNamed, levelNames } from '../model/machine/template-names.js';
@@ -115,6 +115,7 @@ export class LayerCosts {
   private readonly accesses: readonly Access[];
   private readonly macs: Monomial;
   private readonly steps: Monomial;
+  private readonly tiling: Tiling;
   private readonly work: ReturnType<typeof workOf<Monomial>>;
   /** What each engine moves a tile again for. */
   private readonly moved: Readonly<Record<Mover, Monomial>>;
@@ -153,9 +154,9 @@ export class LayerCosts {
     });
     this.macs = runCharges(r, architecture).macs;
     this.steps = computeCycles(r);
-    const tiling = defined(architecture.tiling);
-    this.work = workOf(r, m, tiling);
-    const { inner, outer } = tiling;
+    this.tiling = tilingFor(defined(architecture.tiling), layer);
+    this.work = workOf(r, m, this.tiling);
+    const { inner, outer } = this.tiling;
     this.moved = {
       load_i: r.refetches('Inputs', childOf(m, inner, 'Inputs')),
       load_w: r.refetches('Weights', childOf(m, outer, 'Weights')),
@@ -232,7 +233,7 @@ export class LayerCosts {
    * Undefined where partial sums would leave the PE even so.
    */
   leastInto(into: Float64Array, tensor: Tensor, inside: Point, mixed: Point): number | undefined {
-    const { latency } = defined(this.architecture.tiling);
+    const { latency } = this.tiling;
     const x = this.tabulate(mixed);
     if (tensor === 'Outputs' && !this.mayBeLegal(x)) return undefined;
     const again = this.accesses.map((a) => (a.tensor === tensor ? valueAt(a.refetches, x) : 1));
@@ -267,9 +268,9 @@ export class LayerCosts {
   }
 
   cyclesAt(x: Float64Array, { factors, orders }: Point): number {
-    const { tiling } = this.architecture;
+    const { outer, inner, step, latency } = this.tiling;
     const { machine, temporal } = this.layout;
-    const lasts = (e: Engine) => valueAt(this.work[e].beats, x) + defined(tiling).latency[e];
+    const lasts = (e: Engine) => valueAt(this.work[e].beats, x) + latency[e];
     const nest = (level: number) =>
       temporal
         .filter((s) => nth(machine.slots, s).level === level)
@@ -281,7 +282,6 @@ export class LayerCosts {
               return factor > 1 ? [{ dim: nth(dimensions, d), factor }] : [];
             }),
         );
-    const { outer, inner, step } = defined(tiling);
     return cyclesOfSteps(nest(outer), nest(inner), lasts, step);
   }
 

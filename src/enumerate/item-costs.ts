@@ -29,6 +29,7 @@ export interface ShapeCosts {
   readonly columns: number;
   readonly step: number;
   readonly latency: Readonly<Record<Engine, number>>;
+  readonly residual: number;
   readonly biasLines: number;
   readonly longestLoop: number;
   readonly weightBits: number;
@@ -46,7 +47,12 @@ export interface ShapeCosts {
     readonly sum: number;
   };
   /** Per word. */
-  readonly dram: { readonly weight: number; readonly input: number; readonly output: number };
+  readonly dram: {
+    readonly weight: number;
+    readonly input: number;
+    readonly output: number;
+    readonly residual: number;
+  };
   readonly weight: { readonly read: Float64Array; readonly fill: Float64Array; readonly lines: Float64Array };
   readonly input: { readonly read: Float64Array; readonly fill: Float64Array; readonly lines: Float64Array };
   /** Accumulation buffer: an update and a read. Output buffer: the same. */
@@ -132,6 +138,7 @@ function peCosts({
       weight: energy(a, levelNames.dram, 'Weights').read,
       input: energy(a, levelNames.dram, 'Inputs').read,
       output: energy(a, levelNames.dram, 'Outputs').update,
+      residual: energy(a, levelNames.dram, 'Outputs').read,
     },
     weight: {
       read: table('weightBuffer', (m) => energy(m, levelNames.weightBuffer, 'Weights').read),
@@ -187,6 +194,7 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     columns: shape.columns,
     step: tiling.step,
     latency: tiling.latency,
+    residual: tiling.residual,
     biasLines: tiling.biasLines,
     longestLoop: tiling.longestLoop,
     weightBits: shape.weightPrecision,

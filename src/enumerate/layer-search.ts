@@ -21,7 +21,7 @@ import type { Extremes } from './reuse.js';
 import { minLoads, maxLines, trafficOf } from './reuse.js';
 import type { Begun, Spatial } from './spatial.js';
 import { eachSpatial } from './spatial.js';
-import { energyPerMac, pooledOf, rowsP, rowsQ, spreadOf } from './spread.js';
+import { energyPerMac, perOutput, pooledOf, rowsP, rowsQ, spreadOf } from './spread.js';
 import { TileSearch } from './tile-search.js';
 
 interface Choice {
@@ -273,7 +273,7 @@ export class LayerSearch {
       (inputs / s.vector) * lineI +
       (outputs / s.lanes) * cell(c.sum.out, 0) +
       (pooled / s.lanes) * cell(c.global.out, 0) +
-      pooled * c.dram.output +
+      pooled * perOutput(layer, c) +
       outputs * c.sumBits * wire;
     const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + fewestSteps * c.step;
     const whole = energy + c.static * c.min.area * cycles;

@@ -4,7 +4,7 @@
 import type { Layer } from '../model/workload/layer.js';
 import { macs } from '../model/workload/layer.js';
 import type { ShapeCosts } from './item-costs.js';
-import { pooledOf } from './spread.js';
+import { perOutput, pooledOf } from './spread.js';
 
 /** In pJ and cycles; in parts no less. */
 export function leastWork(layer: Layer, c: ShapeCosts): { readonly energy: number; readonly cycles: number } {
@@ -17,7 +17,7 @@ export function leastWork(layer: Layer, c: ShapeCosts): { readonly energy: numbe
       macs(layer) * c.mac +
       b.G * b.K * b.C * b.R * b.S * c.dram.weight +
       inputs * c.dram.input +
-      outputs * c.dram.output,
+      outputs * perOutput(layer, c),
     cycles: macs(layer) / (c.vector * c.lanes * c.rows * c.columns),
   };
 }

@@ -4,6 +4,7 @@
 // Energy and cycles (`cycles.ts`) are the cost model's in closed form. docs/formulation.md derives it.
 
 import { nth } from '../base/invariant.js';
+import { tilingFor } from '../model/cost/tile-cycles.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { EachDimension } from './columns.js';
 import { C, G, K, N, P, Q, R, S, cell, perSize, positionsOf, reductionOf } from './columns.js';
@@ -67,6 +68,7 @@ export class SplitSearch {
   splits = 0;
 
   private readonly pooled: number;
+  private readonly tiling: Pick<ShapeCosts, 'step' | 'latency'>;
   private spread!: Spread;
   private tile!: Tile;
   /** Loops over tiles of the global buffer, and of DRAM, per dimension. */
@@ -82,6 +84,7 @@ export class SplitSearch {
     private readonly cutoff: Wanted,
   ) {
     this.pooled = pooledOf(layer);
+    this.tiling = tilingFor(c, layer);
   }
 
   /** Looks at every way to split the loops outside a tile over the inner and the outer nest. */
@@ -183,7 +186,7 @@ export class SplitSearch {
     const tilesInner = inner.a * inner.b * inner.d * inner.g;
     const tilesOuter = outer.a * outer.b * outer.d * outer.g;
     const cycles = cyclesOfTiles(
-      c,
+      this.tiling,
       {
         compute: s.cycles / (tilesInner * tilesOuter),
         loadI: beatsI,

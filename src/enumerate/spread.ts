@@ -1,6 +1,7 @@
 // What all mappings have in common that run the same side by side.
 
 import type { Layer } from '../model/workload/layer.js';
+import { hasResidual } from '../model/workload/layer.js';
 import { rowsUnder } from '../model/cost/numbers.js';
 import type { ShapeCosts } from './item-costs.js';
 import type { Spatial } from './spatial.js';
@@ -37,7 +38,7 @@ export function spreadOf(layer: Layer, c: ShapeCosts, s: Spatial): Spread {
     outLines,
     outPooled,
     wholeInputs: ((b[N] * b[G] * b[C]) / s.vector) * rowsP(layer, b[P], b[R]) * rowsQ(layer, b[Q], b[S]),
-    fixed: s.cycles * s.pes * s.lanes * s.vector * energyPerMac(c, s) + outPooled * s.lanes * c.dram.output,
+    fixed: s.cycles * s.pes * s.lanes * s.vector * energyPerMac(c, s) + outPooled * s.lanes * perOutput(layer, c),
   };
 }
 
@@ -46,6 +47,10 @@ export const energyPerMac = (
   { mac, collector }: ShapeCosts,
   { lanes, vector }: Pick<Spatial, 'lanes' | 'vector'>,
 ): number => mac + (collector.weight + collector.sum + collector.input / lanes) / vector;
+
+/** pJ of DRAM for each output: it is written, and a residual read for it where the layer has one. */
+export const perOutput = (layer: Layer, { dram }: ShapeCosts): number =>
+  dram.output + (hasResidual(layer) ? dram.residual : 0);
 
 /** Sums that are pooled into one output. */
 export const pooledOf = ({ pool }: Layer): number => (pool?.P ?? 1) * (pool?.Q ?? 1);

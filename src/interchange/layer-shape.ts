@@ -27,6 +27,7 @@ export const shape = record('a shape', {
   dilation: record('a dilation', { R: whole(1), S: whole(1) }),
   pool: record('a pool', { P: whole(1), Q: whole(1) }).optional(),
   bias: flag().optional(),
+  residual: flag().optional(),
   called: record(
     'names',
     Object.fromEntries([...dimensions, ...tensors].map((x) => [x, text().optional()])) as Record<
@@ -34,9 +35,19 @@ export const shape = record('a shape', {
       ReturnType<ReturnType<typeof text>['optional']>
     >,
   ).optional(),
-}).transform(({ pool, bias, called, ...rest }): ShapeFile => ({
-  ...rest,
-  ...(pool && pool.P * pool.Q > 1 && { pool }),
-  ...(bias === false && { bias }),
-  ...(called && { called: given(called) }),
-}));
+}).transform(({ pool, bias, residual, called, ...rest }, context): ShapeFile => {
+  const pooled = pool && pool.P * pool.Q > 1;
+  if (pooled && residual)
+    context.addIssue({
+      code: 'custom',
+      path: ['residual'],
+      message: 'a layer has a pool or a residual behind it, not both; leave one out',
+    });
+  return {
+    ...rest,
+    ...(pooled && { pool }),
+    ...(bias === false && { bias }),
+    ...(residual && { residual }),
+    ...(called && { called: given(called) }),
+  };
+});

@@ -7,8 +7,9 @@ import type { Action, Architecture, Tiling } from '../model/machine/architecture
 import { peakMacs } from '../model/machine/architecture.js';
 import { exponents, valueOf } from '../model/cost/goal.js';
 import { fewestSteps } from '../model/cost/tile-bounds.js';
-import type { Tensor, Window } from '../model/workload/layer.js';
-import { macs, relevance, tensors, windows } from '../model/workload/layer.js';
+import { tilingFor } from '../model/cost/tile-cycles.js';
+import type { Layer, Tensor, Window } from '../model/workload/layer.js';
+import { hasResidual, macs, relevance, tensors, windows } from '../model/workload/layer.js';
 import { countOffsets } from '../model/cost/numbers.js';
 import type { Task } from '../search/strategy.js';
 import { boundSlack } from './outer.js';
@@ -26,8 +27,9 @@ function wordsOnce({ layer }: Task, tensor: Tensor): number {
   return windows.reduce((n, w) => n * touched(w), b.N * b.G * b.C);
 }
 
-/** How a word crosses the outermost level once. */
-const onceBy = (tensor: Tensor): Action => (tensor === 'Outputs' ? 'update' : 'read');
+/** How each word of a tensor crosses the outermost level: outputs as often again where a residual comes in. */
+const onceBy = (tensor: Tensor, layer: Layer): readonly Action[] =>
+  tensor !== 'Outputs' ? ['read'] : hasResidual(layer) ? ['update', 'read'] : ['update'];
 
 /** An energy that no mapping goes below: the multiplications, and every tensor once at its outermost level. */
 export function minEnergy(task: Task, a: Architecture): number {
@@ -39,8 +41,11 @@ export function minEnergy(task: Task, a: Architecture): number {
       // words, fewer than all are charged.
       if (!level || !storage || storage.access.length > 0 || level.clustered || level.role === 'accumulator')
         return sum;
-      const { energy, block } = priceOf(storage, onceBy(t));
-      return sum + (wordsOnce(task, t) / block) * energy;
+      const once = onceBy(t, task.layer).reduce((n, action) => {
+        const { energy, block } = priceOf(storage, action);
+        return n + energy / block;
+      }, 0);
+      return sum + wordsOnce(task, t) * once;
     },
     macs(task.layer) * a.compute.energy,
   );
@@ -49,11 +54,13 @@ export function minEnergy(task: Task, a: Architecture): number {
 /** Cycles that no mapping goes below: all multipliers busy, and every tensor once through the outermost port. */
 export function minCycles(task: Task, a: Architecture): number {
   const busy = Math.ceil(macs(task.layer) / peakMacs(a));
-  if (a.tiling) return minimumOfTiles(task, a, a.tiling, busy);
+  if (a.tiling) return minimumOfTiles(task, a, tilingFor(a.tiling, task.layer), busy);
   const outer = nth(a.levels, 0);
   const once = tensors
     .filter((t) => outer.keeps.includes(t) && outer.role !== 'accumulator')
-    .map((tensor) => ({ level: 0, tensor, action: onceBy(tensor), words: wordsOnce(task, tensor) }));
+    .flatMap((tensor) =>
+      onceBy(tensor, task.layer).map((action) => ({ level: 0, tensor, action, words: wordsOnce(task, tensor) })),
+    );
   return Math.max(busy, ...portsOf(a, once).map(busyCycles));
 }
 

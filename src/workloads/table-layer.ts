@@ -29,7 +29,7 @@ const spellings = {
 type Field = keyof typeof spellings;
 
 /** `macs` is what some tables note beside the shape; it follows from the shape and is not read. */
-const knownKeys: readonly string[] = [...new Set(Object.values(spellings).flat()), 'bias', 'name', 'macs'];
+const knownKeys: readonly string[] = [...new Set(Object.values(spellings).flat()), 'bias', 'residual', 'name', 'macs'];
 const sizeKeys: readonly string[] = [...dimensions, 'M', 'groups'];
 
 /** Keeps an export of every occurrence, and the sum over a network, within reason. */
@@ -81,7 +81,14 @@ export function parseTableLayer(
   const isProduct = Object.hasOwn(entry, 'M');
   if (isProduct) faults.push(...productFaults(entry, path));
   const sizes = readFields(entry, path, faults);
-  const bias = readBias(entry['bias'], path, faults);
+  const bias = readFlag(entry['bias'], true, 'bias', path, faults);
+  const residual = readFlag(entry['residual'], false, 'residual', path, faults);
+  if (residual && sizes.poolP * sizes.poolQ > 1)
+    faults.push({
+      code: 'conflict',
+      path: [...path, 'residual'],
+      message: 'does not go with a pool: no pool stands behind a layer with a residual. Leave one of the two out',
+    });
   if (faults.length > before) return undefined;
 
   const layer = makeLayer(
@@ -92,6 +99,7 @@ export function parseTableLayer(
       dilation: [sizes.dilationR, sizes.dilationS],
       pool: [sizes.poolP, sizes.poolQ],
       bias,
+      residual,
     },
   );
   const excess = tooLarge(layer);
@@ -174,14 +182,27 @@ function readFields(
   >;
 }
 
-/** Whether biases are added to the sums: so unless an entry says `bias: no`. YAML 1.2 reads `no` as text. */
-function readBias(value: unknown, path: Diagnostic['path'], faults: Diagnostic[]): boolean {
-  if (value === undefined || value === true || value === 'yes') return true;
+/** What the fields that are yes or no ask. */
+const flags = {
+  bias: 'whether a bias is added to the sums of each output channel',
+  residual: 'whether a tensor of the shape of the outputs comes in behind the sums',
+} as const;
+
+/** YAML 1.2 reads `no` as text. */
+function readFlag(
+  value: unknown,
+  unless: boolean,
+  name: keyof typeof flags,
+  path: Diagnostic['path'],
+  faults: Diagnostic[],
+): boolean {
+  if (value === undefined) return unless;
+  if (value === true || value === 'yes') return true;
   if (value !== false && value !== 'no')
     faults.push({
       code: 'wrong-type',
-      path: [...path, 'bias'],
-      message: `is ${shown(value)}; expected yes or no: whether a bias is added to the sums of each output channel`,
+      path: [...path, name],
+      message: `is ${shown(value)}; expected yes or no: ${flags[name]}`,
     });
   return false;
 }

@@ -89,6 +89,7 @@ async function bounded(
   const r = numbers(m, layer, conventions, mapping);
   const log = (x: number): Log => logOf(constant(Math.log(x)));
   const reading: Reading<Log> = {
+    residual: r.residual,
     pooled: log(r.pooled),
     product: times,
     quotient: over,

@@ -13,6 +13,7 @@ import { makeLayer } from '../../src/model/workload/layer.js';
 import { simba } from '../../src/model/machine/presets.js';
 import type { Technology } from '../../src/model/machine/technology.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
+import type { Behind } from './small.js';
 
 /** DRAM little dearer than a small memory, and wires dear: sizes then matter also where tiles are few. */
 export const near: Technology = {
@@ -89,10 +90,10 @@ export const boxLayer: fc.Arbitrary<Layer> = fc
     }),
     stride: fc.constantFrom(1, 1, 2, 3),
     dilation: fc.constantFrom(1, 1, 2),
-    pool: fc.constantFrom<[number, number]>([1, 1], [1, 1], [1, 1], [2, 1], [2, 2]),
+    behind: fc.constantFrom<Behind>({}, {}, { residual: true }, { pool: [2, 1] }, { pool: [2, 2] }),
   })
-  .map(({ bounds, stride, dilation, pool }) =>
-    makeLayer('boxed', bounds, { stride: [stride, stride], dilation: [dilation, 1], pool }),
+  .map(({ bounds, stride, dilation, behind }) =>
+    makeLayer('boxed', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind }),
   );
 
 /** Layers of two or three dimensions: everything is looked at. */
@@ -108,10 +109,10 @@ export const tinyLayer = fc
     ),
     stride: fc.constantFrom(1, 1, 2, 3),
     dilation: fc.constantFrom(1, 1, 2),
-    pool: fc.constantFrom<[number, number]>([1, 1], [1, 1], [1, 1], [2, 1], [2, 2]),
+    behind: fc.constantFrom<Behind>({}, {}, { residual: true }, { pool: [2, 1] }, { pool: [2, 2] }),
   })
-  .map(({ bounds, stride, dilation, pool }) =>
-    makeLayer('tiny', bounds, { stride: [stride, stride], dilation: [dilation, 1], pool }),
+  .map(({ bounds, stride, dilation, behind }) =>
+    makeLayer('tiny', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind }),
   );
 
 export const someWeights = fc.constantFrom(

@@ -99,7 +99,11 @@ export const smallLayer = fc
     dilation: fc.constantFrom(1, 1, 2),
   })
   .map(({ stride, dilation, ...bounds }) =>
-    makeLayer('small', bounds, { stride: [stride, 1], dilation: [dilation, 1] }),
+    makeLayer('small', bounds, {
+      stride: [stride, 1],
+      dilation: [dilation, 1],
+      residual: (bounds.K + bounds.P) % 3 === 0,
+    }),
   );
 
 export const smallTask = fc
@@ -160,6 +164,9 @@ const tinyLayer = fc
     makeLayer('tiny', bounds, { stride: [stride, 1], dilation: [dilation, 1] }),
   );
 
+/** What may stand behind a layer. */
+export type Behind = Pick<NonNullable<Parameters<typeof makeLayer>[2]>, 'pool' | 'residual'>;
+
 /** A template and a layer for random legal mappings with many tiles: buffers of any size, all dimensions, pooling. */
 export const tiledTask = fc
   .record({
@@ -178,9 +185,9 @@ export const tiledTask = fc
     }),
     stride: fc.constantFrom(1, 1, 2),
     dilation: fc.constantFrom(1, 1, 2),
-    pool: fc.constantFrom<[number, number]>([1, 1], [1, 1], [2, 1], [2, 2]),
+    behind: fc.constantFrom<Behind>({}, { residual: true }, { pool: [2, 1] }, { pool: [2, 2] }),
   })
-  .map(({ t, roomy, bounds, stride, dilation, pool, objective }): Task => {
+  .map(({ t, roomy, bounds, stride, dilation, behind, objective }): Task => {
     const big = {
       weightBuffer: bits(64 * t.weightBuffer),
       inputBuffer: bits(64 * t.inputBuffer),
@@ -193,7 +200,7 @@ export const tiledTask = fc
       padding: true,
       conventions: magnetConventions,
       goal: { objective, limits: {} },
-      layer: makeLayer('tiled', bounds, { stride: [stride, stride], dilation: [dilation, 1], pool }),
+      layer: makeLayer('tiled', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind }),
     };
   });
 

@@ -67,7 +67,11 @@ export function walk(
     compute: n + 4,
     load_i: product(fan, relevance.Inputs) * inputLines(insidePe) + 2,
     load_w: product(fan, relevance.Weights) * (product(insidePe, relevance.Weights) / vector! / lanes!) * lanes! + 2,
-    drain: product(fan, relevance.Outputs) * outputLines(insidePe) + 5 + Math.ceil(Math.log2(rows)),
+    drain:
+      product(fan, relevance.Outputs) * outputLines(insidePe) +
+      5 +
+      Math.ceil(Math.log2(rows)) +
+      (layer.residual ? 2 : 0),
     fill: inputLines(insideGlobal) + 2,
     spill: outputLines(insideGlobal) / pool + 2,
   };

@@ -9,6 +9,7 @@ import { dimensions, makeLayer } from '../../src/model/workload/layer.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Task } from '../../src/search/strategy.js';
+import type { Behind } from './small.js';
 import { smallArchitecture, smallLayer, smallTemplate } from './small.js';
 
 /** What the outermost level cannot loop over lies in the tiles of others. */
@@ -66,7 +67,7 @@ export const tightTemplateTask = fc
     biasLines: fc.constantFrom(1, 2, 4),
     globalLines: fc.constantFrom(1, 2, 4),
     padding: fc.boolean(),
-    pool: fc.constantFrom<[number, number]>([1, 1], [2, 1], [2, 2], [1, 3]),
+    behind: fc.constantFrom<Behind>({}, { residual: true }, { pool: [2, 1] }, { pool: [2, 2] }, { pool: [1, 3] }),
     bounds: fc.record({
       K: fc.constantFrom(1, 2, 3, 4),
       C: fc.constantFrom(1, 2, 3),
@@ -76,7 +77,7 @@ export const tightTemplateTask = fc
     }),
     stride: fc.constantFrom(1, 2),
   })
-  .map(({ t, accumLines, biasLines, globalLines, padding, pool, bounds, stride }): Task => ({
+  .map(({ t, accumLines, biasLines, globalLines, padding, behind, bounds, stride }): Task => ({
     architectures: lowerTemplate(
       {
         ...t,
@@ -86,7 +87,7 @@ export const tightTemplateTask = fc
       },
       technology16nm,
     ),
-    layer: makeLayer('tight', bounds, { stride: [stride, 1], pool }),
+    layer: makeLayer('tight', bounds, { stride: [stride, 1], ...behind }),
     padding,
     conventions: magnetConventions,
     goal: { objective: 'energy', limits: {} },

@@ -113,5 +113,6 @@ export function lossesOf(a: Architecture, layer: Layer, written: readonly (reado
     said.push(
       `The max-pool of ${layer.pool.P} x ${layer.pool.Q} behind the layer is left out: outputs are counted before it.`,
     );
+  if (layer.residual) said.push('The residual of the layer is left out, and so are the words that are read for it.');
   return said;
 }

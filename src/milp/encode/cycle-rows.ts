@@ -4,6 +4,7 @@ import { nth } from '../../base/invariant.js';
 import { exponents } from '../../model/cost/goal.js';
 import type { Port } from '../../model/cost/ports.js';
 import { portsOf } from '../../model/cost/ports.js';
+import { tilingFor } from '../../model/cost/tile-cycles.js';
 import { tagOf } from '../../model/mapping/layer-requirement.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, subtract } from '../../program/linear.js';
@@ -24,7 +25,7 @@ export function encodeCycles(b: ProgramBuilder, counted: Counted, steps: Linear)
   if (a.tiling) {
     const { m, f, orders, reading } = counted.mappings;
     const log = countedCycles(b, options);
-    encodeTiles(b, reading, m, a.tiling, f, orders, log, options.cycles.min, options.known?.tiles);
+    encodeTiles(b, reading, m, tilingFor(a.tiling, reading), f, orders, log, options.cycles.min, options.known?.tiles);
     return log;
   }
   const ports = portsOf(a, counts);

@@ -15,7 +15,7 @@ import { numbers } from './numbers.js';
 import { partOf, runsOf, whole } from '../workload/layer-parts.js';
 import { busyCycles, portsOf } from './ports.js';
 import type { TilesEvaluation } from './tile-cycles.js';
-import { evaluateTiles, repeatedTiles } from './tile-cycles.js';
+import { evaluateTiles, repeatedTiles, tilingFor } from './tile-cycles.js';
 import type { Count } from './traffic.js';
 import { computeCycles, instances, traffic } from './traffic.js';
 
@@ -100,7 +100,7 @@ function evaluateRun(a: Architecture, layer: Layer, mapping: Mapping, convention
   });
 
   const { macs: done, energyPerMac, energyPerCycle } = runCharges(r, a);
-  const tiles = a.tiling && evaluateTiles(r, m, mapping);
+  const tiles = a.tiling && evaluateTiles(r, m, tilingFor(a.tiling, layer), mapping);
   const time = tiles?.cycles ?? cycles(Math.max(steps, ...levels.map((l) => l.cycles)));
   const compute = { macs: done, energy: picojoules(done * energyPerMac), cycles: cycles(steps) };
   const staticEnergy = picojoules(time * energyPerCycle);

@@ -2,7 +2,6 @@
 // two nests. What an engine does is a product, read with numbers or with logarithms; how steps add up is a closed form.
 
 import { nth } from '../../base/invariant.js';
-import { invariant } from '../../base/diagnostics.js';
 import type { Cycles } from '../../base/units.js';
 import { cycles } from '../../base/units.js';
 import type { Engine, Tiling } from '../machine/architecture.js';
@@ -15,6 +14,13 @@ import type { Loop, Mapping } from '../mapping/mapping.js';
 import { stepKinds } from './nest-steps.js';
 import type { Reading } from './traffic.js';
 import { computeCycles, distinct, tileLines } from './traffic.js';
+
+/** The tiles of a machine as one layer runs in them. */
+export const tilingFor = <T extends Pick<Tiling, 'latency' | 'residual'>>(
+  tiling: T,
+  { residual }: { readonly residual?: boolean | undefined },
+): T =>
+  residual ? { ...tiling, latency: { ...tiling.latency, drain: tiling.latency.drain + tiling.residual } } : tiling;
 
 export interface Work<X> {
   /** Physical words that the engine moves in one go, or cycles of the PE nest. */
@@ -81,9 +87,7 @@ export interface TilesEvaluation {
 }
 
 /** Exact for legal mappings: their reduction loops outside the PE are the innermost of both nests. */
-export function evaluateTiles(r: Reading<number>, m: Machine, mapping: Mapping): TilesEvaluation {
-  const { tiling } = m.architecture;
-  invariant(tiling, `${m.architecture.name} has no tiles`);
+export function evaluateTiles(r: Reading<number>, m: Machine, tiling: Tiling, mapping: Mapping): TilesEvaluation {
   const work = workOf(r, m, tiling);
   const lasts = (e: Engine) => work[e].beats + tiling.latency[e];
   const { outer, inner } = nestsOf(tiling, mapping);

@@ -1,8 +1,8 @@
 // Where the cycles of a mapping go, by cause: parts that are at least 0 and sum to the cycles.
 // docs/cost-model.md says them as formulas.
 
-import { defined, nth } from '../../base/invariant.js';
-import type { Architecture, Engine } from '../machine/architecture.js';
+import { nth } from '../../base/invariant.js';
+import type { Architecture, Engine, Tiling } from '../machine/architecture.js';
 import { peakMacs } from '../machine/architecture.js';
 import type { Conventions } from './conventions.js';
 import type { Layer } from '../workload/layer.js';
@@ -12,7 +12,7 @@ import type { Mapping } from '../mapping/mapping.js';
 import { numbers } from './numbers.js';
 import { evaluate } from './evaluate.js';
 import { partOf, runsOf, whole } from '../workload/layer-parts.js';
-import { cyclesOfSteps, nestsOf } from './tile-cycles.js';
+import { cyclesOfSteps, nestsOf, tilingFor } from './tile-cycles.js';
 
 /** What moves data, in the order of docs/hardware.md. */
 const movers = ['load_w', 'load_i', 'drain', 'fill', 'spill'] as const satisfies readonly Engine[];
@@ -47,7 +47,10 @@ export function splitTime(
 function splitRun(a: Architecture, layer: Layer, mapping: Mapping, conventions: Conventions): TimeSplit {
   const e = evaluate(a, layer, mapping, conventions);
   const busy = e.compute.cycles;
-  const waiting = a.tiling && e.tiles ? waits(a, mapping, e.tiles.engines) : { ...none, ports: e.cycles - busy };
+  const waiting =
+    a.tiling && e.tiles
+      ? waits(tilingFor(a.tiling, layer), mapping, e.tiles.engines)
+      : { ...none, ports: e.cycles - busy };
   return { ...occupation(a, layer, mapping, conventions, busy, e.compute.macs), ...waiting };
 }
 
@@ -107,11 +110,10 @@ function occupation(
  * that hide each other share alike, and one that is always hidden has nothing.
  */
 function waits(
-  a: Architecture,
+  tiling: Tiling,
   mapping: Mapping,
   work: Readonly<Record<Engine, { readonly beats: number; readonly runs: number }>>,
 ) {
-  const tiling = defined(a.tiling);
   const { outer, inner } = nestsOf(tiling, mapping);
   /** Cycles where only some movers take time: a bit for each. */
   const cycles = Array.from(

@@ -28,6 +28,8 @@ export type Region =
 export interface Reading<X> {
   /** Outputs that a max-pool behind the layer makes one of. */
   readonly pooled: X;
+  /** Whether the layer has a residual. */
+  readonly residual: boolean;
   product: (xs: readonly X[]) => X;
   quotient: (a: X, b: X) => X;
   /** Product of the factors of some dimensions over a region. */
@@ -152,7 +154,8 @@ export function traffic<X>(r: Reading<X>, m: Machine, conventions: Conventions):
 
 /** The accesses of one kept level. */
 export function linkTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, link: Link): readonly Count<X>[] {
-  return link.tensor === 'Outputs' ? outputTraffic(r, m, conventions, link) : operandTraffic(r, m, link.tensor, link);
+  if (link.tensor !== 'Outputs') return operandTraffic(r, m, link.tensor, link);
+  return [...outputTraffic(r, m, conventions, link), ...residualTraffic(r, m, link)];
 }
 
 function operandTraffic<X>(
@@ -184,6 +187,23 @@ function operandTraffic<X>(
   return counts;
 }
 
+/** A residual is read once where outputs end up, a word for each of them, and needs no room further in. */
+function residualTraffic<X>(r: Reading<X>, m: Machine, { level, outermost }: Link): Count<X>[] {
+  if (!r.residual || !outermost) return [];
+  const [words, accesses] = storedOutputs(r, m, level);
+  return [{ level, tensor: 'Outputs', action: 'read', words, accesses, inward: false }];
+}
+
+/** Outputs that pass a level, padding included, in words and in accesses of its memory. */
+function storedOutputs<X>(r: Reading<X>, m: Machine, level: number): readonly [words: X, accesses: X] {
+  const { access } = storageOf(m, level, 'Outputs');
+  const words = leaving(r, m, level, r.loops(relevance.Outputs, { where: 'not spatial outside', level }));
+  return [
+    words,
+    access.length === 0 ? words : r.quotient(words, r.loops(relevance.Outputs, { where: 'axes', names: access })),
+  ];
+}
+
 /** Words of tiles at `level`, less those that one access moves together: axes inside the level are part of its tile. */
 function perAccess<X>(
   r: Reading<X>,
@@ -211,11 +231,9 @@ function outputTraffic<X>(
 ): Count<X>[] {
   const tensor = 'Outputs' as const;
   const { role } = levelOf(m, level);
-  const { access, linkEnergy } = storageOf(m, level, tensor);
+  const { linkEnergy } = storageOf(m, level, tensor);
   const arrived = r.loops(relevance.Outputs, { where: 'not spatial outside', level });
-  const part = leaving(r, m, level, arrived);
-  const partAccesses =
-    access.length === 0 ? part : r.quotient(part, r.loops(relevance.Outputs, { where: 'axes', names: access }));
+  const [part, partAccesses] = storedOutputs(r, m, level);
   const count = (action: Count<X>['action'], times: X | undefined, inward = true): Count<X>[] =>
     times === undefined
       ? []

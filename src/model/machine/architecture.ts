@@ -98,6 +98,8 @@ export interface Tiling {
   readonly step: number;
   /** Cycles of an engine beyond its beats. */
   readonly latency: Readonly<Record<Engine, number>>;
+  /** Cycles more that a drain takes which waits for the first line of a residual. */
+  readonly residual: number;
   /** The fan-out axis over the lanes of a PE. */
   readonly lanes: string;
   /** Lines of the bias memory, one for each group of output channels that the lanes work on. */

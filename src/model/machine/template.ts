@@ -179,6 +179,7 @@ const tilingOf = (t: Template, lanes: Axis): Tiling => ({
   step: 2,
   // A pipeline of four stages, memories that answer in the next cycle, and a tree over the rows (docs/hardware.md).
   latency: { compute: 4, load_i: 2, load_w: 2, drain: 5 + Math.ceil(Math.log2(t.rows)), fill: 2, spill: 2 },
+  residual: 2,
   lanes: lanes.name,
   biasLines: t.biasLines,
   longestLoop: 2 ** 16,

@@ -1,5 +1,7 @@
 // One layer of a network: eight dimensions and three tensors that they index.
 
+import { invariant } from '../../base/diagnostics.js';
+
 /**
  * N batch, G group (or head), K output channels, C input channels (both per group),
  * P and Q output width and height, R and S kernel width and height. A GEMM M x N x K is P, K, C.
@@ -51,6 +53,11 @@ export interface Layer {
   readonly pool?: { readonly P: number; readonly Q: number };
   /** Only where nothing is added to the sums: such a layer takes no room in the bias memory. */
   readonly bias?: false | undefined;
+  /**
+   * Only where a tensor of the shape of the outputs comes in as they are finished: each of its words is read once from
+   * the outermost memory. No pool stands behind such a layer.
+   */
+  readonly residual?: true | undefined;
   /** What its own file calls its dimensions and tensors, for messages; absent where that is as here. */
   readonly called?: Readonly<Partial<Record<Dimension | Tensor, string>>>;
 }
@@ -66,6 +73,9 @@ export const allCalledIn = ({ called }: Called, dims: readonly Dimension[]): rea
 
 /** Whether a bias for each output channel is added to the sums; true unless the layer says no. */
 export const hasBias = (layer: Pick<Layer, 'bias'>): boolean => layer.bias !== false;
+
+/** Whether a residual is read as outputs are finished. */
+export const hasResidual = (layer: Pick<Layer, 'residual'>): boolean => layer.residual === true;
 
 /** Multiply-accumulates of the unpadded layer: the product of its bounds. */
 export const macs = (layer: Layer): number => dimensions.reduce((n, d) => n * layer.bounds[d], 1);
@@ -84,11 +94,13 @@ export function makeLayer(
     readonly dilation?: readonly [number, number];
     readonly pool?: readonly [number, number];
     readonly bias?: boolean;
+    readonly residual?: boolean;
   } = {},
 ): Layer {
   const [sp, sq] = options.stride ?? [1, 1];
   const [dr, ds] = options.dilation ?? [1, 1];
   const [pp, pq] = options.pool ?? [1, 1];
+  invariant(pp * pq === 1 || !options.residual, `${name} has both a pool and a residual`);
   const full = Object.fromEntries(dimensions.map((d) => [d, bounds[d] ?? 1])) as unknown as Bounds;
   return {
     name,
@@ -97,6 +109,7 @@ export function makeLayer(
     dilation: { R: dr, S: ds },
     ...(pp * pq > 1 && { pool: { P: pp, Q: pq } }),
     ...(options.bias === false && { bias: false }),
+    ...(options.residual && { residual: true }),
   };
 }
 
@@ -110,19 +123,21 @@ export const shapeKey = (layer: Layer): string =>
     layer.dilation.S,
     ...(layer.pool ? [layer.pool.P, layer.pool.Q] : []),
     ...(hasBias(layer) ? [] : ['no bias']),
+    ...(hasResidual(layer) ? ['residual'] : []),
   ].join(' ');
 
 /** `3x3 s2 128->128 28x28`: the shape as people say it. */
-export function printShape({ bounds: b, stride, dilation, pool }: Omit<Layer, 'name'>): string {
+export function printShape({ bounds: b, stride, dilation, pool, residual }: Omit<Layer, 'name'>): string {
   const square = (x: number, y: number) => `${x}x${y}`;
   const channels = `${b.C}->${b.K}`;
   const batch = b.N > 1 ? ` N${b.N}` : '';
-  const pooled = pool ? ` pool${pool.P === pool.Q ? pool.P : square(pool.P, pool.Q)}` : '';
-  if (b.R === 1 && b.S === 1 && b.Q === 1) return `${b.P}x${b.K}x${b.C}${b.G > 1 ? ` x${b.G}` : ''}${pooled}${batch}`;
+  // A layer has one of these at most behind it.
+  const behind = pool ? ` pool${pool.P === pool.Q ? pool.P : square(pool.P, pool.Q)}` : residual ? ' residual' : '';
+  if (b.R === 1 && b.S === 1 && b.Q === 1) return `${b.P}x${b.K}x${b.C}${b.G > 1 ? ` x${b.G}` : ''}${behind}${batch}`;
   const step = stride.P > 1 || stride.Q > 1 ? ` s${stride.P === stride.Q ? stride.P : square(stride.P, stride.Q)}` : '';
   const spread =
     dilation.R > 1 || dilation.S > 1
       ? ` d${dilation.R === dilation.S ? dilation.R : square(dilation.R, dilation.S)}`
       : '';
-  return `${square(b.R, b.S)}${step}${spread} ${channels}${b.G > 1 ? ` g${b.G}` : ''} ${square(b.P, b.Q)}${pooled}${batch}`;
+  return `${square(b.R, b.S)}${step}${spread} ${channels}${b.G > 1 ? ` g${b.G}` : ''} ${square(b.P, b.Q)}${behind}${batch}`;
 }

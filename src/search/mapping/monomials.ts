@@ -2,7 +2,7 @@
 
 import { nth } from '../../base/invariant.js';
 import type { Dimension, Tensor, Window } from '../../model/workload/layer.js';
-import { dimensions, isRelevant } from '../../model/workload/layer.js';
+import { dimensions, hasResidual, isRelevant } from '../../model/workload/layer.js';
 import { countOffsets, rowsUnder } from '../../model/cost/numbers.js';
 import { slotsIn } from '../../model/mapping/regions.js';
 import type { Reading, Region } from '../../model/cost/traffic.js';
@@ -32,6 +32,7 @@ export function monomials(layout: Layout): Monomials {
     tabulate: (point) => variables.tabulate(point),
     reading: {
       pooled: { ...one, scale: (layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1) },
+      residual: hasResidual(layer),
       product: (xs) => product(xs),
       quotient: (a, b) => product([a], [b]),
       loops: (dims, region) => loops(c, dims, region),

@@ -12,7 +12,7 @@ import { dimensions, tensors } from '../../model/workload/layer.js';
 import type { Charge } from '../../model/cost/charges.js';
 import { chargesAt, energyPerAccess, runCharges } from '../../model/cost/charges.js';
 import { portsOf } from '../../model/cost/ports.js';
-import { cyclesOfSteps, workOf } from '../../model/cost/tile-cycles.js';
+import { cyclesOfSteps, tilingFor, workOf } from '../../model/cost/tile-cycles.js';
 import type { Reading } from '../../model/cost/traffic.js';
 import { computeCycles, traffic } from '../../model/cost/traffic.js';
 import type { Loop } from '../../model/mapping/mapping.js';
@@ -200,7 +200,7 @@ function capacityCheck({ level, pool, tiles }: Rule<Monomial> & { readonly kind:
 
 /** Cycles of a machine that works tile by tile. */
 function tiledTime({ machine: m, temporal }: Layout, r: Reading<Monomial>): (x: Float64Array, point: Point) => number {
-  const tiling = m.architecture.tiling!;
+  const tiling = tilingFor(defined(m.architecture.tiling), r);
   const work = workOf(r, m, tiling);
   const lasting = engines.map((e) => ({ beats: work[e].beats, latency: tiling.latency[e] }));
   const last = { compute: 0, load_i: 0, load_w: 0, drain: 0, fill: 0, spill: 0 };
