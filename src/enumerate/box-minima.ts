@@ -14,8 +14,10 @@ import type { ShapeCosts } from './item-costs.js';
 import type { Box, Item, Weights } from './item.js';
 import { areasAt, costOf, energyOf, exceeds } from './item.js';
 import type { KernelTables } from './kernels.js';
-import { Late } from './shape-search.js';
 import { ofRun, TermSearch } from './term-search.js';
+
+/** The time is over in the middle of a box. */
+export class Late extends Error {}
 
 /** A layer, and what each of its mappings may cost at most. */
 export interface LimitedLayer {
@@ -59,6 +61,8 @@ export class BoxMinima {
   private readonly searches: readonly Map<string, TermSearch>[];
   /** Mappings of each layer seen in any box: they say early what is not worth a look. */
   private readonly seen: readonly Item[][];
+  /** Whether some layer was found to have no mapping on any machine of the shape, whatever it may cost. */
+  hopeless = false;
   /** Hears what was known of every layer when a sum was found not to be below its limit. */
   refuted: ((minima: Minima) => void) | undefined;
 
@@ -76,6 +80,11 @@ export class BoxMinima {
   /** All machines of the shape. */
   get whole(): Box {
     return { low: perSize(() => 0), high: perSize((size) => this.costs.menus[size].length - 1) };
+  }
+
+  private isWhole({ low, high, area }: Box): boolean {
+    const { whole } = this;
+    return area === undefined && sizes.every((size) => low[size] === 0 && high[size] === whole.high[size]);
   }
 
   /** mm2 that a machine of a box may take. */
@@ -137,6 +146,7 @@ export class BoxMinima {
         const share = slack / demand.times;
         this.search(term, box, bound + (bound > 0 ? Math.min(share, step * bound) : share), over);
         if (term.bound === Infinity) {
+          this.hopeless ||= this.isWhole(box);
           none();
           return;
         }

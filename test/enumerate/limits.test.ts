@@ -5,10 +5,11 @@
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import { cycles, picojoules } from '../../src/base/units.js';
-import type { Term } from '../../src/enumerate/shape-search.js';
+import type { LimitedLayer } from '../../src/enumerate/box-minima.js';
 import type { Limits } from '../../src/model/cost/goal.js';
 import { withinLimits } from '../../src/model/cost/goal.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
+import type { TotalsProblem } from '../../src/tuner/codesign/codesign-problem.js';
 import { bestFirst } from '../../src/tuner/codesign/best-first.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import { near } from '../support/boxes.js';
@@ -35,7 +36,7 @@ describe('limits on single layers', () => {
     const costs = layers.map((_, i) => machines.flatMap((m) => m.fronts[i]!));
     const tally = { found: 0, none: 0, closed: 0 };
     for (let n = 0; n < cases; n++) {
-      const terms = layers.map((layer, i): Term => {
+      const limited = layers.map((layer, i): LimitedLayer => {
         const near = chance.pick(costs[i]!);
         const limits: Limits = chance.pick<Limits>([
           {},
@@ -45,26 +46,30 @@ describe('limits on single layers', () => {
           { edp: near.energy * near.cycles * 0.9 },
           { energy: near.energy * 0.9, latency: near.cycles * 0.9 },
         ]);
-        return { layer, weights: { both: 1, energy: 0, cycles: 0 }, limits };
+        return { layer, limits };
       });
-      const about = JSON.stringify(terms.map((t) => t.limits));
+      const about = JSON.stringify(limited.map((l) => l.limits));
       const truth = Math.min(
         Infinity,
         ...machines.map((m) =>
-          terms.reduce(
+          limited.reduce(
             (sum, t, i) =>
               sum +
               Math.min(
                 Infinity,
                 ...m.fronts[i]!.filter((c) =>
-                  withinLimits(t.limits!, { energy: picojoules(c.energy), cycles: cycles(c.cycles) }),
+                  withinLimits(t.limits, { energy: picojoules(c.energy), cycles: cycles(c.cycles) }),
                 ).map((c) => c.energy * c.cycles),
               ),
             0,
           ),
         ),
       );
-      const problem = { space, technology: near, terms, padding: false, area: Infinity };
+      const problem: TotalsProblem = {
+        ...{ space, technology: near, padding: false, area: Infinity, limits: {}, tolerance: 0 },
+        ...{ networks: [1], objective: { both: 1, energy: 0, cycles: 0 } },
+        layers: limited.map((l) => ({ ...l, counts: [1] })),
+      };
       const found = await bestFirst(
         problem,
         { gap: 1e-9, deadline: hooks.now() + 60_000, known: [], bounds: new Map(), progress: () => {} },
@@ -76,7 +81,7 @@ describe('limits on single layers', () => {
       if (truth === Infinity) tally.none++;
       if (!found.best) continue;
       tally.found++;
-      found.best.found.forEach((f, i) => expect(withinLimits(terms[i]!.limits!, f.evaluation), about).toBe(true));
+      found.best.found.forEach((f, i) => expect(withinLimits(limited[i]!.limits, f.evaluation), about).toBe(true));
       expect(found.best.value, about).toBeGreaterThanOrEqual(truth * (1 - 1e-9));
       if (found.status === 'closed') expect(found.best.value / truth, about).toBeCloseTo(1, 8);
     }

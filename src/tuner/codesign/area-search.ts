@@ -58,6 +58,10 @@ export class AreaSearch {
     );
   }
 
+  joined(): undefined {
+    return undefined;
+  }
+
   machine(places: Places, node: BoxNode, target: number, over: () => boolean): PickedMachine | undefined {
     const value = this.areaOf(places);
     const picked = value < target ? this.totals.machine(places, node, Infinity, over) : undefined;

@@ -4,7 +4,7 @@ import type { DesignPoint } from '../../model/space/design-space.js';
 import { shapeParameters, shapesOf } from '../../model/space/design-space.js';
 import type { Weights } from '../../enumerate/item.js';
 import { shapesWithCosts } from '../../enumerate/item-costs.js';
-import type { CodesignProblem, TotalsProblem } from './codesign-problem.js';
+import type { TotalsProblem } from './codesign-problem.js';
 import { lesser } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { Advance } from './advance.js';
@@ -83,11 +83,7 @@ const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[n
 
 type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>;
 
-export async function bestFirst(
-  problem: CodesignProblem | TotalsProblem,
-  options: SearchOptions,
-  hooks: Hooks,
-): Promise<SearchResult> {
+export async function bestFirst(problem: TotalsProblem, options: SearchOptions, hooks: Hooks): Promise<SearchResult> {
   const search = new BestFirst(problem, options, hooks);
   await search.quickBounds();
   await search.advanceAll();
@@ -95,7 +91,7 @@ export async function bestFirst(
 }
 
 class BestFirst {
-  /** Those of the shape last begun: of totals a shape begins with them. */
+  /** Those of the shape last begun: a shape begins with them. */
   private prices: readonly Weights[] | undefined;
   private best: FoundMachine | undefined;
   private nodes = 0;
@@ -113,7 +109,7 @@ class BestFirst {
   private resting: (() => void)[] = [];
 
   constructor(
-    private readonly problem: CodesignProblem | TotalsProblem,
+    private readonly problem: TotalsProblem,
     private readonly options: SearchOptions,
     private readonly hooks: Hooks,
   ) {
@@ -287,7 +283,7 @@ class BestFirst {
 
 /** All but those of which nothing fits, or whose smallest machine is too large; with the bounds that were proven before. */
 const shapesToSearch = (
-  { space, technology, area }: CodesignProblem | TotalsProblem,
+  { space, technology, area }: TotalsProblem,
   bounds: SearchOptions['bounds'],
 ): readonly Shape[] =>
   shapesWithCosts(space, technology).flatMap(({ shape: point, costs }) => {

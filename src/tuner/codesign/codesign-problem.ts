@@ -1,9 +1,9 @@
-// What the search over machines needs to know, as plain data: terms of a sum, a space, an area.
+// What the search over machines needs to know, as plain data: layers of networks, or terms of a sum, a space, an area.
 
 import { entry, nth } from '../../base/invariant.js';
 import type { Weights } from '../../enumerate/item.js';
 import { costOf } from '../../enumerate/item.js';
-import type { Term } from '../../enumerate/shape-search.js';
+import type { Term } from '../../enumerate/term-search.js';
 import type { Limits } from '../../model/cost/goal.js';
 import type { NetworkQuantity, NetworkSums } from '../../model/cost/network-goal.js';
 import { amountOf, networkSums } from '../../model/cost/network-goal.js';
@@ -15,6 +15,7 @@ import type { Technology } from '../../model/machine/technology.js';
 import type { Found } from '../../search/strategy.js';
 import type { CodesignRequest } from './codesign-request.js';
 
+/** A sum of terms, each a layer with weights of its own: what is asked of one machine, and of shapes at once. */
 export interface CodesignProblem {
   readonly space: DesignSpace;
   readonly technology: Technology;

@@ -18,7 +18,6 @@ import type { FoundMachine } from './shape-task.js';
 import { plainlyBeyond } from './plain-limits.js';
 import type { SearchOutcome, Session } from './session.js';
 import { whyEnded, within } from './session.js';
-import { wholeSearch } from './whole-search.js';
 
 /** All that the answer depends on but gap and time. */
 export function fingerprint({
@@ -121,7 +120,7 @@ const notBegun = (reason: CodesignReason): SearchOutcome => ({
 });
 
 async function search(session: Session, resume: Checkpoint | undefined): Promise<SearchOutcome> {
-  const { objective, space, technology } = session.request;
+  const { space, technology } = session.request;
   const unbounded = whyUnbounded(space, technology);
   if (unbounded !== undefined) return notBegun(unsettled(unbounded));
   const beyond = plainlyBeyond(session.request, session.layers);
@@ -135,31 +134,14 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
       nodes: 0,
       shapes: 0,
     };
-  const isFree = objective !== 'edp' && objective !== 'area' && limitsOf(session.request).length === 0;
-  const known =
-    isFree && resume?.best
-      ? await session.hooks.shapes.machineAt({ problem: freeProblem(session), point: resume.best, limit: Infinity })
-      : undefined;
-  const isKnown = isFree ? known : resume?.best;
   const guessing =
-    isKnown || beyond ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
+    resume?.best || beyond ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
   try {
-    return await (isFree
-      ? wholeSearch(session, freeProblem(session), { known: known?.machine, guessed: guessing.best, resume })
-      : totals(session, guessing, resume));
+    return await totals(session, guessing, resume);
   } finally {
     await guessing.end();
   }
 }
-
-/** Mappings for energy x delay of totals, where no totals are known yet, are the best by the layers' own. */
-const freeProblem = ({ request, layers }: Session) =>
-  problemOf(
-    request.objective === 'edp' ? { ...request, objective: 'layer-edp' } : request,
-    layers,
-    request.networks.map(() => noPrices),
-    request.limits.area ?? Infinity,
-  );
 
 /** Seconds that the proofs of single layers may take when the search was stopped, or the time is over. */
 const lastly = 1;

@@ -4,7 +4,7 @@ import { entry, nth } from '../../base/invariant.js';
 import type { CostQuantity } from '../../model/cost/requirement.js';
 import { costQuantities } from '../../model/cost/requirement.js';
 import { bestFirst } from './best-first.js';
-import type { CodesignProblem, UniqueLayer } from './codesign-problem.js';
+import type { TotalsProblem, UniqueLayer } from './codesign-problem.js';
 import { uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { CodesignCause } from './codesign-reason.js';
@@ -56,12 +56,16 @@ function min(
   end: number,
   max = Infinity,
 ) {
-  const weights = {
+  const objective = {
     both: quantity === 'edp' ? 1 : 0,
     energy: quantity === 'energy' ? 1 : 0,
     cycles: quantity === 'latency' ? 1 : 0,
   };
-  const problem: CodesignProblem = { space, technology, padding, area, terms: [{ layer, weights, limits }] };
+  const layers = [{ layer, counts: [1], limits }];
+  const problem: TotalsProblem = {
+    ...{ space, technology, padding, area, layers },
+    ...{ networks: [1], objective, limits: {}, tolerance: 0 },
+  };
   return bestFirst(
     problem,
     {

@@ -5,20 +5,20 @@
 // machine, the master over the columns that are near the bound settles what prices leave open.
 
 import { defined, nth } from '../../base/invariant.js';
-import type { SizeParameter } from '../../model/space/design-space.js';
 import type { Demand, Minima } from '../../enumerate/box-minima.js';
 import { BoxMinima, inAllRuns, isSame, minBetween } from '../../enumerate/box-minima.js';
 import type { Places } from '../../enumerate/columns.js';
-import { cell, perSize, sizes } from '../../enumerate/columns.js';
+import { sizes } from '../../enumerate/columns.js';
 import type { ShapeCosts } from '../../enumerate/item-costs.js';
 import type { Box, Item, Weights } from '../../enumerate/item.js';
-import { areasAt, costOf, energyOf } from '../../enumerate/item.js';
+import { areasAt, costOf } from '../../enumerate/item.js';
 import type { KernelTables } from '../../enumerate/kernels.js';
 import type { Master, Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
 import { walk } from '../../milp/master/walk.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import type { NetworkState } from './network-in-box.js';
+import { halves, wantedOf } from './picks.js';
 import { NetworkInBox, alone, ends } from './network-in-box.js';
 
 /** A mapping that a layer of a network takes. */
@@ -157,9 +157,15 @@ export class TotalsSearch {
     return { box, minima, asked: states.map((s) => s.asked), bound: this.total(states), picks };
   }
 
-  /** No machine whose networks keep the limits costs more. */
+  /** No machine whose networks keep the limits costs more; none at all where some layer has no mapping. */
   get maxValue(): number {
-    return this.sumOver((network) => network.most);
+    return this.minima.hopeless ? 0 : this.sumOver((network) => network.most);
+  }
+
+  /** A sum without limits is settled by its layers one by one. */
+  private get isFree(): boolean {
+    const { objective, limits } = this.problem;
+    return objective !== 'product' && Object.keys(limits).length === 0;
   }
 
   private sumOver(of: (network: NetworkInBox, k: number) => number): number {
@@ -182,27 +188,24 @@ export class TotalsSearch {
 
   /** The machine that holds all that a node's layers take, or one within the area made out of it; undefined where there is none. */
   wanted({ box, picks }: BoxNode): Places | undefined {
-    const places = perSize((size) => picks.reduce((max, { item }) => Math.max(max, item.places[size]), box.low[size]));
-    const area = this.minima.areaOf(box);
-    for (
-      let excess = areasAt(this.costs, places).area - area;
-      excess > 0;
-      excess = areasAt(this.costs, places).area - area
-    ) {
-      let cheapest: SizeParameter | undefined;
-      let min = Infinity;
-      for (const size of sizes) {
-        const place = places[size];
-        if (place <= box.low[size]) continue;
-        const { area: more } = this.costs.more[size];
-        const hurt = picks.reduce((n, { item }) => n + (item.places[size] >= place ? item.energy : 0), 0);
-        const price = hurt / Math.min(excess, cell(more, place) - cell(more, place - 1));
-        if (price < min) [cheapest, min] = [size, price];
-      }
-      if (!cheapest) return undefined;
-      places[cheapest]--;
-    }
-    return places;
+    return wantedOf(this.costs, box.low, this.minima.areaOf(box), picks);
+  }
+
+  /** A node's own mappings on a machine that holds them all, where that is a choice within the limits: there are none. */
+  joined(places: Places, { picks }: BoxNode): PickedMachine | undefined {
+    const { objective, networks, layers } = this.problem;
+    if (!this.isFree || objective === 'product') return undefined;
+    if (picks.some(({ item }) => sizes.some((size) => item.needs[size] > places[size]))) return undefined;
+    const moved = picks.flatMap((pick) => {
+      const item = this.minima.at(pick.layer, pick.item, places);
+      return item ? [{ ...pick, item }] : [];
+    });
+    if (moved.length < picks.length) return undefined;
+    const value = moved.reduce((sum, { layer, network, item }) => {
+      const { energy, cycles } = inAllRuns(item);
+      return sum + nth(networks, network) * nth(nth(layers, layer).counts, network) * costOf(objective, energy, cycles);
+    }, 0);
+    return { places, value, picks: moved };
   }
 
   /** Whether all that a node's layers take is of one machine. */
@@ -216,7 +219,8 @@ export class TotalsSearch {
   /** What one machine costs at least below the target, by what is known of its layers at the prices of a node; with a choice. */
   machine(places: Places, node: BoxNode, target: number, over: () => boolean): PickedMachine | undefined {
     const own = this.bounded({ ...node, box: { low: places, high: places } }, target, over);
-    return own && this.chosen(places, target);
+    if (!own || this.isFree) return own && { places, value: own.bound, picks: own.picks };
+    return this.chosen(places, target);
   }
 
   /** A choice among the mappings seen that are of one machine. */
@@ -272,7 +276,8 @@ export class TotalsSearch {
    * The choice may be of several machines, then the box is to be split.
    */
   exact(node: BoxNode, target: number, over: () => boolean): PickedMachine | Unsettled {
-    const { box, minima, asked } = node;
+    const { box, minima, asked, picks, bound } = node;
+    if (this.isFree) return { places: nth(picks, 0).item.places, value: bound, picks };
     const states = this.networks.map((n, k) => n.state(minima, nth(asked, k), box));
     const each = this.networks.map((network, k) => {
       const state = nth(states, k);
@@ -293,50 +298,12 @@ export class TotalsSearch {
 
   /** Splits a node's box where its picks differ most, or off the one machine that they take; none where the box is one. */
   split({ box, picks, asked }: BoxNode): readonly Box[] {
-    let best: { readonly size: SizeParameter; readonly after: number } | undefined;
-    let max = -1;
-    const worth = picks.map(({ item, layer, network }) => {
-      const weights = nth(asked, network).at(-1) ?? alone('energy');
-      const times = nth(this.problem.networks, network) * nth(nth(this.problem.layers, layer).counts, network);
-      const at = (places: Places) => {
-        const energy = energyOf(this.costs, item.counts, places, areasAt(this.costs, places));
-        const of = inAllRuns({ ...item, energy });
-        return (times || 1) * costOf(weights, of.energy, of.cycles);
-      };
-      return { item, at, value: at(item.places) };
-    });
-    for (const size of sizes) {
-      const wanted = worth.map(({ item }) => item.places[size]);
-      const high = Math.max(...wanted);
-      for (let after = Math.min(...wanted); after < high; after++) {
-        let raised = 0;
-        let above = 0;
-        for (const { item, at, value } of worth) {
-          if (item.places[size] > after) above += value;
-          else raised += at({ ...item.places, [size]: after + 1 }) - value;
-        }
-        const gain = Math.min(raised, above) + 1e-3 * raised;
-        if (gain > max) [best, max] = [{ size, after }, gain];
-      }
-    }
-    best ??= this.offOne(box, picks);
-    if (!best) return [];
-    const { size, after } = best;
-    return [
-      { low: box.low, high: { ...box.high, [size]: after } },
-      { low: { ...box.low, [size]: after + 1 }, high: box.high },
-    ];
-  }
-
-  /** All take one machine: what is larger in some size goes first, then what is smaller. */
-  private offOne(
-    box: Box,
-    picks: readonly Pick[],
-  ): { readonly size: SizeParameter; readonly after: number } | undefined {
-    const places = picks[0]?.item.places ?? box.low;
-    const size = sizes.find((s) => box.low[s] < box.high[s]);
-    if (!size) return undefined;
-    const place = places[size];
-    return { size, after: place < box.high[size] ? place : place - 1 };
+    const { networks, layers } = this.problem;
+    const counting = picks.map(({ item, layer, network }) => ({
+      item,
+      weights: nth(asked, network).at(-1) ?? alone('energy'),
+      times: nth(networks, network) * nth(nth(layers, layer).counts, network) || 1,
+    }));
+    return halves(this.costs, box, counting);
   }
 }

@@ -2,7 +2,7 @@
 
 import { nth } from '../../base/invariant.js';
 import { shapeCosts } from '../../enumerate/item-costs.js';
-import { Late } from '../../enumerate/shape-search.js';
+import { Late } from '../../enumerate/box-minima.js';
 import type { MasterLimits, Totals } from '../../milp/master/master.js';
 import { quantities } from '../../milp/master/master.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
@@ -43,7 +43,7 @@ export function floorsOfTotals(problem: TotalsProblem, shapes: readonly DesignPo
 }
 
 /** Splits boxes of one shape, the most promising first. */
-export function advanceTotals(input: Advance<TotalsProblem, BoxNode>): Advanced<BoxNode> {
+export function advanceTotals(input: Advance): Advanced {
   const { problem, shape, open, limit, until, seconds, prices, anyWillDo = false } = input;
   const end = performance.now() + seconds * 1000;
   const search = searchOf(problem, shape);
@@ -62,7 +62,13 @@ export function advanceTotals(input: Advance<TotalsProblem, BoxNode>): Advanced<
     nodes++;
     if (!node) return [];
     const places = search.wanted(node);
-    if (places) consider(search.machine(places, node, Math.min(wanted(), search.reach * node.bound || Infinity), over));
+    if (!places) return [node];
+    const before = best;
+    const joined = search.joined(places, node);
+    consider(joined);
+    // A machine that is good as it is is often better with mappings of its own.
+    if (!joined || best !== before)
+      consider(search.machine(places, node, Math.min(wanted(), search.reach * node.bound || Infinity), over));
     return [node];
   };
   const byBound = (x: BoxNode, y: BoxNode) => y.bound - x.bound;

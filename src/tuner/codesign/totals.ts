@@ -1,6 +1,7 @@
 // Co-design by what networks cost as a whole, within limits on that: one branch and bound whose boxes are bounded within all
 // limits. Where no machine is known that keeps them, whether any does is asked first.
 
+import { nth } from '../../base/invariant.js';
 import type { Master, MasterLimits, Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
@@ -53,6 +54,14 @@ export function totalsProblem({ request, layers }: Pick<Session, 'request' | 'la
       ? { isArea: true, objective: objectives[first?.quantity ?? 'latency'], networks: networks.map(() => 1) }
       : { objective: objectives[objective], networks: networks.map((n) => n.weight) }),
   };
+}
+
+/** Of a sum without limits it does not matter which network a layer is of: as one network, each layer has one mapping. */
+function asOne(problem: TotalsProblem): TotalsProblem {
+  const { objective, limits, networks, layers, isArea = false } = problem;
+  if (isArea || objective === 'product' || Object.keys(limits).length > 0) return problem;
+  const counts = (own: readonly number[]) => [networks.reduce((sum, weight, k) => sum + weight * nth(own, k), 0)];
+  return { ...problem, networks: [1], layers: layers.map((l) => ({ ...l, counts: counts(l.counts) })) };
 }
 
 type Meetable =
@@ -121,7 +130,7 @@ export async function totals(
 ): Promise<SearchOutcome> {
   const { request, progress } = session;
   const limits = limitsOf(request);
-  const problem = totalsProblem(session);
+  const problem = asOne(totalsProblem(session));
   const valued = (machine: FoundMachine): FoundMachine => ({
     ...machine,
     value: problem.networks.reduce(

@@ -1,7 +1,7 @@
 // The search that a session is for, over all machines within its gap: from what is known, guessed and was proven before.
 
 import { bestFirst } from './best-first.js';
-import type { CodesignProblem, TotalsProblem } from './codesign-problem.js';
+import type { TotalsProblem } from './codesign-problem.js';
 import type { Checkpoint } from './codesign-request.js';
 import type { FoundMachine } from './found-machine.js';
 import type { Incumbent, SearchOutcome, Session } from './session.js';
@@ -17,7 +17,7 @@ interface Beginning {
 
 export async function wholeSearch(
   { request, hooks, deadline, progress }: Session,
-  problem: CodesignProblem | TotalsProblem,
+  problem: TotalsProblem,
   { known, guessed, resume, nodes = 0 }: Beginning,
 ): Promise<SearchOutcome> {
   const result = await bestFirst(

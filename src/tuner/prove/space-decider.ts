@@ -16,7 +16,7 @@ import { chipArea } from '../../model/machine/template-parts.js';
 import { requirementName } from '../../smt/network-script.js';
 import type { SearchResult, SearchState } from '../codesign/best-first.js';
 import { bestFirst } from '../codesign/best-first.js';
-import type { CodesignProblem } from '../codesign/codesign-problem.js';
+import type { TotalsProblem } from '../codesign/codesign-problem.js';
 import type { FoundMachine } from '../codesign/shape-task.js';
 import type { Decider, Decision, SumLimit } from './decider.js';
 import { isNetwork, isOnSum, limitsOn, totalOf } from './decider.js';
@@ -241,24 +241,23 @@ const progressText = ({ shapes, unbounded, open, nodes }: SearchState): string =
     ? `bounding shapes, ${shapes - unbounded} of ${shapes}`
     : `${shapes - open} of ${shapes} shapes closed, ${nodes} boxes of machines`;
 
-function problemAt({ request }: SpaceKnowledge, { within, requirements }: Question, weights: Weights): CodesignProblem {
+function problemAt({ request }: SpaceKnowledge, { within, requirements }: Question, weights: Weights): TotalsProblem {
   const { network, technology, padding } = request;
   const maxArea = Math.min(Infinity, ...requirements.flatMap((r) => (r.kind === 'area' ? [r.max] : [])));
-  const scaled = (count: number): Weights => ({
-    both: count * weights.both,
-    energy: count * weights.energy,
-    cycles: count * weights.cycles,
-  });
   return {
     space: within,
     technology,
     padding,
     area: maxArea * (1 + areaSlack),
-    terms: network.layers.map(({ layer, count }) => ({
+    layers: network.layers.map(({ layer, count }) => ({
       layer,
-      weights: scaled(count),
+      counts: [count],
       limits: limitsOn(layer.name, requirements),
     })),
+    networks: [1],
+    objective: weights,
+    limits: {},
+    tolerance: 0,
   };
 }
 
