@@ -28,6 +28,7 @@ export interface MappingOptions {
   readonly batch?: number;
   readonly dim?: Readonly<Record<string, number>>;
   readonly sameShape?: readonly string[];
+  readonly diagonal?: boolean;
 }
 
 export interface MappingQuestion {
@@ -74,11 +75,19 @@ type MachineOptions = Pick<MappingOptions, 'arch' | 'technology' | 'constraints'
 /** Constraints are about the machine of --arch, or else about the one that the workload brings; one file may be named as both. */
 export const workloadOptions = (
   given: string,
-  { batch, dim, sameShape, arch, constraints }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape'>,
+  {
+    batch,
+    dim,
+    sameShape,
+    diagonal,
+    arch,
+    constraints,
+  }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape' | 'diagonal'>,
 ): WorkloadOptions => ({
   batch,
   dims: dim,
   sameShape,
+  ...(diagonal === false && { diagonal }),
   ...(arch === undefined || arch === given ? { constraints } : { replaced: true }),
 });
 

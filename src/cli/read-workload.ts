@@ -13,6 +13,7 @@ import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import { timeloopConventions } from '../model/cost/conventions.js';
 import type { Network } from '../model/workload/network.js';
+import { withGroupsApart } from '../model/workload/block-diagonal.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { builtinNames, findNetwork, findSketch } from '../workloads/builtin.js';
 import { importGraph, networkGraphOf } from '../workloads/graph/network-graph-of.js';
@@ -47,12 +48,20 @@ export interface WorkloadOptions {
   readonly constraints?: readonly string[] | undefined;
   /** Another machine takes the place of one that the workload brings, which is then not read. */
   readonly replaced?: boolean;
+  /** Whether groups may be joined into blocks: they may unless it is false. */
+  readonly diagonal?: boolean;
 }
 
 const plain = (network: Parsed<Network>): Parsed<Workload> =>
   network.ok ? parsed({ network: network.value, fromCase: undefined }) : network;
 
 export function loadWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
+  const read = readWorkload(io, given, options);
+  if (!read.ok || options.diagonal !== false) return read;
+  return parsed({ ...read.value, network: withGroupsApart(read.value.network) });
+}
+
+function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
   const builtin = findNetwork(given);
   const [path, choice] = fileAndChoice(io, given);
   const content = builtin.ok

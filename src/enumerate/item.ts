@@ -85,7 +85,7 @@ export interface Areas {
 export type Innermost = 0 | 1 | 2;
 
 export interface Item {
-  /** The layer is divided so, and all else is of one run but what it costs; absent where it runs whole. */
+  /** The layer runs so, and all else is of one run but what it costs; absent where it runs whole and as it is. */
   readonly parts?: Parts;
   /** What it costs. */
   readonly value: number;

@@ -1,11 +1,11 @@
-// One term of the sum over layers: a layer whole, or where its biases do not fit the shape in each number of parts that
-// may do, whichever costs least.
+// One term of the sum over layers: a layer in blocks of each size that is tried, each whole or, where its biases do not fit
+// the shape, in each number of parts that may do, whichever costs least.
 
 import { limitsOfRun } from '../model/cost/goal.js';
 import type { Limits } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { Parts } from '../model/mapping/mapping.js';
-import { choices, partOf, runsOf, whole } from '../model/workload/layer-parts.js';
+import { choices, isWhole, partOf, runsOf, whole } from '../model/workload/layer-parts.js';
 import type { ShapeCosts } from './item-costs.js';
 import type { Box, Item, Weights } from './item.js';
 import { overRuns } from './item.js';
@@ -34,7 +34,7 @@ export class TermSearch {
 
   /** On machines of at most so much area. */
   constructor(term: Term, costs: ShapeCosts, padding: boolean, kernels: KernelTables, area: number) {
-    this.searches = choices(term.layer, costs.lanes, costs.biasLines, padding).map((parts) => {
+    this.searches = choices(term.layer, costs, padding).map((parts) => {
       const { weights, limits } = ofRun(term, { parts });
       return {
         parts,
@@ -60,7 +60,7 @@ export class TermSearch {
     let stopped = false;
     for (const { parts, search } of this.searches) {
       const found = search.settle(box, area, item?.value ?? cutoff, { over });
-      if (found.item) item = runsOf(parts) === 1 ? found.item : { ...found.item, parts };
+      if (found.item) item = isWhole(parts) ? found.item : { ...found.item, parts };
       bound = Math.min(bound, found.bound);
       stopped ||= found.stopped;
     }
@@ -77,7 +77,7 @@ export class TermSearch {
     const each = this.searches.map(({ parts, search }) => ({ parts, ...search.columns(box, area, limit, over) }));
     return {
       columns: each.flatMap(({ parts, columns }) =>
-        runsOf(parts) === 1 ? columns : columns.map((item) => ({ ...item, parts })),
+        isWhole(parts) ? columns : columns.map((item) => ({ ...item, parts })),
       ),
       stopped: each.some(({ stopped }) => stopped),
     };

@@ -28,6 +28,7 @@ export const shape = record('a shape', {
   pool: record('a pool', { P: whole(1), Q: whole(1) }).optional(),
   bias: flag().optional(),
   residual: flag().optional(),
+  diagonal: flag().optional(),
   called: record(
     'names',
     Object.fromEntries([...dimensions, ...tensors].map((x) => [x, text().optional()])) as Record<
@@ -35,7 +36,7 @@ export const shape = record('a shape', {
       ReturnType<ReturnType<typeof text>['optional']>
     >,
   ).optional(),
-}).transform(({ pool, bias, residual, called, ...rest }, context): ShapeFile => {
+}).transform(({ pool, bias, residual, diagonal, called, ...rest }, context): ShapeFile => {
   const pooled = pool && pool.P * pool.Q > 1;
   if (pooled && residual)
     context.addIssue({
@@ -48,6 +49,7 @@ export const shape = record('a shape', {
     ...(pooled && { pool }),
     ...(bias === false && { bias }),
     ...(residual && { residual }),
+    ...(diagonal === false && { diagonal }),
     ...(called && { called: given(called) }),
   };
 });

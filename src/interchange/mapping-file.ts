@@ -28,7 +28,11 @@ export const mappingSchema = z.object(
       }),
       { error: 'expected a list of levels, outermost first' },
     ),
-    parts: record('the parts of a layer', { G: whole(1).optional(), K: whole(1).optional() }).optional(),
+    parts: record('the parts of a layer', {
+      G: whole(1).optional(),
+      K: whole(1).optional(),
+      block: whole(1).optional(),
+    }).optional(),
   },
   { error: 'expected a mapping: {levels: [{name, keep, temporal, spatial}]}' },
 );
@@ -91,16 +95,17 @@ export function parseMapping(data: unknown, a: Architecture, at: Diagnostic['pat
   return diagnostics.length > 0 ? refused(diagnostics) : parsed({ levels, ...partsIn(checked.value.parts) });
 }
 
-/** Only where there are several. */
+/** Only where there are several, or groups are joined. */
 export const partsIn = ({
   G = 1,
   K = 1,
-}: { readonly G?: number | undefined; readonly K?: number | undefined } = {}): Pick<Mapping, 'parts'> =>
-  G * K > 1 ? { parts: { G, K } } : {};
+  block = 1,
+}: Readonly<Partial<Record<keyof Parts, number | undefined>>> = {}): Pick<Mapping, 'parts'> =>
+  G * K * block > 1 ? { parts: { G, K, ...(block > 1 && { block }) } } : {};
 
 /** Factors of 1 are left out; every level says what it keeps and what goes by. */
 export interface MappingFile {
-  /** The layer runs in so many parts over its groups and output channels, each on the levels below. */
+  /** The layer runs in so many parts over its groups and output channels, or in blocks of groups, each on the levels below. */
   readonly parts?: Parts;
   readonly levels: readonly {
     readonly name: string;

@@ -50,6 +50,7 @@ export const codesignVerb = defineVerb({
       example: 'area=2mm2',
     },
     padding: shared.padding,
+    diagonal: shared.diagonal,
     gap: {
       type: types.share,
       help: 'gap between best and bound at which the search ends: 1%, 0.01',

@@ -84,6 +84,7 @@ export const compareVerb = defineVerb({
       example: 'latency@each=200us',
     },
     padding: shared.padding,
+    diagonal: shared.diagonal,
     keepAll: shared.keepAll,
     gap: {
       type: types.share,

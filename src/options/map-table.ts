@@ -44,6 +44,7 @@ export const mapVerb = defineVerb({
       example: 'latency@each=200us',
     },
     padding: shared.padding,
+    diagonal: shared.diagonal,
     keepAll: shared.keepAll,
     gap: {
       type: types.share,

@@ -45,6 +45,7 @@ export const proveVerb = defineVerb({
       example: 'latency=10ms',
     },
     padding: shared.padding,
+    diagonal: shared.diagonal,
     keepAll: shared.keepAll,
     sharedMappings: {
       type: types.flag,

@@ -41,6 +41,12 @@ export const shared = {
     default: true,
     changesAnswer: true,
   },
+  diagonal: {
+    type: types.flag,
+    help: 'run every group of a depthwise layer by itself, instead of in blocks with weights on the diagonal where that is better',
+    default: true,
+    changesAnswer: true,
+  },
   keepAll: {
     type: types.flag,
     help: 'let every level keep every tensor that its file allows, instead of searching which tensors bypass it',

@@ -3,6 +3,7 @@
 
 import { defined, nth } from '../base/invariant.js';
 import type { Layer } from '../model/workload/layer.js';
+import { blockDiagonal } from '../model/workload/block-diagonal.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
 import { denseImage, imageRows, inputImage, outputImage, weightImage } from '../rtl/program/image.js';
@@ -41,12 +42,13 @@ export interface ChainPlaces {
  * image; a beat has `beat` words.
  */
 export function placeChain(
-  layers: readonly Placed[],
+  placed: readonly Placed[],
   links: readonly Link[],
   gap: () => number,
   beat: number,
 ): ChainPlaces {
-  const extents = layers.map((l) => paddedExtents(l.layer, l.mapping));
+  const extents = placed.map((l) => paddedExtents(l.layer, l.mapping));
+  const layers = placed.map(({ layer, mapping }) => blockDiagonal(layer, mapping.parts?.block ?? 1));
   let [end, weightEnd] = [0, 0];
   const take = (words: number) => (end += words);
   const weights = extents.map((all): WeightImage => {
@@ -54,21 +56,14 @@ export function placeChain(
     weightEnd = image.base + image.words;
     return image;
   });
-  const first = inputImage(take(gap()), nth(layers, 0).layer, nth(extents, 0));
+  const first = inputImage(take(gap()), nth(layers, 0), nth(extents, 0));
   take(first.words);
   const joints = links.map((link, i): Joint => {
-    const found = joint(
-      take(gap()),
-      link,
-      nth(layers, i).layer,
-      nth(extents, i),
-      nth(layers, i + 1).layer,
-      nth(extents, i + 1),
-    );
+    const found = joint(take(gap()), link, nth(layers, i), nth(extents, i), nth(layers, i + 1), nth(extents, i + 1));
     take(found.words);
     return found;
   });
-  const last = outputImage(take(gap()), defined(extents.at(-1)), poolOf(defined(layers.at(-1)).layer));
+  const last = outputImage(take(gap()), defined(extents.at(-1)), poolOf(defined(layers.at(-1))));
   take(last.words);
   return {
     layers: layers.map((_, i) => ({
@@ -128,7 +123,8 @@ function flattened(base: number, from: Layer, written: Extents, to: Layer): Shar
   const [, g, k, y, x] = outputShape(from) as [number, number, number, number, number];
   const output = outputImage(base, written, poolOf(from));
   const dense = (g === 1 || output.g === k) && (x === 1 || output.x === g * k) && (y === 1 || output.y === x * g * k);
-  if (!dense) return undefined;
+  // A block that is filled up with channels that no layer has leaves a gap too.
+  if (!dense || g * k * y * x !== to.bounds.C) return undefined;
   const columns = to.bounds.P;
   const shape = { n: to.bounds.N, y: 1, x: columns, g: 1, c: to.bounds.C };
   return {

@@ -125,17 +125,24 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
     const data = operands(layer, t, chance, { inputs });
     // The first input comes from the host; a later one lies where the machine has written it, if it can be read there.
     const brought = before && link ? (repacked ? follow(link, before.found, layer) : undefined) : data.inputs;
+    const block = mapping.parts?.block ?? 1;
     if (brought)
       eachInImage(
         brought.shape,
         placement.input,
+        block,
         (element, address) => void (activations[address] = nth(brought.data, element)),
       );
     const stored =
       link?.kind === 'flat' && !repacked ? reorderWeights(data.weights, nth(layers, i - 1).layer) : data.weights;
-    eachWeight(layer, placement.weights, (element, address) => void (weights[address] = nth(stored.data, element)));
+    eachWeight(
+      layer,
+      placement.weights,
+      block,
+      (element, address) => void (weights[address] = nth(stored.data, element)),
+    );
     const outputs = new Int32Array(data.expected.data.length);
-    eachInImage(data.expected.shape, placement.output, (element, address) => void (outputs[element] = address));
+    eachInImage(data.expected.shape, placement.output, block, (element, address) => void (outputs[element] = address));
     const job: Job = {
       accelerator: a,
       layer,

@@ -4,6 +4,7 @@ import { nth } from '../base/invariant.js';
 import type { Random } from '../base/random.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { Mapping, Parts } from '../model/mapping/mapping.js';
+import { inBlocks } from '../model/workload/block-diagonal.js';
 import { partOf, whole } from '../model/workload/layer-parts.js';
 import type { Template } from '../model/machine/template.js';
 import type { Accelerator } from '../rtl/accelerator.js';
@@ -77,10 +78,11 @@ function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, placeme
   const { input, output, weights: image } = placement;
   const activations = new Int32Array(Math.max(input.base + input.words, output.base + output.words) + margin);
   const weights = new Int32Array(image.base + image.words + margin);
-  eachInImage(data.inputs.shape, input, (i, address) => void (activations[address] = nth(data.inputs.data, i)));
-  eachWeight(layer, image, (i, address) => void (weights[address] = nth(data.weights.data, i)));
+  const block = mapping.parts?.block ?? 1;
+  eachInImage(data.inputs.shape, input, block, (i, address) => void (activations[address] = nth(data.inputs.data, i)));
+  eachWeight(layer, image, block, (i, address) => void (weights[address] = nth(data.weights.data, i)));
   const outputs = new Int32Array(data.expected.data.length);
-  eachInImage(data.expected.shape, output, (i, address) => void (outputs[i] = address));
+  eachInImage(data.expected.shape, output, block, (i, address) => void (outputs[i] = address));
   return {
     accelerator,
     layer,
@@ -102,7 +104,13 @@ export function singleRuns(job: Job, parts: Parts = whole): readonly Job[] {
     const [part, of] = [Math.floor(i / parts.K), i % parts.K];
     const own = Array.from(data.keys()).filter((element) => {
       const map = Math.floor(element / (rows * columns));
-      return Math.floor((Math.floor(map / channels) % groups) / G) === part && Math.floor((map % channels) / K) === of;
+      const [group, channel] = inBlocks(
+        parts.block ?? 1,
+        channels,
+        Math.floor(map / channels) % groups,
+        map % channels,
+      );
+      return Math.floor(group / G) === part && Math.floor(channel / K) === of;
     });
     const expected: Tensor = { shape: [own.length], data: Int32Array.from(own, (element) => nth(data, element)) };
     return {

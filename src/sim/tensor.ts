@@ -3,6 +3,7 @@
 import type { Layer } from '../model/workload/layer.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
 import { imageRows } from '../rtl/program/image.js';
+import { inBlocks } from '../model/workload/block-diagonal.js';
 
 /** Row-major; values within the precision of what they stand for. */
 export interface Tensor {
@@ -29,10 +30,11 @@ export const outputShape = ({ bounds: b, pool }: Layer): readonly number[] => [
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
-/** Calls back with the offset of every element of a feature map in its tensor and in its image. */
+/** Calls back with the offset of every element of a feature map in its tensor, and in its image by blocks of groups. */
 export function eachInImage(
   shape: readonly number[],
   image: Image,
+  block: number,
   visit: (element: number, address: number) => void,
 ): void {
   const [n, g, c, y, x] = shape as [number, number, number, number, number];
@@ -40,8 +42,9 @@ export function eachInImage(
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < g; j++) {
       for (let k = 0; k < c; k++) {
+        const [group, channel] = inBlocks(block, c, j, k);
         for (let row = 0; row < y; row++) {
-          let address = image.base + i * image.n + j * image.g + k * image.c + row * image.y;
+          let address = image.base + i * image.n + group * image.g + channel * image.c + row * image.y;
           for (let column = 0; column < x; column++, address += image.x) visit(element++, address);
         }
       }
@@ -49,16 +52,23 @@ export function eachInImage(
   }
 }
 
-/** The same for weights. */
-export function eachWeight(layer: Layer, image: WeightImage, visit: (element: number, address: number) => void): void {
+/** The same for weights; what lies off the diagonal of a block is nowhere visited. */
+export function eachWeight(
+  layer: Layer,
+  image: WeightImage,
+  block: number,
+  visit: (element: number, address: number) => void,
+): void {
   const { bounds: b } = layer;
   let element = 0;
   for (let g = 0; g < b.G; g++) {
     for (let k = 0; k < b.K; k++) {
       for (let c = 0; c < b.C; c++) {
+        const [group, output] = inBlocks(block, b.K, g, k);
+        const [, input] = inBlocks(block, b.C, g, c);
+        const begin = image.base + group * image.g + output * image.k + input * image.c;
         for (let s = 0; s < b.S; s++) {
-          for (let r = 0; r < b.R; r++)
-            visit(element++, image.base + g * image.g + k * image.k + c * image.c + s * image.s + r * image.r);
+          for (let r = 0; r < b.R; r++) visit(element++, begin + s * image.s + r * image.r);
         }
       }
     }

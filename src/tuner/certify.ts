@@ -16,7 +16,7 @@ import { zero } from '../program/linear.js';
 import type { Program } from '../program/program.js';
 import { convex } from '../program/program.js';
 import { judge } from '../search/mapping/point.js';
-import { runsOf } from '../model/workload/layer-parts.js';
+import { isWhole } from '../model/workload/layer-parts.js';
 import type { Answer, Task } from '../search/strategy.js';
 import type { Choices, Proven } from '../smt/certify/check.js';
 import { check, min } from '../smt/certify/check.js';
@@ -88,14 +88,14 @@ interface Attempt {
   readonly choices: Choices | undefined;
 }
 
-/** A layer in parts is certified for every number of parts that may do: each claim is one about a run. */
+/** A layer is certified for every way in which it may run: each claim is one about a run. */
 export async function certify(
   task: Task,
   answer: Pick<Answer, 'status' | 'best'>,
   options: CertifyOptions,
 ): Promise<Certification> {
   const menu = partingsOf(task);
-  if (menu.length === 1 && runsOf(nth(menu, 0)) === 1) return certifyRun(task, answer, options);
+  if (menu.every(isWhole)) return certifyRun(task, answer, options);
   const end = options.now() + options.time * 1000;
   const found: Certification[] = [];
   for (const [i, parts] of menu.entries()) {

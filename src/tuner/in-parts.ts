@@ -1,16 +1,16 @@
-// A strategy for layers whose biases do not fit the machine: one question for each number of parts that may do, the
-// best answer and what is proven of all of them.
+// A strategy for layers that may run in blocks or in parts: one question for each way that may do, the best answer and
+// what is proven of all of them.
 
 import { defined, nth } from '../base/invariant.js';
 import type { Objective } from '../model/cost/goal.js';
 import { exponents, limitsOfRun, measure } from '../model/cost/goal.js';
 import { evaluate } from '../model/cost/evaluate.js';
 import type { Parts } from '../model/mapping/mapping.js';
-import { partings, partOf, runsOf, whole } from '../model/workload/layer-parts.js';
+import { isWhole, partings, partOf, runsOf, whole } from '../model/workload/layer-parts.js';
 import type { Answer, Found, Strategy, Task } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
 
-/** Which parts the layer of a task may run in; arrangements of one machine do not differ in that. */
+/** How the layer of a task may run; arrangements of one machine do not differ in that. */
 export const partingsOf = ({
   architectures,
   layer,
@@ -21,6 +21,8 @@ export const partingsOf = ({
 /** What an objective of one run makes over so many. */
 export const scaleOf = (objective: Objective, runs: number): number =>
   runs ** (exponents[objective].energy + exponents[objective].cycles);
+
+const same = (x: Parts, y: Parts): boolean => x.G === y.G && x.K === y.K && x.block === y.block;
 
 /** The question that one run asks. */
 export const runTask = (task: Task, parts: Parts): Task => ({
@@ -35,7 +37,7 @@ export function inAllRuns(
   parts: Parts,
   { mapping: { levels }, architecture }: Found,
 ): Found {
-  const mapping = { levels, ...(runsOf(parts) > 1 && { parts }) };
+  const mapping = { levels, ...(!isWhole(parts) && { parts }) };
   const evaluation = evaluate(nth(task.architectures, architecture), task.layer, mapping, task.conventions);
   return { mapping, architecture, evaluation, objective: measure(task.goal.objective, evaluation) };
 }
@@ -46,7 +48,7 @@ export function inAllRuns(
  */
 export function ofOneRun({ architectures, layer, conventions, goal }: Task, parts: Parts, best: Found): Found {
   const { levels, parts: own = whole } = best.mapping;
-  const mine = own.G === parts.G && own.K === parts.K;
+  const mine = same(own, parts);
   const evaluation = evaluate(nth(architectures, best.architecture), partOf(layer, own), { levels }, conventions);
   return {
     mapping: { levels },
@@ -56,16 +58,16 @@ export function ofOneRun({ architectures, layer, conventions, goal }: Task, part
   };
 }
 
-/** Layers that run whole are asked about as they are. */
+/** Layers that can only run whole are asked about as they are. */
 export const inParts = (strategy: Strategy): Strategy => ({
   name: strategy.name,
   async find(task, budget) {
     const menu = partingsOf(task);
-    if (menu.length === 1 && runsOf(nth(menu, 0)) === 1) return strategy.find(task, budget);
+    if (menu.every(isWhole)) return strategy.find(task, budget);
     const { objective } = task.goal;
     const end = budget.now() + budget.time * 1000;
     let best: Found | undefined;
-    const answers: (Answer & { readonly runs: number })[] = [];
+    const answers: (Answer & { readonly parts: Parts })[] = [];
     for (const [i, parts] of menu.entries()) {
       const runs = runsOf(parts);
       const scale = scaleOf(objective, runs);
@@ -92,15 +94,15 @@ export const inParts = (strategy: Strategy): Strategy => ({
       });
       const found = answer.best && inAllRuns(task, parts, answer.best);
       if (found && found.objective < known) best = found;
-      answers.push({ ...answer, bound: scale * answer.bound, runs });
+      answers.push({ ...answer, bound: scale * answer.bound, parts });
     }
     const total = (of: 'evaluations' | 'nodes' | 'rounds') => answers.reduce((n, a) => n + a[of], 0);
     const bound = Math.min(best?.objective ?? Infinity, ...answers.map((a) => a.bound));
     const none = answers.every((a) => a.status === 'infeasible') && !best;
     const closed = best !== undefined && gapOf({ best, bound }) <= budget.gap;
     const shown =
-      answers.find((a) => best !== undefined && a.runs === runsOf(defined(best.mapping.parts))) ?? nth(answers, 0);
-    const { runs: _, ...last } = shown;
+      answers.find((a) => best !== undefined && same(a.parts, best.mapping.parts ?? whole)) ?? nth(answers, 0);
+    const { parts: _, ...last } = shown;
     return {
       ...last,
       status: none ? 'infeasible' : closed ? 'optimal' : best ? 'feasible' : 'unknown',

@@ -43,6 +43,7 @@ const numbers = {
   network: [100, 1000],
   master: [40, 200],
   'layers in parts': [3, 6],
+  'layers in blocks': [4, 20],
   /** Times that a batch is killed before it may end. */
   kills: [2, 6],
   /** Arithmetic alone. */
@@ -60,6 +61,8 @@ const numbers = {
   'random machines, pairs on each': [4, 8],
   'machines at their edges': [3, 8],
   'machines at their edges, pairs on each': [4, 12],
+  'blocks on random machines': [4, 24],
+  'blocks on random machines, pairs on each': [5, 20],
   'random machines on AXI': [1, 12],
   'random machines on AXI, pairs on each': [3, 8],
   'machines at their edges on AXI': [1, 8],

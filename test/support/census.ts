@@ -38,7 +38,7 @@ export function everyMapping(
 ): readonly Mapping[] | undefined {
   const slots = a.levels.flatMap((l, level) => [
     { level, axis: undefined as string | undefined, dims: l.temporal, size: Infinity },
-    ...l.axes.map((x) => ({ level, axis: x.label as string | undefined, dims: x.dims, size: x.size })),
+    ...l.axes.map((x) => ({ level, axis: x.label, dims: x.dims, size: x.size })),
   ]);
   const split = (n: number, i: number, d: Dimension): number[][] =>
     i === slots.length
@@ -142,7 +142,9 @@ export interface Censused {
   readonly fronts: readonly (readonly Cost[])[];
 }
 
-/** The same of a layer whose biases do not fit, in each number of parts that may do: so many runs of one part. */
+const widthsOf = ({ numLanes: lanes, vectorSize: vector, biasLines }: Template) => ({ lanes, vector, biasLines });
+
+/** The same of a layer in blocks of each size, and in each number of parts that may do: so many runs of one part. */
 function inParts(
   template: Template,
   technology: Technology,
@@ -150,7 +152,7 @@ function inParts(
   padding: boolean,
   max: number,
 ): readonly Cost[] | undefined {
-  const fronts = choices(layer, template.numLanes, template.biasLines, padding).map((parts) => {
+  const fronts = choices(layer, widthsOf(template), padding).map((parts) => {
     const runs = runsOf(parts);
     return census(template, technology, partOf(layer, parts), padding, max)?.map((c) => ({
       energy: runs * c.energy,
@@ -184,6 +186,6 @@ export function everyMachine(
       known.set(key, front);
       return front;
     });
-    return [{ point, area: sum(areaOf(template, technology).map((p) => p.area)) as number, fronts }];
+    return [{ point, area: sum(areaOf(template, technology).map((p) => p.area)), fronts }];
   });
 }

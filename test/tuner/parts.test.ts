@@ -78,14 +78,20 @@ describe('which parts', () => {
     // 50257 / 7 = 7180 takes 5 lanes at most, 1436 lines; 6283 and 5585 are no better; 5026 = 7 x 718.
     ['without padding lanes must divide a part', { K: 50257 }, 8, 1024, false, '1x10 1x12 1x15 1x18'],
   ])('%s', (_, bounds, lanes, lines, padding, expected) => {
-    const found = choices(makeLayer('l', bounds), lanes, lines, padding);
+    const found = choices(
+      makeLayer('l', bounds, { diagonal: false }),
+      { lanes, vector: lanes, biasLines: lines },
+      padding,
+    );
     const text = found.map(({ G, K }) => `${G}x${K}`).join(' ');
     if (padding) expect(text).toBe(expected);
     else expect(text.split(' ')[0]).toBe(expected.split(' ')[0]);
   });
 
   test('without biases, and on hierarchies, a layer runs whole', () => {
-    expect(choices(makeLayer('l', { K: 100000 }, { bias: false }), 8, 4, true)).toEqual([whole]);
+    expect(
+      choices(makeLayer('l', { K: 100000 }, { bias: false }), { lanes: 8, vector: 8, biasLines: 4 }, true),
+    ).toEqual([whole]);
     const { tiling: _, ...hierarchy } = lowerTemplate(simba, technology16nm)[0]!;
     expect(partings(hierarchy, makeLayer('l', { K: 100000 }), true)).toEqual([whole]);
   });

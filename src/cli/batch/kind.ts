@@ -39,6 +39,7 @@ const plain = ['network', 'arch', 'space'];
 /** Flags that go without saying. */
 const usual: Readonly<Record<string, boolean>> = {
   padding: true,
+  diagonal: true,
   keepAll: false,
   certify: false,
   sharedMappings: false,

@@ -27,7 +27,12 @@ export function prepareMachines(
   given: string,
   options: CompareOptions & { readonly space: string },
 ): Parsed<CompareJob> {
-  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim, sameShape: options.sameShape });
+  const workload = loadWorkload(io, given, {
+    batch: options.batch,
+    dims: options.dim,
+    sameShape: options.sameShape,
+    diagonal: options.diagonal,
+  });
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : workload;
   const read = readSpace(io, options.space);
   const technology = options.technology === undefined ? parsed(technology16nm) : loadTechnology(io, options.technology);

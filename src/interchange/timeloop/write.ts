@@ -7,7 +7,8 @@ import type { Architecture } from '../../model/machine/architecture.js';
 import { timeloopConventions } from '../../model/cost/conventions.js';
 import { evaluate } from '../../model/cost/evaluate.js';
 import type { Layer } from '../../model/workload/layer.js';
-import { dimensions } from '../../model/workload/layer.js';
+import { dimensions, printShape } from '../../model/workload/layer.js';
+import { isWhole, partOf, partsText, whole } from '../../model/workload/layer-parts.js';
 import { breaches } from '../../model/mapping/legality.js';
 import type { Loop, Mapping } from '../../model/mapping/mapping.js';
 import type { Plain } from './plain.js';
@@ -26,10 +27,12 @@ export interface TimeloopFiles {
 }
 
 /**
- * `about` goes on top of each file, with what Timeloop should say of them. Refused where a
- * level loops twice over a dimension.
+ * `about` goes on top of each file, with what Timeloop should say of them. Of a layer that runs in blocks or in parts the
+ * files hold one run. Refused where a level loops twice over a dimension.
  */
-export function writeTimeloop(a: Architecture, layer: Layer, mapping: Mapping, about: string): Parsed<TimeloopFiles> {
+export function writeTimeloop(a: Architecture, given: Layer, mapping: Mapping, about: string): Parsed<TimeloopFiles> {
+  const { parts = whole } = mapping;
+  const layer = partOf(given, parts);
   const merged = mapping.levels.map((l) => ({
     name: l.name,
     temporal: once(l.temporal),
@@ -71,7 +74,14 @@ export function writeTimeloop(a: Architecture, layer: Layer, mapping: Mapping, a
     arch:
       of(p.lost.length > 0 ? ['', 'What Timeloop does not have:', ...p.lost.map((x) => `- ${x}`)] : []) +
       printArchitecture(p.architecture),
-    problem: of(padded.length > 0 ? [`Padded by the mapping: ${padded.join(', ')}.`] : []) + printProblem(p.layer),
+    problem:
+      of([
+        ...(isWhole(parts) ? [] : [`One run of ${printShape(given)}${partsText(mapping)}.`]),
+        ...(parts.block === undefined
+          ? []
+          : ['Weights off the diagonal of a block are zeros, and count as others do.']),
+        ...(padded.length > 0 ? [`Padded by the mapping: ${padded.join(', ')}.`] : []),
+      ]) + printProblem(p.layer),
     mapping:
       of(refused.map((d) => `Timeloop will refuse it: ${printDiagnostic(d)}.`)) +
       printMapping(p.mapping, p.architecture),

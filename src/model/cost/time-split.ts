@@ -11,7 +11,7 @@ import { compile } from '../machine/compiled-machine.js';
 import type { Mapping } from '../mapping/mapping.js';
 import { numbers } from './numbers.js';
 import { evaluate } from './evaluate.js';
-import { partOf, runsOf, whole } from '../workload/layer-parts.js';
+import { isWhole, partOf, runsOf, whole } from '../workload/layer-parts.js';
 import { cyclesOfSteps, nestsOf, tilingFor } from './tile-cycles.js';
 
 /** What moves data, in the order of docs/hardware.md. */
@@ -28,8 +28,8 @@ export type TimeCause = (typeof timeCauses)[number];
 export type TimeSplit = Readonly<Record<TimeCause, number>>;
 
 /**
- * Of one instance of the layer. One that runs in parts takes the time of each; what parts
- * cover beyond the layer is padding.
+ * Of one instance of the layer. One that runs in parts takes the time of each; what parts cover beyond the layer is
+ * padding, and so are products with the zeros of a block.
  */
 export function splitTime(
   a: Architecture,
@@ -38,7 +38,7 @@ export function splitTime(
   conventions: Conventions,
 ): TimeSplit {
   const [once, runs] = [splitRun(a, partOf(layer, parts), { levels }, conventions), runsOf(parts)];
-  if (runs === 1) return once;
+  if (isWhole(parts)) return once;
   const useful = macs(layer) / peakMacs(a);
   const all = Object.fromEntries(timeCauses.map((c) => [c, runs * once[c]])) as TimeSplit;
   return { ...all, useful, padding: all.padding + all.useful - useful };

@@ -100,8 +100,9 @@ export interface Tiling {
   readonly latency: Readonly<Record<Engine, number>>;
   /** Cycles more that a drain takes which waits for the first line of a residual. */
   readonly residual: number;
-  /** The fan-out axis over the lanes of a PE. */
+  /** The fan-out axes over the lanes of a PE, and over the products of one lane. */
   readonly lanes: string;
+  readonly vector: string;
   /** Lines of the bias memory, one for each group of output channels that the lanes work on. */
   readonly biasLines: number;
   /** The largest bound of a loop in time. */

@@ -86,7 +86,7 @@ function lowerInOrder(t: Template, technology: Technology, collectors: readonly 
     staticEnergy: tech.staticEnergy(technology, sum(area.map((a) => a.area))),
     clock: t.clock,
     area,
-    tiling: tilingOf(t, axes.lanes),
+    tiling: tilingOf(t, axes),
   };
 }
 
@@ -173,7 +173,7 @@ const peLevel = (name: TemplateLevel, level: PeLevel, stores: TemplateStores, ax
   holdsSums: level.role === 'accumulator',
 });
 
-const tilingOf = (t: Template, lanes: Axis): Tiling => ({
+const tilingOf = (t: Template, { lanes, vector }: Readonly<Record<'lanes' | 'vector', Axis>>): Tiling => ({
   outer: 0,
   inner: 1,
   step: 2,
@@ -181,6 +181,7 @@ const tilingOf = (t: Template, lanes: Axis): Tiling => ({
   latency: { compute: 4, load_i: 2, load_w: 2, drain: 5 + Math.ceil(Math.log2(t.rows)), fill: 2, spill: 2 },
   residual: 2,
   lanes: lanes.name,
+  vector: vector.name,
   biasLines: t.biasLines,
   longestLoop: 2 ** 16,
 });

@@ -11,7 +11,7 @@ import { compile } from '../machine/compiled-machine.js';
 import type { Mapping, Parts } from './mapping.js';
 import { mappedBounds } from './mapping.js';
 import { numbers } from '../cost/numbers.js';
-import { partings, partOf, runsOf } from '../workload/layer-parts.js';
+import { isWhole, partings, partOf } from '../workload/layer-parts.js';
 import { holdingOf, takenBy } from './memory-room.js';
 import type { Rule } from './rules.js';
 import { rulesOf } from './rules.js';
@@ -23,7 +23,7 @@ export function breaches(
   mapping: Mapping,
   conventions: Conventions,
 ): readonly Diagnostic[] {
-  if (mapping.parts && runsOf(mapping.parts) > 1) return breachesInParts(a, layer, mapping, mapping.parts, conventions);
+  if (mapping.parts && !isWhole(mapping.parts)) return breachesInParts(a, layer, mapping, mapping.parts, conventions);
   const found: Diagnostic[] = [];
   const report = (code: string, path: readonly (string | number)[], message: string) =>
     found.push({ code, path, message });
@@ -157,7 +157,7 @@ function breachesInParts(
   conventions: Conventions,
 ): readonly Diagnostic[] {
   const allowed = [true, false].flatMap((padding) => partings(a, layer, padding));
-  if (allowed.some(({ G, K }) => G === parts.G && K === parts.K))
+  if (allowed.some(({ G, K, block }) => G === parts.G && K === parts.K && block === parts.block))
     return breaches(a, partOf(layer, parts), { levels }, conventions);
   const allowedTexts = [...new Set(allowed.map(printParts))].join(', ');
   return [
@@ -169,10 +169,9 @@ function breachesInParts(
   ];
 }
 
-const printParts = ({ G, K }: Parts): string =>
+const printParts = ({ G, K, block }: Parts): string =>
   [
-    ['G', G],
-    ['K', K],
-  ]
-    .flatMap(([d, n]) => (n === 1 ? [] : [`in ${n} over ${d}`]))
-    .join(' and ') || 'whole';
+    ...(block === undefined ? [] : [`in blocks of ${block} groups`]),
+    ...(G === 1 ? [] : [`in ${G} over G`]),
+    ...(K === 1 ? [] : [`in ${K} over K`]),
+  ].join(' and ') || 'whole';

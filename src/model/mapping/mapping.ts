@@ -21,15 +21,20 @@ export interface LevelMapping {
   readonly spatial: readonly SpatialLoop[];
 }
 
-/** How many parts a layer is divided into over its groups and over its output channels; `parts.ts` says where. */
+/**
+ * How a layer becomes runs: its groups may be joined into blocks (`block-diagonal.ts`), and what they make is divided into
+ * parts over its groups and over its output channels (`layer-parts.ts`).
+ */
 export interface Parts {
   readonly G: number;
   readonly K: number;
+  /** Groups of a block; absent where each is one of its own. */
+  readonly block?: number;
 }
 
 export interface Mapping {
   readonly levels: readonly LevelMapping[];
-  /** Absent where the layer runs whole; otherwise the levels are those of each run. */
+  /** Absent where the layer runs whole and as it is; otherwise the levels are those of each run. */
   readonly parts?: Parts;
 }
 

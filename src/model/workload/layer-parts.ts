@@ -1,10 +1,11 @@
-// A layer whose biases do not fit the machine runs in parts: groups or output channels of it, one run after the other,
-// each as a layer of its own.
+// How a layer becomes what a machine runs: groups joined into blocks; and parts of groups or output channels, one run after
+// the other, where its biases do not fit.
 
 import { defined } from '../../base/invariant.js';
 import type { Architecture } from '../machine/architecture.js';
 import type { Layer } from './layer.js';
 import { hasBias } from './layer.js';
+import { blockDiagonal, blockSizes, isChannelwise } from './block-diagonal.js';
 import type { Mapping, Parts } from '../mapping/mapping.js';
 import { paddedBounds } from '../mapping/mapping-space.js';
 
@@ -13,22 +14,29 @@ export const whole: Parts = { G: 1, K: 1 };
 /** Runs that a layer takes in these parts. */
 export const runsOf = ({ G, K }: Parts): number => G * K;
 
-/** What one run works on: all parts are as large as the largest, the last padded. */
-export function partOf(layer: Layer, { G, K }: Parts): Layer {
-  if (G * K === 1) return layer;
-  return { ...layer, bounds: { ...layer.bounds, G: Math.ceil(layer.bounds.G / G), K: Math.ceil(layer.bounds.K / K) } };
+/** Whether a layer runs at once, and as it is. */
+export const isWhole = ({ G, K, block = 1 }: Parts): boolean => G * K * block === 1;
+
+/** What one run works on: all parts are as large as the largest, the last padded. No more groups of it are joined. */
+export function partOf(layer: Layer, parts: Parts): Layer {
+  const settled: Layer = isChannelwise(layer) && layer.diagonal !== false ? { ...layer, diagonal: false } : layer;
+  if (isWhole(parts)) return settled;
+  const { bounds } = blockDiagonal(layer, parts.block ?? 1);
+  const { G, K } = parts;
+  return { ...settled, bounds: { ...bounds, G: Math.ceil(bounds.G / G), K: Math.ceil(bounds.K / K) } };
 }
 
-/** ` in 2 parts` behind the shape of a layer that is mapped so. */
+/** ` as 16-blocks in 2 parts` behind the shape of a layer that is mapped so. */
 export const partsText = ({ parts = whole }: Pick<Mapping, 'parts'>): string =>
-  runsOf(parts) === 1 ? '' : ` in ${runsOf(parts)} parts`;
+  (parts.block === undefined ? '' : ` as ${parts.block}-blocks`) +
+  (runsOf(parts) === 1 ? '' : ` in ${runsOf(parts)} parts`);
 
 /** Numbers of parts that are tried: the least that will do, and the next. */
 const maxChoices = 4;
 
 /**
- * In which parts a layer may run on a machine: whole where its biases fit, else the least numbers of
- * parts in which they do. Groups are divided first, for no tensor is read twice for that; output channels
+ * How a layer may run on a machine: in blocks of each size that is tried, and each of these whole where its biases fit,
+ * else in the least numbers of parts in which they do. Groups are divided first, for no tensor is read twice for that; output channels
  * where single groups are too wide.
  *
  * A layer that fits whole has nothing to gain: n parts are a loop of n over K outside all others, which reads inputs no
@@ -39,13 +47,27 @@ export function partings(
   layer: Layer,
   padding: boolean,
 ): readonly Parts[] {
-  if (!tiling || !hasBias(layer)) return [whole];
-  const lanes = defined(levels.flatMap((l) => l.axes).find((x) => x.name === tiling.lanes)).size;
-  return choices(layer, lanes, tiling.biasLines, padding);
+  if (!tiling) return [whole];
+  const size = (axis: string) => defined(levels.flatMap((l) => l.axes).find((x) => x.name === axis)).size;
+  const { biasLines, lanes, vector } = tiling;
+  return choices(layer, { lanes: size(lanes), vector: size(vector), biasLines }, padding);
 }
 
-/** The same of a machine with so many lanes and lines of biases. */
-export function choices(layer: Layer, lanes: number, biasLines: number, padding: boolean): readonly Parts[] {
+/** What of a machine decides how a layer may run on it. */
+export interface Widths {
+  readonly lanes: number;
+  readonly vector: number;
+  readonly biasLines: number;
+}
+
+/** The same of a machine of these widths. */
+export const choices = (layer: Layer, widths: Widths, padding: boolean): readonly Parts[] =>
+  blockSizes(layer, widths.lanes, widths.vector).flatMap((block) => {
+    const divided = divisions(blockDiagonal(layer, block), widths, padding);
+    return block === 1 ? divided : divided.map((parts) => ({ ...parts, block }));
+  });
+
+function divisions(layer: Layer, { lanes, biasLines }: Widths, padding: boolean): readonly Parts[] {
   const { G, K } = layer.bounds;
   const fits = (parts: Parts) => minLines(partOf(layer, parts), lanes, padding) <= biasLines;
   if (!hasBias(layer) || fits(whole)) return [whole];

@@ -58,6 +58,8 @@ export interface Layer {
    * the outermost memory. No pool stands behind such a layer.
    */
   readonly residual?: true | undefined;
+  /** Only where groups of one input channel are not to be joined into blocks with weights on the diagonal. */
+  readonly diagonal?: false | undefined;
   /** What its own file calls its dimensions and tensors, for messages; absent where that is as here. */
   readonly called?: Readonly<Partial<Record<Dimension | Tensor, string>>>;
 }
@@ -95,6 +97,7 @@ export function makeLayer(
     readonly pool?: readonly [number, number];
     readonly bias?: boolean;
     readonly residual?: boolean;
+    readonly diagonal?: boolean;
   } = {},
 ): Layer {
   const [sp, sq] = options.stride ?? [1, 1];
@@ -110,6 +113,7 @@ export function makeLayer(
     ...(pp * pq > 1 && { pool: { P: pp, Q: pq } }),
     ...(options.bias === false && { bias: false }),
     ...(options.residual && { residual: true }),
+    ...(options.diagonal === false && { diagonal: false }),
   };
 }
 
@@ -124,6 +128,7 @@ export const shapeKey = (layer: Layer): string =>
     ...(layer.pool ? [layer.pool.P, layer.pool.Q] : []),
     ...(hasBias(layer) ? [] : ['no bias']),
     ...(hasResidual(layer) ? ['residual'] : []),
+    ...(layer.diagonal === false ? ['no diagonal'] : []),
   ].join(' ');
 
 /** `3x3 s2 128->128 28x28`: the shape as people say it. */

@@ -14,7 +14,7 @@ export interface Placement {
   readonly output: Image;
 }
 
-/** Of the padded layer: in parts, all of them side by side and the padding of the last. */
+/** Of the padded layer, its groups in blocks: in parts, all of them side by side and the padding of the last. */
 export function paddedExtents(layer: Layer, mapping: Mapping): Extents {
   const { all } = tileExtents(nestsOf(mapping));
   const { parts = whole } = mapping;

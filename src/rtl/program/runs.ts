@@ -1,9 +1,9 @@
 // The runs of a layer: one, or one for each of its parts, with the same mapping at other addresses.
 
-import { nth } from '../../base/invariant.js';
 import type { Layer } from '../../model/workload/layer.js';
+import { blockDiagonal } from '../../model/workload/block-diagonal.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
-import { partOf, runsOf, whole } from '../../model/workload/layer-parts.js';
+import { isWhole, partOf, whole } from '../../model/workload/layer-parts.js';
 import type { Accelerator } from '../accelerator.js';
 import type { PostProcessing } from './post-registers.js';
 import type { LayerProgram } from './layer-program.js';
@@ -18,12 +18,13 @@ export function layerPrograms(
   placement: Placement,
   post: PostProcessing,
 ): readonly LayerProgram[] {
-  if (runsOf(parts) === 1) return [layerProgram(a, layer, { levels }, placement, post)];
+  if (isWhole(parts)) return [layerProgram(a, layer, { levels }, placement, post)];
   const part = partOf(layer, parts);
+  const joined = blockDiagonal(layer, parts.block ?? 1);
   const { G, K } = part.bounds;
   return Array.from({ length: parts.G }, (_, i) => i * G).flatMap((g) =>
     Array.from({ length: parts.K }, (_, i) => i * K).map((k) =>
-      layerProgram(a, part, { levels }, at(placement, g, k), { ...post, bias: biasOf(layer, part, post.bias, g, k) }),
+      layerProgram(a, part, { levels }, at(placement, g, k), { ...post, bias: biasOf(joined, part, post.bias, g, k) }),
     ),
   );
 }
@@ -35,9 +36,9 @@ const at = ({ input, weights, output }: Placement, g: number, k: number): Placem
   output: { ...output, base: output.base + g * output.g + k * output.c },
 });
 
-/** Zeros beyond the layer, where the last part is padded. */
+/** Zeros beyond the layer, where the last part, or the last block, is filled up. */
 const biasOf = ({ bounds }: Layer, part: Layer, bias: readonly number[], g: number, k: number): readonly number[] =>
   Array.from({ length: part.bounds.G * part.bounds.K }, (_, i) => {
     const [group, channel] = [g + Math.floor(i / part.bounds.K), k + (i % part.bounds.K)];
-    return group < bounds.G && channel < bounds.K ? nth(bias, group * bounds.K + channel) : 0;
+    return group < bounds.G && channel < bounds.K ? (bias[group * bounds.K + channel] ?? 0) : 0;
   });

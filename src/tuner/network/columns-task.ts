@@ -8,7 +8,7 @@ import { depthsOf } from '../../enumerate/item-costs.js';
 import type { Item, Weights } from '../../enumerate/item.js';
 import { overRuns, costOf } from '../../enumerate/item.js';
 import { LayerSearch } from '../../enumerate/layer-search.js';
-import { runsOf } from '../../model/workload/layer-parts.js';
+import { isWhole, runsOf } from '../../model/workload/layer-parts.js';
 import { judge } from '../../search/mapping/point.js';
 import type { Found, Task } from '../../search/strategy.js';
 import { tablesOf } from '../enumeration.js';
@@ -36,7 +36,7 @@ export function columnsOf({ task, weights, wanted }: ColumnsQuestion, over: () =
   const answers = partingsOf(task).map((parts): ColumnsAnswer => {
     const runs = runsOf(parts);
     const own = columnsOfRun({ ...runTask(task, parts), machine: task.machine }, overRuns(weights, runs), wanted, over);
-    return runs === 1 ? own : { ...own, found: own.found.map((found) => inAllRuns(task, parts, found)) };
+    return isWhole(parts) ? own : { ...own, found: own.found.map((found) => inAllRuns(task, parts, found)) };
   });
   const found = answers.flatMap((a) => a.found);
   return { found: wanted.kind === 'min' ? min(found, weights) : found, whole: answers.every((a) => a.whole) };

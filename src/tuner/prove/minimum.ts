@@ -2,13 +2,12 @@
 
 import type { StopReason } from '../../base/stop-reason.js';
 import { timeLimit, unsettled } from '../../base/stop-reason.js';
-import { nth } from '../../base/invariant.js';
 import { overRuns, costOf } from '../../enumerate/item.js';
 import type { Weights } from '../../enumerate/item.js';
 import { magnetConventions } from '../../model/cost/conventions.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
 import { measure } from '../../model/cost/goal.js';
-import { runsOf } from '../../model/workload/layer-parts.js';
+import { isWhole, runsOf } from '../../model/workload/layer-parts.js';
 import type { Machinery } from '../../model/machine/presets.js';
 import type { Technology } from '../../model/machine/technology.js';
 import { fewMappings, lookAtAll, sizeOfSpace } from '../../search/mapping/exhaustive.js';
@@ -58,8 +57,8 @@ const programGap = 1e-6;
 export async function minimum(question: Question, { seconds, now }: MinimumBudget): Promise<Minimum> {
   const { task, weights } = question;
   const menu = partingsOf(task);
-  if (menu.length === 1 && runsOf(nth(menu, 0)) === 1) return minimumOfRun(question, { seconds, now });
-  // In parts: every number of parts that may do is asked about one of its runs.
+  if (menu.every(isWhole)) return minimumOfRun(question, { seconds, now });
+  // Of every way that may do one run is asked about.
   const end = now() + seconds * 1000;
   const found: Minimum[] = [];
   for (const [i, parts] of menu.entries()) {
