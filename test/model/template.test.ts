@@ -94,6 +94,7 @@ describe('simba', () => {
       inner: 1,
       step: 2,
       lanes: 'InputCollector.lanes',
+      vector: 'InputCollector.vector',
       biasLines: 1024,
       longestLoop: 65536,
       // Two levels of the tree over 4 rows.
