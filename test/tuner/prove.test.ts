@@ -292,7 +292,7 @@ describe('what prove writes', () => {
 });
 
 describe('prove on a space', () => {
-  test('is never wrong, and mostly decides', { timeout: 300_000 }, async () => {
+  test('decides whatever looking at every machine decides', { timeout: 300_000 }, async () => {
     const choices = spaces
       .flatMap((space) =>
         networks.map((network) => ({
@@ -320,8 +320,7 @@ describe('prove on a space', () => {
       ),
       { seed, numRuns: cases },
     );
-    // Cycles are only bounded from below there, and several limits on networks may leave a gap.
-    expect(open).toBeLessThanOrEqual(cases / 3);
+    expect(open).toBe(0);
   });
 });
 

@@ -33,7 +33,7 @@ export interface ShapeBound {
   readonly closed: boolean;
 }
 
-interface SearchOptions {
+export interface SearchOptions {
   readonly gap: number;
   /** On the clock of the hooks, ms. */
   readonly deadline: number;

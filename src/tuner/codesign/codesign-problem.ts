@@ -5,7 +5,7 @@ import type { Weights } from '../../enumerate/item.js';
 import { costOf } from '../../enumerate/item.js';
 import type { Term } from '../../enumerate/term-search.js';
 import type { Limits } from '../../model/cost/goal.js';
-import type { NetworkQuantity, NetworkSums } from '../../model/cost/network-goal.js';
+import type { NetworkLimits, NetworkQuantity, NetworkSums } from '../../model/cost/network-goal.js';
 import { amountOf, networkSums } from '../../model/cost/network-goal.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Layer } from '../../model/workload/layer.js';
@@ -39,6 +39,21 @@ export interface TotalsProblem extends Omit<CodesignProblem, 'terms'> {
   /** Bounds need not be better than to this share. */
   readonly tolerance: number;
 }
+
+/** A quantity of a network as what the master minimises. */
+export const masterObjective: Readonly<Record<NetworkQuantity, Master['objective']>> = {
+  energy: { energy: 1, cycles: 0, both: 0 },
+  latency: { energy: 0, cycles: 1, both: 0 },
+  edp: 'product',
+  'layer-edp': { energy: 0, cycles: 0, both: 1 },
+};
+
+export const masterLimits = ({ energy, latency, edp, 'layer-edp': layerEdp }: NetworkLimits): MasterLimits => ({
+  ...(energy !== undefined && { energy }),
+  ...(latency !== undefined && { cycles: latency }),
+  ...(edp !== undefined && { product: edp }),
+  ...(layerEdp !== undefined && { both: layerEdp }),
+});
 
 export interface UniqueLayer {
   readonly layer: Layer;

@@ -2,16 +2,14 @@
 // limits. Where no machine is known that keeps them, whether any does is asked first.
 
 import { nth } from '../../base/invariant.js';
-import type { Master, MasterLimits, Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { parameters } from '../../model/space/design-space.js';
 import type { SearchState } from './best-first.js';
 import { bestFirst } from './best-first.js';
 import type { TotalsProblem } from './codesign-problem.js';
-import { lesser } from './codesign-problem.js';
-import type { NetworkQuantity } from '../../model/cost/network-goal.js';
-import type { Checkpoint, CodesignRequest } from './codesign-request.js';
+import { lesser, masterLimits, masterObjective } from './codesign-problem.js';
+import type { Checkpoint } from './codesign-request.js';
 import { limitsMissed, limitsOf } from './network-limits.js';
 import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { whyEnded } from './session.js';
@@ -19,24 +17,8 @@ import type { FoundMachine } from './shape-task.js';
 import { wholeSearch } from './whole-search.js';
 import { totalsOfFound } from './totals-task.js';
 
-const nothing: Totals = { energy: 0, cycles: 0, both: 0 };
-
 /** The share of the gap asked for to which prices are settled. */
 const shareOfGap = 0.05;
-
-const objectives: Readonly<Record<NetworkQuantity, Master['objective']>> = {
-  energy: { ...nothing, energy: 1 },
-  latency: { ...nothing, cycles: 1 },
-  edp: 'product',
-  'layer-edp': { ...nothing, both: 1 },
-};
-
-const masterLimits = ({ energy, latency, edp, 'layer-edp': layerEdp }: CodesignRequest['limits']): MasterLimits => ({
-  ...(energy !== undefined && { energy }),
-  ...(latency !== undefined && { cycles: latency }),
-  ...(edp !== undefined && { product: edp }),
-  ...(layerEdp !== undefined && { both: layerEdp }),
-});
 
 export function totalsProblem({ request, layers }: Pick<Session, 'request' | 'layers'>): TotalsProblem {
   const { space, technology, padding, limits, networks, gap, objective } = request;
@@ -51,8 +33,8 @@ export function totalsProblem({ request, layers }: Pick<Session, 'request' | 'la
     tolerance: shareOfGap * gap,
     // Whether limits can be kept is seen by the least of one of them within the others, of every network alike.
     ...(objective === 'area'
-      ? { isArea: true, objective: objectives[first?.quantity ?? 'latency'], networks: networks.map(() => 1) }
-      : { objective: objectives[objective], networks: networks.map((n) => n.weight) }),
+      ? { isArea: true, objective: masterObjective[first?.quantity ?? 'latency'], networks: networks.map(() => 1) }
+      : { objective: masterObjective[objective], networks: networks.map((n) => n.weight) }),
   };
 }
 
@@ -75,7 +57,7 @@ export function heldToLimits(session: Pick<Session, 'request' | 'layers'>): Tota
   const [first] = limitsOf(session.request);
   return {
     ...totalsProblem(session),
-    objective: objectives[first?.quantity ?? 'latency'],
+    objective: masterObjective[first?.quantity ?? 'latency'],
     isArea: false,
     networks: session.request.networks.map((_, k) => (k === 0 ? 1 : 0)),
   };

@@ -3,16 +3,16 @@
 
 import { interrupted } from '../../base/stop-reason.js';
 import { invariant } from '../../base/diagnostics.js';
-import type { MasterLimits } from '../../milp/master/master.js';
 import type { NetworkQuantity } from '../../model/cost/network-goal.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import { requirementName } from '../../smt/network-script.js';
 import type { Lemma } from '../../smt/network-script.js';
 import { whyNotEnumerable } from '../enumeration.js';
 import { networkMin } from '../network/network-min.js';
-import type { NetworkAnswer, NetworkQuestion, Patience } from '../network/network-question.js';
+import { masterLimits, masterObjective } from '../codesign/codesign-problem.js';
+import type { NetworkAnswer, Patience } from '../network/network-question.js';
 import type { Decider, Decision, NetworkLimit } from './decider.js';
-import { isNetwork } from './decider.js';
+import { isNetwork, limitsOnNetwork } from './decider.js';
 import { MachineColumns } from './machine-columns.js';
 import type { Knowledge, MachineRequest } from './machine-knowledge.js';
 import { knowledgeOf, scriptOf } from './machine-knowledge.js';
@@ -25,19 +25,6 @@ const confirming = 3;
 /** Value and bound are the same but for the last digits of sums. */
 const exactly = 1e-9;
 
-const quantityOf: Readonly<Record<NetworkQuantity, keyof MasterLimits>> = {
-  energy: 'energy',
-  latency: 'cycles',
-  edp: 'product',
-  'layer-edp': 'both',
-};
-/** What is minimised. */
-const objectiveOf: Readonly<Record<NetworkQuantity, NetworkQuestion['objective']>> = {
-  energy: { energy: 1, cycles: 0, both: 0 },
-  latency: { energy: 0, cycles: 1, both: 0 },
-  edp: 'product',
-  'layer-edp': { energy: 0, cycles: 0, both: 1 },
-};
 /** What is minimised where several are limited. */
 const inOrder: readonly NetworkQuantity[] = ['energy', 'edp', 'layer-edp', 'latency'];
 
@@ -118,8 +105,8 @@ async function minWithin(
   const answer = await networkMin(
     {
       layers: s.columns.under(requirements),
-      objective: objectiveOf[quantity],
-      limits: Object.fromEntries(limits.map((l) => [quantityOf[l.quantity], l.max])),
+      objective: masterObjective[quantity],
+      limits: masterLimits(limitsOnNetwork(limits)),
       ...(asCutoff && { cutoff: asCutoff.max, anyWillDo: true }),
     },
     patience,

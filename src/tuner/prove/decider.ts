@@ -3,7 +3,7 @@
 import type { StopReason } from '../../base/stop-reason.js';
 import type { CountedLayer } from '../../model/workload/network.js';
 import { valueOf } from '../../model/cost/goal.js';
-import type { NetworkQuantity } from '../../model/cost/network-goal.js';
+import type { NetworkLimits, NetworkQuantity } from '../../model/cost/network-goal.js';
 import { amountOf, networkSums } from '../../model/cost/network-goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import type { Script } from '../../smt/script.js';
@@ -57,6 +57,14 @@ export function limitsOn(
   const limits: Partial<Record<CostQuantity, number>> = {};
   for (const r of requirements)
     if (r.kind === 'layer' && r.layer === layer) limits[r.quantity] = Math.min(r.max, limits[r.quantity] ?? Infinity);
+  return limits;
+}
+
+/** The minimum of limits on the network of each kind. */
+export function limitsOnNetwork(requirements: readonly Requirement[]): NetworkLimits {
+  const limits: Partial<Record<NetworkQuantity, number>> = {};
+  for (const { quantity, max } of requirements.filter(isNetwork))
+    limits[quantity] = Math.min(max, limits[quantity] ?? Infinity);
   return limits;
 }
 

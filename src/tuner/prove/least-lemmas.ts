@@ -12,8 +12,7 @@ import type { CountedLayer } from '../../model/workload/network.js';
 import type { Lemma } from '../../smt/network-script.js';
 import { requirementTerm } from '../../smt/network-script.js';
 import { and, implies } from '../../smt/script.js';
-import { layerQuantityOf } from './decider.js';
-import { layerLemma, networkLemma, productLemma } from './lemmas.js';
+import { layerLemma, quantityLemma } from './lemmas.js';
 
 const weightsOf: Readonly<Record<CostQuantity, Weights>> = {
   energy: { both: 0, energy: 1, cycles: 0 },
@@ -45,13 +44,10 @@ export function leastLemmas(
       const least = networkSums(counted.map(({ layer, count }) => ({ count, ...leastWork(layer, costs) })));
       return Math.min(min, amountOf(r.quantity, least));
     }, Infinity);
-    const own = layerQuantityOf[r.quantity];
     const lemma =
       r.kind === 'layer'
         ? layerLemma(r.layer, {}, weightsOf[r.quantity], bound * belowRounding, comment)
-        : own === undefined
-          ? productLemma([], bound * belowRounding, comment)
-          : networkLemma([], weightsOf[own], bound * belowRounding, comment);
+        : quantityLemma([], r.quantity, bound * belowRounding, comment);
     return given.length === 0
       ? lemma
       : { ...lemma, term: implies(and(...given.map((g) => requirementTerm(g))), lemma.term) };

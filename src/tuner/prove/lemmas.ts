@@ -15,13 +15,6 @@ const parts: readonly (readonly [CostQuantity, keyof Weights])[] = [
   ['latency', 'cycles'],
 ];
 
-/** Of a network, the sums over its layers. */
-export const sumOf: Readonly<Record<CostQuantity, NetworkQuantity>> = {
-  energy: 'energy',
-  latency: 'latency',
-  edp: 'layer-edp',
-};
-
 const weighted = (w: Weights, of: (q: CostQuantity) => Term): Term =>
   sum(...parts.flatMap(([q, key]) => (w[key] === 0 ? [] : [times(number(w[key]), of(q))])));
 
@@ -42,21 +35,16 @@ export function layerLemma(layer: string, limits: Limits, w: Weights, bound: num
   };
 }
 
-/** Where requirements hold the network costs at least `bound` by the weights. */
-export const networkLemma = (given: readonly Requirement[], w: Weights, bound: number, comment: string): Lemma => ({
+/** Where requirements hold the network has at least `bound` of a quantity. */
+export const quantityLemma = (
+  given: readonly Requirement[],
+  quantity: NetworkQuantity,
+  bound: number,
+  comment: string,
+): Lemma => ({
   term: concluding(
     given.map((r) => requirementTerm(r)),
-    weighted(w, (q) => ofNetwork(sumOf[q])),
-    bound,
-  ),
-  comment,
-});
-
-/** The same of energy x cycles of the network's totals. */
-export const productLemma = (given: readonly Requirement[], bound: number, comment: string): Lemma => ({
-  term: concluding(
-    given.map((r) => requirementTerm(r)),
-    ofNetwork('edp'),
+    ofNetwork(quantity),
     bound,
   ),
   comment,

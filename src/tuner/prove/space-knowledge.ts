@@ -1,15 +1,15 @@
 // What is proven of the machines of a space, as lemmas for Z3 and in words: it grows from question to question.
 
-import type { Weights } from '../../enumerate/item.js';
 import { minArea } from '../../enumerate/item-costs.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
+import type { NetworkQuantity } from '../../model/cost/network-goal.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { Lemma } from '../../smt/network-script.js';
 import { machineIn, networkScript, ofMachine, requirementTerm } from '../../smt/network-script.js';
 import type { Script } from '../../smt/script.js';
 import { and, atLeast, implies, not, number } from '../../smt/script.js';
 import { leastLemmas } from './least-lemmas.js';
-import { networkLemma, productLemma } from './lemmas.js';
+import { quantityLemma } from './lemmas.js';
 import { menuLemmas } from './machines-within.js';
 import type { ProveHooks, ProveRequest } from './prove-request.js';
 
@@ -54,32 +54,29 @@ export function scriptOf({ request, lemmas }: SpaceKnowledge, requirements: read
   });
 }
 
-/** A bound on the network's cost by some weights, on machines that meet given requirements; infinite where none can run it. */
-export function learnBound(
+/** No machine meets some requirements together. */
+export function learnNone(
   { lemmas, settled }: SpaceKnowledge,
-  given: readonly Requirement[],
-  weights: Weights,
-  bound: number,
+  requirements: readonly Requirement[],
   how: string,
 ): void {
-  lemmas.push(networkLemma(given, weights, bound, how));
-  const where = given.length === 0 ? '' : ` where ${given.map((r) => r.text).join(', ')}`;
-  settled.add(
-    Number.isFinite(bound)
-      ? `${describe(weights)} of the network is at least ${bound.toPrecision(6)}${where}`
-      : `no machine has a mapping for every layer${where}`,
-  );
+  lemmas.push({ term: not(and(...requirements.map((r) => requirementTerm(r)))), comment: how });
+  const given = requirements.map((r) => r.text).join(', ');
+  settled.add(`no machine has a mapping for every layer${given === '' ? '' : ` where ${given}`}`);
 }
 
-/** A bound on energy x cycles of the network's totals, on machines and mappings that meet given requirements. */
-export function learnProduct({ lemmas, settled }: SpaceKnowledge, given: readonly Requirement[], bound: number): void {
-  lemmas.push(productLemma(given, bound, 'lines below the totals of all machines'));
+/** A bound on a quantity of the network, on machines and mappings that meet all requirements but those on it. */
+export function learnBound(
+  { lemmas, settled }: SpaceKnowledge,
+  requirements: readonly Requirement[],
+  quantity: NetworkQuantity,
+  bound: number,
+): void {
+  if (!(bound > 0) || !Number.isFinite(bound)) return;
+  const given = requirements.filter((r) => r.kind !== 'network' || r.quantity !== quantity);
+  lemmas.push(quantityLemma(given, quantity, bound, 'boxes of machines'));
   const where = given.length === 0 ? '' : ` where ${given.map((r) => r.text).join(', ')}`;
-  settled.add(
-    Number.isFinite(bound)
-      ? `edp of the network is at least ${bound.toPrecision(6)}${where}`
-      : `no machine has a mapping for every layer${where}`,
-  );
+  settled.add(`${quantity} of the network is at least ${bound.toPrecision(6)}${where}`);
 }
 
 /** Menus leave values, but none of them make a machine together. */
@@ -137,12 +134,3 @@ const areaLemma = (given: readonly Requirement[], min: number): Lemma => {
     comment: 'the smallest machine',
   };
 };
-
-const describe = ({ both, energy, cycles }: Weights): string =>
-  [
-    [both, 'layer-edp'],
-    [energy, 'energy'],
-    [cycles, 'cycles'],
-  ]
-    .flatMap(([w, of]) => (w === 0 ? [] : [`${(w as number).toPrecision(4)} x ${of}`]))
-    .join(' + ');
