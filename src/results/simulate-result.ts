@@ -9,8 +9,8 @@ import type { Read } from './fields.js';
 import { listOf } from './fields.js';
 import { stampField } from './stamp.js';
 
-export const simulateSchema = 'magnet-simulate/1';
-export const chainSchema = 'magnet-chain/1';
+export const simulateSchema = 'magnet-simulate/2';
+export const chainSchema = 'magnet-chain/2';
 
 const wholes = <K extends string>(...names: readonly K[]) =>
   Object.fromEntries(names.map((name) => [name, whole(0)])) as Record<K, ReturnType<typeof whole>>;
@@ -25,6 +25,9 @@ const image = () =>
     shape: record('sizes', wholes('n', 'y', 'x', 'g', 'c')),
   });
 const weightImage = () => record('an image of weights in DRAM', wholes('base', 'c', 's', 'r', 'k', 'g', 'words'));
+
+/** The least and the greatest of all channels. */
+const range = () => z.tuple([z.number(), z.number()]);
 
 const layerFields = {
   layer: text(),
@@ -42,11 +45,13 @@ const layerFields = {
     saturated: whole(0),
   }),
   post: record('post-processing', {
-    scale: z.number(),
-    shift: whole(0),
-    relu: flag(),
-    /** The least and the greatest. */
-    bias: z.tuple([z.number(), z.number()]),
+    bias: range(),
+    scale: range(),
+    shift: range(),
+    low: z.number(),
+    high: z.number(),
+    unsigned: flag(),
+    wrap: flag(),
   }),
   dram: record('places in DRAM', { input: image(), weights: weightImage(), output: image() }),
   /** Building the engine, as far as this layer had to wait for it. */

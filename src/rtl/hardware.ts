@@ -56,13 +56,14 @@ export const registerBits = 12;
 export const dramBits = 32;
 /** Loops of the outer and of the inner nest: one per dimension. */
 export const tileLoops = 8;
-export const scaleBits = 16;
+/** Bits of a factor of post-processing, its sign included, and of a number of places to shift by. */
+export const scaleBits = 17;
 export const shiftBits = 6;
 /**
- * The least shift that makes zero of every sum: |sum x scale| is less than 2^(sum bits - 1 + scale
- * bits), half of what it divides by.
+ * Places by which a residual times its scale may be moved up beside a sum: |sum x scale| is at most 2^(sum bits + 15),
+ * and |residual x scale| less than 2^(input bits + 16), so that so many places more need two bits more than the former.
  */
-export const shiftOfZero = (h: Pick<Hardware, 'sumBits'>): number => h.sumBits + scaleBits;
+export const maxLift = (h: Pick<Hardware, 'sumBits' | 'inputBits'>): number => h.sumBits - h.inputBits;
 
 /** Bits that address `n` places; at least one. */
 export const addressBits = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));

@@ -4,7 +4,7 @@ import { defined } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import { counters } from '../model/machine/template-names.js';
 import type { Hardware } from './hardware.js';
-import { counterBits, dramBits, registerBits, scaleBits, shiftBits, shiftOfZero, tileLoops } from './hardware.js';
+import { counterBits, dramBits, maxLift, registerBits, scaleBits, shiftBits, tileLoops } from './hardware.js';
 
 /** A run of equal registers. */
 export interface RegisterBlock {
@@ -117,17 +117,36 @@ export function registerMap(h: Hardware): RegisterMap {
     'bit 0 inputs to all rows, 1 inputs to all columns, 2 weights to all rows, 3 weights to all columns',
   );
   write('reduce', 1, 1, 'sums of all rows are added when they are drained');
-  write('post_scale', 1, scaleBits, `post-processing: unsigned multiplier, 0 to ${2 ** scaleBits - 1}`);
   write(
-    'post_shift',
+    'post_mode',
+    1,
+    4,
+    'post-processing: bit 0 outputs are unsigned, 1 residuals are unsigned, 2 the residual multiplies, ' +
+      '3 outputs are the low bits, neither rounded nor limited',
+  );
+  write('post_low', 1, h.inputBits, 'post-processing: results below this number become it');
+  write('post_high', 1, h.inputBits, 'post-processing: results above this number become it');
+  write('residual_scale', 1, scaleBits, 'post-processing: factor of the residual, signed; 0 where there is none');
+  write(
+    'residual_shift',
     1,
     shiftBits,
-    `post-processing: right shift after rounding, 0 to ${2 ** shiftBits - 1}` +
-      (shiftOfZero(h) < 2 ** shiftBits ? `; from ${shiftOfZero(h)} on every output is 0` : ''),
+    `post-processing: the residual is divided by 2 to the power of this, 0 to ${maxLift(h)} less than each shift`,
   );
-  write('post_relu', 1, 1, 'post-processing: negative results become zero');
+  write(
+    'post_scale',
+    1,
+    scaleBits + shiftBits,
+    `post-processing: signed factor of the biases that are written next (${scaleBits} bits), above it their right ` +
+      `shift, 0 to ${2 ** shiftBits - 1}`,
+  );
   write('bias_line', 1, a.bias, 'line of the next bias; lane 0');
-  write('bias_data', 1, h.sumBits, 'bias of the current lane; moves to the next lane, then to the next line');
+  write(
+    'bias_data',
+    1,
+    h.sumBits,
+    'bias of the current lane, stored with post_scale; moves to the next lane, then to the next line',
+  );
   const last = defined(blocks.at(-1));
   invariant(last.base + last.count <= 2 ** registerBits, 'the register map is full');
   return blocks;

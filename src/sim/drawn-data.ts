@@ -5,7 +5,7 @@ import type { Layer } from '../model/workload/layer.js';
 import { hasBias } from '../model/workload/layer.js';
 import type { Template } from '../model/machine/template.js';
 import type { PostProcessing } from '../rtl/program/post-registers.js';
-import { maxScale, maxShift } from '../rtl/program/post-registers.js';
+import { channelsOf, maxScale, maxShift, wordRange } from '../rtl/program/post-registers.js';
 import { convolve, postProcess, wrap } from './golden.js';
 import type { Tensor } from './tensor.js';
 import { biasShape, inputShape, sizeOf, weightShape } from './tensor.js';
@@ -25,10 +25,12 @@ export interface Given {
   readonly scale?: number | undefined;
   readonly shift?: number | undefined;
   readonly relu?: boolean | undefined;
+  /** Whether words are the low bits of what is shifted; not unless it says so. */
+  readonly wrap?: boolean | undefined;
 }
 
 /**
- * Full-range random operands where none are given; docs/hardware.md says how scale, shift, ReLU and biases are drawn.
+ * Full-range random operands where none are given; docs/hardware.md says how scales, shifts, limits and biases are drawn.
  */
 export function operands(layer: Layer, t: Template, chance: Random, given: Given = {}): Operands {
   const inputs = given.inputs ?? random(inputShape(layer), t.inputPrecision, chance);
@@ -41,14 +43,41 @@ export function operands(layer: Layer, t: Template, chance: Random, given: Given
   // A bias as large as the sums themselves matters, and hides nothing.
   const added = () => (hasBias(layer) ? Math.trunc(Math.min(spread, 2 ** 30) * (chance.next() - 0.5)) : 0);
   const bias = given.bias?.data ?? Int32Array.from({ length: sizeOf(biasShape(layer)) }, added);
-  const drawn = { ...scaling(spread, t.inputPrecision), relu: chance.next() < 0.5 };
+  const drawn = drawnPost(layer, spread, t.inputPrecision, chance, given.relu);
   const post: PostProcessing = {
+    ...drawn,
     bias: [...bias],
-    scale: given.scale ?? drawn.scale,
-    shift: given.shift ?? drawn.shift,
-    relu: given.relu ?? drawn.relu,
+    ...(given.scale !== undefined && { scale: [given.scale] }),
+    ...(given.shift !== undefined && { shift: [given.shift] }),
+    wrap: given.wrap ?? false,
   };
   return { inputs, weights, post, expected: postProcess(layer, sums, post, t.accumPrecision, t.inputPrecision) };
+}
+
+/** Channels with a line of constants of their own have factors of their own, of a half to one and a half of the spread. */
+function drawnPost(
+  layer: Layer,
+  spread: number,
+  bits: number,
+  chance: Random,
+  given: boolean | undefined,
+): Pick<PostProcessing, 'scale' | 'shift' | 'low' | 'high' | 'unsigned'> {
+  const factors = Array.from({ length: hasBias(layer) ? channelsOf(layer) : 1 }, () =>
+    scaling(spread * (0.5 + chance.next()), bits),
+  );
+  const relu = chance.next() < 0.5;
+  const [unsigned, clipped] = [chance.next() < 0.5, chance.next() < 0.25];
+  const positive = given ?? relu;
+  // Who says whether there is a ReLU gets words as they are.
+  const flipped = given === undefined && relu && unsigned;
+  const [min, max] = wordRange(bits, flipped);
+  return {
+    scale: factors.map((f) => f.scale),
+    shift: factors.map((f) => f.shift),
+    low: positive ? 0 : min,
+    high: clipped ? Math.ceil(max * 0.75) : max,
+    unsigned: flipped,
+  };
 }
 
 function random(shape: readonly number[], bits: number, chance: Random): Tensor {

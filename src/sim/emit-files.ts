@@ -132,11 +132,13 @@ export function emitDesign(
       });
     } else {
       // Bias, scale and shift are the trained network's to give.
-      layerPrograms(a, layer, mapping, { input, weights, output }, neutralPost(layer)).forEach((program, run, runs) => {
-        const own = folderOf(run, runs.length);
-        layers.push({ folder: own, plusargs: undefined, note: `no golden data: ${without}`, asked: false });
-        files.push({ path: `layers/${own}/program.hex`, text: programHex(a.hardware, program) });
-      });
+      layerPrograms(a, layer, mapping, { input, weights, output }, neutralPost(layer, a.hardware)).forEach(
+        (program, run, runs) => {
+          const own = folderOf(run, runs.length);
+          layers.push({ folder: own, plusargs: undefined, note: `no golden data: ${without}`, asked: false });
+          files.push({ path: `layers/${own}/program.hex`, text: programHex(a.hardware, program) });
+        },
+      );
     }
   });
   if (faults.length > 0) return refused(faults);

@@ -1,7 +1,9 @@
 // The reference: a convolution written from its definition, and post-processing bit by bit. Knows no mapping.
 
 import type { Layer } from '../model/workload/layer.js';
+import { nth } from '../base/invariant.js';
 import type { PostProcessing } from '../rtl/program/post-registers.js';
+import { constantOf } from '../rtl/program/post-registers.js';
 import type { Tensor } from './tensor.js';
 import { inputShape, outputShape, sizeOf } from './tensor.js';
 
@@ -66,25 +68,26 @@ export function wrap(value: bigint, bits: number): bigint {
   return BigInt.asIntN(bits, value);
 }
 
-/** y = sat(relu(((max over the pool window of acc + bias) * scale + half) >> shift)), all in two's complement. */
+/**
+ * Words that lie in memory behind post-processing (docs/hardware.md, Arithmetic), of the maximum over each window of the
+ * pool. `residual` holds words too, of the shape of the outputs.
+ */
 export function postProcess(
   layer: Layer,
   sums: Sums,
   post: PostProcessing,
   sumBits: number,
   outputBits: number,
+  residual?: Tensor,
 ): Tensor {
   const { bounds: b } = layer;
   const pool = layer.pool ?? { P: 1, Q: 1 };
   const shape = outputShape(layer);
   const [, , , rows, columns] = shape as [number, number, number, number, number];
   const data = new Int32Array(sizeOf(shape));
-  const [scale, shift] = [BigInt(post.scale), BigInt(post.shift)];
-  const half = post.shift > 0 ? 1n << (shift - 1n) : 0n;
-  const limit = 2n ** BigInt(outputBits - 1);
   let out = 0;
   for (let map = 0; map < b.N * b.G * b.K; map++) {
-    const bias = BigInt(post.bias[map % (b.G * b.K)]!);
+    const finish = finisher(post, map % (b.G * b.K), sumBits, outputBits);
     for (let q = 0; q < rows; q++) {
       for (let p = 0; p < columns; p++) {
         let max: bigint | undefined;
@@ -94,11 +97,38 @@ export function postProcess(
             if (max === undefined || acc > max) max = acc;
           }
         }
-        let y = (wrap(max! + bias, sumBits) * scale + half) >> shift;
-        if (post.relu && y < 0n) y = 0n;
-        data[out++] = Number(y < -limit ? -limit : y >= limit ? limit - 1n : y);
+        data[out] = Number(finish(max!, BigInt(residual?.data[out] ?? 0)));
+        out++;
       }
     }
   }
   return { shape, data };
+}
+
+/** What makes the word of a channel's sum and residual word, in whole numbers without an end. */
+export function finisher(post: PostProcessing, channel: number, sumBits: number, outputBits: number) {
+  const [bias, scale] = [BigInt(nth(post.bias, channel)), BigInt(constantOf(post.scale, channel))];
+  const shift = BigInt(constantOf(post.shift, channel));
+  const [low, high] = [BigInt(post.low), BigInt(post.high)];
+  const half = 2n ** BigInt(outputBits - 1);
+  const term = post.residual;
+  return (sum: bigint, word: bigint): bigint => {
+    const x = wrap(sum + bias, sumBits);
+    const other = term?.unsigned ? word + half : word;
+    const scaled =
+      term?.combine === 'multiply'
+        ? clamp(x, -32768n, 32767n) * other * scale
+        : x * scale + (term ? other * BigInt(term.scale) * 2n ** (shift - BigInt(term.shift)) : 0n);
+    const y = post.wrap ? scaled >> shift : clamp(roundHalfToEven(scaled, 2n ** shift), low, high);
+    return wrap(post.unsigned ? y - half : y, outputBits);
+  };
+}
+
+const clamp = (x: bigint, low: bigint, high: bigint): bigint => (x < low ? low : x > high ? high : x);
+
+function roundHalfToEven(x: bigint, unit: bigint): bigint {
+  const rest = ((x % unit) + unit) % unit;
+  const below = (x - rest) / unit;
+  const odd = below % 2n !== 0n;
+  return 2n * rest > unit || (2n * rest === unit && odd) ? below + 1n : below;
 }

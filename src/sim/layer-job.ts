@@ -3,11 +3,13 @@
 import { nth } from '../base/invariant.js';
 import type { Random } from '../base/random.js';
 import type { Layer } from '../model/workload/layer.js';
+import { hasBias } from '../model/workload/layer.js';
 import type { Mapping, Parts } from '../model/mapping/mapping.js';
 import { inBlocks } from '../model/workload/block-diagonal.js';
 import { partOf, whole } from '../model/workload/layer-parts.js';
 import type { Template } from '../model/machine/template.js';
 import type { Accelerator } from '../rtl/accelerator.js';
+import type { PostProcessing } from '../rtl/program/post-registers.js';
 import { neutralPost } from '../rtl/program/post-registers.js';
 import type { LayerProgram } from '../rtl/program/layer-program.js';
 import type { Placement } from '../rtl/program/placement.js';
@@ -65,8 +67,14 @@ export function roomFor(a: Accelerator, layer: Layer, mapping: Mapping): BenchSi
     activations: Math.max(input.base + input.words, output.base + output.words) + margin,
     weights: weights.base + weights.words + margin,
     outputs: sizeOf(outputShape(layer)),
-    writes: maxWrites(layerPrograms(a, layer, mapping, { input, output, weights }, neutralPost(layer))),
+    writes: maxWrites(layerPrograms(a, layer, mapping, { input, output, weights }, longestPost(a, layer))),
   };
+}
+
+/** One that takes as many register writes as any: where there are biases, each channel has another scale than the one before. */
+function longestPost({ hardware }: Accelerator, layer: Layer): PostProcessing {
+  const post = neutralPost(layer, hardware);
+  return hasBias(layer) ? { ...post, scale: post.bias.map((_, channel) => channel % 2) } : post;
 }
 
 /** Register writes of the longest of some programs, start included. */
@@ -129,7 +137,7 @@ export interface Verdict {
   readonly unknown: number;
   readonly firstMismatch: string | undefined;
   readonly zeros: number;
-  /** Outputs at either end of their range. */
+  /** Outputs at an end of their range that is not zero. */
   readonly saturated: number;
   readonly tensor: Tensor;
 }
@@ -138,13 +146,15 @@ export interface Verdict {
 export function compareOutputs(job: Job, activations: Int32Array, unknownAt: ReadonlySet<number> = new Set()): Verdict {
   const { expected } = job.operands;
   const limit = 2 ** (job.accelerator.hardware.inputBits - 1);
+  /** The word of the number 0. */
+  const zero = job.operands.post.unsigned ? -limit : 0;
   const data = Int32Array.from(job.outputs, (address) => nth(activations, address));
   let [mismatches, unknown, zeros, saturated] = [0, 0, 0, 0];
   let firstMismatch: string | undefined;
   data.forEach((value, i) => {
     const wanted = nth(expected.data, i);
-    if (wanted === 0) zeros++;
-    if (wanted === -limit || wanted === limit - 1) saturated++;
+    if (wanted === zero) zeros++;
+    else if (wanted === -limit || wanted === limit - 1) saturated++;
     const isUnknown = unknownAt.has(nth(job.outputs, i));
     if (isUnknown) unknown++;
     if (value === wanted && !isUnknown) return;

@@ -62,12 +62,15 @@ export interface SimulateResult {
     readonly zeros: number;
     readonly saturated: number;
   };
-  /** What post-processing did, drawn or given; biases by their range. */
+  /** What post-processing did, drawn or given; what channels have of their own by its range. */
   readonly post: {
-    readonly scale: number;
-    readonly shift: number;
-    readonly relu: boolean;
     readonly bias: readonly [min: number, max: number];
+    readonly scale: readonly [min: number, max: number];
+    readonly shift: readonly [min: number, max: number];
+    readonly low: number;
+    readonly high: number;
+    readonly unsigned: boolean;
+    readonly wrap: boolean;
   };
   /** Where the images lay in DRAM, in words (docs/hardware.md, DRAM). */
   readonly dram: Placement;
@@ -244,11 +247,12 @@ function told(
   job: Job,
   { tensor, firstMismatch, ...outputs }: Verdict,
 ): Pick<SimulateResult, 'outputs' | 'tensor' | 'post' | 'dram'> {
-  const { scale, shift, relu, bias } = job.operands.post;
-  const range = [bias.reduce((a, b) => Math.min(a, b)), bias.reduce((a, b) => Math.max(a, b))] as const;
+  const { bias, scale, shift, low, high, unsigned, wrap } = job.operands.post;
+  const range = (xs: readonly number[]) =>
+    [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b))] as const;
   return {
     outputs: { ...outputs, ...(firstMismatch !== undefined && { firstMismatch }) },
-    post: { scale, shift, relu, bias: range },
+    post: { bias: range(bias), scale: range(scale), shift: range(shift), low, high, unsigned, wrap },
     dram: nth(job.programs, 0).placement,
     tensor,
   };

@@ -67,7 +67,7 @@ describe('simulate', () => {
       DRAM         1.600  1.600         0 %
       total        4.000  4.000         0 %
 
-      post        (sum + bias) x 40000 / 2^19, ReLU; biases -30 to 31
+      post        (sum + bias) x 40000 to 65000 / 2^19, 0 to 255, unsigned; biases -30 to 31
       inputs      word 12 + 72 n + 24 y + 4 x + 4 g + c; 72 words
       weights     word 3 + 96 g + 12 k + 4 r + 4 s + c; 96 words
       results     word 84 + 96 n + 32 y + 8 x + 8 g + c; 96 words
@@ -143,7 +143,7 @@ describe('simulate', () => {
     const read = parseSimulateResult(result);
     expect(read.ok && printSimulateResult(read.value)).toBe(out);
     expect(result).toMatchObject({
-      schema: 'magnet-simulate/1',
+      schema: 'magnet-simulate/2',
       design: 'net-machine',
       engine: 'wasm',
       seed: 1,

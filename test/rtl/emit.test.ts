@@ -158,7 +158,7 @@ describe.each(named)('the registers of %s', (_, a) => {
   });
 });
 
-test('a program writes every writable register once, within its width; the bias port once a lane', () => {
+test('a program writes every writable register once, within its width; constants once a lane', () => {
   for (let seed = 1; seed <= 12; seed++) {
     const t = randomTemplate(seed);
     const a = accelerator(t);
@@ -173,12 +173,13 @@ test('a program writes every writable register once, within its width; the bias 
       writes.set(address, (writes.get(address) ?? 0) + 1);
     }
     const { base: data } = blockOf(a.registers, 'bias_data');
+    const { base: scale } = blockOf(a.registers, 'post_scale');
     const { base: start } = blockOf(a.registers, 'start');
     const once = a.registers
       .filter((b) => b.access === 'write')
       .flatMap((b) => Array.from({ length: b.count }, (_, i) => b.base + i));
     for (const address of once)
-      if (address !== data && address !== start) expect([address, writes.get(address)]).toEqual([address, 1]);
+      if (![data, scale, start].includes(address)) expect([address, writes.get(address)]).toEqual([address, 1]);
     // The capability word goes first, the start of the layer last.
     expect(program.writes[0]).toEqual({
       address: blockOf(a.registers, 'program').base,
@@ -186,6 +187,9 @@ test('a program writes every writable register once, within its width; the bias 
     });
     expect(program.start).toEqual({ address: start, value: 1 });
     expect(writes.has(start)).toBe(false);
+    // Scale and shift are written where they change.
+    expect(writes.get(scale)).toBeGreaterThanOrEqual(1);
+    expect(writes.get(scale)).toBeLessThanOrEqual(writes.get(data)!);
     expect(writes.get(data)! % t.numLanes).toBe(0);
     expect(writes.get(data)! / t.numLanes).toBeLessThanOrEqual(t.biasLines);
   }

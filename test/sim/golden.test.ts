@@ -5,6 +5,7 @@ import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { convolve, postProcess, wrap } from '../../src/sim/golden.js';
 import type { PostProcessing } from '../../src/rtl/program/post-registers.js';
+import { neutralPost } from '../../src/rtl/program/post-registers.js';
 import { inputShape, outputShape, sizeOf, weightShape } from '../../src/sim/tensor.js';
 
 const tensor = (shape: readonly number[], data: readonly number[]) => {
@@ -98,7 +99,7 @@ describe('wrap', () => {
 });
 
 describe('post-processing', () => {
-  const neutral: PostProcessing = { bias: [0], scale: 1, shift: 0, relu: false };
+  const neutral: PostProcessing = neutralPost(makeLayer('one', {}), { inputBits: 8 });
   /** Outputs of 8 bits from sums of 16. */
   const of = (sums: readonly number[], post: Partial<PostProcessing>) => [
     ...postProcess(makeLayer('row', { P: sums.length }), Float64Array.from(sums), { ...neutral, ...post }, 16, 8).data,
@@ -108,50 +109,89 @@ describe('post-processing', () => {
 
   test('saturates at both ends', () => expect(of([-129, -30000, 128, 30000], {})).toEqual([-128, -128, 127, 127]));
 
-  test('rounds halves up, after scaling: floor((s x scale + 2^(shift - 1)) / 2^shift)', () => {
-    // 1 / 2 + 1 / 2 = 1, 3 / 2 + 1 / 2 = 2; -1 / 2 + 1 / 2 = 0, -3 / 2 + 1 / 2 = -1
-    expect(of([1, 2, 3, -1, -2, -3], { shift: 1 })).toEqual([1, 1, 2, 0, -1, -1]);
-    // (5 x 3 + 4) / 8 = 2.4, (-5 x 3 + 4) / 8 = -1.4, (4 x 3 + 4) / 8 = 2, (-4 x 3 + 4) / 8 = -1
-    expect(of([5, -5, 4, -4], { scale: 3, shift: 3 })).toEqual([2, -2, 2, -1]);
+  test('rounds halves to the even number, after scaling', () => {
+    // Halves of -5 to 5: -2.5 -2 -1.5 -1 -0.5 0 0.5 1 1.5 2 2.5.
+    expect(of([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5], { shift: [1] })).toEqual([-2, -2, -2, -1, 0, 0, 0, 1, 2, 2, 2]);
+    // 15 / 8 = 1.875, -15 / 8, 12 / 8 = 1.5, -12 / 8, 36 / 8 = 4.5, 60 / 8 = 7.5.
+    expect(of([5, -5, 4, -4, 12, 20], { scale: [3], shift: [3] })).toEqual([2, -2, 2, -2, 4, 8]);
     // Without a shift there is nothing to round.
-    expect(of([5, -5], { scale: 3 })).toEqual([15, -15]);
+    expect(of([5, -5], { scale: [3] })).toEqual([15, -15]);
+    expect(of([5, -5], { scale: [-3] })).toEqual([-15, 15]);
   });
 
   test('is exact with the largest scale and shift', () => {
     // 32767 x 65535 = 2147385345; over 2^24: 127.99; over 2^23 it leaves the range; over 2^63 nothing is left.
-    expect(of([32767, -32768], { scale: 65535, shift: 24 })).toEqual([127, -128]);
-    expect(of([32767, -32768], { scale: 65535, shift: 23 })).toEqual([127, -128]);
-    expect(of([32767, -32768], { scale: 65535, shift: 25 })).toEqual([64, -64]);
-    expect(of([32767, -32768], { scale: 65535, shift: 63 })).toEqual([0, 0]);
+    expect(of([32767, -32768], { scale: [65535], shift: [24] })).toEqual([127, -128]);
+    expect(of([32767, -32768], { scale: [65535], shift: [23] })).toEqual([127, -128]);
+    expect(of([32767, -32768], { scale: [65535], shift: [25] })).toEqual([64, -64]);
+    expect(of([32767, -32768], { scale: [65535], shift: [63] })).toEqual([0, 0]);
   });
 
-  test('cuts off what is negative after scaling and rounding', () => {
-    expect(of([-300, -2, -1, 0, 1, 300], { relu: true })).toEqual([0, 0, 0, 0, 1, 127]);
-    // -1 / 2 rounds to 0, 1 / 2 to 1.
-    expect(of([-1, 1], { relu: true, shift: 1 })).toEqual([0, 1]);
+  test('keeps within its limits after scaling and rounding', () => {
+    const relu = { low: 0 };
+    expect(of([-300, -2, -1, 0, 1, 300], relu)).toEqual([0, 0, 0, 0, 1, 127]);
+    // -1 / 2 and 1 / 2 round to 0, 3 / 2 to 2.
+    expect(of([-1, 1, 3], { ...relu, shift: [1] })).toEqual([0, 0, 2]);
     // The bias comes before.
-    expect(of([-5, 5], { relu: true, bias: [7] })).toEqual([2, 12]);
-    expect(of([-5, 5], { relu: true, bias: [-7] })).toEqual([0, 0]);
+    expect(of([-5, 5], { ...relu, bias: [7] })).toEqual([2, 12]);
+    expect(of([-5, 5], { ...relu, bias: [-7] })).toEqual([0, 0]);
+    expect(of([-300, -7, -6, 5, 6, 300], { low: -6, high: 5 })).toEqual([-6, -6, -6, 5, 5, 5]);
+  });
+
+  test('unsigned words lie in memory with the top bit flipped', () => {
+    // As numbers 0, 0, 1, 127, 128, 255, 255: each less by 128.
+    expect(of([-9, 0, 1, 127, 128, 255, 256], { unsigned: true, low: 0, high: 255 })).toEqual([
+      -128, -128, -127, -1, 0, 127, 127,
+    ]);
+    expect(of([-9, 7, 300], { unsigned: true, low: 2, high: 6 })).toEqual([-126, -122, -122]);
+  });
+
+  test('wrapping leaves a piece of the sum: neither rounded nor limited', () => {
+    // 0x1234 and -2 = 0xfffe, byte by byte.
+    expect(of([0x1234, -2], { wrap: true })).toEqual([0x34, -2]);
+    expect(of([0x1234, -2], { wrap: true, shift: [8] })).toEqual([0x12, -1]);
+    expect(of([0x12f4], { wrap: true, shift: [4], low: 0, high: 1 })).toEqual([0x2f]);
+  });
+
+  test('a residual is added with a scale of its own, in units of each channel, or multiplies', () => {
+    const layer = makeLayer('two', { K: 2 });
+    const run = (post: Partial<PostProcessing>, sums: readonly number[], words: readonly number[]) => [
+      ...postProcess(layer, Float64Array.from(sums), { ...neutral, bias: [0, 0], ...post }, 16, 8, {
+        shape: outputShape(layer),
+        data: Int32Array.from(words),
+      }).data,
+    ];
+    const add = { combine: 'add', scale: 3, shift: 1, unsigned: false } as const;
+    // 10 x 4 / 8 + 5 x 3 / 2 = 12.5, 10 / 2 - 7 x 3 / 2 = -5.5.
+    expect(run({ scale: [4, 1], shift: [3, 1], residual: add }, [10, 10], [5, -7])).toEqual([12, -6]);
+    // The words 5 and -7 are 133 and 121 without a sign.
+    expect(run({ scale: [0], residual: { ...add, scale: 1, shift: 0, unsigned: true } }, [0, 0], [-7, -127])).toEqual([
+      121, 1,
+    ]);
+    // 9 x 5 x 3 / 4 = 33.75.
+    expect(
+      run({ scale: [3], shift: [2], residual: { combine: 'multiply', unsigned: false } }, [9, -9], [5, 5]),
+    ).toEqual([34, -34]);
   });
 
   test('sums wrap at the width of the accumulator, and again with the bias', () => {
     // 32768 is -32768 and 65537 is 1 in 16 bits; 32767 + 1 is -32768.
-    expect(of([32768, 65537, -32769], { shift: 8 })).toEqual([-128, 0, 127]);
+    expect(of([32768, 65537, -32769], { shift: [8] })).toEqual([-128, 0, 127]);
     expect(of([65537], {})).toEqual([1]);
-    expect(of([32767], { bias: [1], shift: 8 })).toEqual([-128]);
+    expect(of([32767], { bias: [1], shift: [8] })).toEqual([-128]);
   });
 
-  test('every output channel of every group has its own bias', () => {
+  test('every output channel of every group has its own constants', () => {
     const layer = makeLayer('channels', { N: 2, G: 2, K: 2 });
     const { shape, data } = postProcess(
       layer,
       Float64Array.from(counting(8)),
-      { ...neutral, bias: [10, 20, 30, 40] },
+      { ...neutral, bias: [10, 20, 30, 40], scale: [1, 2, 3, 4], shift: [0, 1, 0, 2] },
       16,
       8,
     );
     expect(shape).toEqual([2, 2, 2, 1, 1]);
-    expect([...data]).toEqual([11, 22, 33, 44, 15, 26, 37, 48]);
+    expect([...data]).toEqual([11, 22, 99, 44, 15, 26, 111, 48]);
   });
 
   test('pooling takes the largest wrapped sum of a window, before the bias', () => {
@@ -163,7 +203,7 @@ describe('post-processing', () => {
     // 1 5 -9 -3     max(1, 5, 2, 3)    max(-9, -3, -4, -8)
     // 2 3 -4 -8
     expect(pooled([1, 5, -9, -3, 2, 3, -4, -8], {})).toEqual([5, -3]);
-    expect(pooled([1, 5, -9, -3, 2, 3, -4, -8], { bias: [-4], relu: true })).toEqual([1, 0]);
+    expect(pooled([1, 5, -9, -3, 2, 3, -4, -8], { bias: [-4], low: 0 })).toEqual([1, 0]);
     // 40000 is -25536 in 16 bits: the smallest, not the largest.
     expect(pooled([40000, 5, 0, 0, 2, 3, 0, 0], {})).toEqual([5, 0]);
   });

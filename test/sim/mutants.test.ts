@@ -150,15 +150,18 @@ test('the machine as emitted has no fault', () => {
   for (const c of cases) expect(c.faults(simulator)).toEqual([]);
 });
 
-test('the cases reach both ends of the output range and what ReLU cuts off', () => {
-  const seen = (relu: boolean, value: number) =>
-    layerCases.some(({ job }) => job.operands.post.relu === relu && job.operands.expected.data.includes(value));
+test('the cases reach both ends of the output range, limits within it, unsigned words, halves of both kinds', () => {
+  const posts = layerCases.map(({ job }) => job.operands.post);
+  const seen = (low: number, value: number) =>
+    layerCases.some(({ job }) => job.operands.post.low === low && job.operands.expected.data.includes(value));
   expect([
-    seen(false, -128),
-    seen(false, 127),
-    seen(true, 0),
-    layerCases.some(({ job }) => job.operands.post.shift > 0),
-  ]).toEqual([true, true, true, true]);
+    seen(-128, -128),
+    seen(-128, 127),
+    posts.some((p) => p.low === 0 && !p.unsigned),
+    posts.some((p) => p.unsigned),
+    posts.some((p) => p.high < 127),
+    posts.some((p) => new Set(p.scale).size > 1 && new Set(p.shift).size > 1),
+  ]).toEqual([true, true, true, true, true, true]);
 });
 
 const mutants: readonly (readonly [fault: string, module: string, from: string, to: string])[] = [
@@ -194,16 +197,21 @@ const mutants: readonly (readonly [fault: string, module: string, from: string, 
   ['lines of all rows are added', 'pe_array', 'drain_row_sel[r] && rows_used[r]', 'rows_used[r]'],
   ['a line of the first column', 'pe_array', 'drain_column_sel & columns_used', "2'b01"],
   ['rows are never added', 'drain', 'row | {2{reduce}}', 'row'],
-  ['no rounding', 'post_lane', '$signed(scaled + half)', '$signed(scaled)'],
-  ['saturation at the lower end missing', 'post_lane', 'fits ? rounded', 'fits || below ? rounded'],
-  ['saturation at the upper end missing', 'post_lane', 'fits ? rounded', 'fits || !below ? rounded'],
-  ['ReLU left out', 'post_lane', 'relu && below', "relu && 1'b0"],
+  ['no rounding', 'post_lane', "near} + {{(OUT + 1){1'b0}}, up}", 'near}'],
+  ['saturation at the lower end missing', 'post_lane', 'fits ? quotient', 'fits || below ? quotient'],
+  ['saturation at the upper end missing', 'post_lane', 'fits ? quotient', 'fits || !below ? quotient'],
+  ['the low limit left out', 'post_lane', 'rounded < lowest', "rounded < lowest && 1'b0"],
+  ['the high limit left out', 'post_lane', 'rounded > highest', "rounded > highest && 1'b0"],
   [
-    'ReLU of the sum before its bias',
+    'limits of unsigned numbers with a sign',
     'post_lane',
-    'biased <= most + bias',
-    "biased <= (relu && most[SUM-1] ? {SUM{1'b0}} : most) + bias",
+    '{{2{!unsigned_out && high[OUT-1]}}, high}',
+    '{{2{high[OUT-1]}}, high}',
   ],
+  ['unsigned words not flipped', 'post_lane', "^ {unsigned_out, {(OUT - 1){1'b0}}}", ''],
+  ['the scale of the channel behind', 'post_lane', 'factor[SCALE-1]}}, factor}', 'scale[SCALE-1]}}, scale}'],
+  ['the shift of the channel behind', 'post_lane', 'shift_2 <= shift_1', 'shift_2 <= shift'],
+  ['bits of the scale not stored', 'post', '{post_scale, cfg_data', "{post_scale & 23'h7ff0ff, cfg_data"],
   ['the keep flag of pooling inverted', 'post_lane', '(!keep || larger)', '(keep || larger)'],
   ['an unsigned maximum', 'post_lane', '$signed(sum) > $signed(most)', 'sum > most'],
   ['biases in the order of the lanes reversed', 'post', 'data_we && lane[l]', 'data_we && lane[LANES-1-l]'],

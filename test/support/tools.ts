@@ -33,7 +33,15 @@ export const simulated = (task: SimulateTask): SimulateResult => ({
   ],
   outputs: { words: 200, mismatches: 0, unknown: 0, zeros: 50, saturated: 2 },
   tensor: { shape: [1, 1, 2, 1, 2], data: Int32Array.of(1, -2, 3, -4) },
-  post: { scale: 40_000, shift: 19, relu: true, bias: [-30, 31] },
+  post: {
+    bias: [-30, 31],
+    scale: [40_000, 65_000],
+    shift: [19, 19],
+    low: 0,
+    high: 255,
+    unsigned: true,
+    wrap: false,
+  },
   dram: placeLayer(task.design.layers[task.layer]!.layer, task.design.layers[task.layer]!.mapping!, {
     input: 12,
     weights: 3,

@@ -50,13 +50,16 @@ function dataLines({ post, dram }: SimulateResultLayer): readonly string[] {
     return `word ${[image.base, ...terms].join(' + ')}; ${grouped(image.words)} words`;
   };
   return [
-    `post        (sum + bias) x ${post.scale} / 2^${post.shift}${post.relu ? ', ReLU' : ', no ReLU'}; ` +
-      `biases ${post.bias[0]} to ${post.bias[1]}`,
+    `post        (sum + bias) x ${range(post.scale)} / 2^${range(post.shift, '..')}, ` +
+      (post.wrap ? 'low bits' : `${post.low} to ${post.high}${post.unsigned ? ', unsigned' : ''}`) +
+      `; biases ${range(post.bias)}`,
     `inputs      ${place(dram.input, ['n', 'y', 'x', 'g', 'c'])}`,
     `weights     ${place(dram.weights, ['g', 'k', 'r', 's', 'c'])}`,
     `results     ${place(dram.output, ['n', 'y', 'x', 'g', 'c'])}`,
   ];
 }
+
+const range = ([min, max]: readonly [number, number], to = ' to ') => (min === max ? `${min}` : `${min}${to}${max}`);
 
 /** A run, and apart from it what its engine took to build. */
 function simulationText(s: SimulateResultLayer): string {

@@ -1,37 +1,36 @@
 // Post-processing on the way from the reduction tree to the global buffer: max-pool,
-// bias, scale, round, ReLU, saturate.
+// bias, scale, residual, round, limits.
 
 import type { Hardware } from '../hardware.js';
-import { registerBits, scaleBits, shiftBits, shiftOfZero } from '../hardware.js';
+import { registerBits, scaleBits, shiftBits } from '../hardware.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
 import { cfgRegs, configurationBits } from './instances.js';
 import type { Base } from './register-names.js';
 import { oneHot } from './select.js';
 
-/** Bits of a scaled sum with room for the rounding constant. */
-const scaledBits = (h: Hardware) => h.sumBits + scaleBits + 1;
-
-/** The shift as the lanes take it: a larger one gives the same zero, but its rounding constant would not fit. */
-function limitedShift(h: Hardware): string {
-  const zero = shiftOfZero(h);
-  if (zero >= 2 ** shiftBits - 1) return `  wire [${shiftBits - 1}:0]  shift = written_shift;`;
-  return (
-    `  // From ${zero} on every result is zero; the constant of a larger shift would not fit beside the sum.\n  ` +
-    `wire [${shiftBits - 1}:0]  shift = written_shift > ${shiftBits}'d${zero} ? ${shiftBits}'d${zero} : ` +
-    'written_shift;'
-  );
-}
+/** Bits of what the scale multiplies: a sum, or a residual times 16 bits. */
+const factorBits = (h: Hardware) => Math.max(h.sumBits, h.inputBits + 16);
 
 export function post(h: Hardware, base: Base): VerilogFile {
   const { address: a } = h;
   const width = h.configBits;
+  const constant = scaleBits + shiftBits;
+  const settings: readonly (readonly [name: string, bits: number])[] = [
+    ['post_mode', 4],
+    ['post_low', h.inputBits],
+    ['post_high', h.inputBits],
+    ['residual_scale', scaleBits],
+    ['residual_shift', shiftBits],
+    ['post_scale', constant],
+  ];
+  const names = [...settings.map(([name]) => name), 'bias_line', 'bias_data'];
   return verilogFile(
     h,
     'post',
     [
-      'post-processing of a line of outputs, and the biases of the whole layer.',
-      'Biases are written with the program, lane by lane.',
+      'post-processing of a line of outputs, and the constants of all channels: bias, scale and shift.',
+      'They are written with the program, lane by lane.',
     ],
     `
 module post #(
@@ -49,25 +48,19 @@ module post #(
     input  wire [${a.global - 1}:0]          place,
     input  wire [${a.bias - 1}:0]          bias,
     input  wire [LANES*SUM-1:0] sums,
+    // beside the sums that complete a window
+    input  wire [LANES*OUT-1:0] residual,
     output wire                 busy,
     // global buffer
     output reg                  we,
     output reg  [${a.global - 1}:0]          waddr,
     output wire [LANES*OUT-1:0] wdata
 );
-${base.declare(['post_scale', 'post_shift', 'post_relu', 'bias_line', 'bias_data'])}
+${base.declare(names)}
 
-  wire [${scaleBits - 1}:0] scale;
-  wire [${shiftBits - 1}:0]  written_shift;
-  wire [0:0]  relu;
+${settings.map(([name, bits]) => `  wire [${bits - 1}:0] ${name};`).join('\n')}
 
-${cfgRegs(h, 'scale', scaleBits, base.of('post_scale'), 'scale')}
-
-${cfgRegs(h, 'shift', shiftBits, base.of('post_shift'), 'written_shift')}
-
-${limitedShift(h)}
-
-${cfgRegs(h, 'relu', 1, base.of('post_relu'), 'relu')}
+${settings.map(([name, bits]) => cfgRegs(h, name, bits, base.of(name), name)).join('\n\n')}
 
   // Biases arrive lane by lane, line by line.
   wire       cfg_we = cfg[${configurationBits(h) - 1}];
@@ -111,10 +104,10 @@ ${oneHot('lane', h.lanes, { start: `line_we || (data_we && lane[${h.lanes - 1}])
   generate
     for (l = 0; l < LANES; l = l + 1) begin : g_lane
       wire           bias_we = data_we && lane[l];
-      wire [SUM-1:0] bias_data;
+      wire [SUM+${constant - 1}:0] constants;
 
       sram_1rw #(
-          .WIDTH (SUM),
+          .WIDTH (SUM + ${constant}),
           .DEPTH (${h.biasDepth}),
           .ADDR  (${a.bias})
       ) u_bias (
@@ -122,26 +115,35 @@ ${oneHot('lane', h.lanes, { start: `line_we || (data_we && lane[${h.lanes - 1}])
           .en    (bias_we || (valid && emit)),
           .we    (bias_we),
           .addr  (bias_we ? line : bias),
-          .wdata (cfg_data[SUM-1:0]),
-          .rdata (bias_data)
+          .wdata ({post_scale, cfg_data[SUM-1:0]}),
+          .rdata (constants)
       );
 
       post_lane #(
-          .SUM   (SUM),
-          .OUT   (OUT),
-          .SCALE (${scaleBits}),
-          .SHIFT (${shiftBits}),
-          .WIDE  (${scaledBits(h)})
+          .SUM    (SUM),
+          .OUT    (OUT),
+          .SCALE  (${scaleBits}),
+          .SHIFT  (${shiftBits}),
+          .FACTOR (${factorBits(h)}),
+          .WIDE   (${factorBits(h) + scaleBits + 1})
       ) u_post (
-          .clk   (clk),
-          .valid (valid),
-          .keep  (keep),
-          .sum   (sums[l*SUM +: SUM]),
-          .bias  (bias_data),
-          .scale (scale),
-          .shift (shift),
-          .relu  (relu[0]),
-          .out   (wdata[l*OUT +: OUT])
+          .clk               (clk),
+          .valid             (valid),
+          .keep              (keep),
+          .sum               (sums[l*SUM +: SUM]),
+          .residual          (residual[l*OUT +: OUT]),
+          .bias              (constants[SUM-1:0]),
+          .scale             (constants[SUM +: ${scaleBits}]),
+          .shift             (constants[SUM+${scaleBits} +: ${shiftBits}]),
+          .second            (residual_scale),
+          .second_shift      (residual_shift),
+          .low               (post_low),
+          .high              (post_high),
+          .unsigned_out      (post_mode[0]),
+          .unsigned_residual (post_mode[1]),
+          .multiply          (post_mode[2]),
+          .wrap              (post_mode[3]),
+          .out               (wdata[l*OUT +: OUT])
       );
     end
   endgenerate

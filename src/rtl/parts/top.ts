@@ -50,7 +50,7 @@ ${computation(part)}
   // ---------------------------------------------------------------------------
   // Outputs
   // ---------------------------------------------------------------------------
-${outputs(part)}
+${outputs(h, part)}
 
   assign output_mask = lanes_used;
 endmodule`,
@@ -186,7 +186,7 @@ const computation = (part: Part): string =>
     part('pe_array', { input_half: 'load_i_half', weight_half: 'load_w_half', total: 'sums' }),
   ].join('\n\n');
 
-const outputs = (part: Part): string =>
+const outputs = (h: Hardware, part: Part): string =>
   [
     part('drain', {
       start: 'drain_start',
@@ -206,6 +206,7 @@ const outputs = (part: Part): string =>
       emit: 'sum_emit',
       place: 'sum_place',
       bias: 'sum_bias',
+      residual: `${h.lanes * h.inputBits}'d0`,
       busy: 'post_busy',
       we: 'store_we',
       waddr: 'store_addr',

@@ -7,6 +7,8 @@ import { hasBias } from '../../model/workload/layer.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import type { Accelerator } from '../accelerator.js';
 import type { Hardware } from '../hardware.js';
+import { scaleBits } from '../hardware.js';
+import type { RegisterBlock } from '../registers.js';
 import { blockOf, capability } from '../registers.js';
 import { multicast, writeEngines } from './engine-writes.js';
 import type { LayerStrides } from './layer-strides.js';
@@ -16,7 +18,7 @@ import type { Extents, Nests } from './nests.js';
 import { nestsOf } from './nests.js';
 import type { Placement } from './placement.js';
 import type { PostProcessing } from './post-registers.js';
-import { postFaults } from './post-registers.js';
+import { constantOf, postFaults } from './post-registers.js';
 import type { RegisterWrite } from './register-writes.js';
 import { ones, RegisterWrites, wrapped } from './register-writes.js';
 
@@ -48,11 +50,9 @@ export function layerProgram(
   writeEngines(writes, layer, nests, placement, strides);
   writePlaces(writes, h, placement, strides);
   writeArray(writes, nests);
-  writes.put('post_scale', [post.scale]);
-  writes.put('post_shift', [post.shift]);
-  writes.put('post_relu', [post.relu ? 1 : 0]);
+  writePost(writes, post);
   return {
-    writes: [...writes.list, ...biasWrites(a, layer, strides.all, nests.lanes, post.bias)],
+    writes: [...writes.list, ...constantWrites(a, layer, strides.all, nests.lanes, post)],
     start: { address: blockOf(registers, 'start').base, value: 1 },
     placement,
     nests,
@@ -85,28 +85,53 @@ function writeArray(writes: RegisterWrites, n: Nests): void {
   writes.put('reduce', [n.row?.dim === 'C' ? 1 : 0]);
 }
 
+/** What post-processing does to all channels alike. */
+function writePost(writes: RegisterWrites, { low, high, unsigned, wrap, residual }: PostProcessing): void {
+  const added = residual?.combine === 'add' ? residual : undefined;
+  const flags = [unsigned, residual?.unsigned === true, residual?.combine === 'multiply', wrap];
+  writes.put('post_mode', [flags.reduce((bits, flag, i) => bits + (flag ? 2 ** i : 0), 0)]);
+  writes.put('post_low', [low]);
+  writes.put('post_high', [high]);
+  writes.put('residual_scale', [added?.scale ?? 0]);
+  writes.put('residual_shift', [added?.shift ?? 0]);
+}
+
 /**
- * Lines of `lanes` biases over the padded channels, group after group; idle lanes and padding get zero. One line of
- * zeros where the layer has none.
+ * Lines of `lanes` constants over the padded channels, group after group; idle lanes and padding get a bias of zero. One
+ * line of zeros where the layer has no biases. Scale and shift are written where they change.
  */
-function biasWrites(
+function constantWrites(
   a: Accelerator,
   layer: Layer,
   all: Extents,
   lanes: number,
-  bias: readonly number[],
+  { bias, scale, shift }: PostProcessing,
 ): readonly RegisterWrite[] {
-  const line = blockOf(a.registers, 'bias_line').base;
-  const data = blockOf(a.registers, 'bias_data');
-  const writes: RegisterWrite[] = [{ address: line, value: 0 }];
-  if (!hasBias(layer))
-    return [...writes, ...Array.from({ length: a.hardware.lanes }, () => ({ address: data.base, value: 0 }))];
+  const [line, data, factor] = ['bias_line', 'bias_data', 'post_scale'].map((name) => blockOf(a.registers, name)) as [
+    RegisterBlock,
+    RegisterBlock,
+    RegisterBlock,
+  ];
+  const writes: RegisterWrite[] = [{ address: line.base, value: 0 }];
+  let written: number | undefined;
+  const put = (channel: number, value: number) => {
+    const word = constantOf(shift, channel) * 2 ** scaleBits + Number(wrapped(constantOf(scale, channel), scaleBits));
+    if (word !== written) writes.push({ address: factor.base, value: word });
+    written = word;
+    writes.push({ address: data.base, value: wrapped(value, data.bits) });
+  };
+  if (!hasBias(layer)) {
+    for (let l = 0; l < a.hardware.lanes; l++) put(0, 0);
+    return writes;
+  }
+  const { G, K } = layer.bounds;
+  let channel = 0;
   for (let g = 0; g < all.G; g++) {
     for (let k = 0; k < all.K; k += lanes) {
       for (let l = 0; l < a.hardware.lanes; l++) {
-        const real = l < lanes && g < layer.bounds.G && k + l < layer.bounds.K;
-        const value = real ? nth(bias, g * layer.bounds.K + k + l) : 0;
-        writes.push({ address: data.base, value: wrapped(value, data.bits) });
+        const real = l < lanes && g < G && k + l < K;
+        if (real) channel = g * K + k + l;
+        put(channel, real ? nth(bias, channel) : 0);
       }
     }
   }

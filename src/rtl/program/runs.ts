@@ -6,6 +6,7 @@ import type { Mapping } from '../../model/mapping/mapping.js';
 import { isWhole, partOf, whole } from '../../model/workload/layer-parts.js';
 import type { Accelerator } from '../accelerator.js';
 import type { PostProcessing } from './post-registers.js';
+import { channelsOf } from './post-registers.js';
 import type { LayerProgram } from './layer-program.js';
 import type { Placement } from './placement.js';
 import { layerProgram } from './layer-program.js';
@@ -24,7 +25,7 @@ export function layerPrograms(
   const { G, K } = part.bounds;
   return Array.from({ length: parts.G }, (_, i) => i * G).flatMap((g) =>
     Array.from({ length: parts.K }, (_, i) => i * K).map((k) =>
-      layerProgram(a, part, { levels }, at(placement, g, k), { ...post, bias: biasOf(joined, part, post.bias, g, k) }),
+      layerProgram(a, part, { levels }, at(placement, g, k), postOf(joined, part, post, g, k)),
     ),
   );
 }
@@ -36,9 +37,16 @@ const at = ({ input, weights, output }: Placement, g: number, k: number): Placem
   output: { ...output, base: output.base + g * output.g + k * output.c },
 });
 
-/** Zeros beyond the layer, where the last part, or the last block, is filled up. */
-const biasOf = ({ bounds }: Layer, part: Layer, bias: readonly number[], g: number, k: number): readonly number[] =>
-  Array.from({ length: part.bounds.G * part.bounds.K }, (_, i) => {
-    const [group, channel] = [g + Math.floor(i / part.bounds.K), k + (i % part.bounds.K)];
-    return group < bounds.G && channel < bounds.K ? (bias[group * bounds.K + channel] ?? 0) : 0;
-  });
+/** Constants of the channels of a part. Beyond the layer, where the last part or block is filled up, no bias and what the last one has. */
+function postOf({ bounds }: Layer, part: Layer, post: PostProcessing, g: number, k: number): PostProcessing {
+  const own = (xs: readonly number[], beyond: (last: number) => number): readonly number[] => {
+    let last = xs[0] ?? 0;
+    return Array.from({ length: channelsOf(part) }, (_, i) => {
+      const [group, channel] = [g + Math.floor(i / part.bounds.K), k + (i % part.bounds.K)];
+      const given = group < bounds.G && channel < bounds.K ? xs[group * bounds.K + channel] : undefined;
+      return given === undefined ? beyond(last) : (last = given);
+    });
+  };
+  const factors = (xs: readonly number[]) => (xs.length === 1 ? xs : own(xs, (last) => last));
+  return { ...post, bias: own(post.bias, () => 0), scale: factors(post.scale), shift: factors(post.shift) };
+}

@@ -812,7 +812,10 @@ endmodule
 `default_nettype wire
 
 // -----------------------------------------------------------------------------
-// post_lane: post-processing of one output channel: y = sat(relu(((max(sums) + bias) * scale + half) >>> shift)).
+// post_lane: post-processing of one output channel. With x = max(sums) + bias, what is kept of
+//   num = x * scale + (residual * second << lift),     or where it multiplies (sat16(x) * residual) * scale,
+// is num / 2^shift rounded half to even and kept within low and high, or its floor's low bits where it wraps.
+// An unsigned word has its top bit flipped.
 //
 // Design point one: 1 x 1 PEs, 1 lanes x 1 wide, 8-bit weights, 8-bit activations, 24-bit sums.
 // Written by magnet; change the design, not this file.
@@ -822,18 +825,29 @@ endmodule
 module post_lane #(
     parameter SUM    = 24,
     parameter OUT    = 8,
-    parameter SCALE  = 16,
+    parameter SCALE  = 17,
     parameter SHIFT  = 6,
-    parameter WIDE   = 41
+    parameter FACTOR = 24,    // the wider of a sum and of a residual times 16 bits
+    parameter WIDE   = 42
 ) (
     input  wire             clk,
     input  wire             valid,
     input  wire             keep,
     input  wire [SUM-1:0]   sum,
+    input  wire [OUT-1:0]   residual,
+    // of the channel, one cycle later
     input  wire [SUM-1:0]   bias,
     input  wire [SCALE-1:0] scale,
     input  wire [SHIFT-1:0] shift,
-    input  wire             relu,
+    // of the layer
+    input  wire [SCALE-1:0] second,
+    input  wire [SHIFT-1:0] second_shift,
+    input  wire [OUT-1:0]   low,
+    input  wire [OUT-1:0]   high,
+    input  wire             unsigned_out,
+    input  wire             unsigned_residual,
+    input  wire             multiply,
+    input  wire             wrap,
     output wire [OUT-1:0]   out
 );
   // Pooling: the sums of a window arrive one after the other.
@@ -844,26 +858,70 @@ module post_lane #(
     if (valid && (!keep || larger)) most <= sum;
   end
 
-  reg [SUM-1:0] biased;
+  // The number that a residual word stands for.
+  reg  [OUT-1:0] beside;
+  wire [OUT:0]   number = {!unsigned_residual && beside[OUT-1], beside ^ {unsigned_residual, {(OUT - 1){1'b0}}}};
 
   always @(posedge clk) begin
-    biased <= most + bias;
+    if (valid) beside <= residual;
   end
 
-  reg signed [WIDE-1:0] scaled;
+  wire [SUM-1:0] sum_biased = most + bias;
+  wire [15:0]    sum_limited;
+
+  generate
+    if (SUM > 16) begin : g_limit
+      wire fits_16 = sum_biased[SUM-1:15] == {(SUM - 15){sum_biased[SUM-1]}};
+      assign sum_limited = fits_16 ? sum_biased[15:0] : {sum_biased[SUM-1], {15{!sum_biased[SUM-1]}}};
+    end else begin : g_extend
+      assign sum_limited = {{(17 - SUM){sum_biased[SUM-1]}}, sum_biased[SUM-2:0]};
+    end
+  endgenerate
+
+  // One multiplier for the residual, one behind it for the scale.
+  localparam PRODUCT = OUT + SCALE;
+  wire        [SCALE-1:0]   other = multiply ? {{(SCALE - 16){sum_limited[15]}}, sum_limited} : second;
+  reg  signed [PRODUCT-1:0] product;
+  reg         [SUM-1:0]     biased;
+  reg         [SCALE-1:0]   factor;
+  reg         [SHIFT-1:0]   lift, shift_1;
 
   always @(posedge clk) begin
-    scaled <= $signed({{(WIDE - SUM){biased[SUM-1]}}, biased}) * $signed({{(WIDE - SCALE){1'b0}}, scale});
+    product <= $signed({{(SCALE - 1){number[OUT]}}, number}) * $signed({{OUT{other[SCALE-1]}}, other});
+    biased  <= sum_biased;
+    factor  <= scale;
+    lift    <= shift - second_shift;
+    shift_1 <= shift;
   end
 
-  // Half a unit of what is shifted out.
-  wire        [WIDE-1:0] half    = shift == {SHIFT{1'b0}} ? {WIDE{1'b0}} : {{(WIDE - 1){1'b0}}, 1'b1} << (shift - {{(SHIFT - 1){1'b0}}, 1'b1});
-  wire signed [WIDE-1:0] rounded = $signed(scaled + half) >>> shift;
-  wire                   below   = rounded[WIDE-1];
-  wire                   fits    = rounded[WIDE-1:OUT-1] == {(WIDE - OUT + 1){below}};
-  wire        [OUT-1:0]  limited = fits ? rounded[OUT-1:0] : {below, {(OUT - 1){!below}}};
+  wire [FACTOR-1:0] x = multiply ? {{(FACTOR - OUT - 15){product[OUT+15]}}, product[OUT+14:0]}
+                                 : {{(FACTOR - SUM + 1){biased[SUM-1]}}, biased[SUM-2:0]};
+  wire [WIDE-1:0]  added = multiply ? {WIDE{1'b0}} : {{(WIDE - PRODUCT){product[PRODUCT-1]}}, product} << lift;
+  reg  [WIDE-1:0]  scaled;
+  reg  [SHIFT-1:0] shift_2;
 
-  assign out = relu && below ? {OUT{1'b0}} : limited;
+  always @(posedge clk) begin
+    scaled  <= $signed({{(WIDE - FACTOR){x[FACTOR-1]}}, x}) * $signed({{(WIDE - SCALE){factor[SCALE-1]}}, factor})
+             + $signed(added);
+    shift_2 <= shift_1;
+  end
+
+  // Halves go to the even one: up where more than half is dropped, or half of an odd quotient.
+  wire signed [WIDE:0] doubled  = {scaled, 1'b0};
+  wire        [WIDE:0] quotient = doubled >>> shift_2;
+  wire                 rest     = |(doubled & ~({(WIDE + 1){1'b1}} << shift_2));
+  wire                 up       = quotient[0] && (rest || quotient[1]);
+
+  // No further from zero than limits can be.
+  wire                  below  = quotient[WIDE];
+  wire                  fits   = quotient[WIDE:OUT+1] == {(WIDE - OUT){below}};
+  wire        [OUT:0]   near   = fits ? quotient[OUT+1:1] : {below, {OUT{!below}}};
+  wire signed [OUT+1:0] rounded = {near[OUT], near} + {{(OUT + 1){1'b0}}, up};
+  wire signed [OUT+1:0] lowest  = {{2{!unsigned_out && low[OUT-1]}}, low};
+  wire signed [OUT+1:0] highest = {{2{!unsigned_out && high[OUT-1]}}, high};
+  wire        [OUT-1:0] limited = rounded < lowest ? low : rounded > highest ? high : rounded[OUT-1:0];
+
+  assign out = (wrap ? quotient[OUT:1] : limited) ^ {unsigned_out, {(OUT - 1){1'b0}}};
 endmodule
 
 `default_nettype wire
@@ -2295,8 +2353,8 @@ endmodule
 `default_nettype wire
 
 // -----------------------------------------------------------------------------
-// post: post-processing of a line of outputs, and the biases of the whole layer.
-// Biases are written with the program, lane by lane.
+// post: post-processing of a line of outputs, and the constants of all channels: bias, scale and shift.
+// They are written with the program, lane by lane.
 //
 // Design point one: 1 x 1 PEs, 1 lanes x 1 wide, 8-bit weights, 8-bit activations, 24-bit sums.
 // Written by magnet; change the design, not this file.
@@ -2318,56 +2376,94 @@ module post #(
     input  wire [5:0]           place,
     input  wire [2:0]           bias,
     input  wire [LANES*SUM-1:0] sums,
+    // beside the sums that complete a window
+    input  wire [LANES*OUT-1:0] residual,
     output wire                 busy,
     // global buffer
     output reg                  we,
     output reg  [5:0]           waddr,
     output wire [LANES*OUT-1:0] wdata
 );
-  localparam [11:0] REG_POST_SCALE = 12'd257;
-  localparam [11:0] REG_POST_SHIFT = 12'd258;
-  localparam [11:0] REG_POST_RELU  = 12'd259;
-  localparam [11:0] REG_BIAS_LINE  = 12'd260;
-  localparam [11:0] REG_BIAS_DATA  = 12'd261;
+  localparam [11:0] REG_POST_MODE      = 12'd257;
+  localparam [11:0] REG_POST_LOW       = 12'd258;
+  localparam [11:0] REG_POST_HIGH      = 12'd259;
+  localparam [11:0] REG_RESIDUAL_SCALE = 12'd260;
+  localparam [11:0] REG_RESIDUAL_SHIFT = 12'd261;
+  localparam [11:0] REG_POST_SCALE     = 12'd262;
+  localparam [11:0] REG_BIAS_LINE      = 12'd263;
+  localparam [11:0] REG_BIAS_DATA      = 12'd264;
 
-  wire [15:0] scale;
-  wire [5:0]  written_shift;
-  wire [0:0]  relu;
+  wire [3:0]  post_mode;
+  wire [7:0]  post_low;
+  wire [7:0]  post_high;
+  wire [16:0] residual_scale;
+  wire [5:0]  residual_shift;
+  wire [22:0] post_scale;
 
   cfg_regs #(
       .DATA  (32),
       .COUNT (1),
-      .WIDTH (16),
-      .BASE  (REG_POST_SCALE)
-  ) u_scale (
+      .WIDTH (4),
+      .BASE  (REG_POST_MODE)
+  ) u_post_mode (
       .clk    (clk),
       .cfg    (cfg),
-      .values (scale)
+      .values (post_mode)
+  );
+
+  cfg_regs #(
+      .DATA  (32),
+      .COUNT (1),
+      .WIDTH (8),
+      .BASE  (REG_POST_LOW)
+  ) u_post_low (
+      .clk    (clk),
+      .cfg    (cfg),
+      .values (post_low)
+  );
+
+  cfg_regs #(
+      .DATA  (32),
+      .COUNT (1),
+      .WIDTH (8),
+      .BASE  (REG_POST_HIGH)
+  ) u_post_high (
+      .clk    (clk),
+      .cfg    (cfg),
+      .values (post_high)
+  );
+
+  cfg_regs #(
+      .DATA  (32),
+      .COUNT (1),
+      .WIDTH (17),
+      .BASE  (REG_RESIDUAL_SCALE)
+  ) u_residual_scale (
+      .clk    (clk),
+      .cfg    (cfg),
+      .values (residual_scale)
   );
 
   cfg_regs #(
       .DATA  (32),
       .COUNT (1),
       .WIDTH (6),
-      .BASE  (REG_POST_SHIFT)
-  ) u_shift (
+      .BASE  (REG_RESIDUAL_SHIFT)
+  ) u_residual_shift (
       .clk    (clk),
       .cfg    (cfg),
-      .values (written_shift)
+      .values (residual_shift)
   );
-
-  // From 40 on every result is zero; the constant of a larger shift would not fit beside the sum.
-  wire [5:0] shift = written_shift > 6'd40 ? 6'd40 : written_shift;
 
   cfg_regs #(
       .DATA  (32),
       .COUNT (1),
-      .WIDTH (1),
-      .BASE  (REG_POST_RELU)
-  ) u_relu (
+      .WIDTH (23),
+      .BASE  (REG_POST_SCALE)
+  ) u_post_scale (
       .clk    (clk),
       .cfg    (cfg),
-      .values (relu)
+      .values (post_scale)
   );
 
   // Biases arrive lane by lane, line by line.
@@ -2411,11 +2507,11 @@ module post #(
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : g_lane
-      wire           bias_we = data_we && lane[l];
-      wire [SUM-1:0] bias_data;
+      wire            bias_we = data_we && lane[l];
+      wire [SUM+22:0] constants;
 
       sram_1rw #(
-          .WIDTH (SUM),
+          .WIDTH (SUM + 23),
           .DEPTH (8),
           .ADDR  (3)
       ) u_bias (
@@ -2423,26 +2519,35 @@ module post #(
           .en    (bias_we || (valid && emit)),
           .we    (bias_we),
           .addr  (bias_we ? line : bias),
-          .wdata (cfg_data[SUM-1:0]),
-          .rdata (bias_data)
+          .wdata ({post_scale, cfg_data[SUM-1:0]}),
+          .rdata (constants)
       );
 
       post_lane #(
-          .SUM   (SUM),
-          .OUT   (OUT),
-          .SCALE (16),
-          .SHIFT (6),
-          .WIDE  (41)
+          .SUM    (SUM),
+          .OUT    (OUT),
+          .SCALE  (17),
+          .SHIFT  (6),
+          .FACTOR (24),
+          .WIDE   (42)
       ) u_post (
-          .clk   (clk),
-          .valid (valid),
-          .keep  (keep),
-          .sum   (sums[l*SUM +: SUM]),
-          .bias  (bias_data),
-          .scale (scale),
-          .shift (shift),
-          .relu  (relu[0]),
-          .out   (wdata[l*OUT +: OUT])
+          .clk               (clk),
+          .valid             (valid),
+          .keep              (keep),
+          .sum               (sums[l*SUM +: SUM]),
+          .residual          (residual[l*OUT +: OUT]),
+          .bias              (constants[SUM-1:0]),
+          .scale             (constants[SUM +: 17]),
+          .shift             (constants[SUM+17 +: 6]),
+          .second            (residual_scale),
+          .second_shift      (residual_shift),
+          .low               (post_low),
+          .high              (post_high),
+          .unsigned_out      (post_mode[0]),
+          .unsigned_residual (post_mode[1]),
+          .multiply          (post_mode[2]),
+          .wrap              (post_mode[3]),
+          .out               (wdata[l*OUT +: OUT])
       );
     end
   endgenerate
@@ -2830,7 +2935,7 @@ module host (
   localparam [11:0] REG_MULTICAST          = 12'd255;
   localparam [11:0] REG_REDUCE             = 12'd256;
 
-  localparam [31:0] CAPABILITY = 32'hb6e8e7b0;
+  localparam [31:0] CAPABILITY = 32'h398d5867;
 
   // What is written while a layer runs is refused: nothing changes but the status.
   reg  accepted, late;
@@ -3293,19 +3398,20 @@ module magnet_top (
   );
 
   post u_post (
-      .clk   (clk),
-      .rst   (rst),
-      .cfg   (cfg),
-      .valid (sum_valid),
-      .keep  (sum_keep),
-      .emit  (sum_emit),
-      .place (sum_place),
-      .bias  (sum_bias),
-      .sums  (sums),
-      .busy  (post_busy),
-      .we    (store_we),
-      .waddr (store_addr),
-      .wdata (store_data)
+      .clk      (clk),
+      .rst      (rst),
+      .cfg      (cfg),
+      .valid    (sum_valid),
+      .keep     (sum_keep),
+      .emit     (sum_emit),
+      .place    (sum_place),
+      .bias     (sum_bias),
+      .sums     (sums),
+      .residual (8'd0),
+      .busy     (post_busy),
+      .we       (store_we),
+      .waddr    (store_addr),
+      .wdata    (store_data)
   );
 
   spill u_spill (
