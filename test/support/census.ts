@@ -145,7 +145,7 @@ export interface Censused {
 const widthsOf = ({ numLanes: lanes, vectorSize: vector, biasLines }: Template) => ({ lanes, vector, biasLines });
 
 /** The same of a layer in blocks of each size, and in each number of parts that may do: so many runs of one part. */
-function inParts(
+export function everyWay(
   template: Template,
   technology: Technology,
   layer: Layer,
@@ -181,7 +181,7 @@ export function everyMachine(
     if (!template) return [];
     const fronts = layers.map((layer) => {
       const key = JSON.stringify([template, technology.constants, shapeKey(layer), padding]);
-      const front = known.get(key) ?? inParts(template, technology, layer, padding, max);
+      const front = known.get(key) ?? everyWay(template, technology, layer, padding, max);
       if (!front) throw new Error('too many mappings to look at');
       known.set(key, front);
       return front;
