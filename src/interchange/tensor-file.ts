@@ -7,11 +7,11 @@ import type { Layer } from '../model/workload/layer.js';
 import type { Dtype, IntArray } from './npy.js';
 import { dtypeFor, parseNpy, parseRaw, printNpy, printRaw, shapeText } from './npy.js';
 
-export const operands = ['inputs', 'weights', 'bias'] as const;
+export const operands = ['inputs', 'weights', 'bias', 'residual'] as const;
 export type Operand = (typeof operands)[number];
 
 /**
- * [N, G, C, height, width] with the border of the image; [G, K, C, height, width]; [G, K]. Height goes with Q and S,
+ * [N, G, C, height, width] with the border of the image; [G, K, C, height, width]; [G, K]; [N, G, K, height, width]. Height goes with Q and S,
  * width with P and R. Of the unpadded layer.
  */
 export function operandShape({ bounds: b, stride, dilation }: Layer, operand: Operand): readonly number[] {
@@ -23,6 +23,8 @@ export function operandShape({ bounds: b, stride, dilation }: Layer, operand: Op
       return [b.G, b.K, b.C, b.S, b.R];
     case 'bias':
       return [b.G, b.K];
+    case 'residual':
+      return [b.N, b.G, b.K, b.Q, b.P];
   }
 }
 
@@ -35,10 +37,13 @@ function fileShape(
   operand: Operand,
 ): { readonly shape: readonly number[]; readonly meaning: string } {
   const [x, y, z, ...rest] = shape as [number, number, ...number[]];
-  if (operand === 'inputs')
+  if (operand === 'inputs' || operand === 'residual')
     return {
       shape: [x, y * defined(z), ...rest],
-      meaning: 'N, G x C, height, width, the border of the image included',
+      meaning:
+        operand === 'inputs'
+          ? 'N, G x C, height, width, the border of the image included'
+          : 'N, G x K, height, width of the outputs',
     };
   return {
     shape: [x * y, ...(z === undefined ? [] : [z]), ...rest],

@@ -141,6 +141,7 @@ export const simulateVerb = defineVerb({
     inputs: tensor('inputs of one layer, .npy or .bin: N, G x C, height, width with the border', 'image.npy'),
     weights: tensor('its weights: G x K, C, S, R', 'weights.npy'),
     bias: tensor('its bias: G x K', 'bias.npy'),
+    residual: tensor('its residual: N, G x K, height, width of the outputs', 'residual.npy'),
     output: {
       type: types.text,
       placeholder: 'file',
@@ -163,7 +164,7 @@ export const simulateVerb = defineVerb({
   },
   rules: [
     {
-      options: ['layer', 'weights', 'bias', 'scale', 'shift', 'relu', 'output', 'vcd'],
+      options: ['layer', 'weights', 'bias', 'residual', 'scale', 'shift', 'relu', 'output', 'vcd'],
       conflicts: 'chain',
       code: 'ambiguous',
       message: (given) => `${given}: for one layer, while --chain runs the whole network; leave out one or the other`,

@@ -52,8 +52,20 @@ const layerFields = {
     high: z.number(),
     unsigned: flag(),
     wrap: flag(),
+    /** How a residual came in; scale and shift of one that was added. */
+    residual: record('a residual', {
+      combine: oneOf('combine', ['add', 'multiply']),
+      unsigned: flag(),
+      scale: z.number().optional(),
+      shift: whole(0).optional(),
+    }).optional(),
   }),
-  dram: record('places in DRAM', { input: image(), weights: weightImage(), output: image() }),
+  dram: record('places in DRAM', {
+    input: image(),
+    weights: weightImage(),
+    output: image(),
+    residual: image().optional(),
+  }),
   /** Building the engine, as far as this layer had to wait for it. */
   buildSeconds: nonNegative(),
   seconds: nonNegative(),

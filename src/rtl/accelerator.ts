@@ -17,6 +17,7 @@ import { parametric } from './parts/parametric.js';
 import { peCtl } from './parts/pe-ctl.js';
 import { pe } from './parts/pe.js';
 import { post } from './parts/post-unit.js';
+import { residual } from './parts/residuals.js';
 import { registerNames } from './parts/register-names.js';
 import { tileCtl } from './parts/tile-ctl.js';
 import { top } from './parts/top.js';
@@ -61,6 +62,7 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
     loadInput(hardware, base),
     loadWeight(hardware, base),
     drain(hardware, base),
+    residual(hardware, base),
     spill(hardware, base),
     gbuf(hardware),
     post(hardware, base),

@@ -44,7 +44,7 @@ const byteOf = (h: Hardware, register: string): string => `{1'b0, ${register}, $
 
 /** Signals of the bench: those that it drives as registers. */
 function machine(h: Hardware): string {
-  const [input, weight, output] = axiChannels(h);
+  const [input, weight, residual, output] = axiChannels(h);
   const signals: readonly (readonly [driven: boolean, width: number, name: string])[] = [
     [true, 1, 's_axi_awvalid'],
     [false, 1, 's_axi_awready'],
@@ -59,7 +59,7 @@ function machine(h: Hardware): string {
     [true, axiLiteBits(h), 's_axi_araddr'],
     [false, 1, 's_axi_rvalid'],
     [false, 32, 's_axi_rdata'],
-    ...[input, weight].flatMap((c) => [
+    ...[input, weight, residual].flatMap((c) => [
       ...offers(c, 'ar'),
       [true, 1, `m_axi_${c.name}_rvalid`] as const,
       [false, 1, `m_axi_${c.name}_rready`] as const,
@@ -82,7 +82,7 @@ function machine(h: Hardware): string {
     ['s_axi_arprot', "3'd0"],
     ['s_axi_rready', "1'b1"],
     ['s_axi_rresp', ''],
-    ...[input, weight].flatMap((c) => [...open(c, 'ar'), [`m_axi_${c.name}_rresp`, "2'b00"] as const]),
+    ...[input, weight, residual].flatMap((c) => [...open(c, 'ar'), [`m_axi_${c.name}_rresp`, "2'b00"] as const]),
     ...open(output, 'aw'),
     ['m_axi_output_bresp', "2'b00"],
   ];
@@ -118,13 +118,15 @@ const open = (c: AxiChannel, a: 'ar' | 'aw') =>
   ['size', 'burst', 'cache', 'prot'].map((name) => [`m_axi_${c.name}_${a}${name}`, ''] as const);
 
 const dram = (h: Hardware): string => {
-  const [input, weight, output] = axiChannels(h);
+  const [input, weight, residual, output] = axiChannels(h);
   const { activations, weights } = bases(h);
   return `  integer place;
 
 ${reads(input, 'activations', activations)}
 
 ${reads(weight, 'weights', weights)}
+
+${reads(residual, 'activations', activations)}
 
 ${writes(output, activations)}`;
 };

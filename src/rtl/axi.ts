@@ -11,7 +11,7 @@ export const axiDepthLog = 5;
 
 /** A channel: `words` of `bits` bits, each in 2^`wordLog` bytes, over a bus of 2^`beatLog` bytes. */
 export interface AxiChannel {
-  readonly name: 'input' | 'weight' | 'output';
+  readonly name: 'input' | 'weight' | 'residual' | 'output';
   readonly words: number;
   readonly bits: number;
   readonly wordLog: number;
@@ -25,9 +25,13 @@ function channel(name: AxiChannel['name'], words: number, bits: number): AxiChan
   return { name, words, bits, wordLog, beatLog };
 }
 
-export const axiChannels = (h: Hardware): readonly [input: AxiChannel, weight: AxiChannel, output: AxiChannel] => [
+/** Reads, then writes. */
+export const axiChannels = (
+  h: Hardware,
+): readonly [input: AxiChannel, weight: AxiChannel, residual: AxiChannel, output: AxiChannel] => [
   channel('input', h.vector, h.inputBits),
   channel('weight', h.vector, h.weightBits),
+  channel('residual', h.lanes, h.inputBits),
   channel('output', h.lanes, h.inputBits),
 ];
 

@@ -28,43 +28,51 @@ const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
   reg  [${h.configBits - 1}:0] cfg_wdata = ${h.configBits}'d0;
   wire [${h.configBits - 1}:0] cfg_rdata;
   wire        busy;
-  wire        input_req_valid, weight_req_valid, output_valid;
-  reg         input_req_ready = 1'b1, weight_req_ready = 1'b1, output_ready = 1'b1;
-  wire [${dramBits - 1}:0] input_req_addr, weight_req_addr, output_addr;
-  reg         input_rsp_valid = 1'b0, weight_rsp_valid = 1'b0;
+  wire        input_req_valid, weight_req_valid, residual_req_valid, output_valid;
+  reg         input_req_ready = 1'b1, weight_req_ready = 1'b1, residual_req_ready = 1'b1, output_ready = 1'b1;
+  wire [${dramBits - 1}:0] input_req_addr, weight_req_addr, residual_req_addr, output_addr;
+  reg         input_rsp_valid = 1'b0, weight_rsp_valid = 1'b0, residual_rsp_valid = 1'b0;
   reg  [${h.vector * h.inputBits - 1}:0] input_rsp_data;
   reg  [${h.vector * h.weightBits - 1}:0] weight_rsp_data;
+  reg  [${h.lanes * h.inputBits - 1}:0] residual_rsp_data;
   wire [${h.lanes - 1}:0] output_mask;
   wire [${h.lanes * h.inputBits - 1}:0] output_data;
 
   magnet_top u_top (
-      .clk              (clk),
-      .rst              (rst),
-      .cfg_we           (cfg_we),
-      .cfg_addr         (cfg_addr),
-      .cfg_wdata        (cfg_wdata),
-      .cfg_rdata        (cfg_rdata),
-      .busy             (busy),
-      .input_req_valid  (input_req_valid),
-      .input_req_ready  (input_req_ready),
-      .input_req_addr   (input_req_addr),
-      .input_rsp_valid  (input_rsp_valid),
-      .input_rsp_data   (input_rsp_data),
-      .weight_req_valid (weight_req_valid),
-      .weight_req_ready (weight_req_ready),
-      .weight_req_addr  (weight_req_addr),
-      .weight_rsp_valid (weight_rsp_valid),
-      .weight_rsp_data  (weight_rsp_data),
-      .output_valid     (output_valid),
-      .output_ready     (output_ready),
-      .output_addr      (output_addr),
-      .output_mask      (output_mask),
-      .output_data      (output_data)
+      .clk                (clk),
+      .rst                (rst),
+      .cfg_we             (cfg_we),
+      .cfg_addr           (cfg_addr),
+      .cfg_wdata          (cfg_wdata),
+      .cfg_rdata          (cfg_rdata),
+      .busy               (busy),
+      .input_req_valid    (input_req_valid),
+      .input_req_ready    (input_req_ready),
+      .input_req_addr     (input_req_addr),
+      .input_rsp_valid    (input_rsp_valid),
+      .input_rsp_data     (input_rsp_data),
+      .weight_req_valid   (weight_req_valid),
+      .weight_req_ready   (weight_req_ready),
+      .weight_req_addr    (weight_req_addr),
+      .weight_rsp_valid   (weight_rsp_valid),
+      .weight_rsp_data    (weight_rsp_data),
+      .residual_req_valid (residual_req_valid),
+      .residual_req_ready (residual_req_ready),
+      .residual_req_addr  (residual_req_addr),
+      .residual_rsp_valid (residual_rsp_valid),
+      .residual_rsp_data  (residual_rsp_data),
+      .output_valid       (output_valid),
+      .output_ready       (output_ready),
+      .output_addr        (output_addr),
+      .output_mask        (output_mask),
+      .output_data        (output_data)
   );`;
 
 const dram = (h: Hardware): string => `${channel('input', 'activations', h.vector)}
 
 ${channel('weight', 'weights', h.vector)}
+
+${channel('residual', 'activations', h.lanes)}
 
   always @(posedge clk) begin
     if (output_valid && output_ready) begin
@@ -80,7 +88,7 @@ ${channel('weight', 'weights', h.vector)}
 const channel = (
   name: string,
   memory: string,
-  vector: number,
+  count: number,
 ): string => `  reg  [${dramBits - 1}:0] ${name}_queue [0:${queue - 1}];
   integer ${name}_due [0:${queue - 1}];
   integer ${name}_asked, ${name}_answered;
@@ -102,7 +110,7 @@ const channel = (
       ${name}_address = ${name}_queue[${name}_answered % ${queue}];
       ${name}_answered = ${name}_answered + 1;
       ${name}_rsp_valid <= 1'b1;
-      ${name}_rsp_data <= {${words(memory, vector, `${name}_address`)}};
+      ${name}_rsp_data <= {${words(memory, count, `${name}_address`)}};
     end
   end
 

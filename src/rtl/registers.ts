@@ -34,6 +34,8 @@ export const engineLoops = {
   fill: 7,
   /** pool-p pool-q p q k g n column row */
   drain: 9,
+  /** p q k g n column row */
+  residual: 7,
   /** p q k g n */
   spill: 5,
 } as const;
@@ -71,11 +73,13 @@ export function registerMap(h: Hardware): RegisterMap {
   deltas('outer_weight', tileLoops, dramBits, 'outer nest, weights in DRAM');
   deltas('outer_output', tileLoops, dramBits, 'outer nest, output image in DRAM');
   deltas('outer_bias', tileLoops, a.bias, 'outer nest, bias lines');
+  deltas('outer_residual', tileLoops, dramBits, 'outer nest, residual in DRAM');
   nest('inner', tileLoops, tileFlags, 'inner nest');
   deltas('inner_input', tileLoops, a.global, 'inner nest, inputs in the global buffer');
   deltas('inner_weight', tileLoops, dramBits, 'inner nest, weights in DRAM');
   deltas('inner_output', tileLoops, a.global, 'inner nest, outputs in the global buffer');
   deltas('inner_bias', tileLoops, a.bias, 'inner nest, bias lines');
+  deltas('inner_residual', tileLoops, dramBits, 'inner nest, residual in DRAM');
   nest('pe', h.peLoops, peFlags, 'PE nest');
   deltas('pe_input', h.peLoops, a.input, 'PE nest, input buffer');
   deltas('pe_weight', h.peLoops, a.weight, 'PE nest, weight buffer');
@@ -99,11 +103,14 @@ export function registerMap(h: Hardware): RegisterMap {
   deltas('drain_sum', engineLoops.drain, a.sum, 'drain, output buffer');
   deltas('drain_global', engineLoops.drain, a.global, 'drain, global buffer');
   deltas('drain_bias', engineLoops.drain, a.bias, 'drain, bias lines');
+  deltas('drain_residual', engineLoops.residual, dramBits, 'drain from the loop over p on, residual in DRAM');
   write('spill_bound', engineLoops.spill, counterBits, 'spill: p q k g n, minus one');
   deltas('spill', engineLoops.spill, dramBits, 'spill, DRAM');
   write('input_base', 1, dramBits, 'input image in DRAM, word address');
   write('weight_base', 1, dramBits, 'weights in DRAM, word address');
   write('output_base', 1, dramBits, 'output image in DRAM, word address of the first output');
+  write('residual_base', 1, dramBits, 'residual in DRAM, word address');
+  write('residual', 1, 1, 'a line of the residual is read for each line that is drained');
   write('input_region', 2, a.global, 'first line of the input ping and pong regions of the global buffer');
   write('output_region', 2, a.global, 'first line of the output ping and pong regions');
   write('rows_used', 1, h.rows, 'rows of the PE array in use');

@@ -23,6 +23,7 @@ export function axiHost(simulator: Simulator, job: Job, options: HostOptions): H
   const channels = [
     axiReads(simulator, 'm_axi_input', activations, moods),
     axiReads(simulator, 'm_axi_weight', weights, moods),
+    axiReads(simulator, 'm_axi_residual', activations, moods),
     axiWrites(simulator, 'm_axi_output', activations, moods),
   ];
   const words = new Uint32Array(simulator.memory.buffer);

@@ -6,6 +6,7 @@ import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { faultsOf, invariant, parsed, refused } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Design, DesignLayer, MappedLayer } from '../model/space/design.js';
+import { hasResidual } from '../model/workload/layer.js';
 import { accelerator } from '../rtl/accelerator.js';
 import type { Bus } from '../model/machine/template-names.js';
 import { layerPrograms } from '../rtl/program/runs.js';
@@ -76,6 +77,17 @@ export function chainOf(design: Design): Parsed<Chain> {
       path: [layer.name],
       message: `layer ${layer.name} has no mapping; a chain needs one for every layer`,
     }));
+  faults.push(
+    ...layers
+      .filter(({ layer }) => hasResidual(layer))
+      .map(({ layer }) => ({
+        code: 'no-chain',
+        path: [layer.name],
+        message:
+          `${layer.name} has a residual, which no layer of a row brings in: only layers without one can run in a ` +
+          `chain. Simulate it alone with --layer ${layer.name}`,
+      })),
+  );
   if (faults.length > 0) return refused(faults);
   const links = layers.slice(1).map((to, i) => linkBetween(nth(layers, i).layer, to.layer));
   const broken = faultsOf(...links);

@@ -19,7 +19,8 @@ export function channelHost(simulator: Simulator, job: Job, options: HostOptions
   const activations = job.activations.slice();
   const chunks = new Uint32Array(simulator.memory.buffer);
   const at = (name: string) => simulator.port(name).offset / 4;
-  const channel = (name: 'input' | 'weight') => ({
+  const channel = (name: 'input' | 'weight' | 'residual', words: number) => ({
+    words,
     valid: at(`${name}_req_valid`),
     ready: at(`${name}_req_ready`),
     addr: at(`${name}_req_addr`),
@@ -27,7 +28,8 @@ export function channelHost(simulator: Simulator, job: Job, options: HostOptions
     data: at(`${name}_rsp_data`),
     asked: [] as Request[],
   });
-  const [input, weight, busy] = [channel('input'), channel('weight'), at('busy')];
+  const [input, weight] = [channel('input', h.vector), channel('weight', h.vector)];
+  const [residual, busy] = [channel('residual', h.lanes), at('busy')];
   const output = {
     valid: at('output_valid'),
     ready: at('output_ready'),
@@ -61,6 +63,7 @@ export function channelHost(simulator: Simulator, job: Job, options: HostOptions
     clock: () => {
       serve(input, activations, h.inputBits);
       serve(weight, job.weights, h.weightBits);
+      serve(residual, activations, h.inputBits);
       const ready = flows();
       chunks[output.ready] = ready ? 1 : 0;
       if (ready && chunks[output.valid] === 1) store(nth(chunks, output.addr));
@@ -75,7 +78,7 @@ export function channelHost(simulator: Simulator, job: Job, options: HostOptions
   function serve(c: typeof input, memory: Int32Array, bits: number): void {
     const answers = c.asked.length > 0 && nth(c.asked, 0).due <= cycle && flows();
     chunks[c.answer] = answers ? 1 : 0;
-    if (answers) packBeat(chunks, c.data, memory, defined(c.asked.shift()).address, h.vector, bits);
+    if (answers) packBeat(chunks, c.data, memory, defined(c.asked.shift()).address, c.words, bits);
     const ready = c.asked.length < queue && flows();
     chunks[c.ready] = ready ? 1 : 0;
     if (ready && chunks[c.valid] === 1) c.asked.push({ address: nth(chunks, c.addr), due: cycle + 1 + late() });

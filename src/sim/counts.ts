@@ -48,6 +48,7 @@ function measured(n: Nests, c: Counters): Readonly<Partial<Record<Counted, numbe
     'DRAM Weights transfer': c.weight_load * n.vector,
     'DRAM Inputs read': c.fill * n.vector,
     'DRAM Outputs update': c.spill * n.lanes,
+    'DRAM Outputs read': c.residual * n.lanes,
     'GlobalBuffer Inputs fill': c.fill,
     'GlobalBuffer Inputs read': c.input_load,
     'GlobalBuffer Inputs transfer': c.input_load * n.vector,

@@ -1,18 +1,22 @@
 // Operands of a simulated layer: random from a seed or given, and a post-processing that spreads the outputs.
 
+import { nth } from '../base/invariant.js';
 import type { Random } from '../base/random.js';
 import type { Layer } from '../model/workload/layer.js';
-import { hasBias } from '../model/workload/layer.js';
+import { hasBias, hasResidual } from '../model/workload/layer.js';
 import type { Template } from '../model/machine/template.js';
 import type { PostProcessing } from '../rtl/program/post-registers.js';
+import { maxLift } from '../rtl/hardware.js';
 import { channelsOf, maxScale, maxShift, wordRange } from '../rtl/program/post-registers.js';
 import { convolve, postProcess, wrap } from './golden.js';
 import type { Tensor } from './tensor.js';
-import { biasShape, inputShape, sizeOf, weightShape } from './tensor.js';
+import { biasShape, inputShape, outputShape, sizeOf, weightShape } from './tensor.js';
 
 export interface Operands {
   readonly inputs: Tensor;
   readonly weights: Tensor;
+  /** Of a layer that has one: of the shape of the outputs, or with 1 in place of an extent along which it is repeated. */
+  readonly residual?: Tensor;
   readonly post: PostProcessing;
   /** What the machine must put out. */
   readonly expected: Tensor;
@@ -22,6 +26,7 @@ export interface Given {
   readonly inputs?: Tensor | undefined;
   readonly weights?: Tensor | undefined;
   readonly bias?: Tensor | undefined;
+  readonly residual?: Tensor | undefined;
   readonly scale?: number | undefined;
   readonly shift?: number | undefined;
   readonly relu?: boolean | undefined;
@@ -44,14 +49,62 @@ export function operands(layer: Layer, t: Template, chance: Random, given: Given
   const added = () => (hasBias(layer) ? Math.trunc(Math.min(spread, 2 ** 30) * (chance.next() - 0.5)) : 0);
   const bias = given.bias?.data ?? Int32Array.from({ length: sizeOf(biasShape(layer)) }, added);
   const drawn = drawnPost(layer, spread, t.inputPrecision, chance, given.relu);
+  const residual = hasResidual(layer)
+    ? (given.residual ?? random(outputShape(layer), t.inputPrecision, chance))
+    : undefined;
   const post: PostProcessing = {
     ...drawn,
+    ...(residual && withResidual(drawn, t, spread, chance, given.relu === undefined)),
     bias: [...bias],
     ...(given.scale !== undefined && { scale: [given.scale] }),
     ...(given.shift !== undefined && { shift: [given.shift] }),
     wrap: given.wrap ?? false,
   };
-  return { inputs, weights, post, expected: postProcess(layer, sums, post, t.accumPrecision, t.inputPrecision) };
+  const whole = residual && stretched(residual, outputShape(layer));
+  const expected = postProcess(layer, sums, post, t.accumPrecision, t.inputPrecision, whole);
+  return { inputs, weights, ...(residual && { residual }), post, expected };
+}
+
+/** A tensor with 1 in place of some extents, repeated along these. */
+export function stretched({ shape, data }: Tensor, to: readonly number[]): Tensor {
+  const strides = shape.map((size, axis) => (size === 1 ? 0 : sizeOf(shape.slice(axis + 1))));
+  const all = new Int32Array(sizeOf(to));
+  for (let i = 0; i < all.length; i++) {
+    let [rest, from] = [i, 0];
+    for (let axis = to.length - 1; axis >= 0; axis--) {
+      from += (rest % nth(to, axis)) * nth(strides, axis);
+      rest = Math.floor(rest / nth(to, axis));
+    }
+    all[i] = nth(data, from);
+  }
+  return { shape: to, data: all };
+}
+
+/**
+ * A residual is added with a factor from -3/4 to 3/4, or multiplies sums in a fourth of all cases. One that is added needs
+ * shifts of channels that are near each other: where they are not, all channels have the first one's factor.
+ */
+function withResidual(
+  { scale, shift }: Pick<PostProcessing, 'scale' | 'shift'>,
+  { inputPrecision: inputBits, accumPrecision: sumBits }: Template,
+  spread: number,
+  chance: Random,
+  free: boolean,
+): Pick<PostProcessing, 'scale' | 'shift' | 'residual'> {
+  const [flipped, multiplies, factor] = [chance.next() < 0.5, chance.next() < 0.25, 1.5 * (chance.next() - 0.5)];
+  // Words are as they are where somebody says whether there is a ReLU.
+  const unsigned = free && flipped;
+  if (multiplies) {
+    const all = scaling(Math.min(spread, 2 ** 15) * 2 ** (inputBits - 2), inputBits);
+    return { scale: [all.scale], shift: [all.shift], residual: { combine: 'multiply', unsigned } };
+  }
+  const least = (xs: readonly number[]) => Math.max(0, Math.max(...xs) - maxLift({ inputBits, sumBits }));
+  const near = least(shift) <= Math.min(...shift);
+  const own = near ? { scale, shift } : { scale: [nth(scale, 0)], shift: [nth(shift, 0)] };
+  const lifted = Math.max(least(own.shift), Math.min(16, ...own.shift));
+  const [min, max] = [-maxScale, maxScale];
+  const times = Math.min(max, Math.max(min, Math.round(factor * 2 ** lifted)));
+  return { ...own, residual: { combine: 'add', unsigned, scale: times, shift: lifted } };
 }
 
 /** Channels with a line of constants of their own have factors of their own, of a half to one and a half of the spread. */

@@ -22,7 +22,7 @@ import type { BenchSizes } from '../rtl/testbench.js';
 import { testbench } from '../rtl/testbench.js';
 import { beyondSimulation } from './engines.js';
 import { asHardware } from './hardware-design.js';
-import { prepareJob, singleRuns } from './layer-job.js';
+import { endOf, prepareJob, singleRuns } from './layer-job.js';
 import { benchData, benchSizes, plusargs } from './run-native.js';
 
 export interface EmittedFile {
@@ -83,8 +83,9 @@ export function emitDesign(
         note: 'no golden data and no program: the design has no mapping for it',
         asked: false,
       });
-    const { input, weights, output } = placeLayer(layer, mapping, { input: 0, weights: 0 });
-    const words = Math.max(output.base + output.words, weights.words, input.words);
+    const placement = placeLayer(layer, mapping, { input: 0, weights: 0 });
+    const { weights } = placement;
+    const words = Math.max(endOf(placement), weights.words);
     if (words >= 2 ** dramBits) {
       faults.push({
         code: 'too-large',
@@ -96,7 +97,7 @@ export function emitDesign(
       return;
     }
     const parts = runsOf(mapping.parts ?? whole);
-    const goldenWords = parts * (input.words + weights.words + output.words);
+    const goldenWords = parts * (endOf(placement) + weights.words);
     const bulky = parts > 1 && goldenWords > maxGoldenWords;
     if (withBench && asked && bulky) {
       faults.push({
@@ -132,13 +133,11 @@ export function emitDesign(
       });
     } else {
       // Bias, scale and shift are the trained network's to give.
-      layerPrograms(a, layer, mapping, { input, weights, output }, neutralPost(layer, a.hardware)).forEach(
-        (program, run, runs) => {
-          const own = folderOf(run, runs.length);
-          layers.push({ folder: own, plusargs: undefined, note: `no golden data: ${without}`, asked: false });
-          files.push({ path: `layers/${own}/program.hex`, text: programHex(a.hardware, program) });
-        },
-      );
+      layerPrograms(a, layer, mapping, placement, neutralPost(layer, a.hardware)).forEach((program, run, runs) => {
+        const own = folderOf(run, runs.length);
+        layers.push({ folder: own, plusargs: undefined, note: `no golden data: ${without}`, asked: false });
+        files.push({ path: `layers/${own}/program.hex`, text: programHex(a.hardware, program) });
+      });
     }
   });
   if (faults.length > 0) return refused(faults);

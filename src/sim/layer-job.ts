@@ -11,6 +11,7 @@ import type { Template } from '../model/machine/template.js';
 import type { Accelerator } from '../rtl/accelerator.js';
 import type { PostProcessing } from '../rtl/program/post-registers.js';
 import { neutralPost } from '../rtl/program/post-registers.js';
+import type { Image } from '../rtl/program/image.js';
 import type { LayerProgram } from '../rtl/program/layer-program.js';
 import type { Placement } from '../rtl/program/placement.js';
 import { placeLayer } from '../rtl/program/placement.js';
@@ -51,23 +52,32 @@ export function prepareJob(
 ): Job {
   const bases = { input: chance.below(furthest + 1), weights: chance.below(furthest + 1) };
   const placed = placeLayer(layer, mapping, bases);
-  const placement = placeLayer(layer, mapping, { ...bases, output: placed.output.base + chance.below(furthest + 1) });
+  const output = placed.output.base + chance.below(furthest + 1);
+  const { residual } = placeLayer(layer, mapping, { ...bases, output });
+  const placement = placeLayer(layer, mapping, {
+    ...bases,
+    output,
+    ...(residual && { residual: residual.base + chance.below(furthest + 1) }),
+  });
   return jobAt(accelerator, layer, mapping, placement, operands(layer, t, chance, given));
 }
 
 /** What a bench must have room for to run any job of `prepareJob` for this layer. */
 export function roomFor(a: Accelerator, layer: Layer, mapping: Mapping): BenchSizes {
-  const first = placeLayer(layer, mapping, { input: furthest, weights: furthest });
-  const { input, output, weights } = placeLayer(layer, mapping, {
-    input: furthest,
-    weights: furthest,
-    output: first.output.base + furthest,
+  const bases = { input: furthest, weights: furthest };
+  const output = placeLayer(layer, mapping, bases).output.base + furthest;
+  const { residual } = placeLayer(layer, mapping, { ...bases, output });
+  const placement = placeLayer(layer, mapping, {
+    ...bases,
+    output,
+    ...(residual && { residual: residual.base + furthest }),
   });
+  const { weights } = placement;
   return {
-    activations: Math.max(input.base + input.words, output.base + output.words) + margin,
+    activations: endOf(placement) + margin,
     weights: weights.base + weights.words + margin,
     outputs: sizeOf(outputShape(layer)),
-    writes: maxWrites(layerPrograms(a, layer, mapping, { input, output, weights }, longestPost(a, layer))),
+    writes: maxWrites(layerPrograms(a, layer, mapping, placement, longestPost(a, layer))),
   };
 }
 
@@ -81,12 +91,22 @@ function longestPost({ hardware }: Accelerator, layer: Layer): PostProcessing {
 export const maxWrites = (programs: readonly LayerProgram[]): number =>
   Math.max(...programs.map((p) => p.writes.length)) + 1;
 
-/** A job whose tensors lie where they are told to. */
-function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, placement: Placement, data: Operands): Job {
+/** Words of the memory of activations up to the end of the last image. */
+export const endOf = ({ input, output, residual }: Placement): number =>
+  [input, output, ...(residual ? [residual] : [])].reduce((end, { base, words }) => Math.max(end, base + words), 0);
+
+/** A job whose tensors lie where they are told to; a residual that is repeated has strides of 0. */
+function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, placed: Placement, data: Operands): Job {
+  const residual = placed.residual && data.residual && repeated(placed.residual, data.residual.shape);
+  const placement: Placement = { ...placed, ...(residual && { residual }) };
   const { input, output, weights: image } = placement;
-  const activations = new Int32Array(Math.max(input.base + input.words, output.base + output.words) + margin);
-  const weights = new Int32Array(image.base + image.words + margin);
   const block = mapping.parts?.block ?? 1;
+  const activations = new Int32Array(endOf(placed) + margin);
+  if (residual) {
+    const words = data.residual;
+    eachInImage(words.shape, residual, block, (i, address) => void (activations[address] = nth(words.data, i)));
+  }
+  const weights = new Int32Array(image.base + image.words + margin);
   eachInImage(data.inputs.shape, input, block, (i, address) => void (activations[address] = nth(data.inputs.data, i)));
   eachWeight(layer, image, block, (i, address) => void (weights[address] = nth(data.weights.data, i)));
   const outputs = new Int32Array(data.expected.data.length);
@@ -100,6 +120,13 @@ function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, placeme
     weights,
     outputs,
   };
+}
+
+/** An image of which some extents are 1 that are not so of the layer. Channels lie side by side. */
+function repeated(image: Image, [n, , , y, x]: readonly number[]): Image {
+  const { shape } = image;
+  const stride = (own: 'n' | 'y' | 'x', size: number | undefined) => (size === 1 && shape[own] > 1 ? 0 : image[own]);
+  return { ...image, n: stride('n', n), y: stride('y', y), x: stride('x', x) };
 }
 
 /** The runs of a job as jobs of their own: the same memory before, and the outputs that are each one's. */

@@ -10,6 +10,7 @@ import { arrangementFor } from '../model/space/design.js';
 import type { Template } from '../model/machine/template.js';
 import { accelerator } from '../rtl/accelerator.js';
 import type { Bus } from '../model/machine/template-names.js';
+import type { ResidualTerm } from '../rtl/program/post-registers.js';
 import type { Placement } from '../rtl/program/placement.js';
 import type { BenchSizes } from '../rtl/testbench.js';
 import type { Counters } from './counts.js';
@@ -71,6 +72,7 @@ export interface SimulateResult {
     readonly high: number;
     readonly unsigned: boolean;
     readonly wrap: boolean;
+    readonly residual?: ResidualTerm;
   };
   /** Where the images lay in DRAM, in words (docs/hardware.md, DRAM). */
   readonly dram: Placement;
@@ -247,12 +249,21 @@ function told(
   job: Job,
   { tensor, firstMismatch, ...outputs }: Verdict,
 ): Pick<SimulateResult, 'outputs' | 'tensor' | 'post' | 'dram'> {
-  const { bias, scale, shift, low, high, unsigned, wrap } = job.operands.post;
+  const { bias, scale, shift, low, high, unsigned, wrap, residual } = job.operands.post;
   const range = (xs: readonly number[]) =>
     [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b))] as const;
   return {
     outputs: { ...outputs, ...(firstMismatch !== undefined && { firstMismatch }) },
-    post: { bias: range(bias), scale: range(scale), shift: range(shift), low, high, unsigned, wrap },
+    post: {
+      bias: range(bias),
+      scale: range(scale),
+      shift: range(shift),
+      low,
+      high,
+      unsigned,
+      wrap,
+      ...(residual && { residual }),
+    },
     dram: nth(job.programs, 0).placement,
     tensor,
   };

@@ -11,6 +11,11 @@ import { findTool } from '../../src/sim/native/native-tools.js';
 import { runNative } from '../../src/sim/run-native.js';
 import { runWasm } from '../../src/sim/run-wasm.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
+import type { Random } from '../../src/base/random.js';
+import type { Template } from '../../src/model/machine/template.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import type { Tensor } from '../../src/sim/tensor.js';
+import { outputShape, sizeOf } from '../../src/sim/tensor.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import { edgeLayer, edgeTemplate, randomCase, randomLayer, randomTemplate } from '../support/machines.js';
 
@@ -43,7 +48,7 @@ test.each(kinds)(
   async ({ kind, templateOf, layerOf, zeros: maxZeros, saturated: maxSaturated }) => {
     const machines = casesOf(kind, 'MAGNET_MACHINES');
     const cases = casesOf(`${kind}, pairs on each`);
-    const seen = { words: 0, zeros: 0, saturated: 0, native: 0, pairs: 0 };
+    const seen = { words: 0, zeros: 0, saturated: 0, native: 0, pairs: 0, residuals: 0 };
     for (let machine = 0; machine < machines; machine++) {
       const seed = firstSeed + machine;
       const t = templateOf(seed);
@@ -52,7 +57,7 @@ test.each(kinds)(
       const simulator = await machineSimulator(t);
       for (let i = 0; i < cases; i++) {
         const { architecture, layer, mapping } = randomCase(t, chance, layerOf);
-        const job = prepareJob(built, t, layer, mapping, chance);
+        const job = prepareJob(built, t, layer, mapping, chance, { residual: repeatedResidual(t, layer, chance) });
         const where =
           `${t.name}, ` +
           `case ${i}: ${JSON.stringify({ template: t, layer, levels: mapping.levels.map((l) => [l.name, l.temporal, l.spatial]) })}`;
@@ -71,7 +76,13 @@ test.each(kinds)(
           if (stalls === 0) expect(found.cycles.rtl, where).toBe(found.cycles.model);
           else expect(found.cycles.rtl, where).toBeGreaterThanOrEqual(found.cycles.model);
           if (stalls === 0)
-            for (const [key, n] of Object.entries({ words, zeros, saturated, pairs: 1 }))
+            for (const [key, n] of Object.entries({
+              words,
+              zeros,
+              saturated,
+              pairs: 1,
+              residuals: layer.residual ? 1 : 0,
+            }))
               seen[key as keyof typeof seen] += n;
         }
         if (!iverilog.ok || chance.next() >= alsoNative) continue;
@@ -97,7 +108,8 @@ test.each(kinds)(
     }
     const share = (n: number) => `${((100 * n) / seen.words).toFixed(1)} %`;
     console.log(
-      `${kind}: ${seen.pairs} pairs on ${machines}, ${seen.native} of them also in four states; ${seen.words} ` +
+      `${kind}: ${seen.pairs} pairs on ${machines}, ${seen.native} of them also in four states, ${seen.residuals} with ` +
+        `residuals; ${seen.words} ` +
         `outputs, ${share(seen.zeros)} zero, ${share(seen.saturated)} saturated`,
     );
     expect(seen.zeros / seen.words).toBeLessThan(maxZeros);
@@ -105,3 +117,12 @@ test.each(kinds)(
   },
   3_600_000,
 );
+
+/** Now and then one number for each channel, or each row, as squeeze-and-excite has them; else as large as the outputs. */
+function repeatedResidual(t: Template, layer: Layer, chance: Random): Tensor | undefined {
+  if (!layer.residual || chance.next() < 0.6) return undefined;
+  const kept = [chance.next() < 0.7, true, true, chance.next() < 0.3, chance.next() < 0.3];
+  const shape = outputShape(layer).map((size, axis) => (kept[axis] ? size : 1));
+  const span = 2 ** t.inputPrecision;
+  return { shape, data: Int32Array.from({ length: sizeOf(shape) }, () => chance.below(span) - span / 2) };
+}

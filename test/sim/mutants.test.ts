@@ -99,6 +99,15 @@ const layerCases = [
     rows: 'P2',
     ...both,
   }),
+  // A residual that comes in over both nests, both axes and all loops of a tile; and where DRAM stalls.
+  ...[0, 0.6].map((stalls) =>
+    layerCase(
+      9,
+      makeLayer('residual', { N: 2, K: 32, C: 2, P: 8, Q: 8 }, { residual: true }),
+      { DRAM: 'N2 Q4', GlobalBuffer: 'P2 K2', AccumBuffer: 'Q2 K4 P2', columns: 'K2', rows: 'P2', ...both },
+      stalls,
+    ),
+  ),
   // DRAM that stalls.
   layerCase(
     6,
@@ -196,6 +205,22 @@ const mutants: readonly (readonly [fault: string, module: string, from: string, 
   ['a fetched weight is used one iteration late', 'lane', 'weight_miss ? fetched : kept', 'kept'],
   ['lines of all rows are added', 'pe_array', 'drain_row_sel[r] && rows_used[r]', 'rows_used[r]'],
   ['a line of the first column', 'pe_array', 'drain_column_sel & columns_used', "2'b01"],
+  ['a beat does not wait for its residual', 'residual', '!on[0] || arrived', "1'b1"],
+  ['a beat goes before its residual is held', 'residual', 'arrived <= rsp_valid', 'arrived <= req_valid'],
+  ['a residual a line early', 'residual', 'line  = line_4', 'line  = line_3'],
+  ['a residual also where there is none', 'residual', 'start && on[0]', 'start'],
+  [
+    'the residual of the tile after',
+    'tile_ctl',
+    'drain_residual      <= compute_residual',
+    'drain_residual      <= inner_residual',
+  ],
+  [
+    'the residual of the outer tile after',
+    'tile_ctl',
+    'middle_residual   <= outer_residual',
+    'middle_residual   <= residual_base',
+  ],
   ['rows are never added', 'drain', 'row | {2{reduce}}', 'row'],
   ['no rounding', 'post_lane', "near} + {{(OUT + 1){1'b0}}, up}", 'near}'],
   ['saturation at the lower end missing', 'post_lane', 'fits ? quotient', 'fits || below ? quotient'],

@@ -120,6 +120,7 @@ export function edgeLayer(chance: Random): Layer {
       dilation: [pick([1, 1, 2, 5]), pick([1, 1, 3])],
       pool,
       bias: chance.next() < 0.8,
+      residual: Math.max(...pool) === 1 && chance.next() < 0.5,
     },
   );
 }
@@ -146,7 +147,12 @@ export function randomLayer(chance: Random): Layer {
       R: pick([1, 2, 3]),
       S: pick([1, 2, 3]),
     },
-    { stride: [pick([1, 1, 2, 3]), pick([1, 1, 2])], dilation: [pick([1, 1, 2, 3]), pick([1, 1, 2])], pool },
+    {
+      stride: [pick([1, 1, 2, 3]), pick([1, 1, 2])],
+      dilation: [pick([1, 1, 2, 3]), pick([1, 1, 2])],
+      pool,
+      residual: Math.max(...pool) === 1 && chance.next() < 0.4,
+    },
   );
 }
 

@@ -11,7 +11,7 @@ import { stamped } from '../../results/stamp.js';
 import type { IntArray } from '../../interchange/npy.js';
 import type { Operand } from '../../interchange/tensor-file.js';
 import { isTensorFile, operandBits, operands, parseOperand, printOutputs } from '../../interchange/tensor-file.js';
-import { hasBias, printShape } from '../../model/workload/layer.js';
+import { hasBias, hasResidual, printShape } from '../../model/workload/layer.js';
 import { disagreements, simulationsTable, simulationTable } from '../../report/tables/simulation-table.js';
 import { grouped, secondsText } from '../../report/tables/quantities.js';
 import type { Built } from '../../sim/native/native-simulation.js';
@@ -104,7 +104,9 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
   if (!design.ok || !chosen.ok) return refused([...faults, ...faultsOf(chosen)]);
   const beyond = beyondSimulation(design.value.machine.template);
   if (beyond !== undefined) faults.push({ code: 'no-engine', path: [], message: `${file}: ${beyond}` });
-  const single = (['inputs', 'weights', 'bias', 'output', 'vcd'] as const).filter((key) => options[key] !== undefined);
+  const single = (['inputs', 'weights', 'bias', 'residual', 'output', 'vcd'] as const).filter(
+    (key) => options[key] !== undefined,
+  );
   if (single.length > 0 && chosen.value.length > 1) {
     return refused([
       ...faults,
@@ -153,6 +155,12 @@ export function readOperand(
   const { layer } = nth(design.layers, index);
   if (operand === 'bias' && !hasBias(layer))
     return refuse('conflict', [], `--bias ${path}: ${layer.name} is a layer without biases; leave --bias out`);
+  if (operand === 'residual' && !hasResidual(layer))
+    return refuse(
+      'conflict',
+      [],
+      `--residual ${path}: ${layer.name} is a layer without a residual; leave --residual out`,
+    );
   if (!isTensorFile(path))
     return refuse(
       'unknown-format',

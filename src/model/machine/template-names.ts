@@ -54,6 +54,7 @@ export const counters = [
   ['fill', 'input vectors from DRAM to the global buffer'],
   ['store', 'output lines into the global buffer'],
   ['spill', 'output lines from the global buffer to DRAM'],
+  ['residual', 'lines of a residual from DRAM to the drain'],
 ] as const;
 export type CounterName = (typeof counters)[number][0];
 

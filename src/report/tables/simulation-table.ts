@@ -50,13 +50,24 @@ function dataLines({ post, dram }: SimulateResultLayer): readonly string[] {
     return `word ${[image.base, ...terms].join(' + ')}; ${grouped(image.words)} words`;
   };
   return [
-    `post        (sum + bias) x ${range(post.scale)} / 2^${range(post.shift, '..')}, ` +
+    `post        ${scaled(post)}, ` +
       (post.wrap ? 'low bits' : `${post.low} to ${post.high}${post.unsigned ? ', unsigned' : ''}`) +
       `; biases ${range(post.bias)}`,
     `inputs      ${place(dram.input, ['n', 'y', 'x', 'g', 'c'])}`,
     `weights     ${place(dram.weights, ['g', 'k', 'r', 's', 'c'])}`,
     `results     ${place(dram.output, ['n', 'y', 'x', 'g', 'c'])}`,
+    ...(dram.residual ? [`residual    ${place(dram.residual, ['n', 'y', 'x', 'g', 'c'])}`] : []),
   ];
+}
+
+/** What becomes of a sum before limits. */
+function scaled({ scale, shift, residual }: SimulateResultLayer['post']): string {
+  const divided = `x ${range(scale)} / 2^${range(shift, '..')}`;
+  if (!residual) return `(sum + bias) ${divided}`;
+  const words = residual.unsigned ? 'unsigned residual' : 'residual';
+  return residual.combine === 'multiply'
+    ? `(sum + bias) x ${words} ${divided}`
+    : `(sum + bias) ${divided} + ${words} x ${residual.scale ?? 0} / 2^${residual.shift ?? 0}`;
 }
 
 const range = ([min, max]: readonly [number, number], to = ' to ') => (min === max ? `${min}` : `${min}${to}${max}`);

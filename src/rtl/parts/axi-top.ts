@@ -11,12 +11,12 @@ import { instance, parametricInstance } from './instances.js';
 
 /** `core`: the accelerator with its own channels. */
 export function axiTop(h: Hardware, map: RegisterMap, core: VerilogFile): VerilogFile {
-  const [input, weight, output] = axiChannels(h);
+  const [input, weight, residual, output] = axiChannels(h);
   return verilogFile(
     h,
     'magnet_axi',
     [
-      'the accelerator on AXI: configuration over AXI4-Lite, inputs, weights and outputs over AXI4 masters of their own.',
+      'the accelerator on AXI: configuration over AXI4-Lite, inputs, weights, residuals and outputs over AXI4 masters of their own.',
       'A word takes 1, 2 or 4 bytes, little-endian; bursts of several beats increment; answers come in order.',
     ],
     `
@@ -25,12 +25,12 @@ module magnet_axi (
     input  wire        aresetn,
     output wire        irq,
 ${slavePorts(h)},
-${[input, weight].map(readPorts).join(',\n')},
+${[input, weight, residual].map(readPorts).join(',\n')},
 ${writePorts(output)}
 );
   wire rst = !aresetn;
   // Everybody may write and read; beats are counted.
-  wire unused = &{1'b0, s_axi_awprot, s_axi_arprot, m_axi_input_rlast, m_axi_weight_rlast};
+  wire unused = &{1'b0, s_axi_awprot, s_axi_arprot, m_axi_input_rlast, m_axi_weight_rlast, m_axi_residual_rlast};
 
 ${wires(h)}
 
@@ -45,7 +45,12 @@ ${parametricInstance(
     LOG_WORDS: axiWordsLog(h),
     STATUS: `${registerBits}'d${blockOf(map, 'status').base}`,
   },
-  { clk: 'aclk', ...prefixed('s_axi', lite), core_busy: 'busy', read_fault: 'input_fault || weight_fault' },
+  {
+    clk: 'aclk',
+    ...prefixed('s_axi', lite),
+    core_busy: 'busy',
+    read_fault: 'input_fault || weight_fault || residual_fault',
+  },
 )}
 
   // ---------------------------------------------------------------------------
@@ -55,9 +60,11 @@ ${master('axi_read', input, 'activation_base', { LOG_DEPTH: axiDepthLog })}
 
 ${master('axi_read', weight, 'weight_base', { LOG_DEPTH: axiDepthLog })}
 
+${master('axi_read', residual, 'activation_base', { LOG_DEPTH: axiDepthLog })}
+
 ${master('axi_write', output, 'activation_base')}
 
-${[input, weight, output].map(constants).join('\n')}
+${[input, weight, residual, output].map(constants).join('\n')}
 
   // ---------------------------------------------------------------------------
   // The accelerator
@@ -171,17 +178,17 @@ ${[
 const wires = (h: Hardware): string =>
   (
     [
-      [1, 'cfg_we busy writes_busy input_fault weight_fault write_fault'],
+      [1, 'cfg_we busy writes_busy input_fault weight_fault residual_fault write_fault'],
       [1, 'input_req_valid input_req_ready input_rsp_valid weight_req_valid weight_req_ready weight_rsp_valid'],
-      [1, 'output_valid output_ready'],
+      [1, 'residual_req_valid residual_req_ready residual_rsp_valid output_valid output_ready'],
       [registerBits, 'cfg_addr'],
       [h.configBits, 'cfg_wdata cfg_rdata'],
       [axiAddressBits, 'activation_base weight_base'],
-      [dramBits, 'input_req_addr weight_req_addr output_addr'],
+      [dramBits, 'input_req_addr weight_req_addr residual_req_addr output_addr'],
       [h.vector * h.inputBits, 'input_rsp_data'],
       [h.vector * h.weightBits, 'weight_rsp_data'],
       [h.lanes, 'output_mask'],
-      [h.lanes * h.inputBits, 'output_data'],
+      [h.lanes * h.inputBits, 'residual_rsp_data output_data'],
     ] satisfies readonly (readonly [number, string])[]
   )
     .map(([width, names]) => `  wire ${width > 1 ? `[${width - 1}:0] ` : ''}${names.replaceAll(' ', ', ')};`)

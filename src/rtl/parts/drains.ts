@@ -9,13 +9,15 @@ import { addrGen, configuredPorts, stream } from './instances.js';
 import type { Base } from './register-names.js';
 import { oneHot } from './select.js';
 
+/** Cycles from a beat of the drain to its sums: output buffer, selection, levels of the tree. */
+export const drainStages = (h: Pick<Hardware, 'treeLevels'>): number => 2 + h.treeLevels;
+
 export function drain(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.drain;
   const walk = { loops, start: 'start', advance: 'accept' };
   const { address: a } = h;
   const [column, row] = [loops - 2, loops - 1];
-  // Output buffer, selection, tree levels.
-  const stages = 2 + h.treeLevels;
+  const stages = drainStages(h);
   const delayed = (name: string, width: number) =>
     Array.from({ length: stages }, (_, i) => ({
       name: `${name}_${i + 1}`,
@@ -43,6 +45,7 @@ ${configuredPorts(h)}
     input  wire [${a.global - 1}:0] tile,
     input  wire [${a.bias - 1}:0] tile_bias,
     input  wire        reduce,
+    input  wire        ready,       // a line may go
     output wire        busy,
     // output buffers
     output wire        re,
@@ -60,11 +63,13 @@ ${configuredPorts(h)}
 );
 ${base.declare(['drain_bound', 'drain_sum_delta', 'drain_global_delta', 'drain_bias_delta'])}
 
-  wire       accept;
+  wire       run, accept;
   wire [${loops - 1}:0] step, zero, last;
   wire       unused_flags = &{1'b0, zero[${loops - 1}:2], last[${loops - 1}:2]};
 
-${stream(h, { loops, bound: base.of('drain_bound'), ready: "1'b1", to: { run: 're' } })}
+${stream(h, { loops, bound: base.of('drain_bound'), ready: 'ready' })}
+
+  assign re = accept;
 
   wire [${a.global - 1}:0] place;
   wire [${a.bias - 1}:0] bias;
@@ -111,7 +116,7 @@ ${tags.map((t) => `    ${t.name} <= ${t.from};`).join('\n')}
   assign sum_emit  = emit_${stages};
   assign sum_place = place_${stages};
   assign sum_bias  = bias_${stages};
-  assign busy      = re || ${valids.map((v) => v.name).join(' || ')};
+  assign busy      = run || ${valids.map((v) => v.name).join(' || ')};
 endmodule`,
   );
 }

@@ -17,4 +17,5 @@ export const events: Readonly<Record<CounterName, string>> = {
   fill: 'fill_we',
   store: 'store_we',
   spill: 'output_valid && output_ready',
+  residual: 'residual_rsp_valid',
 };

@@ -15,15 +15,18 @@ const registers = [
   'outer_weight_delta',
   'outer_output_delta',
   'outer_bias_delta',
+  'outer_residual_delta',
   'inner_bound',
   'inner_mask',
   'inner_input_delta',
   'inner_weight_delta',
   'inner_output_delta',
   'inner_bias_delta',
+  'inner_residual_delta',
   'input_base',
   'weight_base',
   'output_base',
+  'residual_base',
   'input_region',
   'output_region',
 ] as const;
@@ -97,6 +100,7 @@ const ports = (h: Hardware): string => {
     output reg         drain_half,
     output reg  [${a.global - 1}:0] drain_tile,
     output reg  [${a.bias - 1}:0] drain_bias,
+    output reg  [${dramBits - 1}:0] drain_residual,
     input  wire        drain_busy,
     // spill
     output wire        spill_start,
@@ -107,7 +111,7 @@ const ports = (h: Hardware): string => {
 
 const regions = (h: Hardware, base: Base): string => {
   const { global } = h.address;
-  return `  wire [${dramBits - 1}:0] input_base, weight_base, output_base;
+  return `  wire [${dramBits - 1}:0] input_base, weight_base, output_base, residual_base;
   wire [${global - 1}:0] input_region_0, input_region_1, output_region_0, output_region_1;
 
 ${cfgRegs(h, 'input_base', dramBits, base.of('input_base'), 'input_base')}
@@ -115,6 +119,8 @@ ${cfgRegs(h, 'input_base', dramBits, base.of('input_base'), 'input_base')}
 ${cfgRegs(h, 'weight_base', dramBits, base.of('weight_base'), 'weight_base')}
 
 ${cfgRegs(h, 'output_base', dramBits, base.of('output_base'), 'output_base')}
+
+${cfgRegs(h, 'residual_base', dramBits, base.of('residual_base'), 'residual_base')}
 
 ${cfgRegs(h, 'input_region', global, base.of('input_region'), '{input_region_1, input_region_0}', 2)}
 

@@ -5,7 +5,7 @@ import { counterBits, dramBits, tileLoops } from '../hardware.js';
 import { parametricInstance } from './instances.js';
 import type { Base } from './register-names.js';
 
-const operands = ['input', 'weight', 'output', 'bias'] as const;
+const operands = ['input', 'weight', 'output', 'bias', 'residual'] as const;
 type Operand = (typeof operands)[number];
 
 /** The pipeline of steps: when the next is issued, when all move on, and which stages have a tile. */
@@ -47,6 +47,8 @@ export function tileNest(h: Hardware, base: Base, p: TileNest): string {
       WEIGHT_DELTA: delta('weight'),
       OUTPUT_DELTA: delta('output'),
       BIAS_DELTA: delta('bias'),
+      RESIDUAL: dramBits,
+      RESIDUAL_DELTA: delta('residual'),
     },
     {
       start: p.start,
@@ -64,6 +66,7 @@ export function tileNest(h: Hardware, base: Base, p: TileNest): string {
   wire [${dramBits - 1}:0] ${name}_weight;
   wire [${p.output - 1}:0] ${name}_output;
   wire [${bias - 1}:0] ${name}_bias;
+  wire [${dramBits - 1}:0] ${name}_residual;
 
 ${instance}`;
 }

@@ -24,7 +24,13 @@ const outerNest = (h: Hardware, base: Base) =>
     start: 'start',
     engines: 'fill_busy || inner_busy || spill_busy',
     busy: 'busy',
-    from: { input: 'input_base', weight: 'weight_base', output: 'output_base', bias: `${h.address.bias}'d0` },
+    from: {
+      input: 'input_base',
+      weight: 'weight_base',
+      output: 'output_base',
+      bias: `${h.address.bias}'d0`,
+      residual: 'residual_base',
+    },
   });
 
 const outerState = ({
@@ -32,7 +38,7 @@ const outerState = ({
 }: Hardware): string => `  // What the inner nest (middle) and the spill (tail) know of their tile.
   reg [${tileFlags.length - 1}:0] middle_zeros;
   reg [1:0]  middle_lasts;
-  reg [${dramBits - 1}:0] middle_weight, middle_output;
+  reg [${dramBits - 1}:0] middle_weight, middle_output, middle_residual;
   reg [${a.bias - 1}:0] middle_bias;
   reg        fill_half, middle_input_half, output_half;
   reg        tail_finished, tail_output_half;
@@ -63,6 +69,7 @@ const outerShift = `  always @(posedge clk) begin
       middle_weight     <= outer_weight;
       middle_output     <= outer_output;
       middle_bias       <= outer_bias;
+      middle_residual   <= outer_residual;
       middle_input_half <= fill_half;
       tail_finished     <= middle_finished;
       tail_output_half  <= output_half;
@@ -88,6 +95,7 @@ const innerNest = (h: Hardware, base: Base) =>
       weight: 'middle_weight',
       output: 'output_half ? output_region_1 : output_region_0',
       bias: 'middle_bias',
+      residual: 'middle_residual',
     },
   });
 
@@ -97,6 +105,7 @@ const tileFlagsNow = `  // Flags of the tile at the head, over both nests.
 
 const innerState = ({ address: a }: Hardware) => `  reg [${a.global - 1}:0] compute_tile;
   reg [${a.bias - 1}:0] compute_bias;
+  reg [${dramBits - 1}:0] compute_residual;
   reg        drain_finished;
   wire       compute_finished = compute_end && compute_last;`;
 
@@ -132,9 +141,11 @@ const innerShift = `  always @(posedge clk) begin
       compute_half_w      <= load_w_half;
       compute_tile        <= inner_output;
       compute_bias        <= inner_bias;
+      compute_residual    <= inner_residual;
       drain_finished      <= compute_finished;
       drain_half          <= compute_half_o;
       drain_tile          <= compute_tile;
       drain_bias          <= compute_bias;
+      drain_residual      <= compute_residual;
     end
   end`;

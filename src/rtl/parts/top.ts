@@ -21,8 +21,8 @@ export function top(h: Hardware, map: RegisterMap, parts: readonly VerilogFile[]
     h,
     'magnet_top',
     [
-      'the accelerator: configuration bus, DRAM channels for inputs, weights and outputs, and all of the machine.',
-      'Addresses of DRAM count words of an input or a weight; a beat is VECTOR words, or LANES outputs.',
+      'the accelerator: configuration bus, DRAM channels for inputs, weights, residuals and outputs, and all of the machine.',
+      'Addresses of DRAM count words of an input or a weight; a beat is VECTOR words, or LANES outputs or residuals.',
     ],
     `
 module magnet_top (
@@ -50,7 +50,7 @@ ${computation(part)}
   // ---------------------------------------------------------------------------
   // Outputs
   // ---------------------------------------------------------------------------
-${outputs(h, part)}
+${outputs(part)}
 
   assign output_mask = lanes_used;
 endmodule`,
@@ -77,6 +77,12 @@ const ports = (h: Hardware): string => `    input  wire        clk,
     output wire [${dramBits - 1}:0] weight_req_addr,
     input  wire        weight_rsp_valid,
     input  wire [${h.vector * h.weightBits - 1}:0] weight_rsp_data,
+    // residuals
+    output wire        residual_req_valid,
+    input  wire        residual_req_ready,
+    output wire [${dramBits - 1}:0] residual_req_addr,
+    input  wire        residual_rsp_valid,
+    input  wire [${h.lanes * h.inputBits - 1}:0] residual_rsp_data,
     // outputs
     output wire        output_valid,
     input  wire        output_ready,
@@ -92,15 +98,15 @@ function wires(h: Hardware, map: RegisterMap): string {
     [1, 'compute_start compute_begin compute_first compute_end compute_last'],
     [1, 'compute_miss_input compute_miss_weight compute_busy'],
     [1, 'drain_start drain_half drain_busy post_busy spill_start spill_busy'],
-    [1, 'fill_we load_re store_we spill_re drain_re'],
+    [1, 'fill_we load_re store_we spill_re drain_re drain_ready'],
     [1, 'sum_valid sum_keep sum_emit reduce'],
-    [dramBits, 'fill_dram load_w_dram spill_dram'],
+    [dramBits, 'fill_dram load_w_dram spill_dram drain_residual'],
     [a.global, 'fill_region load_i_tile drain_tile spill_region'],
     [a.global, 'fill_addr load_addr store_addr spill_addr sum_place'],
     [a.bias, 'drain_bias sum_bias'],
     [h.vector * h.inputBits, 'fill_data load_data input_wdata'],
     [h.vector * h.weightBits, 'weight_wdata'],
-    [h.lanes * h.inputBits, 'store_data spill_data'],
+    [h.lanes * h.inputBits, 'store_data spill_data residual_line'],
     [h.lanes * h.sumBits, 'sums'],
     [h.rows, 'rows_used input_row_we weight_row_we drain_row_re drain_row_sel'],
     [h.columns, 'columns_used input_column_we weight_column_we drain_column_re drain_column_sel'],
@@ -186,12 +192,13 @@ const computation = (part: Part): string =>
     part('pe_array', { input_half: 'load_i_half', weight_half: 'load_w_half', total: 'sums' }),
   ].join('\n\n');
 
-const outputs = (h: Hardware, part: Part): string =>
+const outputs = (part: Part): string =>
   [
     part('drain', {
       start: 'drain_start',
       tile: 'drain_tile',
       tile_bias: 'drain_bias',
+      ready: 'drain_ready',
       busy: 'drain_busy',
       re: 'drain_re',
       row_re: 'drain_row_re',
@@ -200,13 +207,20 @@ const outputs = (h: Hardware, part: Part): string =>
       row_sel: 'drain_row_sel',
       column_sel: 'drain_column_sel',
     }),
+    part('residual', {
+      start: 'drain_start',
+      dram_base: 'drain_residual',
+      ...dram('residual'),
+      ready: 'drain_ready',
+      line: 'residual_line',
+    }),
     part('post', {
       valid: 'sum_valid',
       keep: 'sum_keep',
       emit: 'sum_emit',
       place: 'sum_place',
       bias: 'sum_bias',
-      residual: `${h.lanes * h.inputBits}'d0`,
+      residual: 'residual_line',
       busy: 'post_busy',
       we: 'store_we',
       waddr: 'store_addr',

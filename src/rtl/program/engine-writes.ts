@@ -80,7 +80,7 @@ interface DrainSteps {
   readonly n: number;
 }
 
-/** One walk in three memories: sums are read, outputs written, biases read. */
+/** One walk in four memories: sums are read, outputs written, biases and a residual, which has no pool behind it, read. */
 function writeDrain(writes: RegisterWrites, n: Nests, at: LayerStrides): void {
   const { pool, bias } = at;
   const sum = at.peSum.strides;
@@ -113,7 +113,18 @@ function writeDrain(writes: RegisterWrites, n: Nests, at: LayerStrides): void {
     g: defined(bias.G),
     n: 0,
   });
+  const { residual } = at.dram;
+  const residuals = drained(n, at, at.inLines(residual), {
+    poolP: 0,
+    poolQ: 0,
+    p: residual.P ?? 0,
+    q: residual.Q ?? 0,
+    k: residual.K ?? 0,
+    g: residual.G ?? 0,
+    n: residual.N ?? 0,
+  });
   writes.bounds('drain', sums);
+  writes.deltas('drain_residual', residuals.slice(2));
   writes.deltas('drain_sum', sums);
   writes.deltas('drain_global', outputs);
   writes.deltas('drain_bias', biases);

@@ -63,7 +63,7 @@ export function layerProgram(
 function writePlaces(
   writes: RegisterWrites,
   { globalBankDepth: depth }: Hardware,
-  { input, weights, output }: Placement,
+  { input, weights, output, residual }: Placement,
   { globalInput, globalOutput }: LayerStrides,
 ): void {
   const inBanks = (lines: number) => Math.ceil(lines / depth) * depth;
@@ -71,6 +71,8 @@ function writePlaces(
   writes.put('input_base', [input.base]);
   writes.put('weight_base', [weights.base]);
   writes.put('output_base', [output.base]);
+  writes.put('residual_base', [residual?.base ?? 0]);
+  writes.put('residual', [residual ? 1 : 0]);
   writes.put('input_region', [0, inputs]);
   writes.put('output_region', [2 * inputs, 2 * inputs + outputs]);
 }

@@ -3,6 +3,7 @@
 import { entry } from '../../base/invariant.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { hasBias } from '../../model/workload/layer.js';
+import type { Image } from './image.js';
 import type { InputLayout, Strides } from './memory-layout.js';
 import { inputLayout, outputLayout, weightLayout } from './memory-layout.js';
 import type { Extents, NestLoop, Nests } from './nests.js';
@@ -18,7 +19,12 @@ export interface LayerStrides {
   readonly pe: Extents;
   readonly global: Extents;
   readonly all: Extents;
-  readonly dram: { readonly input: Strides; readonly weight: Strides; readonly output: Strides };
+  readonly dram: {
+    readonly input: Strides;
+    readonly weight: Strides;
+    readonly output: Strides;
+    readonly residual: Strides;
+  };
   readonly bias: Strides;
   readonly globalInput: InputLayout;
   readonly globalOutput: ReturnType<typeof outputLayout>;
@@ -60,7 +66,7 @@ export function layerStrides(layer: Layer, n: Nests, placement: Placement): Laye
 
 const dramStrides = (
   { stride, dilation }: Layer,
-  { input, weights, output }: Placement,
+  { input, weights, output, residual }: Placement,
   lanes: number,
 ): LayerStrides['dram'] => ({
   input: {
@@ -73,5 +79,9 @@ const dramStrides = (
     S: dilation.S * input.y,
   },
   weight: { G: weights.g, K: weights.k, C: weights.c, R: weights.r, S: weights.s },
-  output: { N: output.n, G: output.g, K: output.c * lanes, P: output.x, Q: output.y },
+  output: outputStrides(output, lanes),
+  residual: residual ? outputStrides(residual, lanes) : {},
 });
+
+/** Of lines of `lanes` output channels. */
+const outputStrides = ({ n, g, c, x, y }: Image, lanes: number): Strides => ({ N: n, G: g, K: c * lanes, P: x, Q: y });

@@ -25,12 +25,14 @@ export function writeNests(
   steps(writes, 'outer_weight', n.outer, inWords(at.dram.weight));
   steps(writes, 'outer_output', n.outer, pooled(at.dram.output));
   steps(writes, 'outer_bias', n.outer, inLines(at.bias));
+  steps(writes, 'outer_residual', n.outer, inLines(at.dram.residual));
 
   writeNest(writes, 'inner', n.inner, tileFlags, masks);
   steps(writes, 'inner_input', n.inner, inLines(at.globalInput.strides));
   steps(writes, 'inner_weight', n.inner, inWords(at.dram.weight));
   steps(writes, 'inner_output', n.inner, pooled(at.globalOutput.strides));
   steps(writes, 'inner_bias', n.inner, inLines(at.bias));
+  steps(writes, 'inner_residual', n.inner, inLines(at.dram.residual));
 
   writeNest(writes, 'pe', n.pe, peFlags, masks);
   steps(writes, 'pe_input', n.pe, inLines(at.peInput.strides));

@@ -2,6 +2,7 @@
 
 import type { Mapping } from '../../model/mapping/mapping.js';
 import type { Layer } from '../../model/workload/layer.js';
+import { hasResidual } from '../../model/workload/layer.js';
 import { partOf, whole } from '../../model/workload/layer-parts.js';
 import type { Image, WeightImage } from './image.js';
 import { inputImage, outputImage, weightImage } from './image.js';
@@ -12,6 +13,8 @@ export interface Placement {
   readonly input: Image;
   readonly weights: WeightImage;
   readonly output: Image;
+  /** Of a layer that has one. A stride of 0 repeats it. */
+  readonly residual?: Image;
 }
 
 /** Of the padded layer, its groups in blocks: in parts, all of them side by side and the padding of the last. */
@@ -22,18 +25,20 @@ export function paddedExtents(layer: Layer, mapping: Mapping): Extents {
   return { ...all, G: (parts.G - 1) * bounds.G + all.G, K: (parts.K - 1) * bounds.K + all.K };
 }
 
-/** Places with the sizes of the padded layer; the output lies behind the input where no base is given. */
+/** Places with the sizes of the padded layer; without bases the output lies behind the input and a residual behind the output, as large. */
 export function placeLayer(
   layer: Layer,
   mapping: Mapping,
-  bases: { readonly input: number; readonly weights: number; readonly output?: number },
+  bases: { readonly input: number; readonly weights: number; readonly output?: number; readonly residual?: number },
 ): Placement {
   const all = paddedExtents(layer, mapping);
   const input = inputImage(bases.input, layer, all);
+  const output = outputImage(bases.output ?? bases.input + input.words, all, poolOf(layer));
   return {
     input,
     weights: weightImage(bases.weights, all),
-    output: outputImage(bases.output ?? bases.input + input.words, all, poolOf(layer)),
+    output,
+    ...(hasResidual(layer) && { residual: { ...output, base: bases.residual ?? output.base + output.words } }),
   };
 }
 

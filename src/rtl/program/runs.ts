@@ -8,6 +8,7 @@ import type { Accelerator } from '../accelerator.js';
 import type { PostProcessing } from './post-registers.js';
 import { channelsOf } from './post-registers.js';
 import type { LayerProgram } from './layer-program.js';
+import type { Image } from './image.js';
 import type { Placement } from './placement.js';
 import { layerProgram } from './layer-program.js';
 
@@ -30,11 +31,17 @@ export function layerPrograms(
   );
 }
 
+const partAt = (image: Image, g: number, k: number): Image => ({
+  ...image,
+  base: image.base + g * image.g + k * image.c,
+});
+
 /** Where a part lies that begins with a group and an output channel. */
-const at = ({ input, weights, output }: Placement, g: number, k: number): Placement => ({
+const at = ({ input, weights, output, residual }: Placement, g: number, k: number): Placement => ({
   input: { ...input, base: input.base + g * input.g },
   weights: { ...weights, base: weights.base + g * weights.g + k * weights.k },
-  output: { ...output, base: output.base + g * output.g + k * output.c },
+  output: partAt(output, g, k),
+  ...(residual && { residual: partAt(residual, g, k) }),
 });
 
 /** Constants of the channels of a part. Beyond the layer, where the last part or block is filled up, no bias and what the last one has. */

@@ -25,7 +25,10 @@ const pool =
     return true;
   };
 
-/** The drain takes the maximum of windows as their sums pass by: each output lies in one of them at most. */
+/**
+ * The drain takes the maximum of windows as their sums pass by: each output lies in one of them at most. A residual joins
+ * behind that, so that a pool of what it is added to is a step of its own.
+ */
 function fusePool(b: GraphBuilder, at: Step, window: PoolWindow): boolean {
   const draft = b.open(b.input(at, 0));
   const [image, made] = [shapeRead(at, 0), shapeMade(at)];
@@ -44,7 +47,8 @@ function fusePool(b: GraphBuilder, at: Step, window: PoolWindow): boolean {
   return true;
 }
 
-const isPlain = ({ run, epilogue }: LayerStep): boolean => run.kind === 'convolution' && epilogue.pool === undefined;
+const isPlain = ({ run, epilogue }: LayerStep): boolean =>
+  run.kind === 'convolution' && epilogue.pool === undefined && epilogue.residual === undefined;
 
 const globalPool =
   (mode: PoolStep['mode']): Handler =>

@@ -664,7 +664,7 @@ endmodule
 `default_nettype wire
 
 // -----------------------------------------------------------------------------
-// tile_nest: a nest over tiles: one step of the pipeline an iteration, with flags and four addresses of the tile at the head.
+// tile_nest: a nest over tiles: one step of the pipeline an iteration, with flags and five addresses of the tile at the head.
 //
 // Design point several: 2 x 5 PEs, 3 lanes x 4 wide, 8-bit weights, 6-bit activations, 24-bit sums.
 // Written by magnet; change the design, not this file.
@@ -672,44 +672,48 @@ endmodule
 `default_nettype none
 
 module tile_nest #(
-    parameter        DATA         = 32,
-    parameter        LOOPS        = 8,
-    parameter        COUNT        = 16,
-    parameter        FLAGS        = 6,
-    parameter        INPUT        = 32,
-    parameter        WEIGHT       = 32,
-    parameter        OUTPUT       = 32,
-    parameter        BIAS         = 8,
-    parameter [11:0] BOUND        = 12'd0,
-    parameter [11:0] MASK         = 12'd0,
-    parameter [11:0] INPUT_DELTA  = 12'd0,
-    parameter [11:0] WEIGHT_DELTA = 12'd0,
-    parameter [11:0] OUTPUT_DELTA = 12'd0,
-    parameter [11:0] BIAS_DELTA   = 12'd0
+    parameter        DATA           = 32,
+    parameter        LOOPS          = 8,
+    parameter        COUNT          = 16,
+    parameter        FLAGS          = 6,
+    parameter        INPUT          = 32,
+    parameter        WEIGHT         = 32,
+    parameter        OUTPUT         = 32,
+    parameter        BIAS           = 8,
+    parameter        RESIDUAL       = 32,
+    parameter [11:0] BOUND          = 12'd0,
+    parameter [11:0] MASK           = 12'd0,
+    parameter [11:0] INPUT_DELTA    = 12'd0,
+    parameter [11:0] WEIGHT_DELTA   = 12'd0,
+    parameter [11:0] OUTPUT_DELTA   = 12'd0,
+    parameter [11:0] BIAS_DELTA     = 12'd0,
+    parameter [11:0] RESIDUAL_DELTA = 12'd0
 ) (
-    input  wire              clk,
-    input  wire              rst,
-    input  wire [DATA+12:0]  cfg,
-    input  wire              start,
-    input  wire              engines,      // some engine of this nest is busy
-    output wire              busy,
+    input  wire                clk,
+    input  wire                rst,
+    input  wire [DATA+12:0]    cfg,
+    input  wire                start,
+    input  wire                engines,      // some engine of this nest is busy
+    output wire                busy,
     // the pipeline
-    output wire              issue,
-    output wire              shift,
-    output wire              head,
-    output wire              middle,
-    output wire              tail,
+    output wire                issue,
+    output wire                shift,
+    output wire                head,
+    output wire                middle,
+    output wire                tail,
     // the tile at the head
-    output wire [FLAGS-1:0]  zeros,
-    output wire [1:0]        lasts,
-    input  wire [INPUT-1:0]  input_base,
-    input  wire [WEIGHT-1:0] weight_base,
-    input  wire [OUTPUT-1:0] output_base,
-    input  wire [BIAS-1:0]   bias_base,
-    output wire [INPUT-1:0]  input_addr,
-    output wire [WEIGHT-1:0] weight_addr,
-    output wire [OUTPUT-1:0] output_addr,
-    output wire [BIAS-1:0]   bias_addr
+    output wire [FLAGS-1:0]    zeros,
+    output wire [1:0]          lasts,
+    input  wire [INPUT-1:0]    input_base,
+    input  wire [WEIGHT-1:0]   weight_base,
+    input  wire [OUTPUT-1:0]   output_base,
+    input  wire [BIAS-1:0]     bias_base,
+    input  wire [RESIDUAL-1:0] residual_base,
+    output wire [INPUT-1:0]    input_addr,
+    output wire [WEIGHT-1:0]   weight_addr,
+    output wire [OUTPUT-1:0]   output_addr,
+    output wire [BIAS-1:0]     bias_addr,
+    output wire [RESIDUAL-1:0] residual_addr
 );
   wire             done;
   wire             advance = shift && head;
@@ -806,6 +810,21 @@ module tile_nest #(
       .advance (advance),
       .step    (step),
       .addr    (bias_addr)
+  );
+
+  addr_gen #(
+      .DATA  (DATA),
+      .LOOPS (LOOPS),
+      .WIDTH (RESIDUAL),
+      .DELTA (RESIDUAL_DELTA)
+  ) u_residual (
+      .clk     (clk),
+      .cfg     (cfg),
+      .start   (start),
+      .base    (residual_base),
+      .advance (advance),
+      .step    (step),
+      .addr    (residual_addr)
   );
 endmodule
 
@@ -1510,14 +1529,14 @@ module pe_ctl (
     output wire [3:0]  sum_waddr,
     output wire [1:0]  sum_entry
 );
-  localparam [11:0] REG_PE_BOUND              = 12'd110;
-  localparam [11:0] REG_PE_MASK               = 12'd142;
-  localparam [11:0] REG_PE_INPUT_DELTA        = 12'd146;
-  localparam [11:0] REG_PE_WEIGHT_DELTA       = 12'd178;
-  localparam [11:0] REG_PE_SUM_DELTA          = 12'd210;
-  localparam [11:0] REG_PE_INPUT_ENTRY_DELTA  = 12'd242;
-  localparam [11:0] REG_PE_WEIGHT_ENTRY_DELTA = 12'd274;
-  localparam [11:0] REG_PE_SUM_ENTRY_DELTA    = 12'd306;
+  localparam [11:0] REG_PE_BOUND              = 12'd127;
+  localparam [11:0] REG_PE_MASK               = 12'd159;
+  localparam [11:0] REG_PE_INPUT_DELTA        = 12'd163;
+  localparam [11:0] REG_PE_WEIGHT_DELTA       = 12'd195;
+  localparam [11:0] REG_PE_SUM_DELTA          = 12'd227;
+  localparam [11:0] REG_PE_INPUT_ENTRY_DELTA  = 12'd259;
+  localparam [11:0] REG_PE_WEIGHT_ENTRY_DELTA = 12'd291;
+  localparam [11:0] REG_PE_SUM_ENTRY_DELTA    = 12'd323;
 
   reg         run;
   wire        done;
@@ -1730,8 +1749,8 @@ module fill (
     output reg  [8:0]  waddr,
     output reg  [23:0] wdata
 );
-  localparam [11:0] REG_FILL_BOUND = 12'd376;
-  localparam [11:0] REG_FILL_DELTA = 12'd383;
+  localparam [11:0] REG_FILL_BOUND = 12'd393;
+  localparam [11:0] REG_FILL_DELTA = 12'd400;
 
   wire       run, accept;
   wire [6:0] step, unused_zero, unused_last;
@@ -1836,8 +1855,8 @@ module load_i (
     output reg  [4:0]  waddr,
     output reg  [23:0] wdata
 );
-  localparam [11:0] REG_LOAD_INPUT_BOUND = 12'd338;
-  localparam [11:0] REG_LOAD_INPUT_DELTA = 12'd347;
+  localparam [11:0] REG_LOAD_INPUT_BOUND = 12'd355;
+  localparam [11:0] REG_LOAD_INPUT_DELTA = 12'd364;
 
   wire       accept;
   wire [8:0] step, unused_zero, unused_last;
@@ -1958,9 +1977,9 @@ module load_w (
     output reg  [4:0]  waddr,
     output reg  [31:0] wdata
 );
-  localparam [11:0] REG_LOAD_WEIGHT_BOUND  = 12'd356;
-  localparam [11:0] REG_LOAD_WEIGHT_DELTA  = 12'd364;
-  localparam [11:0] REG_STORE_WEIGHT_BOUND = 12'd372;
+  localparam [11:0] REG_LOAD_WEIGHT_BOUND  = 12'd373;
+  localparam [11:0] REG_LOAD_WEIGHT_DELTA  = 12'd381;
+  localparam [11:0] REG_STORE_WEIGHT_BOUND = 12'd389;
 
   wire       run, accept;
   wire [7:0] step, unused_zero, unused_last;
@@ -2095,6 +2114,7 @@ module drain (
     input  wire [8:0]  tile,
     input  wire [4:0]  tile_bias,
     input  wire        reduce,
+    input  wire        ready,       // a line may go
     output wire        busy,
     // output buffers
     output wire        re,
@@ -2110,12 +2130,12 @@ module drain (
     output wire [8:0]  sum_place,
     output wire [4:0]  sum_bias
 );
-  localparam [11:0] REG_DRAIN_BOUND        = 12'd390;
-  localparam [11:0] REG_DRAIN_SUM_DELTA    = 12'd399;
-  localparam [11:0] REG_DRAIN_GLOBAL_DELTA = 12'd408;
-  localparam [11:0] REG_DRAIN_BIAS_DELTA   = 12'd417;
+  localparam [11:0] REG_DRAIN_BOUND        = 12'd407;
+  localparam [11:0] REG_DRAIN_SUM_DELTA    = 12'd416;
+  localparam [11:0] REG_DRAIN_GLOBAL_DELTA = 12'd425;
+  localparam [11:0] REG_DRAIN_BIAS_DELTA   = 12'd434;
 
-  wire       accept;
+  wire       run, accept;
   wire [8:0] step, zero, last;
   wire       unused_flags = &{1'b0, zero[8:2], last[8:2]};
 
@@ -2129,13 +2149,15 @@ module drain (
       .rst    (rst),
       .cfg    (cfg),
       .start  (start),
-      .ready  (1'b1),
-      .run    (re),
+      .ready  (ready),
+      .run    (run),
       .accept (accept),
       .zero   (zero),
       .last   (last),
       .step   (step)
   );
+
+  assign re = accept;
 
   wire [8:0] place;
   wire [4:0] bias;
@@ -2260,7 +2282,107 @@ module drain (
   assign sum_emit  = emit_3;
   assign sum_place = place_3;
   assign sum_bias  = bias_3;
-  assign busy      = re || valid_1 || valid_2 || valid_3;
+  assign busy      = run || valid_1 || valid_2 || valid_3;
+endmodule
+
+`default_nettype wire
+
+// -----------------------------------------------------------------------------
+// residual: the lines of a residual from DRAM, in the order of the drain. Each beat of the drain waits for the answer to its
+// own request, and so takes it at once; the line goes along beside its sums. Zeros where the layer has none.
+//
+// Design point several: 2 x 5 PEs, 3 lanes x 4 wide, 8-bit weights, 6-bit activations, 24-bit sums.
+// Written by magnet; change the design, not this file.
+// -----------------------------------------------------------------------------
+`default_nettype none
+
+module residual (
+    input  wire        clk,
+    input  wire        rst,
+    input  wire [44:0] cfg,
+    input  wire        start,
+    input  wire [31:0] dram_base,
+    // DRAM
+    output wire        req_valid,
+    input  wire        req_ready,
+    output wire [31:0] req_addr,
+    input  wire        rsp_valid,
+    input  wire [17:0] rsp_data,
+    // drain
+    output wire        ready,       // the line of a beat is there, or none is needed
+    // post-processing
+    output wire [17:0] line
+);
+  localparam [11:0] REG_RESIDUAL             = 12'd464;
+  localparam [11:0] REG_DRAIN_BOUND          = 12'd407;
+  localparam [11:0] REG_DRAIN_RESIDUAL_DELTA = 12'd443;
+
+  wire [0:0] on;
+  wire       begins = start && on[0];
+  wire       accept;
+  wire [6:0] step, unused_zero, unused_last;
+
+  cfg_regs #(
+      .DATA  (32),
+      .COUNT (1),
+      .WIDTH (1),
+      .BASE  (REG_RESIDUAL)
+  ) u_on (
+      .clk    (clk),
+      .cfg    (cfg),
+      .values (on)
+  );
+
+  stream #(
+      .DATA  (32),
+      .LOOPS (7),
+      .COUNT (16),
+      .BOUND (REG_DRAIN_BOUND + 12'd2)
+  ) u_stream (
+      .clk    (clk),
+      .rst    (rst),
+      .cfg    (cfg),
+      .start  (begins),
+      .ready  (req_ready),
+      .run    (req_valid),
+      .accept (accept),
+      .zero   (unused_zero),
+      .last   (unused_last),
+      .step   (step)
+  );
+
+  addr_gen #(
+      .DATA  (32),
+      .LOOPS (7),
+      .WIDTH (32),
+      .DELTA (REG_DRAIN_RESIDUAL_DELTA)
+  ) u_source (
+      .clk     (clk),
+      .cfg     (cfg),
+      .start   (begins),
+      .base    (dram_base),
+      .advance (accept),
+      .step    (step),
+      .addr    (req_addr)
+  );
+
+  reg        arrived;
+  reg [17:0] line_1, line_2, line_3, line_4;
+
+  always @(posedge clk) begin
+    if (rst) arrived <= 1'b0;
+    else arrived <= rsp_valid;
+  end
+
+  always @(posedge clk) begin
+    line_1 <= rsp_data;
+    line_2 <= line_1;
+    line_3 <= line_2;
+    line_4 <= line_3;
+  end
+
+  assign ready = !on[0] || arrived;
+  assign line  = line_4 & {18{on[0]}};
 endmodule
 
 `default_nettype wire
@@ -2291,8 +2413,8 @@ module spill (
     output reg  [31:0] addr,
     output reg  [17:0] data
 );
-  localparam [11:0] REG_SPILL_BOUND = 12'd426;
-  localparam [11:0] REG_SPILL_DELTA = 12'd431;
+  localparam [11:0] REG_SPILL_BOUND = 12'd450;
+  localparam [11:0] REG_SPILL_DELTA = 12'd455;
 
   wire        run, accept;
   wire [4:0]  step, unused_zero, unused_last;
@@ -2490,14 +2612,14 @@ module post #(
     output reg  [8:0]           waddr,
     output wire [LANES*OUT-1:0] wdata
 );
-  localparam [11:0] REG_POST_MODE      = 12'd449;
-  localparam [11:0] REG_POST_LOW       = 12'd450;
-  localparam [11:0] REG_POST_HIGH      = 12'd451;
-  localparam [11:0] REG_RESIDUAL_SCALE = 12'd452;
-  localparam [11:0] REG_RESIDUAL_SHIFT = 12'd453;
-  localparam [11:0] REG_POST_SCALE     = 12'd454;
-  localparam [11:0] REG_BIAS_LINE      = 12'd455;
-  localparam [11:0] REG_BIAS_DATA      = 12'd456;
+  localparam [11:0] REG_POST_MODE      = 12'd475;
+  localparam [11:0] REG_POST_LOW       = 12'd476;
+  localparam [11:0] REG_POST_HIGH      = 12'd477;
+  localparam [11:0] REG_RESIDUAL_SCALE = 12'd478;
+  localparam [11:0] REG_RESIDUAL_SHIFT = 12'd479;
+  localparam [11:0] REG_POST_SCALE     = 12'd480;
+  localparam [11:0] REG_BIAS_LINE      = 12'd481;
+  localparam [11:0] REG_BIAS_DATA      = 12'd482;
 
   wire [3:0]  post_mode;
   wire [5:0]  post_low;
@@ -2715,6 +2837,7 @@ module tile_ctl (
     output reg         drain_half,
     output reg  [8:0]  drain_tile,
     output reg  [4:0]  drain_bias,
+    output reg  [31:0] drain_residual,
     input  wire        drain_busy,
     // spill
     output wire        spill_start,
@@ -2722,28 +2845,31 @@ module tile_ctl (
     output reg  [31:0] spill_dram,
     input  wire        spill_busy
 );
-  localparam [11:0] REG_OUTER_BOUND        = 12'd17;
-  localparam [11:0] REG_OUTER_MASK         = 12'd25;
-  localparam [11:0] REG_OUTER_INPUT_DELTA  = 12'd32;
-  localparam [11:0] REG_OUTER_WEIGHT_DELTA = 12'd40;
-  localparam [11:0] REG_OUTER_OUTPUT_DELTA = 12'd48;
-  localparam [11:0] REG_OUTER_BIAS_DELTA   = 12'd56;
-  localparam [11:0] REG_INNER_BOUND        = 12'd64;
-  localparam [11:0] REG_INNER_MASK         = 12'd72;
-  localparam [11:0] REG_INNER_INPUT_DELTA  = 12'd78;
-  localparam [11:0] REG_INNER_WEIGHT_DELTA = 12'd86;
-  localparam [11:0] REG_INNER_OUTPUT_DELTA = 12'd94;
-  localparam [11:0] REG_INNER_BIAS_DELTA   = 12'd102;
-  localparam [11:0] REG_INPUT_BASE         = 12'd436;
-  localparam [11:0] REG_WEIGHT_BASE        = 12'd437;
-  localparam [11:0] REG_OUTPUT_BASE        = 12'd438;
-  localparam [11:0] REG_INPUT_REGION       = 12'd439;
-  localparam [11:0] REG_OUTPUT_REGION      = 12'd441;
+  localparam [11:0] REG_OUTER_BOUND          = 12'd18;
+  localparam [11:0] REG_OUTER_MASK           = 12'd26;
+  localparam [11:0] REG_OUTER_INPUT_DELTA    = 12'd33;
+  localparam [11:0] REG_OUTER_WEIGHT_DELTA   = 12'd41;
+  localparam [11:0] REG_OUTER_OUTPUT_DELTA   = 12'd49;
+  localparam [11:0] REG_OUTER_BIAS_DELTA     = 12'd57;
+  localparam [11:0] REG_OUTER_RESIDUAL_DELTA = 12'd65;
+  localparam [11:0] REG_INNER_BOUND          = 12'd73;
+  localparam [11:0] REG_INNER_MASK           = 12'd81;
+  localparam [11:0] REG_INNER_INPUT_DELTA    = 12'd87;
+  localparam [11:0] REG_INNER_WEIGHT_DELTA   = 12'd95;
+  localparam [11:0] REG_INNER_OUTPUT_DELTA   = 12'd103;
+  localparam [11:0] REG_INNER_BIAS_DELTA     = 12'd111;
+  localparam [11:0] REG_INNER_RESIDUAL_DELTA = 12'd119;
+  localparam [11:0] REG_INPUT_BASE           = 12'd460;
+  localparam [11:0] REG_WEIGHT_BASE          = 12'd461;
+  localparam [11:0] REG_OUTPUT_BASE          = 12'd462;
+  localparam [11:0] REG_RESIDUAL_BASE        = 12'd463;
+  localparam [11:0] REG_INPUT_REGION         = 12'd465;
+  localparam [11:0] REG_OUTPUT_REGION        = 12'd467;
 
   // ---------------------------------------------------------------------------
   // Where things lie
   // ---------------------------------------------------------------------------
-  wire [31:0] input_base, weight_base, output_base;
+  wire [31:0] input_base, weight_base, output_base, residual_base;
   wire [8:0]  input_region_0, input_region_1, output_region_0, output_region_1;
 
   cfg_regs #(
@@ -2781,6 +2907,17 @@ module tile_ctl (
 
   cfg_regs #(
       .DATA  (32),
+      .COUNT (1),
+      .WIDTH (32),
+      .BASE  (REG_RESIDUAL_BASE)
+  ) u_residual_base (
+      .clk    (clk),
+      .cfg    (cfg),
+      .values (residual_base)
+  );
+
+  cfg_regs #(
+      .DATA  (32),
       .COUNT (2),
       .WIDTH (9),
       .BASE  (REG_INPUT_REGION)
@@ -2813,50 +2950,55 @@ module tile_ctl (
   wire [31:0] outer_weight;
   wire [31:0] outer_output;
   wire [4:0]  outer_bias;
+  wire [31:0] outer_residual;
 
   tile_nest #(
-      .DATA         (32),
-      .LOOPS        (8),
-      .COUNT        (16),
-      .FLAGS        (7),
-      .INPUT        (32),
-      .WEIGHT       (32),
-      .OUTPUT       (32),
-      .BIAS         (5),
-      .BOUND        (REG_OUTER_BOUND),
-      .MASK         (REG_OUTER_MASK),
-      .INPUT_DELTA  (REG_OUTER_INPUT_DELTA),
-      .WEIGHT_DELTA (REG_OUTER_WEIGHT_DELTA),
-      .OUTPUT_DELTA (REG_OUTER_OUTPUT_DELTA),
-      .BIAS_DELTA   (REG_OUTER_BIAS_DELTA)
+      .DATA           (32),
+      .LOOPS          (8),
+      .COUNT          (16),
+      .FLAGS          (7),
+      .INPUT          (32),
+      .WEIGHT         (32),
+      .OUTPUT         (32),
+      .BIAS           (5),
+      .BOUND          (REG_OUTER_BOUND),
+      .MASK           (REG_OUTER_MASK),
+      .INPUT_DELTA    (REG_OUTER_INPUT_DELTA),
+      .WEIGHT_DELTA   (REG_OUTER_WEIGHT_DELTA),
+      .OUTPUT_DELTA   (REG_OUTER_OUTPUT_DELTA),
+      .BIAS_DELTA     (REG_OUTER_BIAS_DELTA),
+      .RESIDUAL       (32),
+      .RESIDUAL_DELTA (REG_OUTER_RESIDUAL_DELTA)
   ) u_outer (
-      .clk         (clk),
-      .rst         (rst),
-      .cfg         (cfg),
-      .start       (start),
-      .engines     (fill_busy || inner_busy || spill_busy),
-      .busy        (busy),
-      .issue       (outer_issue),
-      .shift       (outer_shift),
-      .head        (outer_head),
-      .middle      (outer_middle),
-      .tail        (outer_tail),
-      .zeros       (outer_zeros),
-      .lasts       (outer_lasts),
-      .input_base  (input_base),
-      .weight_base (weight_base),
-      .output_base (output_base),
-      .bias_base   (5'd0),
-      .input_addr  (outer_input),
-      .weight_addr (outer_weight),
-      .output_addr (outer_output),
-      .bias_addr   (outer_bias)
+      .clk           (clk),
+      .rst           (rst),
+      .cfg           (cfg),
+      .start         (start),
+      .engines       (fill_busy || inner_busy || spill_busy),
+      .busy          (busy),
+      .issue         (outer_issue),
+      .shift         (outer_shift),
+      .head          (outer_head),
+      .middle        (outer_middle),
+      .tail          (outer_tail),
+      .zeros         (outer_zeros),
+      .lasts         (outer_lasts),
+      .input_base    (input_base),
+      .weight_base   (weight_base),
+      .output_base   (output_base),
+      .bias_base     (5'd0),
+      .residual_base (residual_base),
+      .input_addr    (outer_input),
+      .weight_addr   (outer_weight),
+      .output_addr   (outer_output),
+      .bias_addr     (outer_bias),
+      .residual_addr (outer_residual)
   );
 
   // What the inner nest (middle) and the spill (tail) know of their tile.
   reg  [5:0]  middle_zeros;
   reg  [1:0]  middle_lasts;
-  reg  [31:0] middle_weight, middle_output;
+  reg  [31:0] middle_weight, middle_output, middle_residual;
   reg  [4:0]  middle_bias;
   reg         fill_half, middle_input_half, output_half;
   reg         tail_finished, tail_output_half;
@@ -2886,6 +3028,7 @@ module tile_ctl (
       middle_weight     <= outer_weight;
       middle_output     <= outer_output;
       middle_bias       <= outer_bias;
+      middle_residual   <= outer_residual;
       middle_input_half <= fill_half;
       tail_finished     <= middle_finished;
       tail_output_half  <= output_half;
@@ -2903,54 +3046,60 @@ module tile_ctl (
   wire [31:0] inner_weight;
   wire [8:0]  inner_output;
   wire [4:0]  inner_bias;
+  wire [31:0] inner_residual;
 
   tile_nest #(
-      .DATA         (32),
-      .LOOPS        (8),
-      .COUNT        (16),
-      .FLAGS        (6),
-      .INPUT        (9),
-      .WEIGHT       (32),
-      .OUTPUT       (9),
-      .BIAS         (5),
-      .BOUND        (REG_INNER_BOUND),
-      .MASK         (REG_INNER_MASK),
-      .INPUT_DELTA  (REG_INNER_INPUT_DELTA),
-      .WEIGHT_DELTA (REG_INNER_WEIGHT_DELTA),
-      .OUTPUT_DELTA (REG_INNER_OUTPUT_DELTA),
-      .BIAS_DELTA   (REG_INNER_BIAS_DELTA)
+      .DATA           (32),
+      .LOOPS          (8),
+      .COUNT          (16),
+      .FLAGS          (6),
+      .INPUT          (9),
+      .WEIGHT         (32),
+      .OUTPUT         (9),
+      .BIAS           (5),
+      .BOUND          (REG_INNER_BOUND),
+      .MASK           (REG_INNER_MASK),
+      .INPUT_DELTA    (REG_INNER_INPUT_DELTA),
+      .WEIGHT_DELTA   (REG_INNER_WEIGHT_DELTA),
+      .OUTPUT_DELTA   (REG_INNER_OUTPUT_DELTA),
+      .BIAS_DELTA     (REG_INNER_BIAS_DELTA),
+      .RESIDUAL       (32),
+      .RESIDUAL_DELTA (REG_INNER_RESIDUAL_DELTA)
   ) u_inner (
-      .clk         (clk),
-      .rst         (rst),
-      .cfg         (cfg),
-      .start       (inner_start),
-      .engines     (load_i_busy || load_w_busy || compute_busy || drain_busy),
-      .busy        (inner_busy),
-      .issue       (inner_issue),
-      .shift       (inner_shift),
-      .head        (inner_head),
-      .middle      (inner_middle),
-      .tail        (inner_tail),
-      .zeros       (inner_zeros),
-      .lasts       (inner_lasts),
-      .input_base  (middle_input_half ? input_region_1 : input_region_0),
-      .weight_base (middle_weight),
-      .output_base (output_half ? output_region_1 : output_region_0),
-      .bias_base   (middle_bias),
-      .input_addr  (inner_input),
-      .weight_addr (inner_weight),
-      .output_addr (inner_output),
-      .bias_addr   (inner_bias)
+      .clk           (clk),
+      .rst           (rst),
+      .cfg           (cfg),
+      .start         (inner_start),
+      .engines       (load_i_busy || load_w_busy || compute_busy || drain_busy),
+      .busy          (inner_busy),
+      .issue         (inner_issue),
+      .shift         (inner_shift),
+      .head          (inner_head),
+      .middle        (inner_middle),
+      .tail          (inner_tail),
+      .zeros         (inner_zeros),
+      .lasts         (inner_lasts),
+      .input_base    (middle_input_half ? input_region_1 : input_region_0),
+      .weight_base   (middle_weight),
+      .output_base   (output_half ? output_region_1 : output_region_0),
+      .bias_base     (middle_bias),
+      .residual_base (middle_residual),
+      .input_addr    (inner_input),
+      .weight_addr   (inner_weight),
+      .output_addr   (inner_output),
+      .bias_addr     (inner_bias),
+      .residual_addr (inner_residual)
   );
 
   // Flags of the tile at the head, over both nests.
   wire [5:0] tile_zeros = inner_zeros & middle_zeros;
   wire [1:0] tile_lasts = inner_lasts & middle_lasts;
 
-  reg  [8:0] compute_tile;
-  reg  [4:0] compute_bias;
-  reg        drain_finished;
-  wire       compute_finished = compute_end && compute_last;
+  reg  [8:0]  compute_tile;
+  reg  [4:0]  compute_bias;
+  reg  [31:0] compute_residual;
+  reg         drain_finished;
+  wire        compute_finished = compute_end && compute_last;
 
   assign load_i_start  = inner_issue && inner_head && tile_zeros[4];
   assign load_i_tile   = inner_input;
@@ -2983,10 +3132,12 @@ module tile_ctl (
       compute_half_w      <= load_w_half;
       compute_tile        <= inner_output;
       compute_bias        <= inner_bias;
+      compute_residual    <= inner_residual;
       drain_finished      <= compute_finished;
       drain_half          <= compute_half_o;
       drain_tile          <= compute_tile;
       drain_bias          <= compute_bias;
+      drain_residual      <= compute_residual;
     end
   end
 endmodule
@@ -3012,7 +3163,7 @@ module host (
     output reg  [31:0] cfg_rdata,
     // the machine
     input  wire        busy,
-    input  wire [12:0] events,
+    input  wire [13:0] events,
     output wire        start,
     output wire [44:0] cfg,
     output wire [1:0]  rows_used,
@@ -3037,16 +3188,17 @@ module host (
   localparam [11:0] REG_COUNT_FILL         = 12'd12;
   localparam [11:0] REG_COUNT_STORE        = 12'd13;
   localparam [11:0] REG_COUNT_SPILL        = 12'd14;
-  localparam [11:0] REG_PROGRAM            = 12'd15;
-  localparam [11:0] REG_START              = 12'd16;
-  localparam [11:0] REG_ROWS_USED          = 12'd443;
-  localparam [11:0] REG_COLUMNS_USED       = 12'd444;
-  localparam [11:0] REG_LANES_USED         = 12'd445;
-  localparam [11:0] REG_VECTOR_USED        = 12'd446;
-  localparam [11:0] REG_MULTICAST          = 12'd447;
-  localparam [11:0] REG_REDUCE             = 12'd448;
+  localparam [11:0] REG_COUNT_RESIDUAL     = 12'd15;
+  localparam [11:0] REG_PROGRAM            = 12'd16;
+  localparam [11:0] REG_START              = 12'd17;
+  localparam [11:0] REG_ROWS_USED          = 12'd469;
+  localparam [11:0] REG_COLUMNS_USED       = 12'd470;
+  localparam [11:0] REG_LANES_USED         = 12'd471;
+  localparam [11:0] REG_VECTOR_USED        = 12'd472;
+  localparam [11:0] REG_MULTICAST          = 12'd473;
+  localparam [11:0] REG_REDUCE             = 12'd474;
 
-  localparam [31:0] CAPABILITY = 32'h9e4aac01;
+  localparam [31:0] CAPABILITY = 32'h159d5beb;
 
   // What is written while a layer runs is refused: nothing changes but the status.
   reg  accepted, late;
@@ -3132,10 +3284,10 @@ module host (
       .values (reduce)
   );
 
-  wire [415:0] counts;
+  wire [447:0] counts;
 
   perf #(
-      .EVENTS (13),
+      .EVENTS (14),
       .WIDTH  (32)
   ) u_perf (
       .clk     (clk),
@@ -3161,6 +3313,7 @@ module host (
       REG_COUNT_FILL: cfg_rdata = counts[351:320];
       REG_COUNT_STORE: cfg_rdata = counts[383:352];
       REG_COUNT_SPILL: cfg_rdata = counts[415:384];
+      REG_COUNT_RESIDUAL: cfg_rdata = counts[447:416];
       default: cfg_rdata = 32'd0;
     endcase
   end
@@ -3169,8 +3322,8 @@ endmodule
 `default_nettype wire
 
 // -----------------------------------------------------------------------------
-// magnet_top: the accelerator: configuration bus, DRAM channels for inputs, weights and outputs, and all of the machine.
-// Addresses of DRAM count words of an input or a weight; a beat is VECTOR words, or LANES outputs.
+// magnet_top: the accelerator: configuration bus, DRAM channels for inputs, weights, residuals and outputs, and all of the machine.
+// Addresses of DRAM count words of an input or a weight; a beat is VECTOR words, or LANES outputs or residuals.
 //
 // Design point several: 2 x 5 PEs, 3 lanes x 4 wide, 8-bit weights, 6-bit activations, 24-bit sums.
 // Written by magnet; change the design, not this file.
@@ -3198,6 +3351,12 @@ module magnet_top (
     output wire [31:0] weight_req_addr,
     input  wire        weight_rsp_valid,
     input  wire [31:0] weight_rsp_data,
+    // residuals
+    output wire        residual_req_valid,
+    input  wire        residual_req_ready,
+    output wire [31:0] residual_req_addr,
+    input  wire        residual_rsp_valid,
+    input  wire [17:0] residual_rsp_data,
     // outputs
     output wire        output_valid,
     input  wire        output_ready,
@@ -3209,15 +3368,15 @@ module magnet_top (
   wire        compute_start, compute_begin, compute_first, compute_end, compute_last;
   wire        compute_miss_input, compute_miss_weight, compute_busy;
   wire        drain_start, drain_half, drain_busy, post_busy, spill_start, spill_busy;
-  wire        fill_we, load_re, store_we, spill_re, drain_re;
+  wire        fill_we, load_re, store_we, spill_re, drain_re, drain_ready;
   wire        sum_valid, sum_keep, sum_emit, reduce;
-  wire [31:0] fill_dram, load_w_dram, spill_dram;
+  wire [31:0] fill_dram, load_w_dram, spill_dram, drain_residual;
   wire [8:0]  fill_region, load_i_tile, drain_tile, spill_region;
   wire [8:0]  fill_addr, load_addr, store_addr, spill_addr, sum_place;
   wire [4:0]  drain_bias, sum_bias;
   wire [23:0] fill_data, load_data, input_wdata;
   wire [31:0] weight_wdata;
-  wire [17:0] store_data, spill_data;
+  wire [17:0] store_data, spill_data, residual_line;
   wire [71:0] sums;
   wire [1:0]  rows_used, input_row_we, weight_row_we, drain_row_re, drain_row_sel;
   wire [4:0]  columns_used, input_column_we, weight_column_we, drain_column_re, drain_column_sel;
@@ -3248,7 +3407,7 @@ module magnet_top (
   wire [1:0]  sum_entry;
   wire [44:0] cfg;
   wire [3:0]  multicast;
-  wire [12:0] events;
+  wire [13:0] events;
 
   // ---------------------------------------------------------------------------
   // Configuration and event counters
@@ -3285,6 +3444,7 @@ module magnet_top (
   assign events[10] = fill_we;
   assign events[11] = store_we;
   assign events[12] = output_valid && output_ready;
+  assign events[13] = residual_rsp_valid;
 
   // ---------------------------------------------------------------------------
   // Tiles
@@ -3322,6 +3482,7 @@ module magnet_top (
       .drain_half          (drain_half),
       .drain_tile          (drain_tile),
       .drain_bias          (drain_bias),
+      .drain_residual      (drain_residual),
       .drain_busy          (drain_busy || post_busy),
       .spill_start         (spill_start),
       .spill_region        (spill_region),
@@ -3494,6 +3655,7 @@ module magnet_top (
       .tile       (drain_tile),
       .tile_bias  (drain_bias),
       .reduce     (reduce),
+      .ready      (drain_ready),
       .busy       (drain_busy),
       .re         (drain_re),
       .row_re     (drain_row_re),
@@ -3508,6 +3670,21 @@ module magnet_top (
       .sum_bias   (sum_bias)
   );
 
+  residual u_residual (
+      .clk       (clk),
+      .rst       (rst),
+      .cfg       (cfg),
+      .start     (drain_start),
+      .dram_base (drain_residual),
+      .req_valid (residual_req_valid),
+      .req_ready (residual_req_ready),
+      .req_addr  (residual_req_addr),
+      .rsp_valid (residual_rsp_valid),
+      .rsp_data  (residual_rsp_data),
+      .ready     (drain_ready),
+      .line      (residual_line)
+  );
+
   post u_post (
       .clk      (clk),
       .rst      (rst),
@@ -3518,7 +3695,7 @@ module magnet_top (
       .place    (sum_place),
       .bias     (sum_bias),
       .sums     (sums),
-      .residual (18'd0),
+      .residual (residual_line),
       .busy     (post_busy),
       .we       (store_we),
       .waddr    (store_addr),

@@ -58,6 +58,20 @@ describe('epilogues', () => {
       [`${layer} | relu, max-pool 2 < x`],
     ],
     [
+      'a pool behind a residual is a step, for a residual joins behind the maximum',
+      {
+        inputs: image,
+        weights: square,
+        nodes: [
+          conv('a'),
+          node('Add', ['a', 'x'], ['s']),
+          node('Relu', ['s'], ['r']),
+          node('MaxPool', ['r'], ['y'], { kernel_shape: [2, 2], strides: [2, 2] }),
+        ],
+      },
+      [`${layer} | + x, relu < x x`, 'pool max 2x2 s2 to 1x4x4x4 < 0'],
+    ],
+    [
       'an overlapping pool is a step, and so is one with padding',
       {
         inputs: image,
