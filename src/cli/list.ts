@@ -169,12 +169,8 @@ export function spaces(io: Io, given: string | undefined, options: Printed): Exi
   });
 }
 
-/** There is one built in. */
 export function technology(io: Io, given: string | undefined, options: Printed): ExitCode {
-  const read =
-    given === undefined || given === technology16nm.name
-      ? { ok: true as const, value: technology16nm }
-      : loadTechnology(io, given);
+  const read = loadTechnology(io, given ?? technology16nm.name);
   if (!read.ok) return complain(io, read.diagnostics);
   return print(io, options, {
     table: () => technologyTable(read.value),

@@ -14,7 +14,7 @@ import { keepingAll } from '../model/machine/keeping.js';
 import type { Machinery } from '../model/machine/presets.js';
 import { machineryName, presets } from '../model/machine/presets.js';
 import type { Technology } from '../model/machine/technology.js';
-import { technology16nm } from '../model/machine/technology.js';
+import { builtInTechnologies, technology16nm } from '../model/machine/technology.js';
 import { lowerTemplate } from '../model/machine/template.js';
 import { contentOf, otherThan } from './content.js';
 import { dataFormat, located, readData, stem } from './files.js';
@@ -62,7 +62,10 @@ export function loadMachine(
   });
 }
 
+/** One that is built in, by its name, or that of a file. */
 export function loadTechnology(io: Io, path: string): Parsed<Technology> {
+  const known = builtInTechnologies.find((t) => t.name === path);
+  if (known) return parsed(known);
   const data = readData(io, path, 'a technology');
   if (!data.ok) return data;
   return otherThan(path, data.value, ['technology'], 'a technology') ?? located(path, parseTechnology(data.value));

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import type { Cited, ConstantName, Technology } from '../model/machine/technology.js';
-import { constantNames, technology16nm } from '../model/machine/technology.js';
-import { check, nonNegative, oneOf, positive, record, text } from './schema.js';
+import { builtInTechnologies, constantNames, technology16nm } from '../model/machine/technology.js';
+import { check, nonNegative, oneOf, positive, record, text, whole } from './schema.js';
 
 const cited = record('a constant with its source', { value: nonNegative(), source: text() });
 const point = record('an SRAM macro', { kilobytes: positive(), um2PerBit: positive() });
@@ -18,10 +18,28 @@ const constants = record(
   >,
 );
 
+const shape = record('how macros are built', {
+  source: text(),
+  minWords: whole(1),
+  minMux: whole(1),
+  maxMux: whole(1),
+  maxRows: whole(1),
+  rowOverhead: nonNegative(),
+  columnOverhead: nonNegative(),
+  accessEnergy: nonNegative(),
+  rowEnergy: nonNegative(),
+  bitEnergy: positive(),
+  columnEnergy: nonNegative(),
+});
+
 const schema = record('a technology', {
-  base: oneOf('technology', [technology16nm.name]).optional(),
+  base: oneOf(
+    'technology',
+    builtInTechnologies.map((t) => t.name),
+  ).optional(),
   name: text(),
   constants: constants.optional(),
+  sramShape: shape.optional(),
   sramArea: record('areas of SRAM macros', {
     source: text(),
     points: z
@@ -43,16 +61,17 @@ export function parseTechnology(data: unknown): Parsed<Technology> {
   if (!checked.ok) return checked;
   const file = checked.value;
   const faults: Diagnostic[] = [];
+  const base = builtInTechnologies.find((t) => t.name === file.base);
   const hint = `give it, or start from the default with "base: ${technology16nm.name}"`;
   const all = Object.fromEntries(
     constantNames.map((name): [ConstantName, Cited] => {
       const own = file.constants?.[name];
-      if (own === undefined && file.base === undefined)
+      if (own === undefined && !base)
         faults.push({ code: 'missing', path: ['constants', name], message: `is missing; ${hint}` });
-      return [name, own ?? technology16nm.constants[name]];
+      return [name, own ?? (base ?? technology16nm).constants[name]];
     }),
   ) as Record<ConstantName, Cited>;
-  if (file.sramArea === undefined && file.base === undefined)
+  if (file.sramArea === undefined && !base)
     faults.push({ code: 'missing', path: ['sramArea'], message: `is missing; ${hint}` });
   const { placement } = all;
   if (placement.value <= 0 || placement.value > 1) {
@@ -62,13 +81,19 @@ export function parseTechnology(data: unknown): Parsed<Technology> {
       message: `is ${placement.value}; expected the used share of the placed area, above 0 and at most 1`,
     });
   }
+  const sramShape = file.sramShape ?? base?.sramShape;
   return faults.length > 0
     ? refused(faults)
-    : parsed({ name: file.name, constants: all, sramArea: file.sramArea ?? technology16nm.sramArea });
+    : parsed({
+        name: file.name,
+        constants: all,
+        ...(sramShape && { sramShape }),
+        sramArea: file.sramArea ?? (base ?? technology16nm).sramArea,
+      });
 }
 
 /** The whole technology as a YAML file that `parseTechnology` reads back, each constant with its source. */
-export function printTechnology({ name, constants, sramArea }: Technology): string {
+export function printTechnology({ name, constants, sramShape, sramArea }: Technology): string {
   const quoted = (text: string) => JSON.stringify(text);
   const rows = constantNames.map(
     (c) => `  ${c}: { value: ${constants[c].value}, source: ${quoted(constants[c].source)} }`,
@@ -80,6 +105,9 @@ export function printTechnology({ name, constants, sramArea }: Technology): stri
     `name: ${quoted(name)}`,
     'constants:',
     ...rows,
+    ...(sramShape
+      ? ['sramShape:', ...Object.entries(sramShape).map(([field, x]) => `  ${field}: ${JSON.stringify(x)}`)]
+      : []),
     'sramArea:',
     `  source: ${quoted(sramArea.source)}`,
     '  points:',

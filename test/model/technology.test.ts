@@ -17,11 +17,13 @@ import {
   operandArea,
   placed,
   sramEnergy,
+  builtInTechnologies,
   staticEnergy,
   technology16nm as t,
   wireEnergy,
 } from '../../src/model/machine/technology.js';
 
+const bySize = builtInTechnologies[1]!;
 const um2 = (mm2: number) => mm2 * 1e6;
 
 describe('energies at 16 nm, pJ', () => {
@@ -35,19 +37,19 @@ describe('energies at 16 nm, pJ', () => {
     ['latch write 24 bits', latchEnergy(t, 'write', 24), 0.036],
     // 50 fJ x 64 bits.
     ['SRAM 8 KB, 64 bits', sramEnergy(t, kibibytes(8), 64), 3.2],
-    // (4 / 8)^0.6 = 0.65975
-    ['SRAM 4 KB, 64 bits', sramEnergy(t, kibibytes(4), 64), 3.2 * 0.659754],
+    // By size alone, (4 / 8)^0.6 = 0.65975
+    ['SRAM 4 KB, 64 bits', sramEnergy(bySize, kibibytes(4), 64), 3.2 * 0.659754],
     // (64 / 8)^0.6 = 2^1.8 = 3.48220
-    ['SRAM 64 KB, 64 bits', sramEnergy(t, kibibytes(64), 64), 3.2 * 3.482202],
+    ['SRAM 64 KB, 64 bits', sramEnergy(bySize, kibibytes(64), 64), 3.2 * 3.482202],
     // 50 (0.25 / 8)^0.6 = 6.25 fJ per bit, below the floor of 8.
-    ['SRAM 256 B, 64 bits', sramEnergy(t, kibibytes(0.25), 64), 0.512],
+    ['SRAM 256 B, 64 bits', sramEnergy(bySize, kibibytes(0.25), 64), 0.512],
     ['wire, 8 bits over 2 mm', wireEnergy(t, 8, 2), 0.64],
     ['DRAM, 8 bits', dramEnergy(t, 8), 70],
     ['static, of 3 mm2', staticEnergy(t, squareMillimetres(3)), 0],
   ])('%s', (_, energy, want) => expect(energy).toBeCloseTo(want, 5));
 });
 
-describe('areas at 16 nm, um2', () => {
+describe('areas at 16 nm, um2, memories by size alone', () => {
   const density = { 4: 4684 / 32768, 32: 29142 / 262144, 256: 183290 / 2097152 };
   test.each([
     // At the points: the macros as read, times 1.1.
@@ -62,20 +64,20 @@ describe('areas at 16 nm, um2', () => {
     [2, 2 * 8192 * (density[4] + (density[4] - density[32]) / 3) * 1.1],
     // Above the last point the density stays.
     [512, 2 * 183290 * 1.1],
-  ])('a memory of %i KB', (kb, want) => expect(um2(memoryArea(t, kibibytes(kb)))).toBeCloseTo(want, 4));
+  ])('a memory of %i KB', (kb, want) => expect(um2(memoryArea(bySize, kibibytes(kb), 64))).toBeCloseTo(want, 4));
 
   test('small memories are flops, or the smallest macro where that takes less', () => {
-    expect(um2(memoryArea(t, bits(256)))).toBeCloseTo(256 * 1.3, 6);
+    expect(um2(memoryArea(bySize, bits(256), 8))).toBeCloseTo(256 * 1.3, 6);
     // A macro of 2 kbit, one eighth of 2 KB: five thirds of the first segment's length outside, and one third more.
     const smallest = 2048 * (density[4] + ((density[4] - density[32]) * 4) / 3) * 1.1;
-    expect(um2(memoryArea(t, bits(2048)))).toBeCloseTo(smallest, 4);
-    expect(um2(memoryArea(t, bits(1024)))).toBeCloseTo(smallest, 4);
+    expect(um2(memoryArea(bySize, bits(2048), 8))).toBeCloseTo(smallest, 4);
+    expect(um2(memoryArea(bySize, bits(1024), 8))).toBeCloseTo(smallest, 4);
   });
 
   test('a memory never takes less than a smaller one', () => {
     let last = 0;
     for (let size = 1; size <= 8192; size++) {
-      const area = memoryArea(t, bits(size));
+      const area = memoryArea(bySize, bits(size), 8);
       expect(area).toBeGreaterThanOrEqual(last);
       last = area;
     }
@@ -84,7 +86,7 @@ describe('areas at 16 nm, um2', () => {
   test('a larger memory is never smaller', () => {
     let last = 0;
     for (let kb = 0.5; kb <= 4096; kb *= 1.1) {
-      const area = memoryArea(t, kibibytes(kb));
+      const area = memoryArea(bySize, kibibytes(kb), 64);
       expect(area).toBeGreaterThan(last);
       last = area;
     }

@@ -48,26 +48,45 @@ function check(t: Template, technology: Technology): void {
     }
     return size * density * k('sramScale');
   };
-  const memory = (size: number) =>
-    size > k('flopLimit') ? macro(size) : Math.min(k('latchArea') * size, macro(k('flopLimit')));
+  // Rows, columns of a bit and blocks of a macro; and the deepest ones with fewer columns a bit.
+  const shape = technology.sramShape!;
+  const built = (n: number) => {
+    const deep = Math.max(n, 64);
+    const mux = deep <= 2048 ? 4 : deep <= 4096 ? 8 : 16;
+    const blocks = Math.max(1, deep / 8192);
+    return { rows: deep / mux / blocks, mux, blocks };
+  };
+  const upTo = (n: number) => [n, ...[2048, 4096].filter((end) => end < n)];
+  const memory = (size: number, word: number) => {
+    const areas = upTo(size / word).map((n) => {
+      const { rows, mux, blocks } = built(n);
+      const columns = mux * word;
+      const { rowOverhead: h, columnOverhead: v } = shape;
+      return (
+        (macro(rows * columns * blocks) * (1 + h / rows) * (1 + v / columns)) /
+        (1 + Math.sqrt((h * v) / (rows * columns))) ** 2
+      );
+    });
+    return Math.min(k('latchArea') * size, Math.max(...areas));
+  };
   const mul = (x: number, y: number) => (k('macArea') * x * y) / 64 + k('treeArea') * (x + y);
   const deep = [t.weightCollector, t.inputCollector, t.accumCollector].filter((d) => d > 1).length;
   const array = {
     MACs: pes * (V * L * mul(w, i) + k('accumulateArea') * L * a + k('operandArea') * V * L * w),
     collectors:
       pes * k('latchArea') * (t.weightCollector * V * L * w + t.inputCollector * V * i + t.accumCollector * L * a),
-    'weight buffers': pes * 2 * L * memory(W / (2 * L)),
-    'input buffers': pes * 2 * memory(I / 2),
-    'accumulation buffers': pes * L * k('dualPort') * memory(A / L),
-    'output buffers': pes * 2 * L * memory(A / L),
+    'weight buffers': pes * 2 * L * memory(W / (2 * L), w * V),
+    'input buffers': pes * 2 * memory(I / 2, i * V),
+    'accumulation buffers': pes * L * k('dualPort') * memory(A / L, a),
+    'output buffers': pes * 2 * L * memory(A / L, a),
     control: pes * k('operandArea') * V * i + k('loopArea') * 8 * (1 + deep),
     'reduction and multicast': k('latchArea') * R * L * a + k('accumulateArea') * (R - 1) * L * a,
   };
   const chip: Record<string, number> = {
     ...array,
     'tile control': k('tileControlArea'),
-    'post-processing': L * (mul(a, 16) + k('accumulateArea') * 2 * a) + L * memory(t.biasLines * a),
-    'global buffer': B * memory(G / B),
+    'post-processing': L * (mul(a, 16) + k('accumulateArea') * 2 * a) + L * memory(t.biasLines * a, a),
+    'global buffer': B * memory(G / B, i * Math.max(V, L)),
   };
   const parts = areaOf(t, technology);
   expect(parts.map((p) => p.part).sort()).toEqual(Object.keys(chip).sort());
@@ -76,11 +95,21 @@ function check(t: Template, technology: Technology): void {
 
   // Energy, fJ.
   const side = Math.sqrt(total(array));
-  const sram = (size: number, width: number) =>
-    width * Math.max(k('sramFloor'), k('sramEnergy') * (size / 65536) ** k('sramExponent'));
+  const relative = (n: number, word: number) => {
+    const { rows, mux, blocks } = built(n);
+    const { accessEnergy, rowEnergy, bitEnergy, columnEnergy } = shape;
+    const bit = (accessEnergy + rowEnergy * rows) / word + bitEnergy + columnEnergy * mux * rows ** k('sramExponent');
+    return bit * Math.sqrt(blocks);
+  };
+  const sram = (size: number, word: number) =>
+    word *
+    Math.max(
+      k('sramFloor'),
+      (k('sramEnergy') * Math.max(...upTo(size / word).map((n) => relative(n, word)))) / relative(1024, 64),
+    );
   let tree = a;
   for (let n = V, level = 1; n > 1; n = Math.ceil(n / 2), level++) tree += Math.floor(n / 2) * (w + i + level);
-  const post = sram(t.biasLines * a, a * L) + L * ((k('multiplierEnergy') * 16 * a) / 64 + 2 * k('adderEnergy') * a);
+  const post = L * sram(t.biasLines * a, a) + L * ((k('multiplierEnergy') * 16 * a) / 64 + 2 * k('adderEnergy') * a);
   const line = sram(G / B, i * Math.max(V, L));
   for (const machine of lowerTemplate(t, technology)) {
     near(machine.compute.energy * 1000, (k('multiplierEnergy') * w * i) / 64 + (k('adderEnergy') * tree) / V);
@@ -92,8 +121,8 @@ function check(t: Template, technology: Technology): void {
     };
     both('WeightBuffer', 'Weights', sram(W / (2 * L), w * V));
     both('InputBuffer', 'Inputs', sram(I / 2, i * V));
-    both('AccumBuffer', 'Outputs', sram(A / L, a * L));
-    both('OutputBuffer', 'Outputs', sram(A / L, a * L));
+    both('AccumBuffer', 'Outputs', L * sram(A / L, a));
+    both('OutputBuffer', 'Outputs', L * sram(A / L, a));
     both('GlobalBuffer', 'Inputs', line);
     both('GlobalBuffer', 'Outputs', line);
     near(energies('GlobalBuffer', 'Outputs').energy.update * 1000, line + post);

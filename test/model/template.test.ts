@@ -46,18 +46,25 @@ describe('simba', () => {
     expect(machine.levels.filter((l) => l.holdsSums).map((l) => l.name)).toEqual(['AccumBuffer']);
   });
 
+  // Up to 2,048 words a bit has four columns of words / 4 rows; 8 KB in words of 64 bits take 50 fJ a bit.
+  const bit = (words: number, width: number) => {
+    const rows = words / 4;
+    return (2.41 + 0.0136 * rows) / width + 0.621 + 0.00995 * 4 * rows ** 0.6;
+  };
+  const access = (words: number, width: number) => (0.05 * width * bit(words, width)) / bit(1024, 64);
+
   test.each<[string, Tensor, number]>([
     ['DRAM', 'Weights', 70],
-    // 64 KB in 16 banks of 4 KB, lines of 8 words of 8 bits: 3200 x (4 / 8)^0.6 = 3200 x 0.65975
-    ['GlobalBuffer', 'Inputs', 2.111213],
-    ['GlobalBuffer', 'Outputs', 2.111213],
-    // 32 KB over 8 lanes, in halves: 2 KB; 8 weights of 8 bits: 64 x 50 x (2 / 8)^0.6 = 3200 x 0.43528
-    ['WeightBuffer', 'Weights', 1.392881],
-    // A half is 4 KB; 8 inputs: 3200 x (4 / 8)^0.6 = 3200 x 0.65975
-    ['InputBuffer', 'Inputs', 2.111213],
-    // 3 KB over 8 lanes: 50 x (0.375 / 8)^0.6 = 7.97 fJ per bit, below the floor of 8; a line of 8 x 24 bits: 192 x 8
-    ['AccumBuffer', 'Outputs', 1.536],
-    ['OutputBuffer', 'Outputs', 1.536],
+    // 64 KB in 16 banks of 4 KB, lines of 8 words of 8 bits.
+    ['GlobalBuffer', 'Inputs', access(512, 64)],
+    ['GlobalBuffer', 'Outputs', access(512, 64)],
+    // 32 KB over 8 lanes, in halves: 2 KB; 8 weights of 8 bits.
+    ['WeightBuffer', 'Weights', access(256, 64)],
+    // A half is 4 KB; 8 inputs.
+    ['InputBuffer', 'Inputs', access(512, 64)],
+    // 3 KB over 8 lanes, each a macro of 24 bits.
+    ['AccumBuffer', 'Outputs', 8 * access(128, 24)],
+    ['OutputBuffer', 'Outputs', 8 * access(128, 24)],
     // Latches, 1.0 fJ per bit: 8 weights of 8 bits, 8 inputs of 8 bits, one sum of 24.
     ['WeightCollector', 'Weights', 0.064],
     ['InputCollector', 'Inputs', 0.064],
@@ -72,11 +79,11 @@ describe('simba', () => {
   });
 
   test('a line of outputs is post-processed before it is written to the global buffer', () => {
-    // Biases: 1024 x 24 bits are 3 KB a lane: 192 bits x 50 fJ x (3 / 8)^0.6 = 9600 x 0.555180 = 5329.7 fJ.
+    // Biases: 1024 x 24 bits a lane.
     // A lane: 26 fJ x 24 x 16 / 64 = 156 fJ, and two additions of 24 bits: 48 fJ; 8 lanes: 1632 fJ.
     const { update, fill } = energyOf('GlobalBuffer', 'Outputs');
-    expect(update - fill).toBeCloseTo((192 * 50 * (3 / 8) ** 0.6 + 8 * (156 + 48)) / 1000, 9);
-    expect(fill).toBeCloseTo(2.111213, 5);
+    expect(update - fill).toBeCloseTo(8 * access(1024, 24) + (8 * (156 + 48)) / 1000, 9);
+    expect(fill).toBeCloseTo(access(512, 64), 9);
     expect(energyOf('DRAM', 'Outputs').update).toBeCloseTo(70, 9);
   });
 
@@ -141,7 +148,7 @@ describe('simba', () => {
 
 describe('area of simba, um2', () => {
   const part = (name: string) => areaOf(simba, t).find((a) => a.part === name)!.area * 1e6;
-  const memory = (kb: number) => memoryArea(t, kibibytes(kb)) * 1e6;
+  const memory = (kb: number, word: number) => memoryArea(t, kibibytes(kb), word) * 1e6;
   test.each([
     // Per PE 64 multipliers of 95 with 16 bits of tree at 0.78, 8 sums of 24 bits at 2.63, 64 weights of 8 bits chosen at 0.8.
     ['MACs', (16 * (64 * (95 + 16 * 0.78) + 192 * 2.63 + 512 * 0.8)) / 0.75],
@@ -153,14 +160,14 @@ describe('area of simba, um2', () => {
     ['reduction and multicast', (4 * 192 * 1.3 + 3 * 192 * 2.63) / 0.75],
     ['tile control', 9850 / 0.75],
     // 8 lanes in two halves of 2 KB; two halves of 4 KB; 8 lanes of 384 bytes; 16 banks of 4 KB
-    ['weight buffers', (16 * 16 * memory(2)) / 0.75],
-    ['input buffers', (16 * 2 * memory(4)) / 0.75],
+    ['weight buffers', (16 * 16 * memory(2, 64)) / 0.75],
+    ['input buffers', (16 * 2 * memory(4, 64)) / 0.75],
     // It reads and writes in one cycle.
-    ['accumulation buffers', (16 * 8 * 1.6 * memory(0.375)) / 0.75],
-    ['output buffers', (16 * 16 * memory(0.375)) / 0.75],
+    ['accumulation buffers', (16 * 8 * 1.6 * memory(0.375, 24)) / 0.75],
+    ['output buffers', (16 * 16 * memory(0.375, 24)) / 0.75],
     // 8 multipliers of 24 x 16 bits, two adders of 24 bits and 3 KB of biases each.
-    ['post-processing', (8 * (95 * 6 + 40 * 0.78 + 48 * 2.63) + 8 * memory(3)) / 0.75],
-    ['global buffer', (16 * memory(4)) / 0.75],
+    ['post-processing', (8 * (95 * 6 + 40 * 0.78 + 48 * 2.63) + 8 * memory(3, 24)) / 0.75],
+    ['global buffer', (16 * memory(4, 64)) / 0.75],
   ])('%s', (name, want) => expect(part(name)).toBeCloseTo(want, 4));
 
   test('is all of these parts, and the machine carries it', () => {

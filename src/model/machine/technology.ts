@@ -3,6 +3,8 @@
 import { defined, nth } from '../../base/invariant.js';
 import type { Bits, Picojoules, SquareMillimetres } from '../../base/units.js';
 import { bits, picojoules, squareMicrometres } from '../../base/units.js';
+import type { SramShape } from './sram-shape.js';
+import { generatorShape, shapeArea, shapeEnergy } from './sram-shape.js';
 
 /** A constant and where it was read, or the word "assumed". */
 export interface Cited {
@@ -13,6 +15,8 @@ export interface Cited {
 export interface Technology {
   readonly name: string;
   readonly constants: Readonly<Record<ConstantName, Cited>>;
+  /** Rows and columns of a macro, and what they cost; without it a memory costs by its size alone. */
+  readonly sramShape?: SramShape;
   /** SRAM macros, um2 per bit by size in KB, ascending; interpolated linearly in the logarithm of the size. */
   readonly sramArea: {
     readonly source: string;
@@ -65,10 +69,15 @@ export const technology16nm: Technology = {
     },
     latchWriteEnergy: { value: 1.5, source: 'fJ per bit; 9 fJ at 40 nm (Accelergy Aladdin tables) scaled to 16 nm' },
     latchReadEnergy: { value: 1.0, source: 'fJ per bit; assumed below the write' },
-    sramEnergy: { value: 50, source: 'fJ per bit of an 8 KB SRAM at 14 nm, CACM 63(7) 2020' },
+    sramEnergy: {
+      value: 50,
+      source: 'fJ per bit of an 8 KB SRAM at 14 nm, CACM 63(7) 2020; taken for 1,024 words of 64 bits',
+    },
     sramExponent: {
       value: 0.6,
-      source: 'energy per bit ~ size^0.6; 0.5 by wire length, 0.78 in the Accelergy library after CACTI',
+      source:
+        'energy of a column ~ rows^0.6: the fit below; of macros without a shape energy per bit ~ size^0.6 ' +
+        '(0.5 by wire length, 0.78 in the Accelergy library after CACTI)',
     },
     sramFloor: { value: 8, source: 'fJ per bit; assumed for the smallest macros' },
     wireEnergy: { value: 40, source: 'fJ per bit and mm; 20-40 at 16 nm (VLSI 2018), 100 in CACM 63(7) 2020' },
@@ -127,6 +136,7 @@ export const technology16nm: Technology = {
         'our Verilog, synthesized with Yosys for area, without a timing target',
     },
   },
+  sramShape: generatorShape,
   sramArea: {
     source: '12 nm macros of 4, 32 and 256 KB: 4,684, 29,142 and 183,290 um2 (RecPipe artifact)',
     points: [
@@ -137,6 +147,15 @@ export const technology16nm: Technology = {
   },
 };
 
+/** The same as it was before macros had a shape: figures of versions up to 0.4 rest on it. */
+const bySize = (): Technology => {
+  const { sramShape, ...others } = technology16nm;
+  return { ...others, name: `${technology16nm.name}-by-size` };
+};
+
+/** What `--technology` and `base` know by name; the first is the default. */
+export const builtInTechnologies: readonly Technology[] = [technology16nm, bySize()];
+
 const femto = (fJ: number): Picojoules => picojoules(fJ / 1000);
 const value = (t: Technology, name: ConstantName) => t.constants[name].value;
 const kilobytesOf = (size: Bits) => size / 8192;
@@ -146,12 +165,17 @@ export const multiplyEnergy = (t: Technology, aBits: number, bBits: number) =>
 export const addEnergy = (t: Technology, width: number) => femto(value(t, 'adderEnergy') * width);
 export const latchEnergy = (t: Technology, action: 'read' | 'write', width: number) =>
   femto(value(t, action === 'read' ? 'latchReadEnergy' : 'latchWriteEnergy') * width);
-/** One access of `width` bits to a macro of `size`: 50 fJ/bit x (KB / 8)^0.6, not below the floor. */
-export const sramEnergy = (t: Technology, size: Bits, width: number) =>
-  femto(
-    width *
-      Math.max(value(t, 'sramFloor'), value(t, 'sramEnergy') * (kilobytesOf(size) / 8) ** value(t, 'sramExponent')),
-  );
+/**
+ * One access to a macro of `size` with words of `width` bits, pJ: that of 8 KB in proportion to what rows and columns take,
+ * or (KB / 8)^0.6 per bit where shapes are not told apart; not below the floor.
+ */
+export function sramEnergy(t: Technology, size: Bits, width: number): Picojoules {
+  const exponent = value(t, 'sramExponent');
+  const share = t.sramShape
+    ? shapeEnergy(t.sramShape, exponent, size / width, width)
+    : (kilobytesOf(size) / 8) ** exponent;
+  return femto(width * Math.max(value(t, 'sramFloor'), value(t, 'sramEnergy') * share));
+}
 export const wireEnergy = (t: Technology, width: number, millimetres: number) =>
   femto(value(t, 'wireEnergy') * width * millimetres);
 export const dramEnergy = (t: Technology, width: number) => femto(value(t, 'dramEnergy') * width);
@@ -167,11 +191,16 @@ export const operandArea = (t: Technology, width: number) => squareMicrometres(v
 export const latchArea = (t: Technology, width: number) => squareMicrometres(value(t, 'latchArea') * width);
 
 /**
- * A memory of `size` bits: a macro, or flops where it is too small for one; or the smallest macro, where that takes
- * less than so many flops. Area thus never falls with size.
+ * A memory of `size` bits in words of `width`: a macro, or flops where those take less. Where shapes are not told apart,
+ * flops are for memories up to `flopLimit` alone, and the smallest macro has so many bits. Area never falls with size.
  */
-export function memoryArea(t: Technology, size: Bits): SquareMillimetres {
+export function memoryArea(t: Technology, size: Bits, width: number): SquareMillimetres {
   const limit = value(t, 'flopLimit');
+  if (t.sramShape) {
+    const flops = latchArea(t, size);
+    const macro = shapeArea(t.sramShape, size / width, width, (n) => macroArea(t, bits(n))) as SquareMillimetres;
+    return flops <= macro && limit > 0 ? flops : macro;
+  }
   if (size > limit) return macroArea(t, size);
   const [flops, macro] = [latchArea(t, size), macroArea(t, bits(limit))];
   return flops <= macro || limit === 0 ? flops : macro;
@@ -193,8 +222,8 @@ function macroArea(t: Technology, size: Bits): SquareMillimetres {
 }
 
 /** The same where it reads and writes in one cycle. */
-export const dualPortArea = (t: Technology, size: Bits) =>
-  (value(t, 'dualPort') * memoryArea(t, size)) as SquareMillimetres;
+export const dualPortArea = (t: Technology, size: Bits, width: number) =>
+  (value(t, 'dualPort') * memoryArea(t, size, width)) as SquareMillimetres;
 
 /** Placed area of some cells. */
 export const placed = (t: Technology, area: SquareMillimetres) => (area / value(t, 'placement')) as SquareMillimetres;

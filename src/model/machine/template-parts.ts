@@ -28,11 +28,15 @@ export function macEnergy(t: Template, technology: Technology): Picojoules {
  * A line of sums made into outputs: a line of biases read, and per lane two additions (bias, rounding) and the scale.
  */
 export function postEnergy(t: Template, technology: Technology): Picojoules {
-  const bias = tech.sramEnergy(technology, bits(t.biasLines * t.accumPrecision), t.numLanes * t.accumPrecision);
+  // A macro for each lane, as for the sums.
+  const bias = t.numLanes * tech.sramEnergy(technology, bits(t.biasLines * t.accumPrecision), t.accumPrecision);
   const lane =
     tech.multiplyEnergy(technology, t.accumPrecision, scaleBits) + 2 * tech.addEnergy(technology, t.accumPrecision);
   return picojoules(bias + t.numLanes * lane);
 }
+
+/** A vector of inputs or a line of outputs. */
+export const globalLineBits = (t: Template): number => t.inputPrecision * Math.max(t.vectorSize, t.numLanes);
 
 /** Placed area by part of the whole chip; DRAM is outside. */
 export function areaOf(t: Template, technology: Technology): Architecture['area'] {
@@ -44,7 +48,7 @@ export function areaOf(t: Template, technology: Technology): Architecture['area'
       part: 'global buffer',
       area: tech.placed(
         technology,
-        macros(t.globalBanks, tech.memoryArea(technology, bits(t.globalBuffer / t.globalBanks))),
+        macros(t.globalBanks, tech.memoryArea(technology, bits(t.globalBuffer / t.globalBanks), globalLineBits(t))),
       ),
     },
   ];
@@ -73,15 +77,15 @@ function arrayParts(t: Template, technology: Technology): Architecture['area'] {
     tech.operandArea(technology, multipliers * t.weightPrecision),
   ]);
   const collectors = tech.latchArea(technology, latchBits);
-  const memory = (n: number, size: number) => macros(n, tech.memoryArea(technology, bits(size)));
+  const memory = (n: number, size: number, word: number) => macros(n, tech.memoryArea(technology, bits(size), word));
   const sums = t.accumBuffer / t.numLanes;
   const perPe: readonly (readonly [string, SquareMillimetres])[] = [
     ['MACs', macs],
     ['collectors', collectors],
-    ['weight buffers', memory(2 * t.numLanes, t.weightBuffer / t.numLanes / 2)],
-    ['input buffers', memory(2, t.inputBuffer / 2)],
-    ['accumulation buffers', macros(t.numLanes, tech.dualPortArea(technology, bits(sums)))],
-    ['output buffers', memory(2 * t.numLanes, sums)],
+    ['weight buffers', memory(2 * t.numLanes, t.weightBuffer / t.numLanes / 2, t.weightPrecision * t.vectorSize)],
+    ['input buffers', memory(2, t.inputBuffer / 2, t.inputPrecision * t.vectorSize)],
+    ['accumulation buffers', macros(t.numLanes, tech.dualPortArea(technology, bits(sums), t.accumPrecision))],
+    ['output buffers', memory(2 * t.numLanes, sums, t.accumPrecision)],
   ];
   const line = t.numLanes * t.accumPrecision;
   const deep = [t.weightCollector, t.inputCollector, t.accumCollector].filter((depth) => depth > 1).length;
@@ -111,5 +115,5 @@ const postArea = (t: Template, technology: Technology) =>
         tech.accumulateArea(technology, 2 * t.accumPrecision),
       ]),
     ),
-    macros(t.numLanes, tech.memoryArea(technology, bits(t.biasLines * t.accumPrecision))),
+    macros(t.numLanes, tech.memoryArea(technology, bits(t.biasLines * t.accumPrecision), t.accumPrecision)),
   ]);

@@ -8,7 +8,7 @@ import * as tech from './technology.js';
 import type { Technology } from './technology.js';
 import type { TemplateLevel } from './template-names.js';
 import { levelNames } from './template-names.js';
-import { arrayArea, postEnergy } from './template-parts.js';
+import { arrayArea, globalLineBits, postEnergy } from './template-parts.js';
 
 type Stores = Readonly<Partial<Record<Tensor, Storage>>>;
 export type TemplateStores = Readonly<Record<TemplateLevel, Stores>>;
@@ -81,7 +81,7 @@ function globalStores(
   wire: Storage['linkEnergy'],
 ): Stores {
   const lineWords = Math.max(t.vectorSize, t.numLanes);
-  const energy = sram(technology, t.globalBuffer / t.globalBanks, t.inputPrecision * lineWords);
+  const energy = sram(technology, t.globalBuffer / t.globalBanks, globalLineBits(t));
   const updated = { ...energy, update: energy.write + postEnergy(t, technology) };
   return {
     Inputs: storage(t.inputPrecision, energy, { ...vectorLine(t, vector), lineWords, linkEnergy: wire }),
@@ -106,7 +106,8 @@ const sumLine = (t: Template, lanes: Axis) => ({ line: [lanes.name], lineWords: 
 function bufferStores(t: Template, technology: Technology, lanes: Axis, vector: Axis) {
   const weight = sram(technology, t.weightBuffer / t.numLanes / 2, t.weightPrecision * t.vectorSize);
   const input = sram(technology, t.inputBuffer / 2, t.inputPrecision * t.vectorSize);
-  const sum = sram(technology, t.accumBuffer / t.numLanes, t.accumPrecision * t.numLanes);
+  const lane = sram(technology, t.accumBuffer / t.numLanes, t.accumPrecision);
+  const sum = both(t.numLanes * lane.read);
   const sums = { Outputs: storage(t.accumPrecision, sum, { ...sumLine(t, lanes), access: [lanes.name] }) };
   return {
     [levelNames.weightBuffer]: { Weights: storage(t.weightPrecision, weight, weightLine(t, lanes, vector)) },

@@ -16,6 +16,7 @@ import type { Network } from '../../model/workload/network.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { networkMacs } from '../../model/workload/network.js';
 import { freeNote, leftOutText } from './coverage-text.js';
+import type { SramShape } from '../../model/machine/sram-shape.js';
 import type { Technology } from '../../model/machine/technology.js';
 import { constantNames } from '../../model/machine/technology.js';
 import { graphTable } from './graph-table.js';
@@ -146,8 +147,12 @@ export const spacesTable = (spaces: readonly DesignSpace[]): string =>
     [false, true, true, true, false],
   );
 
+/** What macros of some rows and columns cost, name by name. */
+export const shapeRows = ({ source: _, ...numbers }: SramShape): readonly (readonly string[])[] =>
+  Object.entries(numbers).map(([name, x]) => [name, String(x)]);
+
 /** Every constant with its source: what the figures of machines are made of. */
-export const technologyTable = ({ name, constants, sramArea }: Technology): string =>
+export const technologyTable = ({ name, constants, sramShape, sramArea }: Technology): string =>
   [
     name,
     '',
@@ -157,6 +162,14 @@ export const technologyTable = ({ name, constants, sramArea }: Technology): stri
       [false, true, false],
     ),
     '',
+    ...(sramShape
+      ? [
+          `Shape of SRAM macros: ${sramShape.source}`,
+          '',
+          table(['what', 'value'], shapeRows(sramShape), [false, true]),
+          '',
+        ]
+      : []),
     `Area of SRAM macros: ${sramArea.source}`,
     '',
     table(

@@ -83,5 +83,7 @@ const partAt = (path: readonly string[]): string => {
   return module === undefined ? 'other' : entry(partOfModule, module);
 };
 
-const macro = (technology: Technology, { bits: size, ports }: SynthesizedMemory): SquareMillimetres =>
-  ports === '1rw' ? memoryArea(technology, bits(size)) : dualPortArea(technology, bits(size));
+function macro(technology: Technology, { bits: size, ports, parameters }: SynthesizedMemory): SquareMillimetres {
+  const of = ports === '1rw' ? memoryArea : dualPortArea;
+  return of(technology, bits(size), entry(parameters, 'WIDTH'));
+}

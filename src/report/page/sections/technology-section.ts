@@ -4,8 +4,9 @@ import type { Technology } from '../../../model/machine/technology.js';
 import type { Block } from '../blocks.js';
 import { fold, tableOf } from '../blocks.js';
 import { digits } from '../../tables/quantities.js';
+import { shapeRows } from '../../tables/listings.js';
 
-export const technologyBlocks = ({ name, constants, sramArea }: Technology): readonly Block[] => [
+export const technologyBlocks = ({ name, constants, sramShape, sramArea }: Technology): readonly Block[] => [
   {
     kind: 'once',
     name: `Technology ${name}`,
@@ -17,6 +18,9 @@ export const technologyBlocks = ({ name, constants, sramArea }: Technology): rea
           ['constant', '>value', 'source'],
           Object.entries(constants).map(([constant, { value, source }]) => [constant, String(value), source]),
         ),
+        ...(sramShape
+          ? [tableOf(`Shape of SRAM macros (${sramShape.source})`, ['what', '>value'], shapeRows(sramShape))]
+          : []),
         tableOf(
           `Area of SRAM macros (${sramArea.source})`,
           ['>size (KB)', '>um2 per bit'],
