@@ -114,12 +114,13 @@ describe('a page', () => {
         "### Layers and what is proven of them",
         "Layers; figures of one instance, the objective (energy x delay) in pJ\\*cycles:",
         "#### Loop nests of 2 mappings",
-        "##### conv \\<1\\>, 2 times: 226.7 nJ, 637 cycles",
-        "##### fc: 152.1 nJ, 303 cycles",
+        "##### conv \\<1\\>, 2 times: 238.7 nJ, 637 cycles",
+        "##### fc: 152.7 nJ, 303 cycles",
         "### How it came about",
         "Provenance:",
         "#### Technology 16nm: every constant with its source",
         "Constants of 16nm:",
+        "Shape of SRAM macros (SRAM macros of the IHP SG13G2 open PDK, 130 nm, data sheets of 12 single-port macros of 64 to 4,096 words of 8 to 64 bits: typical power and dimensions; only proportions are used):",
         "Area of SRAM macros (12 nm macros of 4, 32 and 256 KB: 4,684, 29,142 and 183,290 um2 (RecPipe artifact)):",
       ]
     `);

@@ -21,7 +21,7 @@ export interface SramShape {
 }
 
 /**
- * Fitted to twelve single-port macros by benchmarks/memories.ts, which states the errors; how they are built is in their data
+ * Fitted to twelve single-port macros by benchmarks/memories/fit.ts, which states the errors; how they are built is in their data
  * sheets too. Rounded to three digits.
  */
 export const generatorShape: SramShape = {

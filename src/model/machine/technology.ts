@@ -149,7 +149,7 @@ export const technology16nm: Technology = {
 
 /** The same as it was before macros had a shape: figures of versions up to 0.4 rest on it. */
 const bySize = (): Technology => {
-  const { sramShape, ...others } = technology16nm;
+  const { sramShape: _shape, ...others } = technology16nm;
   return { ...others, name: `${technology16nm.name}-by-size` };
 };
 
