@@ -3,15 +3,14 @@
 import { axiByte, axiChannels, axiOwnByte } from '../rtl/axi.js';
 import { registerBus } from './axi-lite.js';
 import { axiReads, axiWrites, AxiMemory } from './axi-memory.js';
-import type { Host, HostOptions } from './host.js';
+import type { Host, HostJob, HostOptions } from './host.js';
 import { moodsOf } from './host.js';
-import type { Job } from './layer-job.js';
 import type { Simulator } from './netlist/simulator.js';
 
 /** Where the memories begin: above 4 GB, and not at a multiple of anything. */
 const bases = { activations: 0x3_4567_8f00n, weights: 0x9_0000_0a00n } as const;
 
-export function axiHost(simulator: Simulator, job: Job, options: HostOptions): Host {
+export function axiHost(simulator: Simulator, job: HostJob, options: HostOptions): Host {
   const h = job.accelerator.hardware;
   const [input, weight] = axiChannels(h);
   // A few words further on, so that beats of the bus begin within words of the channel.

@@ -3,9 +3,8 @@
 import { defined, nth } from '../base/invariant.js';
 import { queue } from '../rtl/bench-parts.js';
 import { packBeat, wordOf } from './dram.js';
-import type { Host, HostOptions } from './host.js';
+import type { Host, HostJob, HostOptions } from './host.js';
 import { moodsOf } from './host.js';
-import type { Job } from './layer-job.js';
 import type { Simulator } from './netlist/simulator.js';
 
 interface Request {
@@ -14,7 +13,7 @@ interface Request {
   readonly due: number;
 }
 
-export function channelHost(simulator: Simulator, job: Job, options: HostOptions): Host {
+export function channelHost(simulator: Simulator, job: HostJob, options: HostOptions): Host {
   const h = job.accelerator.hardware;
   const activations = job.activations.slice();
   const chunks = new Uint32Array(simulator.memory.buffer);

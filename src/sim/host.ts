@@ -1,7 +1,18 @@
 // What plays the world around a simulated machine: the host that configures it, and DRAM.
 
 import type { Random } from '../base/random.js';
+import type { Accelerator } from '../rtl/accelerator.js';
+import type { LayerProgram } from '../rtl/program/layer-program.js';
 import type { RegisterWrite } from '../rtl/program/register-writes.js';
+
+/** What a host runs: programs one after the other, on the memories as they are before. */
+export interface HostJob {
+  readonly accelerator: Accelerator;
+  readonly programs: readonly LayerProgram[];
+  /** DRAM of inputs and outputs, and DRAM of weights, by word. */
+  readonly activations: Int32Array;
+  readonly weights: Int32Array;
+}
 
 export interface HostOptions {
   /** Probability in each cycle that a channel takes no request, and that it gives no answer. */

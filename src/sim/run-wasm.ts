@@ -6,8 +6,7 @@ import { blockOf } from '../rtl/registers.js';
 import { axiHost } from './axi-host.js';
 import { channelHost } from './channel-host.js';
 import type { Counters } from './counts.js';
-import type { HostOptions } from './host.js';
-import type { Job } from './layer-job.js';
+import type { HostJob, HostOptions } from './host.js';
 import type { Simulator } from './netlist/simulator.js';
 
 export interface RunOptions extends HostOptions {
@@ -27,7 +26,7 @@ export interface Run {
 
 const reportEvery = 20_000;
 
-export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Run {
+export function runWasm(simulator: Simulator, job: HostJob, options: RunOptions): Run {
   const { bus, registers } = job.accelerator;
   simulator.clear();
   const host = (bus === 'axi' ? axiHost : channelHost)(simulator, job, options);

@@ -1,0 +1,150 @@
+// Convolutions and matrix products as runs of the machine.
+
+import { defined, nth } from '../base/invariant.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { LayerStep, Operand } from '../model/workload/network-graph.js';
+import { imageRows } from '../rtl/program/image.js';
+import type { Lowering } from './lowering.js';
+import type { Finish, MachineRun, MovedWeights, RunLayer, Walked, WeightWords } from './lowered.js';
+import type { View } from './storage.js';
+import { merged } from './storage.js';
+import type { Contraction } from './walks.js';
+import { contraction, imageWalk, isInnermost, joined } from './walks.js';
+
+export function lowerLayer(l: Lowering, step: LayerStep, i: number): void {
+  const { layer } = nth(step.layers, 0);
+  const finish = l.finishOf(i);
+  const residual = step.epilogue.residual?.tensor;
+  const named: RunLayer = {
+    ...biased(layer, finish),
+    name: step.name,
+    ...(step.epilogue.pool && { pool: step.epilogue.pool }),
+    ...(residual !== undefined && { residual: true }),
+  };
+  const parts = step.run.kind === 'convolution' ? convolution(l, step, i, named) : product(l, step, i, named);
+  l.run({ kind: 'run', name: step.name, step: i, layer: named, finish, ...parts });
+}
+
+/** Constants of its own for each output channel need the lines of biases, whether or not something is added. */
+function biased({ bias, ...layer }: Layer, { channels }: Finish): Layer {
+  const [first] = channels;
+  const plain = channels.every((c) => c.bias === 0 && c.scale === first?.scale && c.shift === first.shift);
+  return plain && bias === false ? { ...layer, bias: false } : layer;
+}
+
+type Operands = Pick<MachineRun, 'input' | 'output' | 'weights' | 'residual'>;
+
+function convolution(l: Lowering, step: LayerStep, i: number, layer: Layer): Operands {
+  const { run } = step;
+  if (run.kind !== 'convolution') throw new Error(`invariant: ${step.name} is no convolution`);
+  const { bounds, stride, dilation } = layer;
+  const { padding } = run;
+  const spans = {
+    rows: { first: -padding.top, last: imageRows(bounds.Q, bounds.S, stride.Q, dilation.S) - 1 - padding.top },
+    columns: { first: -padding.left, last: imageRows(bounds.P, bounds.R, stride.P, dilation.R) - 1 - padding.left },
+  };
+  const walk = (view: View): Walked | undefined => {
+    const channels = merged(view, nth(view.axes, 1));
+    if (!channels || (bounds.C > 1 && !isInnermost(view, channels))) return undefined;
+    return imageWalk(view, bounds.G, spans);
+  };
+  const input = l.readable(nth(step.inputs, 0), 1, step.name, walk);
+  const plain = (view: View): Walked | undefined => {
+    const channels = merged(view, nth(view.axes, 1));
+    return channels && isInnermost(view, channels) ? imageWalk(view, bounds.G, {}) : undefined;
+  };
+  const output = defined(plain(l.homes.place(nth(step.outputs, 0))));
+  const residual = step.epilogue.residual?.tensor;
+  return {
+    input,
+    output,
+    weights: weightsOf(l, run.weights, i, step.name),
+    ...(residual !== undefined && { residual: l.readable(residual, 1, step.name, plain) }),
+  };
+}
+
+function weightsOf(l: Lowering, operand: Operand, i: number, name: string): WeightWords {
+  if (operand.kind === 'tensor') return l.refuse(`${name} takes its kernel from a tensor; no run of the machine does that`);
+  return l.words(operand, i).values;
+}
+
+/** Axes of a product of [..., M, C] and [..., C, N]: those in front that are products of their own, and those that are rows. */
+function productAxes(step: LayerStep, l: Lowering, shape: readonly number[]) {
+  const { run } = step;
+  if (run.kind !== 'product') throw new Error(`invariant: ${step.name} is no product`);
+  const sizes = (x: Operand) => (x.kind === 'tensor' ? l.homes.shape(x.name) : x.shape);
+  const right = sizes(run.right);
+  const batch = shape.length - 2;
+  const own = Array.from({ length: Math.max(0, batch) }, (_, axis) => (right[axis - batch + right.length - 2] ?? 1) > 1);
+  const all = own.map((_, axis) => axis);
+  return { run, groups: all.filter((axis) => own[axis]), rows: all.filter((axis) => !own[axis]), left: sizes(run.left) };
+}
+
+function product(l: Lowering, step: LayerStep, i: number, layer: Layer): Operands {
+  const name = nth(step.outputs, 0);
+  const made = l.homes.place(name);
+  const { run, groups, rows, left } = productAxes(step, l, l.homes.shape(name));
+  if (run.left.kind !== 'tensor') return l.refuse(`${step.name} multiplies weights by a tensor; a run of the machine takes them the other way round`);
+  // A row of a product may stand alone, [C].
+  const rank = made.axes.length;
+  const offset = left.length - rank;
+  const [m, c] = run.transposed.left ? [left.length - 1, left.length - 2] : [left.length - 2, left.length - 1];
+  const found: { summed?: Contraction } = {};
+  const walk = (view: View): Walked | undefined => {
+    const summed = contraction(view, c);
+    const x = joined(view, [...rows.map((axis) => axis + offset).filter((axis) => axis >= 0), ...(m >= 0 ? [m] : [])]);
+    const g = joined(view, groups.map((axis) => axis + offset));
+    if (!summed || !x || !g || (summed.factor.size > 1 && !isInnermost(view, summed.factor))) return undefined;
+    found.summed = summed;
+    return { storage: view.storage, at: view.at, g: sized(g), x: sized(x), c: summed.factor };
+  };
+  const input = l.readable(run.left.name, c, step.name, walk);
+  const outside = (view: View): Walked | undefined => {
+    const x = joined(view, [...rows, ...(rank >= 2 ? [rank - 2] : [])]);
+    const g = joined(view, groups);
+    const channels = merged(view, nth(view.axes, rank - 1));
+    if (!x || !g || !channels || !isInnermost(view, channels)) return undefined;
+    return { storage: view.storage, at: view.at, g: sized(g), x: sized(x), c: channels };
+  };
+  const residual = step.epilogue.residual?.tensor;
+  return {
+    input,
+    output: outside(made) ?? l.refuse(`${step.name}: its rows do not lie evenly in memory`),
+    weights: productWeights(l, step, i, layer, defined(found.summed)),
+    ...(residual !== undefined && { residual: l.readable(residual, rank - 1, step.name, outside) }),
+  };
+}
+
+/** A loop of one position needs no factor, and an axis that somebody else has must not be taken for it. */
+const sized = <T extends { readonly size: number }>(factor: T): T | undefined => (factor.size > 1 ? factor : undefined);
+
+function productWeights(
+  l: Lowering,
+  step: LayerStep,
+  i: number,
+  { bounds: { G, K, C } }: Layer,
+  { order }: Contraction,
+): WeightWords | MovedWeights {
+  const { run } = step;
+  if (run.kind !== 'product') throw new Error(`invariant: ${step.name} is no product`);
+  const across = run.transposed.right;
+  if (run.right.kind === 'tensor') {
+    const view = l.homes.read(run.right.name);
+    const rank = view.axes.length;
+    const [k, c] = across ? [rank - 2, rank - 1] : [rank - 1, rank - 2];
+    const batch = Array.from({ length: rank - 2 }, (_, axis) => axis);
+    const axes = [...batch, k, c].map((axis) => nth(view.axes, axis));
+    if (order.some((to, at) => to !== at)) return l.refuse(`${step.name}: its operands are summed over in different orders`);
+    return { from: { ...view, axes }, shape: [G, K, C] };
+  }
+  const { values } = l.words(run.right, i);
+  const words = new Float64Array(G * K * C);
+  for (let g = 0, to = 0; g < G; g++)
+    for (let k = 0; k < K; k++)
+      for (let c = 0; c < C; c++, to++) {
+        const from = nth(order, c);
+        words[to] = nth(values, g * K * C + (across ? k * C + from : from * K + k));
+      }
+  return words;
+}
+

@@ -1,0 +1,99 @@
+// A network as what is to be done, in order: runs of the machine with their data, words that the host moves, its own operations.
+
+import type { Layer } from '../model/workload/layer.js';
+import type { Channel } from '../reference/integer-arithmetic.js';
+import type { Factor, Storage, View } from './storage.js';
+
+/** A tensor as the loops of a layer go through it; a letter without a factor stays where it is. */
+export interface Walked {
+  readonly storage: Storage;
+  /** Position of index 0 along each axis of the storage, in the border where it is negative. */
+  readonly at: readonly number[];
+  readonly n?: Factor | undefined;
+  readonly g?: Factor | undefined;
+  readonly c?: Factor | undefined;
+  readonly y?: Factor | undefined;
+  readonly x?: Factor | undefined;
+}
+export const letters = ['n', 'g', 'c', 'y', 'x'] as const;
+export type Letter = (typeof letters)[number];
+
+/** In the order g k c s r of the unpadded layer, or one number for all. */
+export type WeightWords = Float64Array | number;
+
+/** What becomes of a sum, as the reference has it. */
+export interface Finish {
+  /** One for each output channel, or one for all. */
+  readonly channels: readonly Channel[];
+  /** Both ends included. */
+  readonly low: number;
+  readonly high: number;
+  /** The residual is the second factor of a product, and nothing that is added. */
+  readonly multiplies: boolean;
+}
+
+/** What a layer may have beside its shape. */
+export type RunLayer = Layer & {
+  readonly residual?: true | undefined;
+  readonly reduce?: 'max' | undefined;
+  readonly diagonal?: false | undefined;
+};
+
+/** One layer of the machine: a step of the network, or one of several that a step takes. */
+export interface MachineRun {
+  readonly kind: 'run';
+  readonly name: string;
+  /** Of the graph. */
+  readonly step: number;
+  readonly layer: RunLayer;
+  readonly input: Walked;
+  readonly residual?: Walked;
+  readonly output: Walked;
+  readonly weights: WeightWords | MovedWeights;
+  readonly finish: Finish;
+}
+
+/** A tensor that another run has made, moved from the memory of activations to that of weights. */
+export interface MovedWeights {
+  readonly from: View;
+  /** Axes of the view in the order g k c of the layer; 1 where there is no such axis. */
+  readonly shape: readonly [g: number, k: number, c: number];
+}
+
+/** The host copies a tensor, element by element in the order of ONNX: addresses alone do not do what its reader needs. */
+export interface Rearrangement {
+  readonly kind: 'rearrangement';
+  readonly name: string;
+  readonly why: string;
+  readonly from: View;
+  readonly to: View;
+}
+
+export interface HostOperation {
+  readonly kind: 'host';
+  readonly name: string;
+  readonly step: number;
+  readonly operator: string;
+  readonly inputs: readonly { readonly tensor: string; readonly view: View }[];
+  readonly outputs: readonly { readonly tensor: string; readonly view: View }[];
+}
+
+export type Operation = MachineRun | Rearrangement | HostOperation;
+
+/** Words that lie in the memory of activations from the start, in the order of ONNX. */
+export interface ConstantTensor {
+  readonly name: string;
+  readonly view: View;
+  readonly values: Float64Array;
+}
+
+export interface Lowered {
+  readonly operations: readonly Operation[];
+  /** In the order in which they lie. */
+  readonly storages: readonly Storage[];
+  /** Every tensor that has words, by its name. */
+  readonly tensors: ReadonlyMap<string, View>;
+  readonly constants: readonly ConstantTensor[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}

@@ -1,0 +1,81 @@
+// What the lowering of steps has in common: operations in order, where tensors lie, integers of steps, and the sentence
+// that ends it.
+
+import { got, nth } from '../base/invariant.js';
+import type { GraphTensor, NetworkGraph, Weights } from '../model/workload/network-graph.js';
+import type { GraphIntegers, StepIntegers } from '../reference/integer-arithmetic.js';
+import { weightKey } from '../reference/integer-arithmetic.js';
+import type { Numbers } from '../reference/numbers.js';
+import { Homes } from './homes.js';
+import type { ConstantTensor, Finish, MachineRun, Operation, Walked } from './lowered.js';
+import type { View } from './storage.js';
+import { ownStorage } from './storage.js';
+
+/** Thrown by `refuse`: what a network has that no run of the machine does. */
+export class CannotLower extends Error {}
+
+export class Lowering {
+  readonly operations: Operation[] = [];
+  readonly constants: ConstantTensor[] = [];
+  readonly homes: Homes;
+  readonly #tensors: ReadonlyMap<string, GraphTensor>;
+
+  constructor(
+    readonly graph: NetworkGraph,
+    readonly integers: GraphIntegers,
+  ) {
+    this.#tensors = new Map(graph.tensors.map((t) => [t.name, t]));
+    this.homes = new Homes(graph, (operation) => this.operations.push(operation));
+  }
+
+  refuse(sentence: string): never {
+    throw new CannotLower(sentence);
+  }
+
+  run(run: MachineRun): void {
+    this.operations.push(run);
+  }
+
+  tensor(name: string): GraphTensor {
+    return got(this.#tensors, name);
+  }
+
+  integersOf(step: number): StepIntegers {
+    return this.integers.steps.get(step) ?? this.refuse(`step ${nth(this.graph.steps, step).name} has no integers`);
+  }
+
+  finishOf(step: number): Finish {
+    const { channels, low, high, raw = false } = this.integersOf(step);
+    if (raw) this.refuse(`step ${nth(this.graph.steps, step).name} leaves raw sums, which no run of the machine does yet`);
+    return { channels, low, high, multiplies: false };
+  }
+
+  words(weights: Weights, step: number): Numbers {
+    return (
+      this.integers.weights.get(weightKey(step, weights)) ??
+      this.refuse(`${weights.value} of step ${nth(this.graph.steps, step).name} has no numbers`)
+    );
+  }
+
+  /** Weights that are an operand element by element lie with the activations. */
+  constant(weights: Weights, step: number): View {
+    const { shape, values } = this.words(weights, step);
+    const view = ownStorage(
+      weights.value,
+      shape,
+      shape.map((_, axis) => axis),
+    );
+    this.homes.storages.push(view.storage);
+    this.constants.push({ name: weights.value, view, values });
+    return view;
+  }
+
+  /** A tensor as a step reads it: where it lies, or copied by the host to where the step can. */
+  readable(name: string, innermost: number, reader: string, walk: (view: View) => Walked | undefined): Walked {
+    return (
+      walk(this.homes.read(name)) ??
+      walk(this.homes.apart(name, innermost, reader)) ??
+      this.refuse(`${reader}: ${name} does not lie as a run of the machine could read it`)
+    );
+  }
+}

@@ -1,0 +1,114 @@
+// A lowered network with a mapping for every run: where all words lie, and the registers of each run.
+
+import { got, nth } from '../base/invariant.js';
+import type { Mapping } from '../model/mapping/mapping.js';
+import type { Accelerator } from '../rtl/accelerator.js';
+import type { Image, WeightImage } from '../rtl/program/image.js';
+import { imageRows, weightImage } from '../rtl/program/image.js';
+import type { LayerProgram } from '../rtl/program/layer-program.js';
+import type { Placement } from '../rtl/program/placement.js';
+import { paddedExtents, poolOf } from '../rtl/program/placement.js';
+import { layerPrograms } from '../rtl/program/runs.js';
+import type { HostOperation, Lowered, MachineRun, Rearrangement, Walked } from './lowered.js';
+import { takeRoom } from './padding-room.js';
+import { postOf } from './post-of.js';
+import type { Storage } from './storage.js';
+import { stridesOf, wordsOf } from './storage.js';
+
+export interface PlacedRun {
+  readonly kind: 'run';
+  readonly run: MachineRun;
+  readonly mapping: Mapping;
+  readonly placement: Placement;
+}
+
+export interface NetworkProgram {
+  readonly accelerator: Accelerator;
+  readonly lowered: Lowered;
+  readonly operations: readonly (PlacedRun | Rearrangement | HostOperation)[];
+  /** The first word of each storage. */
+  readonly bases: ReadonlyMap<Storage, number>;
+  /** Words of the memory of activations, and of that of weights. */
+  readonly activations: number;
+  readonly weights: number;
+}
+
+export const runsIn = ({ operations }: Lowered): readonly MachineRun[] =>
+  operations.filter((o): o is MachineRun => o.kind === 'run');
+
+/** Places, in the order of runs, of mappings whose padding would be written over what lies beside their results. */
+export const withoutRoom = (lowered: Lowered, mappings: readonly Mapping[]): readonly number[] =>
+  runsIn(lowered).flatMap((run, i) => (takeRoom(run, nth(mappings, i)) ? [] : [i]));
+
+/** Every storage begins at a multiple of so many words. */
+const alignment = 64;
+const aligned = (n: number): number => Math.ceil(n / alignment) * alignment;
+
+/** `mappings` in the order of runs, all with room. */
+export function networkProgram(a: Accelerator, lowered: Lowered, mappings: readonly Mapping[]): NetworkProgram {
+  const bases = new Map<Storage, number>();
+  let end = alignment;
+  for (const storage of lowered.storages) {
+    bases.set(storage, end);
+    end = aligned(end + wordsOf(storage));
+  }
+  let weightEnd = 0;
+  const runs = runsIn(lowered).map((run, i): PlacedRun => {
+    const mapping = nth(mappings, i);
+    const weights = weightImage(weightEnd, paddedExtents(run.layer, mapping));
+    weightEnd = aligned(weightEnd + weights.words);
+    return { kind: 'run', run, mapping, placement: placementOf(run, mapping, weights, bases) };
+  });
+  const byRun = new Map(runs.map((placed) => [placed.run, placed]));
+  const { vector, lanes } = a.hardware;
+  const beat = Math.max(vector, lanes);
+  return {
+    accelerator: a,
+    lowered,
+    operations: lowered.operations.map((o) => (o.kind === 'run' ? got(byRun, o) : o)),
+    bases,
+    activations: aligned(runs.reduce((n, r) => Math.max(n, lastWord(r)), end) + beat),
+    weights: weightEnd + beat,
+  };
+}
+
+function placementOf(
+  { layer, input, output, residual }: MachineRun,
+  mapping: Mapping,
+  weights: WeightImage,
+  bases: ReadonlyMap<Storage, number>,
+): Placement {
+  const all = paddedExtents(layer, mapping);
+  const pool = poolOf(layer);
+  const [y, x] = [
+    imageRows(all.Q, all.S, layer.stride.Q, layer.dilation.S),
+    imageRows(all.P, all.R, layer.stride.P, layer.dilation.R),
+  ];
+  const made = { n: all.N, g: all.G, c: all.K, y: all.Q / pool.Q, x: all.P / pool.P };
+  return {
+    input: imageOf(input, { n: all.N, g: all.G, c: all.C, y, x }, bases),
+    weights,
+    output: imageOf(output, made, bases),
+    ...(residual && { residual: imageOf(residual, made, bases) }),
+  };
+}
+
+function imageOf(walked: Walked, shape: Image['shape'], bases: ReadonlyMap<Storage, number>): Image {
+  const { storage, at } = walked;
+  const strides = stridesOf(storage);
+  const stride = (letter: keyof Image['shape']) => {
+    const factor = walked[letter];
+    return factor ? factor.step * nth(strides, factor.axis) : 0;
+  };
+  const offset = at.reduce((n, position, i) => n + (position + nth(storage.axes, i).before) * nth(strides, i), 0);
+  const found = { n: stride('n'), y: stride('y'), x: stride('x'), g: stride('g'), c: walked.c ? stride('c') : 1 };
+  const words = (['n', 'y', 'x', 'g', 'c'] as const).reduce((n, l) => n + (shape[l] - 1) * found[l], 1);
+  return { base: got(bases, storage) + offset, ...found, words, shape };
+}
+
+const lastWord = ({ placement: { input, output } }: PlacedRun): number =>
+  Math.max(input.base + input.words, output.base + output.words);
+
+/** The registers of a run, in as many parts as it takes. */
+export const programsOf = ({ accelerator }: Pick<NetworkProgram, 'accelerator'>, placed: PlacedRun): readonly LayerProgram[] =>
+  layerPrograms(accelerator, placed.run.layer, placed.mapping, placed.placement, postOf(placed.run));

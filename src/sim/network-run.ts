@@ -1,0 +1,234 @@
+// A whole network on the emitted Verilog: its runs one after the other in one DRAM, every tensor held against the reference.
+
+import { defined, got, nth } from '../base/invariant.js';
+import { invariant, printDiagnostic } from '../base/diagnostics.js';
+import { seeded } from '../base/random.js';
+import type { MachineRun, Operation } from '../compile/lowered.js';
+import { lowered } from '../compile/lower.js';
+import type { NetworkProgram, PlacedRun } from '../compile/network-program.js';
+import { networkProgram, programsOf, withoutRoom } from '../compile/network-program.js';
+import { activationsBefore, moveWeights, moveWords, weightsBefore, wordsAt } from '../compile/memory.js';
+import type { Mapping } from '../model/mapping/mapping.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import type { Design } from '../model/space/design.js';
+import { arrangementFor } from '../model/space/design.js';
+import { evaluate } from '../model/cost/evaluate.js';
+import { magnetConventions } from '../model/cost/conventions.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import type { GraphIntegers } from '../reference/integer-arithmetic.js';
+import { arithmeticOf } from '../reference/integer-arithmetic.js';
+import type { Numbers } from '../reference/numbers.js';
+import { runGraph } from '../reference/run-graph.js';
+import { accelerator } from '../rtl/accelerator.js';
+import type { CountRow, EnergyRow } from './counts.js';
+import { compareCounts } from './counts.js';
+import type { SimulationState } from './engines.js';
+import { beyondSimulation, buildTime } from './engines.js';
+import type { HostJob } from './host.js';
+import type { Simulator } from './netlist/simulator.js';
+import { runWasm } from './run-wasm.js';
+import { machineSimulator, patience } from './simulate.js';
+
+export interface NetworkTask {
+  readonly design: Design;
+  readonly graph: NetworkGraph;
+  readonly integers: GraphIntegers;
+  /** Words of the network's inputs. */
+  readonly inputs: ReadonlyMap<string, Numbers>;
+  /** Of every run of the machine, in order. */
+  readonly mappings: readonly Mapping[];
+  readonly seed: number;
+  readonly stalls: number;
+  readonly latency: number;
+  /** Tensors whose words are wanted, beside the outputs. */
+  readonly tensors: readonly string[];
+}
+
+export interface NetworkRunResult {
+  readonly name: string;
+  /** Of the graph. */
+  readonly step: number;
+  readonly cycles: { readonly model: number; readonly rtl: number };
+  readonly counters: readonly CountRow[];
+  /** pJ */
+  readonly energy: readonly EnergyRow[];
+  /** Of the tensor that its step writes, behind the last of the step's runs; 0 behind the others. */
+  readonly words: number;
+  readonly mismatches: number;
+  readonly firstMismatch?: string;
+  readonly seconds: number;
+}
+
+export interface NetworkResult {
+  readonly runs: readonly NetworkRunResult[];
+  /** What the machine has left of outputs and of the tensors that were asked for. */
+  readonly tensors: ReadonlyMap<string, Numbers>;
+  readonly activations: number;
+  readonly weights: number;
+  readonly buildSeconds: number;
+  readonly seconds: number;
+}
+
+export type NetworkProgress = (
+  state:
+    | SimulationState
+    | { readonly doing: 'reference' }
+    | { readonly doing: 'step'; readonly done: number; readonly of: number; readonly cycles: number; readonly all: number },
+) => void;
+
+/** Throws with a sentence where the network cannot be run or the machine fails; wrong words are figures and no failures. */
+export async function runNetwork(task: NetworkTask, progress: NetworkProgress): Promise<NetworkResult> {
+  const { machine } = task.design;
+  invariant(machine.kind === 'template', 'only machines made from the template have hardware');
+  const t = machine.template;
+  const refusal = beyondSimulation(t);
+  if (refusal !== undefined) throw new Error(refusal);
+  const program = programFor(task);
+  progress({ doing: 'building', engine: 'wasm', about: buildTime('wasm', t) });
+  const begin = performance.now();
+  const simulator = await machineSimulator(t);
+  const buildSeconds = (performance.now() - begin) / 1000;
+  return { ...runOn(simulator, task, program, progress), buildSeconds };
+}
+
+export function programFor({ design, graph, integers, mappings }: NetworkTask): NetworkProgram {
+  const { machine } = design;
+  invariant(machine.kind === 'template', 'only machines made from the template have hardware');
+  const made = lowered(graph, integers, machine.template.inputPrecision);
+  if (!made.ok) throw new Error(made.diagnostics.map(printDiagnostic).join('; '));
+  invariant(withoutRoom(made.value, mappings).length === 0, `a mapping of ${graph.name} writes over what lies beside`);
+  return networkProgram(accelerator(machine.template), made.value, mappings);
+}
+
+/** On a machine that is at hand. */
+export function runOn(
+  simulator: Simulator,
+  task: NetworkTask,
+  program: NetworkProgram,
+  progress: NetworkProgress,
+): Omit<NetworkResult, 'buildSeconds'> {
+  const begin = performance.now();
+  progress({ doing: 'reference' });
+  const golden = runGraph(task.graph, task.inputs, arithmeticOf(task.integers, task.graph));
+  if (!golden.ok) throw new Error(golden.diagnostics.map(printDiagnostic).join('; '));
+  const session = new Session(simulator, task, program, golden.value.tensors, progress);
+  for (const [i, operation] of program.operations.entries()) session.take(operation, program.operations[i + 1]);
+  const left = new Set(golden.value.notRun.flatMap(({ step }) => nth(task.graph.steps, step).outputs));
+  const wanted = [...new Set([...task.graph.outputs.filter((name) => !left.has(name)), ...task.tensors])];
+  return {
+    runs: session.results,
+    tensors: new Map(wanted.map((name) => [name, session.words(name)])),
+    activations: program.activations,
+    weights: program.weights,
+    seconds: (performance.now() - begin) / 1000,
+  };
+}
+
+type Placed = PlacedRun | Exclude<Operation, MachineRun>;
+
+class Session {
+  readonly results: NetworkRunResult[] = [];
+  #activations: Int32Array;
+  readonly #weights: Int32Array;
+  readonly #chance;
+  readonly #expected: readonly number[];
+  readonly #architectures: readonly Architecture[];
+
+  constructor(
+    readonly simulator: Simulator,
+    readonly task: NetworkTask,
+    readonly program: NetworkProgram,
+    readonly golden: ReadonlyMap<string, Numbers>,
+    readonly progress: NetworkProgress,
+  ) {
+    this.#chance = seeded(task.seed);
+    this.#activations = activationsBefore(program, task.inputs);
+    this.#weights = weightsBefore(program);
+    const runs = program.operations.filter((o) => o.kind === 'run');
+    this.#architectures = runs.map(({ mapping }) => defined(arrangementFor(task.design, mapping)));
+    this.#expected = runs.map(({ run, mapping }, i) =>
+      evaluate(nth(this.#architectures, i), run.layer, mapping, magnetConventions).cycles,
+    );
+  }
+
+  words(name: string): Numbers {
+    const view = got(this.program.lowered.tensors, name);
+    return wordsAt(view, got(this.program.bases, view.storage), this.#activations);
+  }
+
+  take(operation: Placed, next: Placed | undefined): void {
+    switch (operation.kind) {
+      case 'rearrangement':
+        moveWords(this.program, operation, this.#activations);
+        return;
+      case 'host':
+        return;
+      case 'run': {
+        const result = this.#run(operation);
+        const isLast = !(next?.kind === 'run' && next.run.step === operation.run.step);
+        this.results.push(isLast ? { ...result, ...this.#compared(operation.run.step) } : result);
+      }
+    }
+  }
+
+  #run(placed: PlacedRun): NetworkRunResult {
+    const { run, mapping } = placed;
+    const i = this.results.length;
+    const expected = nth(this.#expected, i);
+    const { stalls, latency } = this.task;
+    const before = this.#expected.slice(0, i).reduce((n, c) => n + c, 0);
+    const all = this.#expected.reduce((n, c) => n + c, 0);
+    const report = (cycles: number) =>
+      this.progress({ doing: 'step', done: i, of: this.#expected.length, cycles: before + cycles, all });
+    report(0);
+    moveWeights(this.program, placed, this.#activations, this.#weights);
+    const programs = programsOf(this.program, placed);
+    const job: HostJob = {
+      accelerator: this.program.accelerator,
+      programs,
+      activations: this.#activations,
+      weights: this.#weights,
+    };
+    const begin = performance.now();
+    const found = runWasm(i === 0 ? this.simulator : warm(this.simulator), job, {
+      stalls,
+      latency,
+      chance: this.#chance,
+      limit: patience(expected, stalls, latency),
+      progress: report,
+    });
+    if (found.refused) throw new Error(`${run.name}: the machine refused the program: its capability word is another`);
+    if (!found.counters) throw new Error(`${run.name}: the machine was still busy after ${found.cycles} cycles`);
+    this.#activations = found.activations;
+    const { cycles, counts, energy } = compareCounts(
+      nth(this.#architectures, i),
+      run.layer,
+      mapping,
+      nth(programs, 0).nests,
+      found.counters,
+    );
+    const seconds = (performance.now() - begin) / 1000;
+    return { name: run.name, step: run.step, cycles, counters: counts, energy, words: 0, mismatches: 0, seconds };
+  }
+
+  /** The tensor of a step beside what the reference makes of it. */
+  #compared(step: number): Pick<NetworkRunResult, 'words' | 'mismatches' | 'firstMismatch'> {
+    const name = nth(nth(this.task.graph.steps, step).outputs, 0);
+    const [found, wanted] = [this.words(name).values, got(this.golden, name).values];
+    let mismatches = 0;
+    let first: string | undefined;
+    for (let i = 0; i < wanted.length; i++) {
+      if (found[i] === wanted[i]) continue;
+      mismatches++;
+      first ??= `word ${i} of ${name} is ${found[i]}, expected ${wanted[i]}`;
+    }
+    return { words: wanted.length, mismatches, ...(first !== undefined && { firstMismatch: first }) };
+  }
+}
+
+/** Between two runs there is no reset: what the one before has left in registers and buffers is still there. */
+const warm = (simulator: Simulator): Simulator => ({
+  ...simulator,
+  clear: () => {},
+  set: (port, value) => simulator.set(port, port === 'rst' ? 0 : value),
+});

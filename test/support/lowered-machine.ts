@@ -1,0 +1,65 @@
+// A machine that has no hardware: runs of a lowered network from their definition, on the words where they lie.
+
+import { moveWeights, moveWords } from '../../src/compile/memory.js';
+import type { NetworkProgram, PlacedRun } from '../../src/compile/network-program.js';
+import { rescaled } from '../../src/reference/integer-arithmetic.js';
+import type { Image } from '../../src/rtl/program/image.js';
+
+type Residual = { readonly residual?: Image };
+
+/** One run: every output is its window's products, added or their maximum, finished as the reference finishes them. */
+function perform({ run, placement }: PlacedRun, activations: Int32Array, weights: Int32Array): void {
+  const { layer, finish } = run;
+  const { N, G, K, C, P, Q, R, S } = layer.bounds;
+  const { input: x, output: y, weights: w } = placement;
+  const { residual } = placement as Residual;
+  const pool = layer.pool ?? { P: 1, Q: 1 };
+  const word = (memory: Int32Array, at: number) => {
+    const value = memory[at];
+    if (value === undefined) throw new Error(`${run.name} reads word ${at} of ${memory.length}`);
+    return value;
+  };
+  const sum = (n: number, g: number, k: number, q: number, p: number) => {
+    let found = layer.reduce === 'max' ? -Infinity : 0;
+    for (let c = 0; c < C; c++)
+      for (let s = 0; s < S; s++)
+        for (let r = 0; r < R; r++) {
+          const row = q * layer.stride.Q + s * layer.dilation.S;
+          const column = p * layer.stride.P + r * layer.dilation.R;
+          const at = x.base + n * x.n + g * x.g + c * x.c + row * x.y + column * x.x;
+          const product = word(activations, at) * word(weights, w.base + g * w.g + k * w.k + c * w.c + s * w.s + r * w.r);
+          found = layer.reduce === 'max' ? Math.max(found, product) : found + product;
+        }
+    return found;
+  };
+  const made: [number, number][] = [];
+  for (let n = 0; n < N; n++)
+    for (let g = 0; g < G; g++)
+      for (let k = 0; k < K; k++) {
+        const c = finish.channels[finish.channels.length === 1 ? 0 : g * K + k]!;
+        for (let q = 0; q < Math.floor(Q / pool.Q); q++)
+          for (let p = 0; p < Math.floor(P / pool.P); p++) {
+            let most = -Infinity;
+            for (let j = 0; j < pool.Q; j++)
+              for (let i = 0; i < pool.P; i++) most = Math.max(most, sum(n, g, k, q * pool.Q + j, p * pool.P + i));
+            const place = (image: Image) => image.base + n * image.n + g * image.g + k * image.c + q * image.y + p * image.x;
+            const second = residual ? word(activations, place(residual)) : 0;
+            const biased = most + c.bias;
+            const z = finish.multiplies
+              ? rescaled(biased * second, c.scale, 0, 0, c.shift)
+              : rescaled(biased, c.scale, second, c.second, c.shift);
+            made.push([place(y), Math.min(finish.high, Math.max(finish.low, z))]);
+          }
+      }
+  for (const [at, value] of made) activations[at] = value;
+}
+
+/** All operations but the host's own, in order. */
+export function performAll(program: NetworkProgram, activations: Int32Array, weights: Int32Array): void {
+  for (const o of program.operations) {
+    if (o.kind === 'rearrangement') moveWords(program, o, activations);
+    if (o.kind !== 'run') continue;
+    moveWeights(program, o, activations, weights);
+    perform(o, activations, weights);
+  }
+}
