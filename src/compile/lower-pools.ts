@@ -1,4 +1,4 @@
-// Pools as channelwise runs: sums or maxima under weights of one, clipped windows as runs with kernels of their own.
+// Average pools as channelwise runs: sums under weights of one, clipped windows as runs with kernels of their own.
 
 import { got, nth } from '../base/invariant.js';
 import { makeLayer } from '../model/workload/layer.js';
@@ -12,6 +12,7 @@ import { clipped, flatAxis, lastPosition, unclipped } from './pool-windows.js';
 import type { View } from './storage.js';
 import { narrowed } from './storage.js';
 import type { ImageSpans } from './walks.js';
+import { lowerMaxPool } from './lower-max-pool.js';
 import { imageWalk, isInnermost } from './walks.js';
 
 /** Windows over rows and over columns, each run a pair. */
@@ -20,7 +21,8 @@ interface Plan {
   readonly columns: readonly Stretch[];
 }
 
-export function lowerPool(l: Lowering, step: PoolStep, i: number): void {
+export function lowerPool(l: Lowering, step: PoolStep, i: number, bits: number): void {
+  if (step.mode === 'max') return lowerMaxPool(l, step, i, axesOf(l, step), bits);
   const input = nth(step.inputs, 0);
   const axes = axesOf(l, step);
   const spansOf = (row: Stretch, column: Stretch): ImageSpans => ({
@@ -31,11 +33,12 @@ export function lowerPool(l: Lowering, step: PoolStep, i: number): void {
     const walks = rows.flatMap((row) => columns.map((column) => imageWalk(view, l.homes.shape(input)[1] ?? 1, spansOf(row, column))));
     return walks.every((w) => w !== undefined) ? walks : undefined;
   };
-  const whole = zerosAreHarmless(l, step) ? planned(unclipped, axes, step.countPadding) : undefined;
+  // A border of zeros changes no sum.
+  const whole = planned(unclipped, axes, step.countPadding);
   const cut = planned(clipped, axes, step.countPadding);
   const view = l.homes.read(input);
-  const wholeWalks = whole && walk(whole)(view);
-  const plan = whole && wholeWalks ? whole : cut;
+  const wholeWalks = walk(whole)(view);
+  const plan = wholeWalks ? whole : cut;
   const walks = wholeWalks ?? walk(cut)(view) ?? walk(cut)(l.homes.apart(input, 1, step.name));
   if (!walks) return l.refuse(`${step.name}: ${input} does not lie as a run of the machine could read it`);
   putOut(l, step, i, plan, walks);
@@ -46,15 +49,6 @@ const planned = (
   { rows, columns }: { readonly rows: PoolAxis; readonly columns: PoolAxis },
   countPadding: boolean,
 ): Plan => ({ rows: of(rows, countPadding), columns: of(columns, countPadding) });
-
-/** A border of zeros changes no sum, and no maximum of what is not negative. */
-function zerosAreHarmless(l: Lowering, step: PoolStep): boolean {
-  if (step.mode === 'average') return true;
-  const { producer } = l.tensor(nth(step.inputs, 0));
-  if (producer.kind !== 'step') return false;
-  const low = l.integers.steps.get(producer.step)?.low;
-  return low !== undefined && low >= 0;
-}
 
 function axesOf(l: Lowering, { window, global, inputs, outputs }: PoolStep) {
   const { height, width } = planeOf(l.homes.shape(nth(inputs, 0)));
@@ -80,9 +74,9 @@ function putOut(l: Lowering, step: PoolStep, i: number, { rows, columns }: Plan,
     const [row, column] = [nth(rows, Math.floor(k / columns.length)), nth(columns, k % columns.length)];
     const name = count > 1 ? `${step.name} ${k + 1}/${count}` : step.name;
     const output = outputWalk(l, step, made, row, column, channels ?? 1);
-    // Of a window that has nothing of the image there is the least of all numbers, or nothing to average.
+    // Of a window that has nothing of the image there is nothing to average.
     const empty = row.kernel * column.kernel === 0;
-    const finish = finishOf(l, step, i, row.counted * column.counted, empty);
+    const finish = finishOf(l, i, row.counted * column.counted);
     const neighbours = [input, output].every((w) => w.g === undefined || isInnermost({ ...w, axes: [] }, w.g));
     const layer: RunLayer = {
       ...makeLayer(
@@ -98,11 +92,10 @@ function putOut(l: Lowering, step: PoolStep, i: number, { rows, columns }: Plan,
         {
           stride: [axes.columns.stride, axes.rows.stride],
           dilation: [axes.columns.dilation, axes.rows.dilation],
-          bias: nth(finish.channels, 0).bias !== 0,
+          bias: false,
         },
       ),
       ...(!neighbours && { diagonal: false }),
-      ...(step.mode === 'max' && { reduce: 'max' }),
     };
     l.run({
       kind: 'run',
@@ -117,11 +110,10 @@ function putOut(l: Lowering, step: PoolStep, i: number, { rows, columns }: Plan,
   }
 }
 
-function finishOf(l: Lowering, step: PoolStep, i: number, divisor: number, empty: boolean): Finish {
+function finishOf(l: Lowering, i: number, divisor: number): Finish {
   const { low, high, byDivisor } = l.integersOf(i);
-  const isMax = step.mode === 'max';
-  const ratio: Ratio = isMax ? { scale: 1, shift: 0 } : got(byDivisor ?? new Map<number, Ratio>(), Math.max(1, divisor));
-  return { channels: [{ ...ratio, bias: isMax && empty ? low : 0, second: 0 }], low, high, multiplies: false };
+  const ratio = got(byDivisor ?? new Map<number, Ratio>(), Math.max(1, divisor));
+  return { channels: [{ ...ratio, bias: 0, second: 0 }], low, high, multiplies: false };
 }
 
 /** The windows' places in the result; a mean over an image may have dropped its axes. */

@@ -38,7 +38,7 @@ function lowerStep(l: Lowering, step: GraphStep, i: number, bits: number): void 
         l.refuse(`step ${step.name} is only costed and runs on no machine: ${step.run.why}`);
       return lowerLayer(l, step, i);
     case 'pool':
-      return lowerPool(l, step, i);
+      return lowerPool(l, step, i, bits);
     case 'addition':
       return lowerAddition(l, step, i);
     case 'multiplication':

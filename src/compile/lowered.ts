@@ -34,8 +34,6 @@ export interface Finish {
 
 /** What a layer may have beside its shape. */
 export type RunLayer = Layer & {
-  readonly residual?: true | undefined;
-  readonly reduce?: 'max' | undefined;
   readonly diagonal?: false | undefined;
 };
 

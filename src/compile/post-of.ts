@@ -1,12 +1,39 @@
 // What becomes of a run's sums, as the registers of post-processing want it.
 
 import { nth } from '../base/invariant.js';
-import type { PostProcessing } from '../rtl/program/post-registers.js';
+import type { Channel } from '../reference/integer-arithmetic.js';
+import type { PostProcessing, ResidualTerm } from '../rtl/program/post-registers.js';
+import { maxScale } from '../rtl/program/post-registers.js';
 import type { MachineRun } from './lowered.js';
 
-export function postOf({ layer, finish }: MachineRun): PostProcessing {
+export function postOf({ name, layer, finish, residual }: MachineRun): PostProcessing {
+  const { channels, low, high, multiplies } = finish;
   const count = layer.bounds.G * layer.bounds.K;
-  const first = nth(finish.channels, 0);
-  const bias = Array.from({ length: count }, (_, k) => nth(finish.channels, finish.channels.length === 1 ? 0 : k).bias);
-  return { bias, scale: first.scale, shift: first.shift, relu: finish.low === 0 };
+  const shared = channels.every((c) => c.scale === channels[0]?.scale && c.shift === channels[0].shift);
+  const own = shared ? channels.slice(0, 1) : channels;
+  const term: ResidualTerm | undefined = !residual
+    ? undefined
+    : multiplies
+      ? { combine: 'multiply', unsigned: false }
+      : { combine: 'add', unsigned: false, ...secondOf(name, channels) };
+  return {
+    bias: Array.from({ length: count }, (_, k) => nth(channels, channels.length === 1 ? 0 : k).bias),
+    scale: own.map((c) => c.scale),
+    shift: own.map((c) => c.shift),
+    low,
+    high,
+    unsigned: false,
+    wrap: false,
+    ...(term && { residual: term }),
+  };
+}
+
+/** The one factor that the second scales of all channels stand for. */
+function secondOf(name: string, channels: readonly Channel[]): { readonly scale: number; readonly shift: number } {
+  const least = channels.reduce((a, b) => (b.shift < a.shift ? b : a));
+  let { second: scale, shift } = least;
+  if (channels.some((c) => c.second !== scale * 2 ** (c.shift - least.shift)))
+    throw new Error(`invariant: the residual of ${name} has several factors`);
+  for (; Math.abs(scale) > maxScale && scale % 2 === 0 && shift > 0; shift--) scale /= 2;
+  return { scale, shift };
 }

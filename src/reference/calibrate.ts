@@ -5,8 +5,8 @@ import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
 import type { LayerStep, NetworkGraph, Operand, ScaleStep, Weights } from '../model/workload/network-graph.js';
 import { operandsOf } from '../model/workload/network-graph.js';
-import type { Channel, GraphIntegers, Ratio, StepIntegers } from './integer-arithmetic.js';
-import { divisorsOf, ratioOf, weightKey } from './integer-arithmetic.js';
+import type { Channel, GraphIntegers, StepIntegers } from './integer-arithmetic.js';
+import { divisorsOf, ratioOf, weightKey, withSecond } from './integer-arithmetic.js';
 import type { Numbers } from './numbers.js';
 import { stepsOf } from './numbers.js';
 import type { Line, RealWeights } from './real-arithmetic.js';
@@ -105,8 +105,10 @@ class IntegerMaker {
       }
       case 'addition': {
         const [a, b] = step.operands.map((x) => this.#operandScale(x, i));
-        const pair = paired((step.signs[0] * (a ?? 0)) / out, (step.signs[1] * (b ?? 0)) / out);
-        this.steps.set(i, { ...limits, channels: [{ ...pair, bias: 0 }] });
+        const [first, second] = [(step.signs[0] * (a ?? 0)) / out, (step.signs[1] * (b ?? 0)) / out];
+        const shift = Math.min(ratioOf(first).shift, ratioOf(second).shift);
+        const channel = { scale: Math.round(first * 2 ** shift), shift, bias: 0 };
+        this.steps.set(i, { ...limits, channels: withSecond([channel], second) });
         return;
       }
       case 'multiplication': {
@@ -147,10 +149,11 @@ class IntegerMaker {
     const { residual } = epilogue;
     const other = residual ? (residual.negative === 'residual' ? -1 : 1) * got(this.scales, residual.tensor) : 0;
     const own = residual?.negative === 'sums' ? -1 : 1;
-    return lines.map(({ shift }, k) => {
+    const channels = lines.map(({ shift }, k) => {
       const unit = nth(units, k);
-      return { ...paired((own * unit) / out, other / out), bias: unit === 0 ? 0 : Math.round(shift / unit) };
+      return { ...ratioOf((own * unit) / out), bias: unit === 0 ? 0 : Math.round(shift / unit) };
     });
+    return withSecond(channels, other / out);
   }
 
   /** Weights with the scales of batch norms in them; each output channel has a scale of its own. */
@@ -166,7 +169,9 @@ class IntegerMaker {
       const k = channelOf(at);
       scales[k] = Math.max(nth(scales, k), Math.abs(nth(values, at) * nth(lines, k).scale));
     }
-    for (const [k, max] of scales.entries()) scales[k] = (max || this.top) / this.top;
+    // A channel without weights has the step of the others: a bias alone needs no finer or coarser one.
+    const largest = scales.reduce((n, max) => Math.max(n, max), 0) || this.top;
+    for (const [k, max] of scales.entries()) scales[k] = (max || largest) / this.top;
     const words = values.map((v, at) => {
       const k = channelOf(at);
       return Math.round((v * nth(lines, k).scale) / nth(scales, k));
@@ -184,10 +189,4 @@ class IntegerMaker {
       return { ...ratioOf(factor), second: 0, bias: Math.round(line.shift / (out * factor)) };
     });
   }
-}
-
-/** Two factors over one power of two; the first has 16 bits. */
-function paired(first: number, second: number): Omit<Channel, 'bias'> {
-  const ratio: Ratio = ratioOf(first);
-  return { ...ratio, second: Math.round(second * 2 ** ratio.shift) };
 }

@@ -7,8 +7,8 @@ import { seeded } from '../base/random.js';
 import { hasBias } from '../model/workload/layer.js';
 import type { GraphStep, NetworkGraph, Weights } from '../model/workload/network-graph.js';
 import { channelAxis } from '../model/workload/network-graph.js';
-import type { Channel, GraphIntegers, StepIntegers } from './integer-arithmetic.js';
-import { divisorsOf, integerArithmetic, ratioOf, weightKey } from './integer-arithmetic.js';
+import type { GraphIntegers, StepIntegers } from './integer-arithmetic.js';
+import { divisorsOf, integerArithmetic, ratioOf, weightKey, withSecond } from './integer-arithmetic.js';
 import type { Numbers } from './numbers.js';
 import { countOf } from './numbers.js';
 import type { GraphRun } from './run-graph.js';
@@ -70,22 +70,20 @@ function integersFor(step: GraphStep, sums: Numbers, bits: number, chance: () =>
   const axis = step.kind === 'layer' ? channelAxis(step, sums.shape.length) : step.kind === 'scale' ? step.axis : null;
   const spread = Math.max(1, rootMeanSquare(sums.values));
   // Each channel has a factor of its own; a residual keeps about its size.
-  const channel = (): Channel => {
+  const channel = () => {
     const ratio = ratioOf(((0.3 + 0.2 * chance()) * high) / spread);
-    const second = step.kind === 'addition' ? step.signs[1] : residual ? 1 : 0;
+    const negative = step.kind === 'addition' ? step.signs[0] < 0 : residual?.negative === 'sums';
     return {
-      scale: step.kind === 'addition' || residual?.negative === 'sums' ? signOf(step) * ratio.scale : ratio.scale,
+      scale: negative ? -ratio.scale : ratio.scale,
       shift: ratio.shift,
       bias: biased ? Math.trunc(spread * (chance() - 0.5)) : 0,
-      second:
-        (residual?.negative === 'residual' ? -1 : 1) * second * Math.round((0.5 + chance() / 2) * 2 ** ratio.shift),
     };
   };
   const count = axis === null ? 1 : nth(sums.shape, axis);
-  return { ...limits, channels: Array.from({ length: count }, channel) };
+  const channels = Array.from({ length: count }, channel);
+  const second = step.kind === 'addition' ? step.signs[1] : residual ? (residual.negative === 'residual' ? -1 : 1) : 0;
+  return { ...limits, channels: withSecond(channels, second * (0.5 + chance() / 2)) };
 }
-
-const signOf = (step: GraphStep): number => (step.kind === 'addition' ? step.signs[0] : -1);
 
 const rootMeanSquare = (values: Float64Array): number =>
   Math.sqrt(values.reduce((n, v) => n + v * v, 0) / Math.max(1, values.length));

@@ -120,9 +120,28 @@ function besideOperands({ epilogue: { bias, affine = [] } }: GraphStep): readonl
 export const divisorsOf = ({ window: { kernel }, global }: PoolStep): readonly number[] =>
   global ? [countOf(kernel)] : Array.from({ length: countOf(kernel) }, (_, i) => i + 1);
 
+/** The greatest shift of a machine, and scales of 16 bits and a sign. */
+const maxShift = 63;
+const maxScale = 2 ** 16 - 1;
+
 /** With 16 bits, exact to 2^-16; a factor of no size is 0. */
 export function ratioOf(factor: number): Ratio {
   if (factor === 0) return { scale: 0, shift: 0 };
-  const shift = Math.max(0, 15 - Math.floor(Math.log2(Math.abs(factor))));
-  return { scale: Math.round(factor * 2 ** shift), shift };
+  const shift = Math.min(maxShift, Math.max(0, 15 - Math.floor(Math.log2(Math.abs(factor)))));
+  const scale = Math.round(factor * 2 ** shift);
+  return Math.abs(scale) > maxScale && shift > 0 ? { scale: scale / 2, shift: shift - 1 } : { scale, shift };
+}
+
+/**
+ * With a second operand beside the sums, whose factor is one for all channels: its shift is that of no channel exceeded,
+ * and what it lacks to a channel's own stands in that channel's second scale.
+ */
+export function withSecond<T extends Ratio>(
+  channels: readonly T[],
+  factor: number,
+): readonly (T & { readonly second: number })[] {
+  const own = ratioOf(factor);
+  const shift = channels.reduce((n, c) => Math.min(n, c.shift), own.shift);
+  const scale = Math.round(factor * 2 ** shift);
+  return channels.map((c) => ({ ...c, second: scale * 2 ** (c.shift - shift) }));
 }

@@ -20,15 +20,14 @@ function perform({ run, placement }: PlacedRun, activations: Int32Array, weights
     return value;
   };
   const sum = (n: number, g: number, k: number, q: number, p: number) => {
-    let found = layer.reduce === 'max' ? -Infinity : 0;
+    let found = 0;
     for (let c = 0; c < C; c++)
       for (let s = 0; s < S; s++)
         for (let r = 0; r < R; r++) {
           const row = q * layer.stride.Q + s * layer.dilation.S;
           const column = p * layer.stride.P + r * layer.dilation.R;
           const at = x.base + n * x.n + g * x.g + c * x.c + row * x.y + column * x.x;
-          const product = word(activations, at) * word(weights, w.base + g * w.g + k * w.k + c * w.c + s * w.s + r * w.r);
-          found = layer.reduce === 'max' ? Math.max(found, product) : found + product;
+          found += word(activations, at) * word(weights, w.base + g * w.g + k * w.k + c * w.c + s * w.s + r * w.r);
         }
     return found;
   };
