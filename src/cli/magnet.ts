@@ -16,6 +16,7 @@ import {
   technologyVerb,
 } from '../options/listing-tables.js';
 import { mapVerb } from '../options/map-table.js';
+import { runVerb } from '../options/network-table.js';
 import { proveVerb } from '../options/prove-table.js';
 import type { CommandLine } from './add-verb.js';
 import { addVerb } from './add-verb.js';
@@ -162,6 +163,9 @@ function addVerbs(
       : (await import('./hardware/simulate-verb.js')).simulate;
     return verb(io, design, options, await toolsOrOwn());
   });
+  addVerb(to, runVerb, async ([network], options) =>
+    (await import('./hardware/run-verb.js')).run(io, network, options),
+  );
   addVerb(to, synthVerb, async ([design], options) =>
     (await import('./hardware/synth-verb.js')).synth(io, design, options, await toolsOrOwn()),
   );

@@ -22,7 +22,7 @@ export function commonLoops(views: readonly View[]): readonly CommonLoop[] | und
     const open = views.map(({ axes }) => (axes[axis - rank + axes.length] ?? []).filter((f) => f.size > 1));
     let rest = nth(open, 0).reduce((n, f) => n * f.size, 1);
     const stretched = open.map((factors) => factors.length === 0);
-    for (; rest > 1; ) {
+    for (; rest > 1;) {
       const sizes = open.flatMap((factors, i) => (stretched[i] ? [] : [factors.at(-1)?.size ?? 1]));
       const size = Math.min(...sizes);
       if (size < 2 || sizes.some((s) => s % size !== 0)) return undefined;

@@ -50,8 +50,7 @@ export class Homes {
     for (const [i, name] of names.entries()) {
       if (name === undefined || this.#claims.has(name) || names.indexOf(name) !== names.lastIndexOf(name)) continue;
       const { producer } = got(this.#tensors, name);
-      const made =
-        producer.kind !== 'placement' || nth(this.graph.placements, producer.placement).kind === 'concat';
+      const made = producer.kind !== 'placement' || nth(this.graph.placements, producer.placement).kind === 'concat';
       if (made && this.#innermost(name) === this.#innermost(whole))
         this.#claims.set(name, { whole, axis, start: nth(offsets, i) });
     }
@@ -141,9 +140,7 @@ export class Homes {
       factors.map((f) => f.size),
       factors.map((_, i) => i),
     );
-    const axes = view.axes.map((list) =>
-      list.map((f) => ({ axis: factors.indexOf(f), size: f.size, step: 1 })),
-    );
+    const axes = view.axes.map((list) => list.map((f) => ({ axis: factors.indexOf(f), size: f.size, step: 1 })));
     return this.#added({ ...own, axes });
   }
 
@@ -197,7 +194,12 @@ export class Homes {
     const ordered = this.#apart.get(name);
     const [first] = placement.inputs;
     if (ordered && first?.kind === 'tensor')
-      this.#copied(first.name, this.place(first.name), ordered, `${placement.operator} ${placement.name} reads it in another order`);
+      this.#copied(
+        first.name,
+        this.place(first.name),
+        ordered,
+        `${placement.operator} ${placement.name} reads it in another order`,
+      );
     return view;
   }
 

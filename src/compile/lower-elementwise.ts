@@ -2,7 +2,13 @@
 
 import { defined, nth } from '../base/invariant.js';
 import { makeLayer } from '../model/workload/layer.js';
-import type { AdditionStep, MultiplicationStep, Operand, ScaleStep, UpsamplingStep } from '../model/workload/network-graph.js';
+import type {
+  AdditionStep,
+  MultiplicationStep,
+  Operand,
+  ScaleStep,
+  UpsamplingStep,
+} from '../model/workload/network-graph.js';
 import type { Channel } from '../reference/integer-arithmetic.js';
 import type { CommonLoop } from './common-loops.js';
 import { commonLoops } from './common-loops.js';
@@ -22,7 +28,9 @@ export function lowerAddition(l: Lowering, step: AdditionStep, i: number): void 
 }
 
 const turnedChannel = (c: Channel, l: Lowering, name: string): Channel =>
-  c.bias === 0 ? { ...c, scale: c.second, second: c.scale } : l.refuse(`${name} adds a bias to an operand that is stretched`);
+  c.bias === 0
+    ? { ...c, scale: c.second, second: c.scale }
+    : l.refuse(`${name} adds a bias to an operand that is stretched`);
 
 export function lowerMultiplication(l: Lowering, step: MultiplicationStep, i: number): void {
   const operands = byWhole(l, nth(step.outputs, 0), step.operands);
@@ -69,7 +77,9 @@ function elementwise(
   const apart = () => {
     const moved = operands.map((x, k) => (x.kind === 'tensor' ? l.homes.apart(x.name, last, name) : nth(views, k)));
     views.splice(0, views.length, ...moved);
-    return commonLoops(order(nth(views, 0))) ?? l.refuse(`${name}: its tensors lie in orders that no loops have in common`);
+    return (
+      commonLoops(order(nth(views, 0))) ?? l.refuse(`${name}: its tensors lie in orders that no loops have in common`)
+    );
   };
   runLoops(l, name, i, direct ?? apart(), [made, ...views], finish, axis);
 }

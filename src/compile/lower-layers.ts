@@ -64,7 +64,8 @@ function convolution(l: Lowering, step: LayerStep, i: number, layer: Layer): Ope
 }
 
 function weightsOf(l: Lowering, operand: Operand, i: number, name: string): WeightWords {
-  if (operand.kind === 'tensor') return l.refuse(`${name} takes its kernel from a tensor; no run of the machine does that`);
+  if (operand.kind === 'tensor')
+    return l.refuse(`${name} takes its kernel from a tensor; no run of the machine does that`);
   return l.words(operand, i).values;
 }
 
@@ -75,16 +76,25 @@ function productAxes(step: LayerStep, l: Lowering, shape: readonly number[]) {
   const sizes = (x: Operand) => (x.kind === 'tensor' ? l.homes.shape(x.name) : x.shape);
   const right = sizes(run.right);
   const batch = shape.length - 2;
-  const own = Array.from({ length: Math.max(0, batch) }, (_, axis) => (right[axis - batch + right.length - 2] ?? 1) > 1);
+  const own = Array.from(
+    { length: Math.max(0, batch) },
+    (_, axis) => (right[axis - batch + right.length - 2] ?? 1) > 1,
+  );
   const all = own.map((_, axis) => axis);
-  return { run, groups: all.filter((axis) => own[axis]), rows: all.filter((axis) => !own[axis]), left: sizes(run.left) };
+  return {
+    run,
+    groups: all.filter((axis) => own[axis]),
+    rows: all.filter((axis) => !own[axis]),
+    left: sizes(run.left),
+  };
 }
 
 function product(l: Lowering, step: LayerStep, i: number, layer: Layer): Operands {
   const name = nth(step.outputs, 0);
   const made = l.homes.place(name);
   const { run, groups, rows, left } = productAxes(step, l, l.homes.shape(name));
-  if (run.left.kind !== 'tensor') return l.refuse(`${step.name} multiplies weights by a tensor; a run of the machine takes them the other way round`);
+  if (run.left.kind !== 'tensor')
+    return l.refuse(`${step.name} multiplies weights by a tensor; a run of the machine takes them the other way round`);
   // A row of a product may stand alone, [C].
   const rank = made.axes.length;
   const offset = left.length - rank;
@@ -93,7 +103,10 @@ function product(l: Lowering, step: LayerStep, i: number, layer: Layer): Operand
   const walk = (view: View): Walked | undefined => {
     const summed = contraction(view, c);
     const x = joined(view, [...rows.map((axis) => axis + offset).filter((axis) => axis >= 0), ...(m >= 0 ? [m] : [])]);
-    const g = joined(view, groups.map((axis) => axis + offset));
+    const g = joined(
+      view,
+      groups.map((axis) => axis + offset),
+    );
     if (!summed || !x || !g || (summed.factor.size > 1 && !isInnermost(view, summed.factor))) return undefined;
     found.summed = summed;
     return { storage: view.storage, at: view.at, g: sized(g), x: sized(x), c: summed.factor };
@@ -134,7 +147,8 @@ function productWeights(
     const [k, c] = across ? [rank - 2, rank - 1] : [rank - 1, rank - 2];
     const batch = Array.from({ length: rank - 2 }, (_, axis) => axis);
     const axes = [...batch, k, c].map((axis) => nth(view.axes, axis));
-    if (order.some((to, at) => to !== at)) return l.refuse(`${step.name}: its operands are summed over in different orders`);
+    if (order.some((to, at) => to !== at))
+      return l.refuse(`${step.name}: its operands are summed over in different orders`);
     return { from: { ...view, axes }, shape: [G, K, C] };
   }
   const { values } = l.words(run.right, i);
@@ -147,4 +161,3 @@ function productWeights(
       }
   return words;
 }
-

@@ -24,7 +24,8 @@ export function lowerMaxPool(
   const shape = l.homes.shape(nth(step.inputs, 0));
   const placed = l.homes.place(nth(step.outputs, 0));
   // A maximum over an image may have dropped its axes.
-  const made = placed.axes.length < shape.length ? { ...placed, axes: [...placed.axes, [], []].slice(0, shape.length) } : placed;
+  const made =
+    placed.axes.length < shape.length ? { ...placed, axes: [...placed.axes, [], []].slice(0, shape.length) } : placed;
   const last = shape.length - 1;
   const { low, high } = l.integersOf(i);
   const finish = { ...passing(bits), low, high };
@@ -53,7 +54,8 @@ function pass(
     for (const stretch of clipped(along, false)) {
       const source = narrowed(from, 0, image, 1);
       const whole = narrowed(to, 0, image, 1);
-      const target = stretch.count === along.outputs ? whole : whole && narrowed(whole, axis, stretch.from, stretch.count);
+      const target =
+        stretch.count === along.outputs ? whole : whole && narrowed(whole, axis, stretch.from, stretch.count);
       if (!source || !target) return l.refuse(`${step.name}: its windows do not lie evenly in memory`);
       stretchRun(l, step, i, axis, along, stretch, source, target, finish, bits);
     }

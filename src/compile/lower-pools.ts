@@ -29,10 +29,14 @@ export function lowerPool(l: Lowering, step: PoolStep, i: number, bits: number):
     rows: { first: row.at, last: lastPosition(row, axes.rows) },
     columns: { first: column.at, last: lastPosition(column, axes.columns) },
   });
-  const walk = ({ rows, columns }: Plan) => (view: View): readonly Walked[] | undefined => {
-    const walks = rows.flatMap((row) => columns.map((column) => imageWalk(view, l.homes.shape(input)[1] ?? 1, spansOf(row, column))));
-    return walks.every((w) => w !== undefined) ? walks : undefined;
-  };
+  const walk =
+    ({ rows, columns }: Plan) =>
+    (view: View): readonly Walked[] | undefined => {
+      const walks = rows.flatMap((row) =>
+        columns.map((column) => imageWalk(view, l.homes.shape(input)[1] ?? 1, spansOf(row, column))),
+      );
+      return walks.every((w) => w !== undefined) ? walks : undefined;
+    };
   // A border of zeros changes no sum.
   const whole = planned(unclipped, axes, step.countPadding);
   const cut = planned(clipped, axes, step.countPadding);
@@ -125,7 +129,5 @@ function outputWalk(l: Lowering, step: PoolStep, made: View, row: Stretch, colum
   }
   const columns = narrowed(made, rank - 1, column.from, column.count);
   const part = columns && rank === 4 ? narrowed(columns, 2, row.from, row.count) : columns;
-  return (
-    (part && imageWalk(part, channels, {})) ?? l.refuse(`${step.name}: its result does not lie evenly in memory`)
-  );
+  return (part && imageWalk(part, channels, {})) ?? l.refuse(`${step.name}: its result does not lie evenly in memory`);
 }

@@ -46,7 +46,8 @@ export class Lowering {
 
   finishOf(step: number): Finish {
     const { channels, low, high, raw = false } = this.integersOf(step);
-    if (raw) this.refuse(`step ${nth(this.graph.steps, step).name} leaves raw sums, which no run of the machine does yet`);
+    if (raw)
+      this.refuse(`step ${nth(this.graph.steps, step).name} leaves raw sums, which no run of the machine does yet`);
     return { channels, low, high, multiplies: false };
   }
 

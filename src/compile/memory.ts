@@ -56,7 +56,12 @@ function putWeights({ run, placement }: PlacedRun, words: Float64Array | number,
 }
 
 /** Puts a tensor into the memory of weights, for a run that multiplies by it; words that were moved. */
-export function moveWeights(program: NetworkProgram, { run, placement }: PlacedRun, from: Int32Array, to: Int32Array): number {
+export function moveWeights(
+  program: NetworkProgram,
+  { run, placement }: PlacedRun,
+  from: Int32Array,
+  to: Int32Array,
+): number {
   if (!isMoved(run.weights)) return 0;
   const view = run.weights.from;
   const { values } = wordsAt(view, got(program.bases, view.storage), from);

@@ -110,5 +110,8 @@ const lastWord = ({ placement: { input, output } }: PlacedRun): number =>
   Math.max(input.base + input.words, output.base + output.words);
 
 /** The registers of a run, in as many parts as it takes. */
-export const programsOf = ({ accelerator }: Pick<NetworkProgram, 'accelerator'>, placed: PlacedRun): readonly LayerProgram[] =>
+export const programsOf = (
+  { accelerator }: Pick<NetworkProgram, 'accelerator'>,
+  placed: PlacedRun,
+): readonly LayerProgram[] =>
   layerPrograms(accelerator, placed.run.layer, placed.mapping, placed.placement, postOf(placed.run));

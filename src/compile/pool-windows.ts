@@ -25,7 +25,8 @@ export interface PoolAxis {
 }
 
 /** Without positions outside of the image. */
-export const clipped = (axis: PoolAxis, countPadding: boolean): readonly Stretch[] => stretches(axis, countPadding, true);
+export const clipped = (axis: PoolAxis, countPadding: boolean): readonly Stretch[] =>
+  stretches(axis, countPadding, true);
 
 /** With all positions of the kernel, those outside of the image too, which must have words that do no harm. */
 export const unclipped = (axis: PoolAxis, countPadding: boolean): readonly Stretch[] =>
@@ -40,7 +41,12 @@ function stretches(axis: PoolAxis, countPadding: boolean, clip: boolean): readon
     const inside = positions.filter((p) => p >= 0 && p < size);
     // Positions that a last window has behind the padding are in no average.
     const counted = countPadding ? positions.filter((p) => p < size + after).length : inside.length;
-    const first = clip ? Math.max(0, positions.findIndex((p) => p >= 0 && p < size)) : 0;
+    const first = clip
+      ? Math.max(
+          0,
+          positions.findIndex((p) => p >= 0 && p < size),
+        )
+      : 0;
     const own: Stretch = {
       from: at,
       count: 1,

@@ -78,9 +78,7 @@ export function addressed({ storage, at, axes }: View): {
   const strides = stridesOf(storage);
   return {
     offset: at.reduce((n, position, i) => n + (position + nth(storage.axes, i).before) * nth(strides, i), 0),
-    axes: axes.map((factors) =>
-      factors.map(({ axis, size, step }) => ({ size, stride: step * nth(strides, axis) })),
-    ),
+    axes: axes.map((factors) => factors.map(({ axis, size, step }) => ({ size, stride: step * nth(strides, axis) }))),
   };
 }
 
@@ -120,11 +118,14 @@ export const transposed = (view: View, order: readonly number[]): View => ({
 
 /** The same words in the same order as another shape; undefined where factors would have to be cut across. */
 export function reshaped(view: View, shape: readonly number[]): View | undefined {
-  const open = view.axes.flat().filter((f) => f.size > 1).toReversed();
+  const open = view.axes
+    .flat()
+    .filter((f) => f.size > 1)
+    .toReversed();
   const axes: (readonly Factor[])[] = [];
   for (const size of shape) {
     const taken: Factor[] = [];
-    for (let rest = size; rest > 1; ) {
+    for (let rest = size; rest > 1;) {
       const next = open.pop();
       if (!next) return undefined;
       if (rest % next.size === 0) {

@@ -45,7 +45,11 @@ export async function mappingsFor(
     return known.get(key);
   };
   const missing = ({ name }: MachineRun) =>
-    refuse('nothing-fits', [name], `${name} has no mapping on ${design.name}; its buffers or its parameters leave none`);
+    refuse(
+      'nothing-fits',
+      [name],
+      `${name} has no mapping on ${design.name}; its buffers or its parameters leave none`,
+    );
   const runs = runsIn(lowered);
   const chosen: ChosenMapping[] = [];
   for (const run of runs) {
@@ -55,7 +59,10 @@ export async function mappingsFor(
     chosen.push({ mapping, from: own ? 'design' : 'here' });
   }
   // What pads has no room beside others' words, and is mapped again without.
-  for (const i of withoutRoom(lowered, chosen.map((c) => c.mapping))) {
+  for (const i of withoutRoom(
+    lowered,
+    chosen.map((c) => c.mapping),
+  )) {
     const mapping = await found(nth(runs, i).layer, false);
     if (!mapping) return missing(nth(runs, i));
     chosen[i] = { mapping, from: 'here' };

@@ -73,7 +73,13 @@ export type NetworkProgress = (
   state:
     | SimulationState
     | { readonly doing: 'reference' }
-    | { readonly doing: 'step'; readonly done: number; readonly of: number; readonly cycles: number; readonly all: number },
+    | {
+        readonly doing: 'step';
+        readonly done: number;
+        readonly of: number;
+        readonly cycles: number;
+        readonly all: number;
+      },
 ) => void;
 
 /** Throws with a sentence where the network cannot be run or the machine fails; wrong words are figures and no failures. */
@@ -97,7 +103,11 @@ export function programFor({ design, graph, integers, mappings }: NetworkTask): 
   const made = lowered(graph, integers, machine.template.inputPrecision);
   if (!made.ok) throw new Error(made.diagnostics.map(printDiagnostic).join('; '));
   invariant(withoutRoom(made.value, mappings).length === 0, `a mapping of ${graph.name} writes over what lies beside`);
-  return networkProgram(accelerator(machine.template), made.value, mappings);
+  const a = accelerator(machine.template);
+  const added = made.value.operations.find((o) => o.kind === 'run' && o.residual !== undefined);
+  if (added && !a.registers.blocks.some((b) => b.name === 'residual_base'))
+    throw new Error(`${added.name} takes a second operand, for which the machine has no channel`);
+  return networkProgram(a, made.value, mappings);
 }
 
 /** On a machine that is at hand. */
@@ -146,8 +156,8 @@ class Session {
     this.#weights = weightsBefore(program);
     const runs = program.operations.filter((o) => o.kind === 'run');
     this.#architectures = runs.map(({ mapping }) => defined(arrangementFor(task.design, mapping)));
-    this.#expected = runs.map(({ run, mapping }, i) =>
-      evaluate(nth(this.#architectures, i), run.layer, mapping, magnetConventions).cycles,
+    this.#expected = runs.map(
+      ({ run, mapping }, i) => evaluate(nth(this.#architectures, i), run.layer, mapping, magnetConventions).cycles,
     );
   }
 
@@ -232,3 +242,9 @@ const warm = (simulator: Simulator): Simulator => ({
   clear: () => {},
   set: (port, value) => simulator.set(port, port === 'rst' ? 0 : value),
 });
+
+/** No word, cycle or count differs. */
+export const networkAgrees = ({ runs }: Pick<NetworkResult, 'runs'>): boolean =>
+  runs.every(
+    (r) => r.mismatches === 0 && r.cycles.rtl === r.cycles.model && r.counters.every((c) => c.model === c.rtl),
+  );

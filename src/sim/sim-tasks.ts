@@ -1,6 +1,7 @@
 // Simulation and synthesis as tasks for workers.
 
 import type { TaskModule } from '../pool/tasks.js';
+import type { runNetwork } from './network-run.js';
 import type { emitTask } from './emit-task.js';
 import type { simulateChain } from './chain.js';
 import type { simulateLayer } from './simulate.js';
@@ -10,6 +11,7 @@ export interface SimTasks {
   readonly emit: typeof emitTask;
   readonly simulate: typeof simulateLayer;
   readonly chain: typeof simulateChain;
+  readonly network: typeof runNetwork;
   readonly synth: typeof synthTask;
 }
 
@@ -23,6 +25,7 @@ export const simTasks: TaskModule<SimTasks> = {
     emit: { load: async () => (await import('./emit-task.js')).emitTask, patience },
     simulate: { load: async () => (await import('./simulate.js')).simulateLayer, patience },
     chain: { load: async () => (await import('./chain.js')).simulateChain, patience },
+    network: { load: async () => (await import('./network-run.js')).runNetwork, patience },
     synth: { load: async () => (await import('./synth/synth-task.js')).synthTask, patience },
   },
 };

@@ -53,7 +53,12 @@ function expectEveryTensor(graph: NetworkGraph, seed: number): number {
 }
 
 describe('a lowered network', () => {
-  test.each([[1, 1000], [1001, 2000], [2001, 3000]])('random graphs %i to %i', (from, to) => {
-    for (let seed = from; seed <= to; seed++) expectEveryTensor(graphOf(randomGraph(seed, { host: false, size: 1 + (seed % 14) })), seed);
+  test.each([
+    [1, 1000],
+    [1001, 2000],
+    [2001, 3000],
+  ])('random graphs %i to %i', (from, to) => {
+    for (let seed = from; seed <= to; seed++)
+      expectEveryTensor(graphOf(randomGraph(seed, { host: false, size: 1 + (seed % 14) })), seed);
   });
 });

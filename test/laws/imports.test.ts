@@ -36,14 +36,28 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   report: ['base', 'model', 'interchange', 'results'],
   pool: ['base'],
   rtl: ['base', 'model'],
-  sim: ['base', 'model', 'pool', 'rtl'],
+  // Networks as runs of the machine: what each reads and writes where, with the integers that the reference computes by.
+  compile: ['base', 'model', 'reference', 'rtl'],
+  sim: ['base', 'model', 'pool', 'rtl', 'reference', 'compile'],
   tuner: ['base', 'model', 'certificate', 'pool', 'search', 'enumerate', 'milp', 'smt', 'program'],
   // What each verb can be asked for: names of solvers, objectives and engines come from those who have them.
   options: ['base', 'model', 'interchange', 'tuner', 'sim'],
   // Journal, cache, shards: jobs are handed over by cli, and so is the disk.
   batch: ['base', 'results'],
   // What the verbs do, for programs.
-  library: ['base', 'model', 'certificate', 'search', 'interchange', 'results', 'report', 'pool', 'tuner', 'sim'],
+  library: [
+    'base',
+    'model',
+    'certificate',
+    'search',
+    'interchange',
+    'results',
+    'report',
+    'pool',
+    'tuner',
+    'sim',
+    'compile',
+  ],
   cli: [
     'base',
     'batch',
@@ -60,6 +74,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'tuner',
     'smt',
     'sim',
+    'compile',
+    'reference',
   ],
   index: [
     'base',

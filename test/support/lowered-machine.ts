@@ -41,7 +41,8 @@ function perform({ run, placement }: PlacedRun, activations: Int32Array, weights
             let most = -Infinity;
             for (let j = 0; j < pool.Q; j++)
               for (let i = 0; i < pool.P; i++) most = Math.max(most, sum(n, g, k, q * pool.Q + j, p * pool.P + i));
-            const place = (image: Image) => image.base + n * image.n + g * image.g + k * image.c + q * image.y + p * image.x;
+            const place = (image: Image) =>
+              image.base + n * image.n + g * image.g + k * image.c + q * image.y + p * image.x;
             const second = residual ? word(activations, place(residual)) : 0;
             const biased = most + c.bias;
             const z = finish.multiplies

@@ -1,0 +1,61 @@
+// What `magnet run` can be asked for.
+
+import * as types from '../interchange/value-types.js';
+import type { OptionsOf } from './option.js';
+import { defineVerb } from './option.js';
+import { shared } from './shared.js';
+
+export const runVerb = defineVerb({
+  name: 'run',
+  summary: 'run a whole network on the Verilog of a design, every word and cycle held against reference and model',
+  arguments: [{ name: 'network', help: 'built-in network or ONNX file', form: 'one', example: 'pilotnet' }],
+  options: {
+    design: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'design file: its machine, and its mappings for the layers that it has',
+      required: true,
+      changesAnswer: true,
+      example: 'pilotnet.json',
+      file: 'read',
+    },
+    input: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'words of the input of the network, .npy of whole numbers',
+      usually: 'drawn from the seed',
+      changesAnswer: true,
+      example: 'image.npy',
+      file: 'read',
+    },
+    seed: {
+      type: types.whole(0),
+      help: 'seed of weights, biases and scales, and of an input that no file gives',
+      default: 1,
+      changesAnswer: true,
+      example: '7',
+    },
+    output: {
+      type: types.text,
+      short: 'o',
+      placeholder: 'file',
+      help: 'write the first output of the network, or the tensor that --tensor names, .npy',
+      changesAnswer: false,
+      example: 'out.npy',
+      file: 'written',
+    },
+    tensor: {
+      type: types.text,
+      placeholder: 'name',
+      help: 'a tensor of the network to write in place of its output',
+      changesAnswer: true,
+      example: 'conv1.out',
+    },
+    workers: shared.workers,
+    quiet: shared.quiet,
+  },
+  notes: ['A difference between RTL and model or reference is a bug in magnet: exit code 4.'],
+  examples: ['map pilotnet --arch simba --design pilotnet.json', 'run pilotnet --design pilotnet.json -o steering.npy'],
+});
+
+export type RunOptions = OptionsOf<typeof runVerb>;

@@ -1,0 +1,43 @@
+// A network that ran on the Verilog, a row for every run of the machine.
+
+import { table } from '../../base/text.js';
+import { nth } from '../../base/invariant.js';
+import type { NetworkGraph } from '../../model/workload/network-graph.js';
+import { grouped } from './quantities.js';
+
+/** What of a run the table tells. */
+export interface RunRow {
+  readonly name: string;
+  readonly step: number;
+  readonly cycles: { readonly model: number; readonly rtl: number };
+  readonly counters: readonly { readonly model: number; readonly rtl: number }[];
+  readonly words: number;
+  readonly mismatches: number;
+}
+
+export function networkRunTable(
+  graph: Pick<NetworkGraph, 'steps'>,
+  {
+    runs,
+    activations,
+    weights,
+  }: { readonly runs: readonly RunRow[]; readonly activations: number; readonly weights: number },
+): string {
+  const equal = ({ counters }: RunRow) => counters.filter((c) => c.model === c.rtl).length;
+  const sum = (of: (r: RunRow) => number) => runs.reduce((n, r) => n + of(r), 0);
+  const rows = runs.map((r) => [
+    `${r.step}`,
+    r.name,
+    nth(graph.steps, r.step).kind,
+    grouped(r.cycles.rtl),
+    grouped(r.cycles.model),
+    `${equal(r)}/${r.counters.length}`,
+    grouped(r.words),
+    grouped(r.mismatches),
+  ]);
+  const total = `${runs.length} runs, ${grouped(sum((r) => r.cycles.rtl))} cycles (model ${grouped(sum((r) => r.cycles.model))}), ${grouped(
+    sum((r) => r.words),
+  )} words, ${grouped(sum((r) => r.mismatches))} of them wrong, ${sum(equal)} of ${sum((r) => r.counters.length)} counts equal`;
+  const head = ['#', 'run', 'kind', 'cycles', 'model', 'counts', 'words', 'wrong'];
+  return `${table(head, rows, [true, false, false, true, true, true, true, true])}\n\n${total}\nDRAM: ${grouped(activations)} words of activations, ${grouped(weights)} of weights`;
+}
