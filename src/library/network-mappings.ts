@@ -10,6 +10,7 @@ import { breaches } from '../model/mapping/legality.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Design } from '../model/space/design.js';
 import { arrangementFor, arrangementsOf } from '../model/space/design.js';
+import { isChannelwise } from '../model/workload/block-diagonal.js';
 import type { Layer } from '../model/workload/layer.js';
 import { shapeKey } from '../model/workload/layer.js';
 import type { Solve } from '../tuner/map-network.js';
@@ -33,7 +34,9 @@ export async function mappingsFor(
 ): Promise<Parsed<readonly ChosenMapping[]>> {
   const architectures = arrangementsOf(design.machine, design.technology);
   const known = new Map<string, Mapping | undefined>();
-  const found = async (layer: Layer, padding: boolean): Promise<Mapping | undefined> => {
+  const found = async (given: Layer, padding: boolean): Promise<Mapping | undefined> => {
+    // Blocks of groups would be filled up with channels that lie beside the tensor.
+    const layer: Layer = isChannelwise(given) ? { ...given, diagonal: false } : given;
     const key = `${padding} ${shapeKey(layer)}`;
     if (!known.has(key)) {
       told(layer.name);
@@ -76,7 +79,12 @@ function designMapping(design: Design, layer: Layer): Mapping | undefined {
   for (const like of [layer, plain, { ...plain, bias: false as const }]) {
     const mapping = design.layers.find((l) => shapeKey(l.layer) === shapeKey(like))?.mapping;
     const architecture = mapping && arrangementFor(design, mapping);
-    if (architecture && breaches(architecture, layer, mapping, magnetConventions).length === 0) return mapping;
+    if (
+      architecture &&
+      mapping.parts?.block === undefined &&
+      breaches(architecture, layer, mapping, magnetConventions).length === 0
+    )
+      return mapping;
   }
   return undefined;
 }

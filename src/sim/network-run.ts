@@ -105,7 +105,7 @@ export function programFor({ design, graph, integers, mappings }: NetworkTask): 
   invariant(withoutRoom(made.value, mappings).length === 0, `a mapping of ${graph.name} writes over what lies beside`);
   const a = accelerator(machine.template);
   const added = made.value.operations.find((o) => o.kind === 'run' && o.residual !== undefined);
-  if (added && !a.registers.blocks.some((b) => b.name === 'residual_base'))
+  if (added && !a.registers.some((b) => b.name === 'residual_base'))
     throw new Error(`${added.name} takes a second operand, for which the machine has no channel`);
   return networkProgram(a, made.value, mappings);
 }

@@ -54,9 +54,8 @@ function expectEveryTensor(graph: NetworkGraph, seed: number): number {
 
 describe('a lowered network', () => {
   test.each([
-    [1, 1000],
-    [1001, 2000],
-    [2001, 3000],
+    [1, 60],
+    [1001, 1060],
   ])('random graphs %i to %i', (from, to) => {
     for (let seed = from; seed <= to; seed++)
       expectEveryTensor(graphOf(randomGraph(seed, { host: false, size: 1 + (seed % 14) })), seed);
