@@ -198,9 +198,14 @@ test.each(verbs.filter((v) => filesOf(v, 'read').length > 0 && filesOf(v, 'writt
   async (verb) => {
     const option = (name: string, path: string) => [typed(name, verb.options[name]), path];
     const given = verb.arguments.filter((a) => a.form !== 'any').map((a) => a.example);
+    const needed = (besides: string) =>
+      Object.entries(verb.options).flatMap(([name, o]) =>
+        o.required && name !== besides ? option(name, 'needed') : [],
+      );
     for (const to of filesOf(verb, 'written')) {
       for (const from of filesOf(verb, 'read')) {
-        const { code, err } = await run([verb.name, ...given, ...option(from, 'f.yaml'), ...option(to, './f.yaml')]);
+        const line = [verb.name, ...given, ...needed(from), ...option(from, 'f.yaml'), ...option(to, './f.yaml')];
+        const { code, err } = await run(line);
         expect([code, err]).toEqual([3, expect.stringContaining('./f.yaml would take the place of what is read')]);
       }
       for (const also of filesOf(verb, 'written').filter((name) => name !== to)) {
