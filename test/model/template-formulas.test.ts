@@ -34,6 +34,7 @@ function check(t: Template, technology: Technology): void {
   const { vectorSize: V, numLanes: L, rows: R, weightPrecision: w, inputPrecision: i, accumPrecision: a } = t;
   const [W, I, A, G, B] = [t.weightBuffer, t.inputBuffer, t.accumBuffer, t.globalBuffer, t.globalBanks];
   const pes = R * t.columns;
+  const F = Math.max(a, i + 16);
 
   // Area, um2 before placement.
   const macro = (size: number) => {
@@ -85,7 +86,9 @@ function check(t: Template, technology: Technology): void {
   const chip: Record<string, number> = {
     ...array,
     'tile control': k('tileControlArea'),
-    'post-processing': L * (mul(a, 16) + k('accumulateArea') * 2 * a) + L * memory(t.biasLines * a, a),
+    'post-processing':
+      L * (mul(F, 17) + mul(i + 1, 17) + k('accumulateArea') * (a + 2 * (F + 17)) + k('operandArea') * 12 * (F + 17)) +
+      L * memory(t.biasLines * (a + 23), a + 23),
     'global buffer': B * memory(G / B, i * Math.max(V, L)),
   };
   const parts = areaOf(t, technology);
@@ -109,7 +112,11 @@ function check(t: Template, technology: Technology): void {
     );
   let tree = a;
   for (let n = V, level = 1; n > 1; n = Math.ceil(n / 2), level++) tree += Math.floor(n / 2) * (w + i + level);
-  const post = L * sram(t.biasLines * a, a) + L * ((k('multiplierEnergy') * 16 * a) / 64 + 2 * k('adderEnergy') * a);
+  const post =
+    L *
+    (sram(t.biasLines * (a + 23), a + 23) +
+      (k('multiplierEnergy') * 17 * (F + i + 1)) / 64 +
+      k('adderEnergy') * (a + 2 * (F + 17)));
   const line = sram(G / B, i * Math.max(V, L));
   for (const machine of lowerTemplate(t, technology)) {
     near(machine.compute.energy * 1000, (k('multiplierEnergy') * w * i) / 64 + (k('adderEnergy') * tree) / V);

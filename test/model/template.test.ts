@@ -79,10 +79,10 @@ describe('simba', () => {
   });
 
   test('a line of outputs is post-processed before it is written to the global buffer', () => {
-    // Biases: 1024 x 24 bits a lane.
-    // A lane: 26 fJ x 24 x 16 / 64 = 156 fJ, and two additions of 24 bits: 48 fJ; 8 lanes: 1632 fJ.
+    // Constants: 1024 x (24 + 17 + 6) bits a lane. Products of 24 x 17 and 9 x 17 bits, 26 fJ x (408 + 153) / 64;
+    // additions of 24, 41 and 41 bits.
     const { update, fill } = energyOf('GlobalBuffer', 'Outputs');
-    expect(update - fill).toBeCloseTo(8 * access(1024, 24) + (8 * (156 + 48)) / 1000, 9);
+    expect(update - fill).toBeCloseTo(8 * access(1024, 47) + (8 * ((26 * 561) / 64 + 106)) / 1000, 9);
     expect(fill).toBeCloseTo(access(512, 64), 9);
     expect(energyOf('DRAM', 'Outputs').update).toBeCloseTo(70, 9);
   });
@@ -165,8 +165,12 @@ describe('area of simba, um2', () => {
     // It reads and writes in one cycle.
     ['accumulation buffers', (16 * 8 * 1.6 * memory(0.375, 24)) / 0.75],
     ['output buffers', (16 * 16 * memory(0.375, 24)) / 0.75],
-    // 8 multipliers of 24 x 16 bits, two adders of 24 bits and 3 KB of biases each.
-    ['post-processing', (8 * (95 * 6 + 40 * 0.78 + 48 * 2.63) + 8 * memory(3, 24)) / 0.75],
+    // 8 lanes: multipliers of 24 x 17 and 9 x 17 bits, adders of 24, 41 and 41, twelve levels of shifters of 41, and 1,024
+    // words of 47 bits.
+    [
+      'post-processing',
+      (8 * ((95 * 561) / 64 + 67 * 0.78 + 106 * 2.63 + 492 * 0.8) + 8 * memory((1024 * 47) / 8192, 47)) / 0.75,
+    ],
     ['global buffer', (16 * memory(4, 64)) / 0.75],
   ])('%s', (name, want) => expect(part(name)).toBeCloseTo(want, 4));
 

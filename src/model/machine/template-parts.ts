@@ -8,8 +8,15 @@ import type { Template } from './parameters.js';
 import type { Technology } from './technology.js';
 import * as tech from './technology.js';
 
-/** Bits of the factor that post-processing scales a sum by (docs/hardware.md, Arithmetic). */
-const scaleBits = 16;
+/** Of post-processing (docs/hardware.md, Arithmetic): the factors of sums and residuals, signed, and a shift. */
+const scaleBits = 17;
+const shiftBits = 6;
+
+/** What it keeps of each channel: bias, scale, shift. */
+const constantBits = (t: Template) => t.accumPrecision + scaleBits + shiftBits;
+
+/** The wider of a sum and of a residual times 16 bits: what is scaled. */
+const factorBits = (t: Template) => Math.max(t.accumPrecision, t.inputPrecision + 16);
 
 /**
  * One multiply with its share of the adder tree (level k adds words of a + b + k bits) and of the lane's accumulate.
@@ -25,14 +32,18 @@ export function macEnergy(t: Template, technology: Technology): Picojoules {
 }
 
 /**
- * A line of sums made into outputs: a line of biases read, and per lane two additions (bias, rounding) and the scale.
+ * A line of sums made into outputs: a line of constants read, and per lane both products, of the sum and of a residual,
+ * which is there or not, and three additions (bias, residual, rounding).
  */
 export function postEnergy(t: Template, technology: Technology): Picojoules {
   // A macro for each lane, as for the sums.
-  const bias = t.numLanes * tech.sramEnergy(technology, bits(t.biasLines * t.accumPrecision), t.accumPrecision);
-  const lane =
-    tech.multiplyEnergy(technology, t.accumPrecision, scaleBits) + 2 * tech.addEnergy(technology, t.accumPrecision);
-  return picojoules(bias + t.numLanes * lane);
+  const word = constantBits(t);
+  const constants = tech.sramEnergy(technology, bits(t.biasLines * word), word);
+  const products =
+    tech.multiplyEnergy(technology, factorBits(t), scaleBits) +
+    tech.multiplyEnergy(technology, t.inputPrecision + 1, scaleBits);
+  const additions = tech.addEnergy(technology, t.accumPrecision + 2 * (factorBits(t) + scaleBits));
+  return picojoules(t.numLanes * (constants + products + additions));
 }
 
 /** A vector of inputs or a line of outputs. */
@@ -105,15 +116,18 @@ function arrayParts(t: Template, technology: Technology): Architecture['area'] {
   ];
 }
 
-/** One unit of all lanes for the chip: a multiplier and two adders each, and the biases. */
-const postArea = (t: Template, technology: Technology) =>
-  sum([
-    macros(
-      t.numLanes,
-      sum([
-        tech.macArea(technology, t.accumPrecision, scaleBits),
-        tech.accumulateArea(technology, 2 * t.accumPrecision),
-      ]),
-    ),
-    macros(t.numLanes, tech.memoryArea(technology, bits(t.biasLines * t.accumPrecision), t.accumPrecision)),
+/**
+ * One unit of all lanes for the chip: per lane both multipliers, the adders of bias, residual and rounding, two shifters
+ * of a level for each bit of a shift, and the constants of its channels.
+ */
+function postArea(t: Template, technology: Technology): SquareMillimetres {
+  const wide = factorBits(t) + scaleBits;
+  const lane = sum([
+    tech.macArea(technology, factorBits(t), scaleBits),
+    tech.macArea(technology, t.inputPrecision + 1, scaleBits),
+    tech.accumulateArea(technology, t.accumPrecision + 2 * wide),
+    tech.operandArea(technology, 2 * shiftBits * wide),
+    tech.memoryArea(technology, bits(t.biasLines * constantBits(t)), constantBits(t)),
   ]);
+  return macros(t.numLanes, lane);
+}
