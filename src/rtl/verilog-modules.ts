@@ -1235,11 +1235,11 @@ module post_lane #(
 
   // One multiplier for the residual, one behind it for the scale.
   localparam PRODUCT = OUT + SCALE;
-  wire [SCALE-1:0] other = multiply ? {{(SCALE - 16){sum_limited[15]}}, sum_limited} : second;
+  wire        [SCALE-1:0]   other = multiply ? {{(SCALE - 16){sum_limited[15]}}, sum_limited} : second;
   reg  signed [PRODUCT-1:0] product;
-  reg  [SUM-1:0]   biased;
-  reg  [SCALE-1:0] factor;
-  reg  [SHIFT-1:0] lift, shift_1;
+  reg         [SUM-1:0]     biased;
+  reg         [SCALE-1:0]   factor;
+  reg         [SHIFT-1:0]   lift, shift_1;
 
   always @(posedge clk) begin
     product <= $signed({{(SCALE - 1){number[OUT]}}, number}) * $signed({{OUT{other[SCALE-1]}}, other});
@@ -1251,8 +1251,8 @@ module post_lane #(
 
   wire [FACTOR-1:0] x = multiply ? {{(FACTOR - OUT - 15){product[OUT+15]}}, product[OUT+14:0]}
                                  : {{(FACTOR - SUM + 1){biased[SUM-1]}}, biased[SUM-2:0]};
-  wire [WIDE-1:0] added = multiply ? {WIDE{1'b0}} : {{(WIDE - PRODUCT){product[PRODUCT-1]}}, product} << lift;
-  reg  [WIDE-1:0] scaled;
+  wire [WIDE-1:0]  added = multiply ? {WIDE{1'b0}} : {{(WIDE - PRODUCT){product[PRODUCT-1]}}, product} << lift;
+  reg  [WIDE-1:0]  scaled;
   reg  [SHIFT-1:0] shift_2;
 
   always @(posedge clk) begin
@@ -1268,9 +1268,9 @@ module post_lane #(
   wire                 up       = quotient[0] && (rest || quotient[1]);
 
   // No further from zero than limits can be.
-  wire           below  = quotient[WIDE];
-  wire           fits   = quotient[WIDE:OUT+1] == {(WIDE - OUT){below}};
-  wire [OUT:0]   near   = fits ? quotient[OUT+1:1] : {below, {OUT{!below}}};
+  wire                  below  = quotient[WIDE];
+  wire                  fits   = quotient[WIDE:OUT+1] == {(WIDE - OUT){below}};
+  wire        [OUT:0]   near   = fits ? quotient[OUT+1:1] : {below, {OUT{!below}}};
   wire signed [OUT+1:0] rounded = {near[OUT], near} + {{(OUT + 1){1'b0}}, up};
   wire signed [OUT+1:0] lowest  = {{2{!unsigned_out && low[OUT-1]}}, low};
   wire signed [OUT+1:0] highest = {{2{!unsigned_out && high[OUT-1]}}, high};

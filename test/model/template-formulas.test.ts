@@ -87,7 +87,7 @@ function check(t: Template, technology: Technology): void {
     ...array,
     'tile control': k('tileControlArea'),
     'post-processing':
-      L * (mul(F, 17) + mul(i + 1, 17) + k('accumulateArea') * (a + 2 * (F + 17)) + k('operandArea') * 12 * (F + 17)) +
+      L * (mul(F, 17) + mul(i + 1, 17) + k('accumulateArea') * (a + 2 * (F + 17))) +
       L * memory(t.biasLines * (a + 23), a + 23),
     'global buffer': B * memory(G / B, i * Math.max(V, L)),
   };

@@ -158,18 +158,17 @@ describe('area of simba, um2', () => {
     ['control', (16 * 64 * 0.8 + 8 * 116) / 0.75],
     // 4 rows of 8 sums of 24 bits held, three added
     ['reduction and multicast', (4 * 192 * 1.3 + 3 * 192 * 2.63) / 0.75],
-    ['tile control', 9850 / 0.75],
+    ['tile control', 12330 / 0.75],
     // 8 lanes in two halves of 2 KB; two halves of 4 KB; 8 lanes of 384 bytes; 16 banks of 4 KB
     ['weight buffers', (16 * 16 * memory(2, 64)) / 0.75],
     ['input buffers', (16 * 2 * memory(4, 64)) / 0.75],
     // It reads and writes in one cycle.
     ['accumulation buffers', (16 * 8 * 1.6 * memory(0.375, 24)) / 0.75],
     ['output buffers', (16 * 16 * memory(0.375, 24)) / 0.75],
-    // 8 lanes: multipliers of 24 x 17 and 9 x 17 bits, adders of 24, 41 and 41, twelve levels of shifters of 41, and 1,024
-    // words of 47 bits.
+    // 8 lanes: multipliers of 24 x 17 and 9 x 17 bits, adders of 24, 41 and 41 bits, and 1,024 words of 47 bits.
     [
       'post-processing',
-      (8 * ((95 * 561) / 64 + 67 * 0.78 + 106 * 2.63 + 492 * 0.8) + 8 * memory((1024 * 47) / 8192, 47)) / 0.75,
+      (8 * ((95 * 561) / 64 + 67 * 0.78 + 106 * 2.63) + 8 * memory((1024 * 47) / 8192, 47)) / 0.75,
     ],
     ['global buffer', (16 * memory(4, 64)) / 0.75],
   ])('%s', (name, want) => expect(part(name)).toBeCloseTo(want, 4));

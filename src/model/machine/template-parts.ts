@@ -117,8 +117,8 @@ function arrayParts(t: Template, technology: Technology): Architecture['area'] {
 }
 
 /**
- * One unit of all lanes for the chip: per lane both multipliers, the adders of bias, residual and rounding, two shifters
- * of a level for each bit of a shift, and the constants of its channels.
+ * One unit of all lanes for the chip: per lane both multipliers, the adders of bias, residual and rounding (in whose
+ * constant the shifters lie), and the constants of its channels.
  */
 function postArea(t: Template, technology: Technology): SquareMillimetres {
   const wide = factorBits(t) + scaleBits;
@@ -126,7 +126,6 @@ function postArea(t: Template, technology: Technology): SquareMillimetres {
     tech.macArea(technology, factorBits(t), scaleBits),
     tech.macArea(technology, t.inputPrecision + 1, scaleBits),
     tech.accumulateArea(technology, t.accumPrecision + 2 * wide),
-    tech.operandArea(technology, 2 * shiftBits * wide),
     tech.memoryArea(technology, bits(t.biasLines * constantBits(t)), constantBits(t)),
   ]);
   return macros(t.numLanes, lane);
