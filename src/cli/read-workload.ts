@@ -16,6 +16,7 @@ import type { Network } from '../model/workload/network.js';
 import { withGroupsApart } from '../model/workload/block-diagonal.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { builtinNames, findNetwork, findSketch } from '../workloads/builtin.js';
+import { graphWeights, hasNumbers } from '../workloads/graph/graph-weights.js';
 import { importGraph, networkGraphOf } from '../workloads/graph/network-graph-of.js';
 import { exportOnnx } from '../workloads/onnx/export.js';
 import type { OnnxNames } from '../workloads/onnx/import.js';
@@ -30,6 +31,8 @@ export interface Workload {
   readonly network: Network;
   /** Its steps, of a network that has operators between its layers. */
   readonly graph?: () => Parsed<NetworkGraph>;
+  /** Numbers of all weights that steps of the graph take; undefined where its file has none. */
+  readonly weights?: (graph: NetworkGraph) => Parsed<ReadonlyMap<string, Float64Array> | undefined>;
   /** Brings a machine of its own. */
   readonly fromCase: Case | undefined;
   /** Where it is a problem of Timeloop's: its file, whose names the architecture and its constraints speak in. */
@@ -80,7 +83,9 @@ function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<W
     const network = located(given, importOnnx(bytes, 'the file', options));
     if (!network.ok) return network;
     const graph = () => located(given, importGraph(bytes, name, options));
-    return parsed({ network: { ...network.value, name }, fromCase: undefined, graph });
+    const weights = (of: NetworkGraph) =>
+      hasNumbers(of, bytes) ? located(given, graphWeights(of, bytes)) : parsed(undefined);
+    return parsed({ network: { ...network.value, name }, fromCase: undefined, graph, weights });
   }
   if (options.dims) return refuse('no-effect', [], `--dim applies to ONNX files; ${given} has no symbolic dimensions`);
   if (options.sameShape)

@@ -3,8 +3,11 @@
 import { nth } from '../base/invariant.js';
 import type { Channel } from '../reference/integer-arithmetic.js';
 import type { PostProcessing, ResidualTerm } from '../rtl/program/post-registers.js';
-import { maxScale } from '../rtl/program/post-registers.js';
-import type { MachineRun } from './lowered.js';
+import { maxScale, postFaults } from '../rtl/program/post-registers.js';
+import { hardwareOf } from '../rtl/hardware.js';
+import type { Template } from '../model/machine/template.js';
+import type { Diagnostic } from '../base/diagnostics.js';
+import type { Lowered, MachineRun } from './lowered.js';
 
 export function postOf({ name, layer, finish, residual }: MachineRun): PostProcessing {
   const { channels, low, high, multiplies } = finish;
@@ -36,4 +39,13 @@ function secondOf(name: string, channels: readonly Channel[]): { readonly scale:
     throw new Error(`invariant: the residual of ${name} has several factors`);
   for (; Math.abs(scale) > maxScale && scale % 2 === 0 && shift > 0; shift--) scale /= 2;
   return { scale, shift };
+}
+
+/** Constants of runs that the machine's registers cannot hold, a sentence for each run. */
+export function beyondRegisters(template: Template, { operations }: Lowered): readonly Diagnostic[] {
+  const hardware = hardwareOf(template);
+  return operations.flatMap((run) => {
+    const [fault] = run.kind === 'run' ? postFaults(hardware, run.layer, postOf(run)) : [];
+    return fault ? [{ ...fault, path: [], message: `step ${run.name}: ${fault.message}` }] : [];
+  });
 }

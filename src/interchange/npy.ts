@@ -1,4 +1,4 @@
-// Arrays of whole numbers as NumPy's .npy files (format 1 to 3), little endian, in C order; and as the bare numbers.
+// Arrays as NumPy's .npy files (format 1 to 3), little endian, in C order: whole numbers read and written, real ones read.
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
@@ -12,12 +12,17 @@ export interface IntArray {
   readonly data: Int32Array;
 }
 
-const bytesOf: Readonly<Record<Dtype, number>> = { int8: 1, int16: 2, int32: 4 };
+export interface RealArray {
+  readonly shape: readonly number[];
+  readonly values: Float64Array;
+  /** The file's type is one of whole numbers. */
+  readonly whole: boolean;
+}
+
+const bytesOf = { int8: 1, int16: 2, int32: 4, float32: 4, float64: 8 } as const;
+const realDescriptions = { float32: '<f4', float64: '<f8' } as const;
 const descriptions: Readonly<Record<Dtype, string>> = { int8: '|i1', int16: '<i2', int32: '<i4' };
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-const known = Object.entries(descriptions)
-  .map(([name, d]) => `${name} (${d})`)
-  .join(', ');
 
 /** The narrowest type that holds signed numbers of some bits. */
 export const dtypeFor = (bits: number): Dtype => (bits <= 8 ? 'int8' : bits <= 16 ? 'int16' : 'int32');
@@ -25,6 +30,38 @@ export const dtypeFor = (bits: number): Dtype => (bits <= 8 ? 'int8' : bits <= 1
 const malformed = (message: string) => refuse('malformed', [], message);
 
 export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
+  const read = arrayIn(bytes, descriptions, "convert it with array.astype('int8'), 'int16' or 'int32'");
+  if (!read.ok) return read;
+  const { shape, dtype, data } = read.value;
+  return parsed({ shape, data: decode(data, dtype) });
+}
+
+/** Real or whole numbers. */
+export function parseRealNpy(bytes: Uint8Array): Parsed<RealArray> {
+  const read = arrayIn(bytes, { ...descriptions, ...realDescriptions }, "convert it with array.astype('float32')");
+  if (!read.ok) return read;
+  const { shape, dtype, data } = read.value;
+  if (dtype !== 'float32' && dtype !== 'float64')
+    return parsed({ shape, values: Float64Array.from(decode(data, dtype)), whole: true });
+  const size = bytesOf[dtype];
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const values = Float64Array.from({ length: data.length / size }, (_, i) =>
+    size === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true),
+  );
+  return parsed({ shape, values, whole: false });
+}
+
+interface Laid<T extends string> {
+  readonly shape: readonly number[];
+  readonly dtype: T;
+  readonly data: Uint8Array;
+}
+
+function arrayIn<T extends keyof typeof bytesOf>(
+  bytes: Uint8Array,
+  types: Readonly<Record<T, string>>,
+  way: string,
+): Parsed<Laid<T>> {
   if (bytes.length === 0) return malformed('the file is empty; expected a .npy file');
   if (!magic.every((b, i) => bytes[i] === b))
     return malformed('the file is not a .npy file: it does not begin with \\x93NUMPY; write it with numpy.save');
@@ -41,14 +78,16 @@ export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
   const sizes = /'shape'\s*:\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
   if (order === undefined || sizes === undefined)
     return malformed(`the header of the .npy file cannot be read: ${header.trim().slice(0, 80)}`);
-  const dtype = dtypes.find((d) => descriptions[d] === descr || (d === 'int8' && descr?.slice(1) === 'i1'));
-  if (dtype === undefined)
+  const names = Object.keys(types) as T[];
+  const dtype = names.find((d) => types[d] === descr || (d === 'int8' && descr?.slice(1) === 'i1'));
+  if (dtype === undefined) {
+    const known = names.map((d) => `${d} (${types[d]})`).join(', ');
     return refuse(
       'wrong-type',
       [],
-      `the array is of type ${descr ?? 'unknown to magnet'}; expected ${known}, little endian: ` +
-        "convert it with array.astype('int8'), 'int16' or 'int32'",
+      `the array is of type ${descr ?? 'unknown to magnet'}; expected ${known}, little endian: ${way}`,
     );
+  }
   if (order === 'True')
     return refuse('wrong-order', [], 'the array lies in Fortran order; save numpy.ascontiguousarray(array)');
   const shape = sizes.split(',').flatMap((s) => (s.trim() === '' ? [] : [Number.parseInt(s, 10)]));
@@ -59,7 +98,7 @@ export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
       `the .npy file has ${data.length} bytes of data, but ${dtype} of shape ${shapeText(shape)} ` +
         `takes ${count * bytesOf[dtype]}: it is cut short or has grown`,
     );
-  return parsed({ shape, data: decode(data, dtype) });
+  return parsed({ shape, dtype, data });
 }
 
 /** The bare numbers, whose shape is known from elsewhere. */

@@ -22,15 +22,20 @@ export const runVerb = defineVerb({
     input: {
       type: types.text,
       placeholder: 'file',
-      help: 'words of the input of the network, .npy of whole numbers',
+      help: 'first input of the network, .npy: real numbers, by which scales are set too, or words as whole numbers',
       usually: 'drawn from the seed',
       changesAnswer: true,
       example: 'image.npy',
       file: 'read',
     },
+    drawn: {
+      type: types.flag,
+      help: 'draw weights from the seed, also where the ONNX file has their numbers',
+      changesAnswer: true,
+    },
     seed: {
       type: types.whole(0),
-      help: 'seed of weights, biases and scales, and of an input that no file gives',
+      help: 'seed of weights, biases and scales that no file gives, and of such an input',
       default: 1,
       changesAnswer: true,
       example: '7',

@@ -123,15 +123,32 @@ export function runOn(
   if (!golden.ok) throw new Error(golden.diagnostics.map(printDiagnostic).join('; '));
   const session = new Session(simulator, task, program, golden.value.tensors, progress);
   for (const [i, operation] of program.operations.entries()) session.take(operation, program.operations[i + 1]);
-  const left = new Set(golden.value.notRun.flatMap(({ step }) => nth(task.graph.steps, step).outputs));
-  const wanted = [...new Set([...task.graph.outputs.filter((name) => !left.has(name)), ...task.tensors])];
+  const left = new Set(golden.value.notRun.map(({ step }) => step));
+  const wanted = new Set([
+    ...task.graph.outputs.flatMap((name) => lastTensors(task.graph, left, name)),
+    ...task.tensors,
+  ]);
   return {
     runs: session.results,
-    tensors: new Map(wanted.map((name) => [name, session.words(name)])),
+    tensors: new Map([...wanted].map((name) => [name, session.words(name)])),
     activations: program.activations,
     weights: program.weights,
     seconds: (performance.now() - begin) / 1000,
   };
+}
+
+/** The tensor, or what the host has to make it of. */
+function lastTensors(graph: NetworkGraph, left: ReadonlySet<number>, name: string): readonly string[] {
+  const producer = graph.tensors.find((t) => t.name === name)?.producer;
+  const before =
+    producer?.kind === 'placement'
+      ? nth(graph.placements, producer.placement).inputs.flatMap((x) => (x.kind === 'tensor' ? [x.name] : []))
+      : producer?.kind === 'step' && left.has(producer.step)
+        ? nth(graph.steps, producer.step).inputs
+        : [];
+  const further = before.flatMap((x) => lastTensors(graph, left, x));
+  const own = producer?.kind === 'placement' && further.join() === before.join();
+  return before.length === 0 || own ? [name] : further;
 }
 
 type Placed = PlacedRun | Exclude<Operation, MachineRun>;

@@ -85,6 +85,10 @@ export interface FileParts {
   readonly scalars?: Readonly<Record<string, number>>;
   /** Lists of reals. */
   readonly reals?: Readonly<Record<string, readonly number[]>>;
+  /** Reals of any shape. */
+  readonly tensors?: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>
+  >;
   readonly nodes: readonly GraphNode[];
   /** Shapes noted for values in between. */
   readonly notes?: Readonly<Record<string, readonly DeclaredDimension[]>>;
@@ -101,6 +105,7 @@ export function onnxFile({
   lists = {},
   scalars = {},
   reals = {},
+  tensors = {},
   nodes,
   notes,
   opset = 17,
@@ -122,6 +127,7 @@ export function onnxFile({
       ...Object.entries(reals).map(
         ([name, values]) => [name, { shape: [values.length], whole: false, values }] as const,
       ),
+      ...Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, whole: false }] as const),
     ]),
     nodes,
     functions,

@@ -4,13 +4,13 @@ import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { lowered } from '../../compile/lower.js';
-import { dtypeFor, parseNpy, printNpy, shapeText } from '../../interchange/npy.js';
+import { beyondRegisters } from '../../compile/post-of.js';
+import { dtypeFor, parseRealNpy, printNpy, shapeText } from '../../interchange/npy.js';
 import { mappingsFor } from '../../library/network-mappings.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import type { RunOptions } from '../../options/network-table.js';
 import { openRunner } from '../../pool/node/open-runner.js';
 import type { Numbers } from '../../reference/numbers.js';
-import { drawnRun } from '../../reference/draw-integers.js';
 import { networkRunTable } from '../../report/tables/network-run-table.js';
 import type { HardwareDesign } from '../../sim/hardware-design.js';
 import type { NetworkResult, NetworkTask } from '../../sim/network-run.js';
@@ -23,10 +23,13 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
+import type { Workload } from '../read-workload.js';
 import { loadWorkload } from '../read-workload.js';
 import { loadHardwareDesign } from './design-input.js';
+import type { NetworkWords } from './network-words.js';
+import { networkWords } from './network-words.js';
 
-type Prepared = Omit<NetworkTask, 'mappings'> & { readonly design: HardwareDesign };
+type Prepared = Omit<NetworkTask, 'mappings'> & Pick<NetworkWords, 'sources'> & { readonly design: HardwareDesign };
 
 export async function run(io: Io, network: string, options: RunOptions): Promise<ExitCode> {
   const prepared = prepare(io, network, options);
@@ -92,18 +95,15 @@ function prepare(io: Io, network: string, options: RunOptions): Parsed<Prepared>
       [],
       `${options.design}: weights of ${weightPrecision} bits and activations of ${inputPrecision}; run draws both of one width`,
     );
-  const drawn = drawnRun(graph.value, options.seed, inputPrecision);
-  if (!drawn.ok) return drawn;
-  const left = drawn.value.run.notRun;
-  const waiting = left.find(({ step }) => nth(graph.value.steps, step).kind !== 'host');
+  const words = wordsFor(io, network, workload.value, graph.value, design.value, options);
+  if (!words.ok) return words;
+  const waiting = words.value.notRun.find(({ step }) => nth(graph.value.steps, step).kind !== 'host');
   if (waiting)
     return refuse(
       'not-run',
       [],
       `${network}: step ${nth(graph.value.steps, waiting.step).name} cannot run: ${waiting.why}`,
     );
-  const inputs = givenInput(io, graph.value, drawn.value.inputs, options.input, inputPrecision);
-  if (!inputs.ok) return inputs;
   const known = new Set(graph.value.tensors.map((t) => t.name));
   if (options.tensor !== undefined && !known.has(options.tensor))
     return refuse(
@@ -114,8 +114,9 @@ function prepare(io: Io, network: string, options: RunOptions): Parsed<Prepared>
   return parsed({
     design: design.value,
     graph: graph.value,
-    integers: drawn.value.integers,
-    inputs: inputs.value,
+    integers: words.value.integers,
+    inputs: words.value.inputs,
+    sources: words.value.sources,
     seed: options.seed,
     stalls: 0,
     latency: 0,
@@ -123,34 +124,30 @@ function prepare(io: Io, network: string, options: RunOptions): Parsed<Prepared>
   });
 }
 
-function givenInput(
+function wordsFor(
   io: Io,
+  network: string,
+  workload: Workload,
   graph: NetworkGraph,
-  drawn: ReadonlyMap<string, Numbers>,
-  path: string | undefined,
-  bits: number,
-): Parsed<ReadonlyMap<string, Numbers>> {
-  if (path === undefined) return parsed(drawn);
-  const bytes = readBytes(io, path);
-  const array = bytes.ok ? located(path, parseNpy(bytes.value)) : bytes;
-  if (!array.ok) return array;
-  const name = nth(graph.inputs, 0);
-  const { shape = [] } = drawn.get(name) ?? {};
-  if (array.value.shape.join() !== shape.join())
-    return refuse(
-      'wrong-shape',
-      [],
-      `${path} has the shape ${shapeText(array.value.shape)}; ${name} of ${graph.name} takes ${shapeText(shape)}`,
-    );
-  const limit = 2 ** (bits - 1);
-  const wrong = array.value.data.find((x) => x < -limit || x >= limit);
-  if (wrong !== undefined)
-    return refuse(
-      'out-of-range',
-      [],
-      `${path} holds ${wrong}; words of ${bits} bits go from ${-limit} to ${limit - 1}`,
-    );
-  return parsed(new Map([...drawn, [name, { shape, values: Float64Array.from(array.value.data) }]]));
+  { machine: { template } }: HardwareDesign,
+  { input, seed, drawn }: RunOptions,
+): Parsed<NetworkWords> {
+  const weights = drawn === true || !workload.weights ? parsed(undefined) : workload.weights(graph);
+  if (!weights.ok)
+    return refused(weights.diagnostics.map((d) => ({ ...d, message: `${d.message}; --drawn draws all weights` })));
+  const bytes = input === undefined ? undefined : readBytes(io, input);
+  if (bytes?.ok === false) return bytes;
+  const array = bytes && located(input ?? '', parseRealNpy(bytes.value));
+  if (array?.ok === false) return array;
+  return networkWords({
+    network,
+    graph,
+    weights: weights.value,
+    seed,
+    bits: template.inputPrecision,
+    sumBits: template.accumPrecision,
+    given: array && { ...array.value, path: input ?? '' },
+  });
 }
 
 async function mapped(
@@ -161,6 +158,8 @@ async function mapped(
 ): Promise<Parsed<NetworkTask>> {
   const made = lowered(task.graph, task.integers, task.design.machine.template.inputPrecision);
   if (!made.ok) return made;
+  const unfit = beyondRegisters(task.design.machine.template, made.value);
+  if (unfit.length > 0) return refused(unfit);
   const sought: string[] = [];
   const found = await mappingsFor(task.design, made.value, solveOn(runner), (name) => {
     sought.push(name);
@@ -172,11 +171,13 @@ async function mapped(
     io.err(
       `note: ${own} of ${found.value.length} runs have no mapping in the design that fits, and were mapped now (${sought.length} searches)\n`,
     );
-  return parsed({ ...task, mappings: found.value.map((m) => m.mapping) });
+  const { sources: _, ...rest } = task;
+  return parsed({ ...rest, mappings: found.value.map((m) => m.mapping) });
 }
 
-function report(io: Io, { graph, design }: Prepared, result: NetworkResult, options: RunOptions): ExitCode {
-  io.out(`${networkRunTable(graph, result)}\n`);
+function report(io: Io, { graph, design, sources }: Prepared, result: NetworkResult, options: RunOptions): ExitCode {
+  const ends = [...result.tensors].flatMap(([name, x]) => largestWord(name, x) ?? []);
+  io.out(`${[networkRunTable(graph, result), ...sources, ...ends].join('\n')}\n`);
   for (const step of graph.steps)
     if (step.kind === 'host') io.err(`note: ${step.name} (${step.operator}) is left to the host\n`);
   const name = options.tensor ?? [...result.tensors.keys()][0];
@@ -188,4 +189,13 @@ function report(io: Io, { graph, design }: Prepared, result: NetworkResult, opti
     if (!written.ok) return complain(io, written.diagnostics);
   }
   return networkAgrees(result) ? exit.done : exit.bug;
+}
+
+/** What a classifier decides for one sample. */
+function largestWord(name: string, { shape, values }: Numbers): string | undefined {
+  if (values.length < 2 || values.length !== shape.at(-1)) return undefined;
+  const max = values.reduce((n, x) => Math.max(n, x), -Infinity);
+  const others = values.filter((x) => x === max).length - 1;
+  const more = others > 0 ? ` and ${others} more` : '';
+  return `${name} ${shapeText(shape)}: the largest word is ${max}, at ${values.indexOf(max)}${more}`;
 }

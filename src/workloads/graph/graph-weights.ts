@@ -6,7 +6,18 @@ import { weightsOf } from '../../model/workload/network-graph.js';
 import { weightNumbers } from '../onnx/weight-numbers.js';
 
 /** Those of layers that are only costed, and of the host, are left where they are. */
-export function graphWeights({ steps }: NetworkGraph, bytes: Uint8Array): Parsed<ReadonlyMap<string, Float64Array>> {
+export function graphWeights(graph: NetworkGraph, bytes: Uint8Array): Parsed<ReadonlyMap<string, Float64Array>> {
+  return weightNumbers(bytes, namesOf(graph));
+}
+
+/** Whether any is in the file and not zero: files that tell shapes alone may fill weights with zeros. */
+export const hasNumbers = (graph: NetworkGraph, bytes: Uint8Array): boolean =>
+  namesOf(graph).some((name) => {
+    const found = weightNumbers(bytes, [name]);
+    return found.ok && found.value.get(name)?.some((x) => x !== 0) === true;
+  });
+
+function namesOf({ steps }: NetworkGraph): readonly string[] {
   const run = steps.filter((s) => s.kind !== 'host' && !(s.kind === 'layer' && s.run.kind === 'costed'));
-  return weightNumbers(bytes, [...new Set(run.flatMap((s) => weightsOf(s).map((w) => w.value)))]);
+  return [...new Set(run.flatMap((s) => weightsOf(s).map((w) => w.value)))];
 }

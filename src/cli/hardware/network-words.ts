@@ -1,0 +1,156 @@
+// The words that a network runs on: made of the numbers of its file by one sample, or drawn.
+
+import { got, nth } from '../../base/invariant.js';
+import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import { parsed, refuse, refused } from '../../base/diagnostics.js';
+import { seeded } from '../../base/random.js';
+import type { RealArray } from '../../interchange/npy.js';
+import { shapeText } from '../../interchange/npy.js';
+import type { NetworkGraph } from '../../model/workload/network-graph.js';
+import { calibrated, quantised } from '../../reference/calibrate.js';
+import { drawnRun } from '../../reference/draw-integers.js';
+import type { GraphIntegers } from '../../reference/integer-arithmetic.js';
+import { arithmeticOf } from '../../reference/integer-arithmetic.js';
+import type { Numbers } from '../../reference/numbers.js';
+import { countOf } from '../../reference/numbers.js';
+import type { RealWeights } from '../../reference/real-arithmetic.js';
+import type { Arithmetic, NotRun } from '../../reference/run-graph.js';
+import { runGraph } from '../../reference/run-graph.js';
+
+export interface WordsAsked {
+  /** As the user called it. */
+  readonly network: string;
+  readonly graph: NetworkGraph;
+  /** Numbers of the file, where there are any. */
+  readonly weights: RealWeights | undefined;
+  readonly seed: number;
+  /** Of words, and of sums. */
+  readonly bits: number;
+  readonly sumBits: number;
+  /** The first input of the network, from a file. */
+  readonly given: (RealArray & { readonly path: string }) | undefined;
+}
+
+export interface NetworkWords {
+  readonly integers: GraphIntegers;
+  readonly inputs: ReadonlyMap<string, Numbers>;
+  readonly notRun: readonly NotRun[];
+  /** Where weights, scales and inputs come from: a line each. */
+  readonly sources: readonly string[];
+}
+
+/** Refused where the given input does not fit, or sums of its file's weights go beyond those of the machine. */
+export function networkWords(asked: WordsAsked): Parsed<NetworkWords> {
+  const { graph, given } = asked;
+  if (given) {
+    const name = nth(graph.inputs, 0);
+    const wanted = shapeOf(graph, name);
+    if (given.shape.join() !== wanted.join())
+      return refuse(
+        'wrong-shape',
+        [],
+        `${given.path} has the shape ${shapeText(given.shape)}; ${name} of ${graph.name} takes ${shapeText(wanted)}`,
+      );
+    const fault = numberFault(asked, given);
+    if (fault) return refused([fault]);
+  }
+  return asked.weights ? fromFile(asked, asked.weights) : drawn(asked);
+}
+
+const shapeOf = (graph: NetworkGraph, name: string) => graph.tensors.find((t) => t.name === name)?.shape ?? [];
+
+function numberFault(
+  { network, weights, bits }: WordsAsked,
+  { path, whole, values }: RealArray & { readonly path: string },
+): Diagnostic | undefined {
+  const say = (code: string, message: string): Diagnostic => ({ code, path: [], message });
+  const limit = 2 ** (bits - 1);
+  if (whole) {
+    const wrong = values.find((x) => x < -limit || x >= limit);
+    const range = `words of ${bits} bits go from ${-limit} to ${limit - 1}`;
+    return wrong === undefined ? undefined : say('out-of-range', `${path} holds ${wrong}; ${range}`);
+  }
+  if (!weights)
+    return say(
+      'wrong-type',
+      `${path} holds real numbers, for which ${network} has no scales since its weights are drawn; give words: array.astype('int8')`,
+    );
+  const wrong = values.find((x) => !Number.isFinite(x));
+  return wrong === undefined ? undefined : say('out-of-range', `${path} holds ${wrong}; expected finite numbers`);
+}
+
+function drawn({ graph, seed, bits, given }: WordsAsked): Parsed<NetworkWords> {
+  const made = drawnRun(graph, seed, bits);
+  if (!made.ok) return made;
+  const { integers, inputs, run } = made.value;
+  return parsed({
+    integers,
+    inputs: given ? new Map([...inputs, [nth(graph.inputs, 0), given]]) : inputs,
+    notRun: run.notRun,
+    sources: [
+      `weights: drawn from seed ${seed}`,
+      `input: words ${given ? `of ${given.path}` : `drawn from seed ${seed}`}`,
+    ],
+  });
+}
+
+function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords> {
+  const { network, graph, seed, bits, given } = asked;
+  const first = nth(graph.inputs, 0);
+  const chance = seeded(seed);
+  const sample = new Map(
+    graph.inputs.map((name): [string, Numbers] => {
+      const shape = shapeOf(graph, name);
+      return [name, { shape, values: Float64Array.from({ length: countOf(shape) }, () => 2 * chance.next() - 1) }];
+    }),
+  );
+  if (given && !given.whole) sample.set(first, given);
+  const made = calibrated(graph, weights, sample, bits);
+  if (!made.ok) return made;
+  const { integers, scales } = made.value;
+  const inputs = new Map([...sample].map(([name, x]) => [name, quantised(x, got(scales, name), bits)]));
+  if (given?.whole) inputs.set(first, given);
+  const notRun = held(asked, integers, inputs);
+  if (!notRun.ok) return notRun;
+  const chosen = `drawn from seed ${seed} between -1 and 1`;
+  return parsed({
+    integers,
+    inputs,
+    notRun: notRun.value,
+    sources: [
+      `weights: of ${network}, in ${bits} bits; scales by the maximum over one sample, ${given && !given.whole ? given.path : chosen}`,
+      `input: ${given?.whole ? `words of ${given.path}` : 'that sample'}`,
+    ],
+  });
+}
+
+/** Runs the reference to see that no sum is beyond the machine's, which would be wrong there without a bug. */
+function held(
+  { graph, sumBits }: WordsAsked,
+  integers: GraphIntegers,
+  inputs: ReadonlyMap<string, Numbers>,
+): Parsed<readonly NotRun[]> {
+  const faults: Diagnostic[] = [];
+  const limit = 2 ** (sumBits - 1);
+  const plain = arithmeticOf(integers, graph);
+  const watched: Arithmetic = {
+    ...plain,
+    layer(step, i, sums, residual) {
+      const most = got(integers.steps, i).channels.reduce((n, { bias }) => Math.max(n, Math.abs(bias)), 0);
+      const largest = sums.values.reduce((n, x) => Math.max(n, Math.abs(x)), 0);
+      // Far from the limit the largest bias may as well stand beside the largest sum.
+      if (largest + most >= limit)
+        faults.push({
+          code: 'out-of-range',
+          path: [],
+          message:
+            `step ${step.name} has sums up to ${largest} and biases up to ${most}, but sums of the machine have ` +
+            `${sumBits} bits, up to ${limit - 1}; take a machine of wider accumPrecision`,
+        });
+      return plain.layer(step, i, sums, residual);
+    },
+  };
+  const run = runGraph(graph, inputs, watched);
+  if (!run.ok) return run;
+  return faults.length > 0 ? refused(faults) : parsed(run.value.notRun);
+}

@@ -1,0 +1,177 @@
+// `magnet run` on a small ONNX file: its own weights or drawn ones, real inputs or words, and what is refused before anything runs.
+
+import { expect, test } from 'vitest';
+import { seeded } from '../../src/base/random.js';
+import { parseNpy, printNpy } from '../../src/interchange/npy.js';
+import type { FileParts } from '../support/onnx.js';
+import { node, onnxFile } from '../support/onnx.js';
+import { run } from './run.js';
+
+const chance = seeded(3);
+const reals = (...shape: number[]) => ({
+  shape,
+  values: Array.from({ length: shape.reduce((n, d) => n * d, 1) }, () => 2 * chance.next() - 1),
+});
+
+/** A classifier of chance. */
+const parts = {
+  inputs: { x: [1, 1, 6, 6] },
+  tensors: { w: reals(4, 1, 3, 3), b: reals(4), wf: reals(3, 4), bf: reals(3) },
+  nodes: [
+    node('Conv', ['x', 'w', 'b'], ['c'], { pads: [1, 1, 1, 1], kernel_shape: [3, 3] }),
+    node('Relu', ['c'], ['r']),
+    node('GlobalAveragePool', ['r'], ['p']),
+    node('Flatten', ['p'], ['f']),
+    node('Gemm', ['f', 'wf', 'bf'], ['logits'], { transB: 1 }),
+    node('Softmax', ['logits'], ['y']),
+  ],
+} satisfies FileParts;
+
+/** With another type in the header. */
+function another(npy: Uint8Array, from: string, to: string): Uint8Array {
+  const bytes = Uint8Array.from(npy);
+  bytes.set(new TextEncoder().encode(to), new TextDecoder('latin1').decode(bytes).indexOf(from));
+  return bytes;
+}
+/** As numpy.save writes 32-bit floats. */
+const floats = (shape: readonly number[], values: readonly number[]): Uint8Array =>
+  another(printNpy({ shape, data: new Int32Array(Float32Array.from(values).buffer) }, 'int32'), '<i4', '<f4');
+
+const image = reals(1, 1, 6, 6);
+const whole = Int32Array.from(image.values, (x) => Math.round(100 * x));
+const files = {
+  'small.yaml':
+    'template: {base: simba, vectorSize: 2, numLanes: 2, rows: 1, columns: 2, weightBuffer: ' +
+    '1024, inputBuffer: 512, accumBuffer: 192, globalBuffer: 4096, globalBanks: 8, biasLines: 16}\n',
+  'net.onnx': onnxFile(parts),
+  'bare.onnx': onnxFile({ ...parts, tensors: {}, weights: { w: [4, 1, 3, 3], b: [4], wf: [3, 4], bf: [3] } }),
+  'real.npy': floats(image.shape, image.values),
+  'words.npy': printNpy({ shape: image.shape, data: whole }, 'int8'),
+};
+
+const mapped = await run(
+  ['map', 'net.onnx', '--arch', 'small.yaml', '--solver', 'annealing', '--time-limit', '0.5s', '--design', '-', '-q'],
+  files,
+);
+const onDesign = (network: string, more: readonly string[], others: Readonly<Record<string, Uint8Array>> = {}) =>
+  run(['run', network, '--design', 'd.json', '-q', ...more], { ...files, 'd.json': mapped.out, ...others });
+
+const allRight = /, 0 of them wrong, (\d+) of \1 counts equal/;
+
+test('the numbers of the file run, scaled by the sample that is given', { timeout: 120_000 }, async () => {
+  const { code, out, err, binary } = await onDesign('net.onnx', ['--input', 'real.npy', '-o', 'y.npy']);
+  expect(code).toBe(0);
+  expect(out).toMatch(allRight);
+  expect(out).toContain('weights: of net.onnx, in 8 bits; scales by the maximum over one sample, real.npy\n');
+  expect(out).toContain('input: that sample\n');
+  expect(err).toContain('(Softmax) is left to the host');
+  // The largest word is that of the largest logit in real numbers.
+  const words = parseNpy(binary.get('y.npy')!);
+  const found = words.ok ? [...words.value.data] : [];
+  const logits = logitsOf(image.values);
+  expect(found).toHaveLength(3);
+  expect(found.indexOf(Math.max(...found))).toBe(logits.indexOf(Math.max(...logits)));
+  expect(out).toContain(
+    `logits (1, 3): the largest word is ${Math.max(...found)}, at ${found.indexOf(Math.max(...found))}`,
+  );
+});
+
+test('words stay what they are, and a sample is drawn beside them', { timeout: 120_000 }, async () => {
+  const { code, out } = await onDesign('net.onnx', ['--input', 'words.npy', '--seed', '5']);
+  expect(code).toBe(0);
+  expect(out).toMatch(allRight);
+  expect(out).toContain('one sample, drawn from seed 5 between -1 and 1\n');
+  expect(out).toContain('input: words of words.npy\n');
+});
+
+test.each([
+  ['a file without numbers', 'bare.onnx', []],
+  ['--drawn', 'net.onnx', ['--drawn']],
+])('drawn weights: %s', { timeout: 120_000 }, async (_, network, more) => {
+  const { code, out } = await onDesign(network, more);
+  expect(code).toBe(0);
+  expect(out).toMatch(allRight);
+  expect(out).toContain('weights: drawn from seed 1\ninput: words drawn from seed 1\n');
+});
+
+const shifted = (values: readonly number[]): FileParts => ({
+  ...parts,
+  tensors: { ...parts.tensors, b: { shape: [4], values } },
+});
+
+test.each<[string, string, readonly string[], Readonly<Record<string, Uint8Array>>, string]>([
+  [
+    'a wrong shape',
+    'net.onnx',
+    ['--input', 'i.npy'],
+    { 'i.npy': floats([1, 36], image.values) },
+    'i.npy has the shape (1, 36); x of net takes (1, 1, 6, 6)',
+  ],
+  [
+    'a number that is none',
+    'net.onnx',
+    ['--input', 'i.npy'],
+    { 'i.npy': floats(image.shape, [NaN, ...image.values.slice(1)]) },
+    'i.npy holds NaN; expected finite numbers',
+  ],
+  [
+    'another type',
+    'net.onnx',
+    ['--input', 'i.npy'],
+    { 'i.npy': another(files['real.npy'], '<f4', '<c8') },
+    'expected int8 (|i1), int16 (<i2), int32 (<i4), float32 (<f4), float64 (<f8), little endian',
+  ],
+  [
+    'reals for drawn weights',
+    'bare.onnx',
+    ['--input', 'real.npy'],
+    {},
+    'real.npy holds real numbers, for which bare.onnx',
+  ],
+  [
+    'words beyond a word',
+    'net.onnx',
+    ['--input', 'i.npy'],
+    { 'i.npy': printNpy({ shape: image.shape, data: whole.map((x) => 2 * x) }, 'int16') },
+    'words of 8 bits go from -128 to 127',
+  ],
+  [
+    'weights missing',
+    'half.onnx',
+    [],
+    {
+      'half.onnx': onnxFile({
+        ...parts,
+        nodes: [
+          node('Exp', ['w'], ['v']),
+          node('Conv', ['x', 'v', 'b'], ['c'], { pads: [1, 1, 1, 1], kernel_shape: [3, 3] }),
+          ...parts.nodes.slice(1),
+        ],
+      }),
+    },
+    'the weights v are computed by Exp "v"',
+  ],
+  ['a bias beyond sums', 'bias.onnx', [], { 'bias.onnx': onnxFile(shifted([1e5, 0, 0, 0])) }, 'step c'],
+])('refused before anything runs: %s', async (_, network, more, others, sentence) => {
+  const { code, out, err } = await onDesign(network, more, others);
+  expect([code, out]).toEqual([3, '']);
+  expect(err).toContain(sentence);
+});
+
+function logitsOf(x: readonly number[]): readonly number[] {
+  const { w, b, wf, bf } = parts.tensors;
+  const at = (row: number, column: number) =>
+    row < 0 || row > 5 || column < 0 || column > 5 ? 0 : (x[row * 6 + column] ?? 0);
+  const features = b.values.map((bias, k) => {
+    let sum = 0;
+    for (let row = 0; row < 6; row++)
+      for (let column = 0; column < 6; column++) {
+        let y = bias;
+        for (let i = 0; i < 9; i++)
+          y += (w.values[k * 9 + i] ?? 0) * at(row + Math.floor(i / 3) - 1, column + (i % 3) - 1);
+        sum += Math.max(0, y);
+      }
+    return sum / 36;
+  });
+  return bf.values.map((bias, k) => features.reduce((n, f, c) => n + f * (wf.values[k * 4 + c] ?? 0), bias));
+}
