@@ -169,7 +169,8 @@ async function mapped(
   const own = found.value.filter((m) => m.from === 'here').length;
   if (own > 0)
     io.err(
-      `note: ${own} of ${found.value.length} runs have no mapping in the design that fits, and were mapped now (${sought.length} searches)\n`,
+      `note: ${own} of ${found.value.length} runs have no mapping in the design that fits, and were mapped now ` +
+        `(${sought.length} searches)\n`,
     );
   const { sources: _, ...rest } = task;
   return parsed({ ...rest, mappings: found.value.map((m) => m.mapping) });
