@@ -11,8 +11,8 @@ export const operands = ['inputs', 'weights', 'bias', 'residual'] as const;
 export type Operand = (typeof operands)[number];
 
 /**
- * [N, G, C, height, width] with the border of the image; [G, K, C, height, width]; [G, K]; [N, G, K, height, width]. Height goes with Q and S,
- * width with P and R. Of the unpadded layer.
+ * [N, G, C, height, width] with the border of the image; [G, K, C, height, width]; [G, K]; [N, G, K, height, width].
+ * Height goes with Q and S, width with P and R. Of the unpadded layer.
  */
 export function operandShape({ bounds: b, stride, dilation }: Layer, operand: Operand): readonly number[] {
   const rows = (out: number, kernel: number, s: number, d: number) => (out - 1) * s + (kernel - 1) * d + 1;

@@ -166,10 +166,7 @@ describe('area of simba, um2', () => {
     ['accumulation buffers', (16 * 8 * 1.6 * memory(0.375, 24)) / 0.75],
     ['output buffers', (16 * 16 * memory(0.375, 24)) / 0.75],
     // 8 lanes: multipliers of 24 x 17 and 9 x 17 bits, adders of 24, 41 and 41 bits, and 1,024 words of 47 bits.
-    [
-      'post-processing',
-      (8 * ((95 * 561) / 64 + 67 * 0.78 + 106 * 2.63) + 8 * memory((1024 * 47) / 8192, 47)) / 0.75,
-    ],
+    ['post-processing', (8 * ((95 * 561) / 64 + 67 * 0.78 + 106 * 2.63) + 8 * memory((1024 * 47) / 8192, 47)) / 0.75],
     ['global buffer', (16 * memory(4, 64)) / 0.75],
   ])('%s', (name, want) => expect(part(name)).toBeCloseTo(want, 4));
 

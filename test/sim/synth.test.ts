@@ -244,7 +244,15 @@ test('logic of another node is not added to memories of the technology', () => {
     { name: 'lane', instances: 1, places: [{ path: ['lane'], instances: 2 }], cells: 1, area: 0.75, gates: 1 },
   ];
   const memories = [
-    { module: 'sram_1rw', parameters: { WIDTH: 64 }, instances: 1, instance: 'u_weight', path: ['pe'], bits: 8192, ports: '1rw' },
+    {
+      module: 'sram_1rw',
+      parameters: { WIDTH: 64 },
+      instances: 1,
+      instance: 'u_weight',
+      path: ['pe'],
+      bits: 8192,
+      ports: '1rw',
+    },
   ];
   for (const [nand, alike] of [
     [gate, true],

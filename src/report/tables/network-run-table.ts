@@ -39,5 +39,6 @@ export function networkRunTable(
     sum((r) => r.words),
   )} words, ${grouped(sum((r) => r.mismatches))} of them wrong, ${sum(equal)} of ${sum((r) => r.counters.length)} counts equal`;
   const head = ['#', 'run', 'kind', 'cycles', 'model', 'counts', 'words', 'wrong'];
-  return `${table(head, rows, [true, false, false, true, true, true, true, true])}\n\n${total}\nDRAM: ${grouped(activations)} words of activations, ${grouped(weights)} of weights`;
+  const dram = `DRAM: ${grouped(activations)} words of activations, ${grouped(weights)} of weights`;
+  return [table(head, rows, [true, false, false, true, true, true, true, true]), '', total, dram].join('\n');
 }

@@ -49,7 +49,12 @@ ${base.declare(['residual', 'drain_bound', 'drain_residual_delta'])}
 
 ${cfgRegs(h, 'on', 1, base.of('residual'), 'on')}
 
-${stream(h, { loops, bound: `${base.of('drain_bound')} + 12'd${skipped}`, ready: 'req_ready', to: { start: 'begins', run: 'req_valid', zero: 'unused_zero', last: 'unused_last' } })}
+${stream(h, {
+  loops,
+  bound: `${base.of('drain_bound')} + 12'd${skipped}`,
+  ready: 'req_ready',
+  to: { start: 'begins', run: 'req_valid', zero: 'unused_zero', last: 'unused_last' },
+})}
 
 ${addrGen(h, 'u_source', { ...walk, width: dramBits, delta: base.of('drain_residual_delta'), from: 'dram_base', addr: 'req_addr' })}
 
