@@ -69,10 +69,10 @@ describe('a nest of three loops', () => {
 });
 
 describe('RTL equals its gates', () => {
-  // The multiplier, which SAT does not see through, becomes an adder in what surrounds it.
+  // The multipliers, which SAT does not see through, become adders in what surrounds them.
   const rounding = () => {
-    const post = pick('post_lane');
-    return broken(post, 'post_lane.v', 'biased}) * $signed(', 'biased}) + $signed(');
+    const scaled = broken(pick('post_lane'), 'post_lane.v', 'x}) * $signed(', 'x}) + $signed(');
+    return broken(scaled, 'post_lane.v', 'number}) * $signed(', 'number}) + $signed(');
   };
   test.each([
     ['loop_seq', () => pick('loop_seq', 'cfg_regs'), { LOOPS: 3, COUNT: 4 }],
@@ -80,7 +80,7 @@ describe('RTL equals its gates', () => {
     ['nest', () => pick('nest', 'loop_seq', 'cfg_regs'), { LOOPS: 3 }],
     ['step_ctl', () => pick('step_ctl'), {}],
     ['collector', () => pick('collector'), { DEPTH: 4, ADDR: 2, WIDTH: 4 }],
-    ['post_lane', rounding, { SUM: 10, OUT: 4, SCALE: 4, SHIFT: 4, WIDE: 15 }],
+    ['post_lane', rounding, { SUM: 10, OUT: 4, SCALE: 17, SHIFT: 4, FACTOR: 20, WIDE: 38 }],
   ] as const)('%s', async (top, gold, parameters) => {
     expect((await proveEquivalent({ gold: gold(), top, parameters })).proved).toBe(true);
   });
