@@ -6,7 +6,7 @@ import type { GraphTensor, NetworkGraph, Placement } from '../model/workload/net
 import type { Rearrangement } from './lowered.js';
 import type { Storage, View } from './storage.js';
 import { innermostLast, narrowed, ownStorage, reshaped, shapeOf, transposed } from './storage.js';
-import { wantedAxis } from './wanted-axis.js';
+import { ownAxis, wantedAxis } from './wanted-axis.js';
 
 type SplitOrConcat = Extract<Placement, { readonly kind: 'concat' | 'split' }>;
 
@@ -69,11 +69,6 @@ export class Homes {
     }
     const step = producer.kind === 'step' ? nth(this.graph.steps, producer.step) : undefined;
     switch (step?.kind) {
-      case 'layer':
-        return step.run.kind === 'product' ? last : Math.min(1, last);
-      case 'pool':
-      case 'upsampling':
-        return Math.min(1, last);
       case 'addition':
       case 'multiplication':
       case 'scale': {
@@ -81,7 +76,7 @@ export class Homes {
         return like === undefined ? last : this.#innermost(like);
       }
       default:
-        return wantedAxis(this.graph, name) ?? last;
+        return (step && ownAxis(step, last)) ?? wantedAxis(this.graph, name) ?? last;
     }
   }
 

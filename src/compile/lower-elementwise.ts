@@ -1,6 +1,7 @@
 // Additions, multiplications, scales and upsampling as channelwise runs: weights of one, each word on its own.
 
 import { defined, nth } from '../base/invariant.js';
+import type { Layer } from '../model/workload/layer.js';
 import { makeLayer } from '../model/workload/layer.js';
 import type {
   AdditionStep,
@@ -12,7 +13,7 @@ import type {
 import type { Channel } from '../reference/integer-arithmetic.js';
 import type { CommonLoop } from './common-loops.js';
 import { commonLoops } from './common-loops.js';
-import type { Finish, RunLayer, Walked } from './lowered.js';
+import type { Finish, Walked } from './lowered.js';
 import type { Lowering } from './lowering.js';
 import type { Factor, View } from './storage.js';
 import { narrowed } from './storage.js';
@@ -123,7 +124,7 @@ function runLoops(
       return { storage: view.storage, at, g: of(groups), x: of(x), y: of(y), n: of(n) };
     };
     const second = views.length > 2;
-    const layer: RunLayer = {
+    const layer: Layer = {
       ...makeLayer(title, sizes, { bias }),
       ...(second && { residual: true }),
       ...(!contiguous && { diagonal: false }),

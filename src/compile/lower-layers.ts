@@ -5,7 +5,7 @@ import type { Layer } from '../model/workload/layer.js';
 import type { LayerStep, Operand } from '../model/workload/network-graph.js';
 import { imageRows } from '../rtl/program/image.js';
 import type { Lowering } from './lowering.js';
-import type { Finish, MachineRun, MovedWeights, RunLayer, Walked, WeightWords } from './lowered.js';
+import type { Finish, MachineRun, MovedWeights, Walked, WeightWords } from './lowered.js';
 import type { View } from './storage.js';
 import { merged } from './storage.js';
 import type { Contraction } from './walks.js';
@@ -15,7 +15,7 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number): void {
   const { layer } = nth(step.layers, 0);
   const finish = l.finishOf(i);
   const residual = step.epilogue.residual?.tensor;
-  const named: RunLayer = {
+  const named: Layer = {
     ...biased(layer, finish),
     name: step.name,
     ...(step.epilogue.pool && { pool: step.epilogue.pool }),

@@ -1,12 +1,13 @@
 // Average pools as channelwise runs: sums under weights of one, clipped windows as runs with kernels of their own.
 
 import { got, nth } from '../base/invariant.js';
+import type { Layer } from '../model/workload/layer.js';
 import { makeLayer } from '../model/workload/layer.js';
 import type { PoolStep } from '../model/workload/network-graph.js';
 import type { Ratio } from '../reference/integer-arithmetic.js';
 import { planeOf } from '../reference/numbers.js';
 import type { Lowering } from './lowering.js';
-import type { Finish, RunLayer, Walked } from './lowered.js';
+import type { Finish, Walked } from './lowered.js';
 import type { PoolAxis, Stretch } from './pool-windows.js';
 import { clipped, flatAxis, lastPosition, unclipped } from './pool-windows.js';
 import type { View } from './storage.js';
@@ -82,7 +83,7 @@ function putOut(l: Lowering, step: PoolStep, i: number, { rows, columns }: Plan,
     const empty = row.kernel * column.kernel === 0;
     const finish = finishOf(l, i, row.counted * column.counted);
     const neighbours = [input, output].every((w) => w.g === undefined || isInnermost({ ...w, axes: [] }, w.g));
-    const layer: RunLayer = {
+    const layer: Layer = {
       ...makeLayer(
         name,
         {

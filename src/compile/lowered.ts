@@ -32,18 +32,13 @@ export interface Finish {
   readonly multiplies: boolean;
 }
 
-/** What a layer may have beside its shape. */
-export type RunLayer = Layer & {
-  readonly diagonal?: false | undefined;
-};
-
 /** One layer of the machine: a step of the network, or one of several that a step takes. */
 export interface MachineRun {
   readonly kind: 'run';
   readonly name: string;
   /** Of the graph. */
   readonly step: number;
-  readonly layer: RunLayer;
+  readonly layer: Layer;
   readonly input: Walked;
   readonly residual?: Walked;
   readonly output: Walked;

@@ -33,9 +33,9 @@ export function postOf({ name, layer, finish, residual }: MachineRun): PostProce
 
 /** The one factor that the second scales of all channels stand for. */
 function secondOf(name: string, channels: readonly Channel[]): { readonly scale: number; readonly shift: number } {
-  const least = channels.reduce((a, b) => (b.shift < a.shift ? b : a));
-  let { second: scale, shift } = least;
-  if (channels.some((c) => c.second !== scale * 2 ** (c.shift - least.shift)))
+  const finest = channels.reduce((a, b) => (b.shift < a.shift ? b : a));
+  let { second: scale, shift } = finest;
+  if (channels.some((c) => c.second !== scale * 2 ** (c.shift - finest.shift)))
     throw new Error(`invariant: the residual of ${name} has several factors`);
   for (; Math.abs(scale) > maxScale && scale % 2 === 0 && shift > 0; shift--) scale /= 2;
   return { scale, shift };

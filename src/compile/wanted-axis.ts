@@ -23,18 +23,26 @@ export function wantedAxis(graph: NetworkGraph, name: string, seen = new Set<str
   return undefined;
 }
 
-function ofStep(step: GraphStep, last: number, behind: (name: string) => number | undefined): number | undefined {
+/** The innermost axis of what layers and pools read and write; undefined of other steps, which take it as it is. */
+export function ownAxis(step: GraphStep, last: number): number | undefined {
   switch (step.kind) {
     case 'layer':
       return step.run.kind === 'product' ? last : Math.min(1, last);
     case 'pool':
     case 'upsampling':
       return Math.min(1, last);
+    default:
+      return undefined;
+  }
+}
+
+function ofStep(step: GraphStep, last: number, behind: (name: string) => number | undefined): number | undefined {
+  switch (step.kind) {
     case 'addition':
     case 'multiplication':
     case 'scale':
       return behind(nth(step.outputs, 0));
-    case 'host':
-      return undefined;
+    default:
+      return ownAxis(step, last);
   }
 }

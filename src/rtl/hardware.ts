@@ -1,6 +1,7 @@
 // What a template's Verilog is made of: every width and depth, derived once.
 
 import { invariant } from '../base/diagnostics.js';
+import { scaleBits, shiftBits } from '../model/machine/template-parts.js';
 import type { Template } from '../model/machine/template.js';
 
 /** Sizes of one machine; depths in words of the memory, widths in bits. */
@@ -56,9 +57,8 @@ export const registerBits = 12;
 export const dramBits = 32;
 /** Loops of the outer and of the inner nest: one per dimension. */
 export const tileLoops = 8;
-/** Bits of a factor of post-processing, its sign included, and of a number of places to shift by. */
-export const scaleBits = 17;
-export const shiftBits = 6;
+/** Of post-processing: they cost what the model says of them. */
+export { scaleBits, shiftBits };
 /**
  * Places by which a residual times its scale may be moved up beside a sum: |sum x scale| is at most 2^(sum bits + 15),
  * and |residual x scale| less than 2^(input bits + 16), so that so many places more need two bits more than the former.

@@ -69,18 +69,17 @@ export interface NetworkResult {
   readonly seconds: number;
 }
 
-export type NetworkProgress = (
-  state:
-    | SimulationState
-    | { readonly doing: 'reference' }
-    | {
-        readonly doing: 'step';
-        readonly done: number;
-        readonly of: number;
-        readonly cycles: number;
-        readonly all: number;
-      },
-) => void;
+export type NetworkState =
+  | SimulationState
+  | { readonly doing: 'reference' }
+  | {
+      readonly doing: 'step';
+      readonly done: number;
+      readonly of: number;
+      readonly cycles: number;
+      readonly all: number;
+    };
+export type NetworkProgress = (state: NetworkState) => void;
 
 /** Throws with a sentence where the network cannot be run or the machine fails; wrong words are figures and no failures. */
 export async function runNetwork(task: NetworkTask, progress: NetworkProgress): Promise<NetworkResult> {
@@ -103,11 +102,7 @@ export function programFor({ design, graph, integers, mappings }: NetworkTask): 
   const made = lowered(graph, integers, machine.template.inputPrecision);
   if (!made.ok) throw new Error(made.diagnostics.map(printDiagnostic).join('; '));
   invariant(withoutRoom(made.value, mappings).length === 0, `a mapping of ${graph.name} writes over what lies beside`);
-  const a = accelerator(machine.template);
-  const added = made.value.operations.find((o) => o.kind === 'run' && o.residual !== undefined);
-  if (added && !a.registers.some((b) => b.name === 'residual_base'))
-    throw new Error(`${added.name} takes a second operand, for which the machine has no channel`);
-  return networkProgram(a, made.value, mappings);
+  return networkProgram(accelerator(machine.template), made.value, mappings);
 }
 
 /** On a machine that is at hand. */

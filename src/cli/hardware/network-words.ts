@@ -136,15 +136,15 @@ function held(
   const watched: Arithmetic = {
     ...plain,
     layer(step, i, sums, residual) {
-      const most = got(integers.steps, i).channels.reduce((n, { bias }) => Math.max(n, Math.abs(bias)), 0);
+      const bias = got(integers.steps, i).channels.reduce((n, c) => Math.max(n, Math.abs(c.bias)), 0);
       const largest = sums.values.reduce((n, x) => Math.max(n, Math.abs(x)), 0);
       // Far from the limit the largest bias may as well stand beside the largest sum.
-      if (largest + most >= limit)
+      if (largest + bias >= limit)
         faults.push({
           code: 'out-of-range',
           path: [],
           message:
-            `step ${step.name} has sums up to ${largest} and biases up to ${most}, but sums of the machine have ` +
+            `step ${step.name} has sums up to ${largest} and biases up to ${bias}, but sums of the machine have ` +
             `${sumBits} bits, up to ${limit - 1}; take a machine of wider accumPrecision`,
         });
       return plain.layer(step, i, sums, residual);

@@ -13,7 +13,7 @@ import { openRunner } from '../../pool/node/open-runner.js';
 import type { Numbers } from '../../reference/numbers.js';
 import { networkRunTable } from '../../report/tables/network-run-table.js';
 import type { HardwareDesign } from '../../sim/hardware-design.js';
-import type { NetworkResult, NetworkTask } from '../../sim/network-run.js';
+import type { NetworkResult, NetworkState, NetworkTask } from '../../sim/network-run.js';
 import { networkAgrees } from '../../sim/network-run.js';
 import { simTasks } from '../../sim/sim-tasks.js';
 import { solveOn } from '../../tuner/on-workers.js';
@@ -61,9 +61,7 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
   }
 }
 
-type State = Parameters<Parameters<typeof import('../../sim/network-run.js').runNetwork>[1]>[0];
-
-function stateText(state: State): string {
+function stateText(state: NetworkState): string {
   switch (state.doing) {
     case 'building':
       return 'reading the Verilog (Yosys)';

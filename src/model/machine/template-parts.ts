@@ -8,9 +8,9 @@ import type { Template } from './parameters.js';
 import type { Technology } from './technology.js';
 import * as tech from './technology.js';
 
-/** Of post-processing (docs/hardware.md, Arithmetic): the factors of sums and residuals, signed, and a shift. */
-const scaleBits = 17;
-const shiftBits = 6;
+/** Bits of post-processing (docs/hardware.md, Arithmetic): a factor with its sign, and a number of places to shift by. */
+export const scaleBits = 17;
+export const shiftBits = 6;
 
 /** What it keeps of each channel: bias, scale, shift. */
 const constantBits = (t: Template) => t.accumPrecision + scaleBits + shiftBits;
