@@ -108,7 +108,7 @@ function runLoops(
   const sizes = { G: groups?.size ?? 1, P: x?.size ?? 1, Q: y?.size ?? 1, N: n?.size ?? 1 };
   const contiguous = [0, ...views.keys()].every((k) => {
     const factor = groups?.factors[k];
-    return !factor || isInnermost(nth(views, k), factor);
+    return factor ? isInnermost(nth(views, k), factor) : !groups;
   });
   const starts = startsOf(outside);
   for (const [k, start] of starts.entries()) {

@@ -1,6 +1,7 @@
 // Convolutions and matrix products as runs of the machine.
 
 import { defined, nth } from '../base/invariant.js';
+import { isChannelwise } from '../model/workload/block-diagonal.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { LayerStep, Operand } from '../model/workload/network-graph.js';
 import { imageRows } from '../rtl/program/image.js';
@@ -22,8 +23,14 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number): void {
     ...(residual !== undefined && { residual: true }),
   };
   const parts = step.run.kind === 'convolution' ? convolution(l, step, i, named) : product(l, step, i, named);
-  l.run({ kind: 'run', name: step.name, step: i, layer: named, finish, ...parts });
+  // Blocks take neighbouring channels at once.
+  const apart = isChannelwise(named) && !areNeighbours(parts.input);
+  const settled: Layer = apart ? { ...named, diagonal: false } : named;
+  l.run({ kind: 'run', name: step.name, step: i, layer: settled, finish, ...parts });
 }
+
+/** Whether channels of single groups are neighbouring words. */
+const areNeighbours = ({ storage, g }: Walked): boolean => g?.step === 1 && g.axis === storage.axes.length - 1;
 
 /** Constants of its own for each output channel need the lines of biases, whether or not something is added. */
 function biased({ bias, ...layer }: Layer, { channels }: Finish): Layer {

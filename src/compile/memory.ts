@@ -2,6 +2,7 @@
 
 import { got, nth } from '../base/invariant.js';
 import type { Numbers } from '../reference/numbers.js';
+import { eachWeight } from '../rtl/program/image.js';
 import type { MachineRun, MovedWeights, Rearrangement } from './lowered.js';
 import type { NetworkProgram, PlacedRun } from './network-program.js';
 import type { View } from './storage.js';
@@ -42,29 +43,20 @@ export function weightsBefore(program: NetworkProgram): Int32Array {
   return memory;
 }
 
-function putWeights({ run, placement }: PlacedRun, words: Float64Array | number, memory: Int32Array): void {
-  const { G, K, C, S, R } = run.layer.bounds;
-  const { weights } = placement;
-  let element = 0;
-  for (let g = 0; g < G; g++)
-    for (let k = 0; k < K; k++)
-      for (let c = 0; c < C; c++)
-        for (let s = 0; s < S; s++)
-          for (let r = 0; r < R; r++, element++)
-            memory[weights.base + g * weights.g + k * weights.k + c * weights.c + s * weights.s + r * weights.r] =
-              typeof words === 'number' ? words : nth(words, element);
+function putWeights({ run, mapping, placement }: PlacedRun, words: Float64Array | number, memory: Int32Array): void {
+  const put =
+    typeof words === 'number'
+      ? (_: number, address: number) => void (memory[address] = words)
+      : (element: number, address: number) => void (memory[address] = nth(words, element));
+  eachWeight(run.layer, placement.weights, mapping.parts?.block ?? 1, put);
 }
 
 /** Puts a tensor into the memory of weights, for a run that multiplies by it; words that were moved. */
-export function moveWeights(
-  program: NetworkProgram,
-  { run, placement }: PlacedRun,
-  from: Int32Array,
-  to: Int32Array,
-): number {
-  if (!isMoved(run.weights)) return 0;
-  const view = run.weights.from;
+export function moveWeights(program: NetworkProgram, placed: PlacedRun, from: Int32Array, to: Int32Array): number {
+  const { weights } = placed.run;
+  if (!isMoved(weights)) return 0;
+  const view = weights.from;
   const { values } = wordsAt(view, got(program.bases, view.storage), from);
-  putWeights({ run, placement } as PlacedRun, values, to);
+  putWeights(placed, values, to);
   return values.length;
 }

@@ -10,6 +10,7 @@ import type { Placement } from '../rtl/program/placement.js';
 import { paddedExtents, poolOf } from '../rtl/program/placement.js';
 import { layerPrograms } from '../rtl/program/runs.js';
 import type { HostOperation, Lowered, MachineRun, Rearrangement, Walked } from './lowered.js';
+import { walkedInBlocks } from './blocks.js';
 import { takeRoom } from './padding-room.js';
 import { postOf } from './post-of.js';
 import type { Storage } from './storage.js';
@@ -79,17 +80,19 @@ function placementOf(
   bases: ReadonlyMap<Storage, number>,
 ): Placement {
   const all = paddedExtents(layer, mapping);
+  const block = mapping.parts?.block ?? 1;
   const pool = poolOf(layer);
   const [y, x] = [
     imageRows(all.Q, all.S, layer.stride.Q, layer.dilation.S),
     imageRows(all.P, all.R, layer.stride.P, layer.dilation.R),
   ];
   const made = { n: all.N, g: all.G, c: all.K, y: all.Q / pool.Q, x: all.P / pool.P };
+  const image = (walked: Walked, shape: Image['shape']) => imageOf(walkedInBlocks(walked, block), shape, bases);
   return {
-    input: imageOf(input, { n: all.N, g: all.G, c: all.C, y, x }, bases),
+    input: image(input, { n: all.N, g: all.G, c: all.C, y, x }),
     weights,
-    output: imageOf(output, made, bases),
-    ...(residual && { residual: imageOf(residual, made, bases) }),
+    output: image(output, made),
+    ...(residual && { residual: image(residual, made) }),
   };
 }
 
@@ -106,8 +109,8 @@ function imageOf(walked: Walked, shape: Image['shape'], bases: ReadonlyMap<Stora
   return { base: got(bases, storage) + offset, ...found, words, shape };
 }
 
-const lastWord = ({ placement: { input, output } }: PlacedRun): number =>
-  Math.max(input.base + input.words, output.base + output.words);
+const lastWord = ({ placement: { input, output, residual } }: PlacedRun): number =>
+  [input, output, ...(residual ? [residual] : [])].reduce((n, { base, words }) => Math.max(n, base + words), 0);
 
 /** The registers of a run, in as many parts as it takes. */
 export const programsOf = (

@@ -34,9 +34,7 @@ export async function mappingsFor(
 ): Promise<Parsed<readonly ChosenMapping[]>> {
   const architectures = arrangementsOf(design.machine, design.technology);
   const known = new Map<string, Mapping | undefined>();
-  const found = async (given: Layer, padding: boolean): Promise<Mapping | undefined> => {
-    // Blocks of groups would be filled up with channels that lie beside the tensor.
-    const layer: Layer = isChannelwise(given) ? { ...given, diagonal: false } : given;
+  const found = async (layer: Layer, padding: boolean): Promise<Mapping | undefined> => {
     const key = `${padding} ${shapeKey(layer)}`;
     if (!known.has(key)) {
       told(layer.name);
@@ -66,7 +64,9 @@ export async function mappingsFor(
     lowered,
     chosen.map((c) => c.mapping),
   )) {
-    const mapping = await found(nth(runs, i).layer, false);
+    const { layer } = nth(runs, i);
+    // A last block may be filled up with channels that lie beside the tensor.
+    const mapping = await found(isChannelwise(layer) ? { ...layer, diagonal: false } : layer, false);
     if (!mapping) return missing(nth(runs, i));
     chosen[i] = { mapping, from: 'here' };
   }
@@ -79,12 +79,7 @@ function designMapping(design: Design, layer: Layer): Mapping | undefined {
   for (const like of [layer, plain, { ...plain, bias: false as const }]) {
     const mapping = design.layers.find((l) => shapeKey(l.layer) === shapeKey(like))?.mapping;
     const architecture = mapping && arrangementFor(design, mapping);
-    if (
-      architecture &&
-      mapping.parts?.block === undefined &&
-      breaches(architecture, layer, mapping, magnetConventions).length === 0
-    )
-      return mapping;
+    if (architecture && breaches(architecture, layer, mapping, magnetConventions).length === 0) return mapping;
   }
   return undefined;
 }

@@ -10,6 +10,7 @@ import { hasResidual } from '../model/workload/layer.js';
 import { accelerator } from '../rtl/accelerator.js';
 import type { Bus } from '../model/machine/template-names.js';
 import { layerPrograms } from '../rtl/program/runs.js';
+import { eachWeight } from '../rtl/program/image.js';
 import { placeChain } from './chain-places.js';
 import { operands } from './drawn-data.js';
 import type { Link } from './follow.js';
@@ -23,7 +24,7 @@ import { runWasm } from './run-wasm.js';
 import type { SimulateResult } from './simulate.js';
 import { machineSimulator, patience, resultOf } from './simulate.js';
 import type { Tensor } from './tensor.js';
-import { eachInImage, eachWeight } from './tensor.js';
+import { eachInImage } from './tensor.js';
 
 export interface ChainTask {
   readonly design: Design;

@@ -12,6 +12,7 @@ import type { Accelerator } from '../rtl/accelerator.js';
 import type { PostProcessing } from '../rtl/program/post-registers.js';
 import { neutralPost } from '../rtl/program/post-registers.js';
 import type { Image } from '../rtl/program/image.js';
+import { eachWeight } from '../rtl/program/image.js';
 import type { LayerProgram } from '../rtl/program/layer-program.js';
 import type { Placement } from '../rtl/program/placement.js';
 import { placeLayer } from '../rtl/program/placement.js';
@@ -20,7 +21,7 @@ import type { BenchSizes } from '../rtl/testbench.js';
 import type { Given, Operands } from './drawn-data.js';
 import { operands } from './drawn-data.js';
 import type { Tensor } from './tensor.js';
-import { eachInImage, eachWeight, outputShape, sizeOf } from './tensor.js';
+import { eachInImage, outputShape, sizeOf } from './tensor.js';
 
 export interface Job {
   readonly accelerator: Accelerator;

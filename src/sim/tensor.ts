@@ -1,7 +1,7 @@
 // Integer tensors, and where their words lie in the DRAM of a simulation.
 
 import type { Layer } from '../model/workload/layer.js';
-import type { Image, WeightImage } from '../rtl/program/image.js';
+import type { Image } from '../rtl/program/image.js';
 import { imageRows } from '../rtl/program/image.js';
 import { inBlocks } from '../model/workload/block-diagonal.js';
 
@@ -46,29 +46,6 @@ export function eachInImage(
         for (let row = 0; row < y; row++) {
           let address = image.base + i * image.n + group * image.g + channel * image.c + row * image.y;
           for (let column = 0; column < x; column++, address += image.x) visit(element++, address);
-        }
-      }
-    }
-  }
-}
-
-/** The same for weights; what lies off the diagonal of a block is nowhere visited. */
-export function eachWeight(
-  layer: Layer,
-  image: WeightImage,
-  block: number,
-  visit: (element: number, address: number) => void,
-): void {
-  const { bounds: b } = layer;
-  let element = 0;
-  for (let g = 0; g < b.G; g++) {
-    for (let k = 0; k < b.K; k++) {
-      for (let c = 0; c < b.C; c++) {
-        const [group, output] = inBlocks(block, b.K, g, k);
-        const [, input] = inBlocks(block, b.C, g, c);
-        const begin = image.base + group * image.g + output * image.k + input * image.c;
-        for (let s = 0; s < b.S; s++) {
-          for (let r = 0; r < b.R; r++) visit(element++, begin + s * image.s + r * image.r);
         }
       }
     }

@@ -2,13 +2,16 @@
 
 import { describe, expect, test } from 'vitest';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
+import { seeded } from '../../src/base/random.js';
 import type { Parsed } from '../../src/base/diagnostics.js';
 import { lowered } from '../../src/compile/lower.js';
 import { activationsBefore, weightsBefore, wordsAt } from '../../src/compile/memory.js';
-import { networkProgram, runsIn } from '../../src/compile/network-program.js';
-import type { MachineRun } from '../../src/compile/lowered.js';
+import { networkProgram, runsIn, withoutRoom } from '../../src/compile/network-program.js';
+import type { Lowered } from '../../src/compile/lowered.js';
 import { simba } from '../../src/model/machine/presets.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
+import { blockDiagonal, isChannelwise } from '../../src/model/workload/block-diagonal.js';
+import type { Layer } from '../../src/model/workload/layer.js';
 import { dimensions } from '../../src/model/workload/layer.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
@@ -23,16 +26,30 @@ function got<T>(result: Parsed<T>): T {
 }
 
 /** Covers the bounds and pads none: only its extents matter here. */
-const plainMapping = ({ layer }: MachineRun): Mapping => ({
+const plainMapping = (layer: Layer, block: number): Mapping => ({
   levels: [
     {
       name: 'DRAM',
       keep: [],
-      temporal: dimensions.map((dim) => ({ dim, factor: layer.bounds[dim] })).filter((l) => l.factor > 1),
+      temporal: dimensions
+        .map((dim) => ({ dim, factor: blockDiagonal(layer, block).bounds[dim] }))
+        .filter((l) => l.factor > 1),
       spatial: [],
     },
   ],
+  ...(block > 1 && { parts: { G: 1, K: 1, block } }),
 });
+
+/** Blocks of any size where groups may be joined and a last block that is filled up finds room. */
+function mappingsOf(made: Lowered, seed: number): readonly Mapping[] {
+  const chance = seeded(seed);
+  const mappings = runsIn(made).map(({ layer }) => {
+    const joins = isChannelwise(layer) && layer.diagonal !== false;
+    return plainMapping(layer, joins ? 1 + chance.below(layer.bounds.G + 1) : 1);
+  });
+  const without = new Set(withoutRoom(made, mappings));
+  return runsIn(made).map(({ layer }, i) => (without.has(i) ? plainMapping(layer, 1) : mappings[i]!));
+}
 
 const machine = accelerator(simba);
 
@@ -40,7 +57,7 @@ function expectEveryTensor(graph: NetworkGraph, seed: number): number {
   const { integers, inputs, run } = got(drawnRun(graph, seed));
   if (run.notRun.length > 0) return 0;
   const made = got(lowered(graph, integers, 8));
-  const program = networkProgram(machine, made, runsIn(made).map(plainMapping));
+  const program = networkProgram(machine, made, mappingsOf(made, seed));
   const activations = activationsBefore(program, inputs);
   performAll(program, activations, weightsBefore(program));
   for (const step of graph.steps)

@@ -11,11 +11,16 @@ import { technology16nm } from '../../src/model/machine/technology.js';
 import type { Design } from '../../src/model/space/design.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
+import type { NetworkResult } from '../../src/sim/network-run.js';
 import { programFor, runOn } from '../../src/sim/network-run.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import { solveHere } from '../../src/tuner/map-network.js';
+import type { Lowered } from '../../src/compile/lowered.js';
+import { isChannelwise } from '../../src/model/workload/block-diagonal.js';
+import { decodeOnnx } from '../../src/workloads/onnx/decode-model.js';
 import { graphOf } from '../support/graphs.js';
+import { node, onnxFile } from '../support/onnx.js';
 import { randomGraph } from '../support/random-graph.js';
 
 function got<T>(result: Parsed<T>): T {
@@ -39,6 +44,14 @@ const design = {
 /** A second operand needs a channel of its own, which not every machine has. */
 const hasChannel = accelerator(template).registers.some((b) => b.name === 'residual_base');
 
+function expectAllRight({ runs }: Pick<NetworkResult, 'runs'>, seed: number): void {
+  for (const r of runs) {
+    expect([seed, r.name, r.firstMismatch, r.mismatches]).toEqual([seed, r.name, undefined, 0]);
+    expect([r.name, r.cycles.rtl]).toEqual([r.name, r.cycles.model]);
+    expect([r.name, r.counters.filter((c) => c.model !== c.rtl)]).toEqual([r.name, []]);
+  }
+}
+
 test('random graphs run as the reference says', { timeout: 400_000 }, async () => {
   const simulator = await machineSimulator(template);
   const solve = solveHere(() => performance.now());
@@ -53,14 +66,60 @@ test('random graphs run as the reference says', { timeout: 400_000 }, async () =
     const mappings = got(await mappingsFor(design, made, solve, () => {})).map((m) => m.mapping);
     const task = { design, graph, integers, inputs, mappings, seed, stalls: 0, latency: 0, tensors: [] };
     const result = runOn(simulator, task, programFor(task), () => {});
+    expectAllRight(result, seed);
     for (const r of result.runs) {
-      expect([seed, r.name, r.firstMismatch, r.mismatches]).toEqual([seed, r.name, undefined, 0]);
-      expect([r.name, r.cycles.rtl]).toEqual([r.name, r.cycles.model]);
-      expect([r.name, r.counters.filter((c) => c.model !== c.rtl)]).toEqual([r.name, []]);
       words += r.words;
       runs++;
     }
   }
   console.log(`${runs} runs, ${words} words`);
   expect(words).toBeGreaterThan(0);
+});
+
+/** Ten channels are two blocks of four and one that is filled up. */
+const channelwise = onnxFile({
+  inputs: { x: [1, 10, 9, 9] },
+  weights: { w: [10, 1, 3, 3], b: [10], s: [1, 10, 1, 1] },
+  nodes: [
+    node('Conv', ['x', 'w', 'b'], ['c'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], group: 10 }),
+    node('Mul', ['c', 's'], ['d']),
+    node('AveragePool', ['d'], ['a'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+    node('MaxPool', ['d'], ['m'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+    ...(hasChannel ? [node('Add', ['a', 'm'], ['y'])] : []),
+  ],
+});
+
+const groupsApart = (made: Lowered): Lowered => ({
+  ...made,
+  operations: made.operations.map((o) =>
+    o.kind === 'run' && isChannelwise(o.layer) ? { ...o, layer: { ...o.layer, diagonal: false } } : o,
+  ),
+});
+
+test('channels in blocks and on their own have the same words', { timeout: 200_000 }, async () => {
+  const simulator = await machineSimulator(template);
+  const graph = graphOf(got(decodeOnnx(channelwise, 'channelwise')));
+  const { integers, inputs } = got(drawnRun(graph, 1));
+  const made = got(lowered(graph, integers, 8));
+  const run = async (of: Lowered) => {
+    const mappings = got(
+      await mappingsFor(
+        design,
+        of,
+        solveHere(() => performance.now()),
+        () => {},
+      ),
+    );
+    const task = { design, graph, integers, inputs, seed: 1, stalls: 0, latency: 0, tensors: [] };
+    const each = mappings.map((m) => m.mapping);
+    const result = runOn(simulator, { ...task, mappings: each }, programFor({ ...task, mappings: each }), () => {});
+    expectAllRight(result, 1);
+    const cycles = result.runs.reduce((n, r) => n + r.cycles.rtl, 0);
+    return { cycles, tensors: result.tensors, blocks: each.filter((m) => m.parts?.block !== undefined).length };
+  };
+  const [joined, apart] = [await run(made), await run(groupsApart(made))];
+  expect(apart.blocks).toBe(0);
+  expect(joined.blocks).toBeGreaterThan(0);
+  expect(joined.tensors).toEqual(apart.tensors);
+  expect(joined.cycles).toBeLessThan(apart.cycles);
 });

@@ -2,17 +2,19 @@
 
 import { moveWeights, moveWords } from '../../src/compile/memory.js';
 import type { NetworkProgram, PlacedRun } from '../../src/compile/network-program.js';
+import { inBlocks } from '../../src/model/workload/block-diagonal.js';
 import { rescaled } from '../../src/reference/integer-arithmetic.js';
 import type { Image } from '../../src/rtl/program/image.js';
 
 type Residual = { readonly residual?: Image };
 
 /** One run: every output is its window's products, added or their maximum, finished as the reference finishes them. */
-function perform({ run, placement }: PlacedRun, activations: Int32Array, weights: Int32Array): void {
+function perform({ run, mapping, placement }: PlacedRun, activations: Int32Array, weights: Int32Array): void {
   const { layer, finish } = run;
   const { N, G, K, C, P, Q, R, S } = layer.bounds;
   const { input: x, output: y, weights: w } = placement;
   const { residual } = placement as Residual;
+  const block = mapping.parts?.block ?? 1;
   const pool = layer.pool ?? { P: 1, Q: 1 };
   const word = (memory: Int32Array, at: number) => {
     const value = memory[at];
@@ -21,20 +23,24 @@ function perform({ run, placement }: PlacedRun, activations: Int32Array, weights
   };
   const sum = (n: number, g: number, k: number, q: number, p: number) => {
     let found = 0;
-    for (let c = 0; c < C; c++)
+    for (let c = 0; c < C; c++) {
+      const [[group, output], [, channel]] = [inBlocks(block, K, g, k), inBlocks(block, C, g, c)];
       for (let s = 0; s < S; s++)
         for (let r = 0; r < R; r++) {
           const row = q * layer.stride.Q + s * layer.dilation.S;
           const column = p * layer.stride.P + r * layer.dilation.R;
-          const at = x.base + n * x.n + g * x.g + c * x.c + row * x.y + column * x.x;
-          found += word(activations, at) * word(weights, w.base + g * w.g + k * w.k + c * w.c + s * w.s + r * w.r);
+          const at = x.base + n * x.n + group * x.g + channel * x.c + row * x.y + column * x.x;
+          const weight = w.base + group * w.g + output * w.k + channel * w.c + s * w.s + r * w.r;
+          found += word(activations, at) * word(weights, weight);
         }
+    }
     return found;
   };
   const made: [number, number][] = [];
   for (let n = 0; n < N; n++)
     for (let g = 0; g < G; g++)
       for (let k = 0; k < K; k++) {
+        const [group, channel] = inBlocks(block, K, g, k);
         const c = finish.channels[finish.channels.length === 1 ? 0 : g * K + k]!;
         for (let q = 0; q < Math.floor(Q / pool.Q); q++)
           for (let p = 0; p < Math.floor(P / pool.P); p++) {
@@ -42,7 +48,7 @@ function perform({ run, placement }: PlacedRun, activations: Int32Array, weights
             for (let j = 0; j < pool.Q; j++)
               for (let i = 0; i < pool.P; i++) most = Math.max(most, sum(n, g, k, q * pool.Q + j, p * pool.P + i));
             const place = (image: Image) =>
-              image.base + n * image.n + g * image.g + k * image.c + q * image.y + p * image.x;
+              image.base + n * image.n + group * image.g + channel * image.c + q * image.y + p * image.x;
             const second = residual ? word(activations, place(residual)) : 0;
             const biased = most + c.bias;
             const z = finish.multiplies

@@ -1,5 +1,6 @@
 // Tensors in DRAM: word addresses as affine functions of the indices.
 
+import { inBlocks } from '../../model/workload/block-diagonal.js';
 import type { Layer } from '../../model/workload/layer.js';
 import type { Extents } from './nests.js';
 
@@ -65,4 +66,30 @@ export function weightImage(base: number, all: Extents): WeightImage {
   const k = r * all.R;
   const g = k * all.K;
   return { base, c: 1, s, r, k, g, words: g * all.G };
+}
+
+/**
+ * Calls back with the place of every weight in the order g k c s r, and its address by blocks of groups. What lies off the
+ * diagonal of a block is nowhere visited.
+ */
+export function eachWeight(
+  layer: Layer,
+  image: WeightImage,
+  block: number,
+  visit: (element: number, address: number) => void,
+): void {
+  const { bounds: b } = layer;
+  let element = 0;
+  for (let g = 0; g < b.G; g++) {
+    for (let k = 0; k < b.K; k++) {
+      for (let c = 0; c < b.C; c++) {
+        const [group, output] = inBlocks(block, b.K, g, k);
+        const [, input] = inBlocks(block, b.C, g, c);
+        const begin = image.base + group * image.g + output * image.k + input * image.c;
+        for (let s = 0; s < b.S; s++) {
+          for (let r = 0; r < b.R; r++) visit(element++, begin + s * image.s + r * image.r);
+        }
+      }
+    }
+  }
 }
