@@ -17,6 +17,7 @@ import { noPrices, problemOf } from './codesign-problem.js';
 import type { NetworkLimit } from './network-limits.js';
 import { limitsOf, pricedAs, totalOf } from './network-limits.js';
 import type { Shape } from './machine-spread.js';
+import { isPlainlyBeyond } from './plain-limits.js';
 import { mostPromising, narrowed } from './machine-spread.js';
 import type { Session } from './session.js';
 
@@ -32,6 +33,8 @@ const follow = 4;
 const each = 5;
 /** Machines of each worker that are looked at whatever the clock says: others may be at work on this computer. */
 const enough = 6;
+/** What shapes beside one another differ in. */
+const multipliers = ['vectorSize', 'numLanes', 'rows', 'columns'] as const;
 /** Draws for a machine within the area. */
 const draws = 50;
 
@@ -64,22 +67,36 @@ export async function seek(session: Session, how: Seek): Promise<void> {
   const limits = limitsOf(request);
   const edps = request.networks.map((_, k) => edpOf(session, how.shapes, k));
   const begun = priced(session, limits, edps, () => 1, edpShares[0]);
-  const points = [...(await mostPromising(how.shapes, request.limits.area ?? Infinity, begun, hooks))];
+  const able = how.shapes.filter(({ costs }) => !isPlainlyBeyond(request, layers, costs));
+  const promisingOf = (shapes: readonly Shape[]) =>
+    mostPromising(shapes, request.limits.area ?? Infinity, begun, hooks);
+  const points = [...(await promisingOf(able))];
   if (points.length === 0) return;
   /** Machines that miss by little, with what was found on them. */
   const again: Near[] = [];
   let looked = 0;
 
-  /** Some that are promising before anything is looked at twice; then in turn; steps from the nearest at last. */
-  const next = (): Near | undefined => {
-    if (looked++ % 2 === 1 && looked > first * hooks.width && again.length > 0)
-      return again.sort((x, y) => x.missed - y.missed).shift();
-    const point = points.shift() ?? step(session, how);
+  let beside: { readonly of: DesignPoint | undefined; readonly points: DesignPoint[] } = { of: undefined, points: [] };
+  /** Of the shapes beside the nearest machine's the most promising, then any steps from it. */
+  const fromNearest = async (): Promise<DesignPoint | undefined> => {
+    const of = how.nearest();
+    if (of && of !== beside.of) {
+      beside = { of, points: [] };
+      beside.points.push(...(await promisingOf(besideOf(of, able))));
+    }
+    return beside.points.shift() ?? step(session, how);
+  };
+
+  /** Some that are promising first; then in turn one that missed by little, or from the nearest. */
+  const next = async (): Promise<Near | undefined> => {
+    const isTurn = looked++ % 2 === 1 && looked > first * hooks.width;
+    if (isTurn && again.length > 0) return again.sort((x, y) => x.missed - y.missed).shift();
+    const point = (isTurn ? undefined : points.shift()) ?? (await fromNearest());
     return point && { point, missed: Infinity, factors: limits.map(() => 1), choices: layers.map(() => []) };
   };
   const isOver = () => over() || (hooks.now() >= until && looked > enough * hooks.width);
   const lane = async () => {
-    for (let near = next(); near && !isOver(); near = next()) {
+    for (let near = await next(); near && !isOver(); near = await next()) {
       const nearer = await look(session, how, limits, edps, near);
       if (nearer) again.push(nearer);
     }
@@ -87,10 +104,16 @@ export async function seek(session: Session, how: Seek): Promise<void> {
   await Promise.all(Array.from({ length: hooks.width }, lane));
 }
 
+/** Shapes of multipliers that one or two steps along their menus lead to, which are of powers of two or nearly. */
+function besideOf(point: DesignPoint, shapes: readonly Shape[]): readonly Shape[] {
+  const steps = ({ shape }: Shape) => multipliers.reduce((n, p) => n + Math.abs(Math.log2(shape[p] / point[p])), 0);
+  return shapes.filter((s) => steps(s) > 0 && steps(s) <= 2);
+}
+
 /** A machine beside the one that misses by least, within the area. */
 function step({ request }: Session, { nearest, chance }: Seek): DesignPoint | undefined {
   const { space, technology, limits } = request;
-  const moves = designMoves(space);
+  const moves = designMoves(narrowed(space));
   const from = nearest();
   for (let i = 0; from && i < draws; i++) {
     const moved = moves.neighbour(from, chance);

@@ -17,6 +17,8 @@ const maxBounded = 200;
 /** Seconds for that, and shapes of each worker that are bounded all the same. */
 const boundingSeconds = 0.7;
 const minBounded = 8;
+/** The share of the area that the smallest machine of a shape may take where the rest does for its buffers. */
+const roomy = 0.6;
 /** Machines that come of it. */
 const maxPromising = 24;
 /** Places in the menus of collectors that do for most networks. */
@@ -57,10 +59,9 @@ export async function mostPromising(
   { width, shapes: tasks, now }: Pick<CodesignHooks, 'width' | 'shapes' | 'now'>,
 ): Promise<readonly DesignPoint[]> {
   const count = Math.min(shapes.length, maxBounded);
-  // By the golden section, so that the first few lie all over the space: there may be time for no more. It meets some
-  // twice and others of a small space never; these come last.
-  const golden = Array.from({ length: count }, (_, i) => Math.floor(((i * 0.618033988749895) % 1) * shapes.length));
-  const some = [...new Set([...golden, ...shapes.keys()])].slice(0, count).map((i) => nth(shapes, i));
+  const isRoomy = ({ costs }: Shape) => costs.min.area <= roomy * area;
+  // Those first that leave room for buffers: the bound counts few loads and would have as many multipliers as it can.
+  const some = [...spreadOut(shapes.filter(isRoomy)), ...spreadOut(shapes.filter((s) => !isRoomy(s)))].slice(0, count);
   const until = now() + boundingSeconds * 1000;
   const lanes = Array.from({ length: width }, (_, w) => some.filter((_s, i) => i % width === w));
   const bounded = await Promise.all(
@@ -86,6 +87,15 @@ export async function mostPromising(
       );
       return pointAt(shape, costs, grown(costs, places, area, buffers));
     });
+}
+
+/**
+ * By the golden section, so that the first few lie all over the space: there may be time for no more. It meets some
+ * twice and others of a small space never; these come last.
+ */
+function spreadOut(shapes: readonly Shape[]): readonly Shape[] {
+  const golden = Array.from(shapes, (_, i) => Math.floor(((i * 0.618033988749895) % 1) * shapes.length));
+  return [...new Set([...golden, ...shapes.keys()])].map((i) => nth(shapes, i));
 }
 
 const pointAt = (shape: DesignPoint, costs: ShapeCosts, places: Places) => ({

@@ -8,29 +8,41 @@ import { exceeds, limitSlack } from '../../enumerate/item.js';
 import { leastWork } from '../../enumerate/least-work.js';
 import { amountOf, networkQuantities, networkSums } from '../../model/cost/network-goal.js';
 import type { UniqueLayer } from './codesign-problem.js';
+import { limitsLayers } from './codesign-problem.js';
 import type { CodesignRequest } from './codesign-request.js';
 
 /** Whose limits every shape within the area is beyond for certain; undefined where there may be a machine. */
 export function plainlyBeyond(
-  { space, technology, networks, limits: { area = Infinity, ...limits } }: CodesignRequest,
+  request: CodesignRequest,
   layers: readonly UniqueLayer[],
 ): 'layers' | 'networks' | undefined {
-  const own = layers.filter(({ limits }) => Object.keys(limits).length > 0);
-  if (own.length === 0 && networkQuantities.every((q) => limits[q] === undefined)) return undefined;
-  const shapes = shapesWithCosts(space, technology).filter(({ costs }) => costs.min.area <= area);
+  const { space, technology, limits } = request;
+  if (!limitsLayers(request) && networkQuantities.every((q) => limits[q] === undefined)) return undefined;
+  const shapes = shapesWithCosts(space, technology).filter(({ costs }) => costs.min.area <= (limits.area ?? Infinity));
   if (shapes.length === 0) return undefined;
-  if (own.length > 0 && shapes.every(({ costs }) => own.some((l) => isBeyond(l, costs)))) return 'layers';
-  return shapes.every(({ costs }) => networks.some((_, k) => networkIsBeyond(k, costs))) ? 'networks' : undefined;
+  if (shapes.every(({ costs }) => layersAreBeyond(layers, costs))) return 'layers';
+  return shapes.every(({ costs }) => networksAreBeyond(request, layers, costs)) ? 'networks' : undefined;
+}
 
-  function isBeyond({ layer, limits: max }: UniqueLayer, costs: ShapeCosts): boolean {
+/** Whether no machine of a shape keeps the limits, for certain. */
+export const isPlainlyBeyond = (request: CodesignRequest, layers: readonly UniqueLayer[], costs: ShapeCosts): boolean =>
+  layersAreBeyond(layers, costs) || networksAreBeyond(request, layers, costs);
+
+const layersAreBeyond = (layers: readonly UniqueLayer[], costs: ShapeCosts): boolean =>
+  layers.some(({ layer, limits }) => {
+    if (Object.keys(limits).length === 0) return false;
     const least = leastWork(layer, costs);
-    return exceeds(max, least.energy, least.cycles);
-  }
+    return exceeds(limits, least.energy, least.cycles);
+  });
 
-  function networkIsBeyond(k: number, costs: ShapeCosts): boolean {
+const networksAreBeyond = (
+  { networks, limits }: CodesignRequest,
+  layers: readonly UniqueLayer[],
+  costs: ShapeCosts,
+): boolean =>
+  networks.some((_, k) => {
     const least = networkSums(
       layers.map(({ layer, counts }) => ({ count: nth(counts, k), ...leastWork(layer, costs) })),
     );
     return networkQuantities.some((q) => amountOf(q, least) > (limits[q] ?? Infinity) * (1 + limitSlack));
-  }
-}
+  });
