@@ -1,10 +1,9 @@
 // A whole network on the emitted Verilog: its runs one after the other in one DRAM, every tensor held against the reference.
 
 import { defined, got, nth } from '../base/invariant.js';
-import { invariant, printDiagnostic } from '../base/diagnostics.js';
+import { invariant } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
-import type { MachineRun, Operation } from '../compile/lowered.js';
-import { lowered } from '../compile/lower.js';
+import type { Lowered, MachineRun, Operation } from '../compile/lowered.js';
 import type { NetworkProgram, PlacedRun } from '../compile/network-program.js';
 import { networkProgram, programsOf, withoutRoom } from '../compile/network-program.js';
 import { activationsBefore, moveWeights, moveWords, weightsBefore, wordsAt } from '../compile/memory.js';
@@ -15,10 +14,8 @@ import { arrangementFor } from '../model/space/design.js';
 import { evaluate } from '../model/cost/evaluate.js';
 import { magnetConventions } from '../model/cost/conventions.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
-import type { GraphIntegers } from '../reference/integer-arithmetic.js';
-import { arithmeticOf } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
-import { runGraph } from '../reference/run-graph.js';
+import type { GraphRun } from '../reference/run-graph.js';
 import { accelerator } from '../rtl/accelerator.js';
 import type { CountRow, EnergyRow } from './counts.js';
 import { compareCounts } from './counts.js';
@@ -32,9 +29,11 @@ import { machineSimulator, patience } from './simulate.js';
 export interface NetworkTask {
   readonly design: Design;
   readonly graph: NetworkGraph;
-  readonly integers: GraphIntegers;
+  readonly lowered: Lowered;
   /** Words of the network's inputs. */
   readonly inputs: ReadonlyMap<string, Numbers>;
+  /** What the reference makes of them. */
+  readonly reference: GraphRun;
   /** Of every run of the machine, in order. */
   readonly mappings: readonly Mapping[];
   readonly seed: number;
@@ -71,7 +70,6 @@ export interface NetworkResult {
 
 export type NetworkState =
   | SimulationState
-  | { readonly doing: 'reference' }
   | {
       readonly doing: 'step';
       readonly done: number;
@@ -96,13 +94,11 @@ export async function runNetwork(task: NetworkTask, progress: NetworkProgress): 
   return { ...runOn(simulator, task, program, progress), buildSeconds };
 }
 
-export function programFor({ design, graph, integers, mappings }: NetworkTask): NetworkProgram {
+export function programFor({ design, graph, lowered, mappings }: NetworkTask): NetworkProgram {
   const { machine } = design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
-  const made = lowered(graph, integers, machine.template.inputPrecision);
-  if (!made.ok) throw new Error(made.diagnostics.map(printDiagnostic).join('; '));
-  invariant(withoutRoom(made.value, mappings).length === 0, `a mapping of ${graph.name} writes over what lies beside`);
-  return networkProgram(accelerator(machine.template), made.value, mappings);
+  invariant(withoutRoom(lowered, mappings).length === 0, `a mapping of ${graph.name} writes over what lies beside`);
+  return networkProgram(accelerator(machine.template), lowered, mappings);
 }
 
 /** On a machine that is at hand. */
@@ -113,12 +109,9 @@ export function runOn(
   progress: NetworkProgress,
 ): Omit<NetworkResult, 'buildSeconds'> {
   const begin = performance.now();
-  progress({ doing: 'reference' });
-  const golden = runGraph(task.graph, task.inputs, arithmeticOf(task.integers, task.graph));
-  if (!golden.ok) throw new Error(golden.diagnostics.map(printDiagnostic).join('; '));
-  const session = new Session(simulator, task, program, golden.value.tensors, progress);
+  const session = new Session(simulator, task, program, progress);
   for (const [i, operation] of program.operations.entries()) session.take(operation, program.operations[i + 1]);
-  const left = new Set(golden.value.notRun.map(({ step }) => step));
+  const left = new Set(task.reference.notRun.map(({ step }) => step));
   const wanted = new Set([
     ...task.graph.outputs.flatMap((name) => lastTensors(task.graph, left, name)),
     ...task.tensors,
@@ -160,7 +153,6 @@ class Session {
     readonly simulator: Simulator,
     readonly task: NetworkTask,
     readonly program: NetworkProgram,
-    readonly golden: ReadonlyMap<string, Numbers>,
     readonly progress: NetworkProgress,
   ) {
     this.#chance = seeded(task.seed);
@@ -236,7 +228,7 @@ class Session {
   /** The tensor of a step beside what the reference makes of it. */
   #compared(step: number): Pick<NetworkRunResult, 'words' | 'mismatches' | 'firstMismatch'> {
     const name = nth(nth(this.task.graph.steps, step).outputs, 0);
-    const [found, wanted] = [this.words(name).values, got(this.golden, name).values];
+    const [found, wanted] = [this.words(name).values, got(this.task.reference.tensors, name).values];
     let mismatches = 0;
     let first: string | undefined;
     for (let i = 0; i < wanted.length; i++) {

@@ -6,13 +6,14 @@ import { unknownName } from '../base/text.js';
 import type { Network } from '../model/workload/network.js';
 import { alexnet } from './networks/alexnet.js';
 import { bertBase } from './networks/bert-base.js';
+import { lenet } from './networks/lenet.js';
 import { mobilenetv2 } from './networks/mobilenetv2.js';
 import { pilotnet } from './networks/pilotnet.js';
 import { resnet50 } from './networks/resnet50.js';
 import { vgg16 } from './networks/vgg16.js';
 import type { Sketch } from './network-sketch.js';
 
-export const sketches: readonly Sketch[] = [alexnet, resnet50, pilotnet, vgg16, mobilenetv2, bertBase];
+export const sketches: readonly Sketch[] = [alexnet, resnet50, pilotnet, vgg16, mobilenetv2, bertBase, lenet];
 
 export const builtinNames: readonly string[] = sketches.map(({ name }) => name);
 

@@ -59,12 +59,23 @@ test('random graphs run as the reference says', { timeout: 400_000 }, async () =
   const count = Number(process.env['MAGNET_GRAPHS'] ?? 6);
   for (let seed = 1; seed <= count; seed++) {
     const graph = graphOf(randomGraph(seed, { host: false, size: 1 + (seed % 9) }));
-    const { integers, inputs, run } = got(drawnRun(graph, seed));
-    if (run.notRun.length > 0) continue;
+    const { integers, inputs, run: reference } = got(drawnRun(graph, seed));
+    if (reference.notRun.length > 0) continue;
     const made = got(lowered(graph, integers, 8));
     if (!hasChannel && runsIn(made).some((r) => r.residual)) continue;
     const mappings = got(await mappingsFor(design, made, solve, () => {})).map((m) => m.mapping);
-    const task = { design, graph, integers, inputs, mappings, seed, stalls: 0, latency: 0, tensors: [] };
+    const task = {
+      design,
+      graph,
+      lowered: made,
+      inputs,
+      reference,
+      mappings,
+      seed,
+      stalls: 0,
+      latency: 0,
+      tensors: [],
+    };
     const result = runOn(simulator, task, programFor(task), () => {});
     expectAllRight(result, seed);
     for (const r of result.runs) {
@@ -99,7 +110,7 @@ const groupsApart = (made: Lowered): Lowered => ({
 test('channels in blocks and on their own have the same words', { timeout: 200_000 }, async () => {
   const simulator = await machineSimulator(template);
   const graph = graphOf(got(decodeOnnx(channelwise, 'channelwise')));
-  const { integers, inputs } = got(drawnRun(graph, 1));
+  const { integers, inputs, run: reference } = got(drawnRun(graph, 1));
   const made = got(lowered(graph, integers, 8));
   const run = async (of: Lowered) => {
     const mappings = got(
@@ -110,7 +121,7 @@ test('channels in blocks and on their own have the same words', { timeout: 200_0
         () => {},
       ),
     );
-    const task = { design, graph, integers, inputs, seed: 1, stalls: 0, latency: 0, tensors: [] };
+    const task = { design, graph, lowered: of, inputs, reference, seed: 1, stalls: 0, latency: 0, tensors: [] };
     const each = mappings.map((m) => m.mapping);
     const result = runOn(simulator, { ...task, mappings: each }, programFor({ ...task, mappings: each }), () => {});
     expectAllRight(result, 1);

@@ -26,6 +26,8 @@ describe('sizes', () => {
     ['vgg16', 16, 12, 15_470_264_320],
     ['mobilenetv2', 53, 31, 300_774_272],
     ['pilotnet', 9, 9, 26_876_342],
+    // 28^2 x 25 x 6 + 10^2 x 25 x 6 x 16 + 25 x 16 x 120 + 120 x 84 + 84 x 10
+    ['lenet', 5, 5, 416_520],
     // 12 x (4 x 128 x 768^2 + 2 x 12 x 128^2 x 64 + 2 x 128 x 768 x 3072)
     ['bert-base', 96, 5, 11_173_625_856],
   ])('%s: %i layers, %i shapes, %i MACs', (name, layers, shapes, total) => {
@@ -98,7 +100,9 @@ describe('conventions', () => {
     });
     expect(findNetwork('zzz')).toMatchObject({
       diagnostics: [
-        { message: expect.stringContaining('Known: alexnet, resnet50, pilotnet, vgg16, mobilenetv2, bert-base') },
+        {
+          message: expect.stringContaining('Known: alexnet, resnet50, pilotnet, vgg16, mobilenetv2, bert-base, lenet'),
+        },
       ],
     });
   });

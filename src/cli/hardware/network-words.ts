@@ -14,7 +14,7 @@ import { arithmeticOf } from '../../reference/integer-arithmetic.js';
 import type { Numbers } from '../../reference/numbers.js';
 import { countOf } from '../../reference/numbers.js';
 import type { RealWeights } from '../../reference/real-arithmetic.js';
-import type { Arithmetic, NotRun } from '../../reference/run-graph.js';
+import type { Arithmetic, GraphRun } from '../../reference/run-graph.js';
 import { runGraph } from '../../reference/run-graph.js';
 
 export interface WordsAsked {
@@ -34,7 +34,10 @@ export interface WordsAsked {
 export interface NetworkWords {
   readonly integers: GraphIntegers;
   readonly inputs: ReadonlyMap<string, Numbers>;
-  readonly notRun: readonly NotRun[];
+  /** What the reference makes of them. */
+  readonly run: GraphRun;
+  /** What a word of a tensor stands for, where the file's numbers decide. */
+  readonly scales: ReadonlyMap<string, number> | undefined;
   /** Where weights, scales and inputs come from: a line each. */
   readonly sources: readonly string[];
 }
@@ -82,11 +85,15 @@ function numberFault(
 function drawn({ graph, seed, bits, given }: WordsAsked): Parsed<NetworkWords> {
   const made = drawnRun(graph, seed, bits);
   if (!made.ok) return made;
-  const { integers, inputs, run } = made.value;
+  const { integers } = made.value;
+  const inputs = given ? new Map([...made.value.inputs, [nth(graph.inputs, 0), given]]) : made.value.inputs;
+  const run = given ? runGraph(graph, inputs, arithmeticOf(integers, graph)) : parsed(made.value.run);
+  if (!run.ok) return run;
   return parsed({
     integers,
-    inputs: given ? new Map([...inputs, [nth(graph.inputs, 0), given]]) : inputs,
-    notRun: run.notRun,
+    inputs,
+    run: run.value,
+    scales: undefined,
     sources: [
       `weights: drawn from seed ${seed}`,
       `input: words ${given ? `of ${given.path}` : `drawn from seed ${seed}`}`,
@@ -110,13 +117,14 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
   const { integers, scales } = made.value;
   const inputs = new Map([...sample].map(([name, x]) => [name, quantised(x, got(scales, name), bits)]));
   if (given?.whole) inputs.set(first, given);
-  const notRun = held(asked, integers, inputs);
-  if (!notRun.ok) return notRun;
+  const run = held(asked, integers, inputs);
+  if (!run.ok) return run;
   const chosen = `drawn from seed ${seed} between -1 and 1`;
   return parsed({
     integers,
     inputs,
-    notRun: notRun.value,
+    run: run.value,
+    scales,
     sources: [
       `weights: of ${network}, in ${bits} bits; scales by the maximum over one sample, ${given && !given.whole ? given.path : chosen}`,
       `input: ${given?.whole ? `words of ${given.path}` : 'that sample'}`,
@@ -129,7 +137,7 @@ function held(
   { graph, sumBits }: WordsAsked,
   integers: GraphIntegers,
   inputs: ReadonlyMap<string, Numbers>,
-): Parsed<readonly NotRun[]> {
+): Parsed<GraphRun> {
   const faults: Diagnostic[] = [];
   const limit = 2 ** (sumBits - 1);
   const plain = arithmeticOf(integers, graph);
@@ -145,12 +153,11 @@ function held(
           path: [],
           message:
             `step ${step.name} has sums up to ${largest} and biases up to ${bias}, but sums of the machine have ` +
-            `${sumBits} bits, up to ${limit - 1}; take a machine of wider accumPrecision`,
+            `${sumBits} bits, up to ${limit - 1}; take a machine of wider accumPrecision, or draw weights with --drawn`,
         });
       return plain.layer(step, i, sums, residual);
     },
   };
   const run = runGraph(graph, inputs, watched);
-  if (!run.ok) return run;
-  return faults.length > 0 ? refused(faults) : parsed(run.value.notRun);
+  return faults.length > 0 ? refused(faults) : run;
 }

@@ -1,0 +1,126 @@
+// What `run` and `compile` do before anything runs: machine, graph, words and reference; then all runs with their mappings.
+
+import { nth } from '../../base/invariant.js';
+import type { Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { lowered } from '../../compile/lower.js';
+import type { Lowered } from '../../compile/lowered.js';
+import { beyondRegisters } from '../../compile/post-of.js';
+import { parseRealNpy } from '../../interchange/npy.js';
+import { mappingsFor } from '../../library/network-mappings.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
+import type { NetworkGraph } from '../../model/workload/network-graph.js';
+import type { HardwareDesign } from '../../sim/hardware-design.js';
+import { solveOn } from '../../tuner/on-workers.js';
+import { located, readBytes } from '../files.js';
+import type { Io } from '../io.js';
+import type { Workload } from '../read-workload.js';
+import { loadWorkload } from '../read-workload.js';
+import { loadHardwareDesign } from './design-input.js';
+import type { NetworkWords } from './network-words.js';
+import { networkWords } from './network-words.js';
+
+/** What of their options decides what runs. */
+export interface NetworkAsked {
+  readonly design: string;
+  readonly input?: string | undefined;
+  readonly drawn?: boolean | undefined;
+  readonly seed: number;
+}
+
+export interface PreparedNetwork {
+  readonly design: HardwareDesign;
+  readonly graph: NetworkGraph;
+  readonly words: NetworkWords;
+  readonly lowered: Lowered;
+}
+
+/** Refused with a sentence for each fault, before anything runs; `told` hears what takes long. */
+export function prepareNetwork(
+  io: Io,
+  network: string,
+  asked: NetworkAsked,
+  told: (text: string) => void,
+): Parsed<PreparedNetwork> {
+  const design = loadHardwareDesign(io, asked.design);
+  const workload = loadWorkload(io, network, {});
+  if (!design.ok || !workload.ok) return refused(faultsOf(design, workload));
+  if (!workload.value.graph)
+    return refuse(
+      'no-graph',
+      [],
+      `${network} is a list of layers; give a built-in network or an ONNX file, which say what stands between layers`,
+    );
+  const graph = workload.value.graph();
+  if (!graph.ok) return graph;
+  const { inputPrecision, weightPrecision } = design.value.machine.template;
+  if (inputPrecision !== weightPrecision)
+    return refuse(
+      'no-words',
+      [],
+      `${asked.design}: weights of ${weightPrecision} bits and activations of ${inputPrecision}; run draws both of one width`,
+    );
+  told('the reference');
+  const words = wordsFor(io, network, workload.value, graph.value, design.value, asked);
+  if (!words.ok) return words;
+  const waiting = words.value.run.notRun.find(({ step }) => nth(graph.value.steps, step).kind !== 'host');
+  if (waiting)
+    return refuse(
+      'not-run',
+      [],
+      `${network}: step ${nth(graph.value.steps, waiting.step).name} cannot run: ${waiting.why}`,
+    );
+  const made = lowered(graph.value, words.value.integers, inputPrecision);
+  if (!made.ok) return made;
+  const unfit = beyondRegisters(design.value.machine.template, made.value);
+  if (unfit.length > 0) return refused(unfit);
+  return parsed({ design: design.value, graph: graph.value, words: words.value, lowered: made.value });
+}
+
+function wordsFor(
+  io: Io,
+  network: string,
+  workload: Workload,
+  graph: NetworkGraph,
+  { machine: { template } }: HardwareDesign,
+  { input, seed, drawn }: NetworkAsked,
+): Parsed<NetworkWords> {
+  const weights = drawn === true || !workload.weights ? parsed(undefined) : workload.weights(graph);
+  if (!weights.ok)
+    return refused(weights.diagnostics.map((d) => ({ ...d, message: `${d.message}; --drawn draws all weights` })));
+  const bytes = input === undefined ? undefined : readBytes(io, input);
+  if (bytes?.ok === false) return bytes;
+  const array = bytes && located(input ?? '', parseRealNpy(bytes.value));
+  if (array?.ok === false) return array;
+  return networkWords({
+    network,
+    graph,
+    weights: weights.value,
+    seed,
+    bits: template.inputPrecision,
+    sumBits: template.accumPrecision,
+    given: array && { ...array.value, path: input ?? '' },
+  });
+}
+
+/** A mapping for every run, in order; says how many were sought. */
+export async function mappedRuns(
+  io: Io,
+  { design, lowered: made }: PreparedNetwork,
+  runner: Parameters<typeof solveOn>[0],
+  told: (text: string) => void,
+): Promise<Parsed<readonly Mapping[]>> {
+  let sought = 0;
+  const found = await mappingsFor(design, made, solveOn(runner), (name) => {
+    sought++;
+    told(`mapping ${name}`);
+  });
+  if (!found.ok) return found;
+  const own = found.value.filter((m) => m.from === 'here').length;
+  if (own > 0)
+    io.err(
+      `note: ${own} of ${found.value.length} runs have no mapping in the design that fits, and were mapped now ` +
+        `(${sought} searches)\n`,
+    );
+  return parsed(found.value.map((m) => m.mapping));
+}
