@@ -53,6 +53,7 @@ export type {
   Placement as GraphPlacement,
 } from './model/workload/network-graph.js';
 export { importGraph } from './workloads/graph/network-graph-of.js';
+export { networkOfSteps } from './compile/step-layers.js';
 export { graphWeights } from './workloads/graph/graph-weights.js';
 export type { Numbers } from './reference/numbers.js';
 export type { Arithmetic, GraphRun } from './reference/run-graph.js';

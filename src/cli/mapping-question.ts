@@ -29,6 +29,7 @@ export interface MappingOptions {
   readonly dim?: Readonly<Record<string, number>>;
   readonly sameShape?: readonly string[];
   readonly diagonal?: boolean;
+  readonly allSteps?: boolean;
 }
 
 export interface MappingQuestion {
@@ -80,14 +81,16 @@ export const workloadOptions = (
     dim,
     sameShape,
     diagonal,
+    allSteps,
     arch,
     constraints,
-  }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape' | 'diagonal'>,
+  }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape' | 'diagonal' | 'allSteps'>,
 ): WorkloadOptions => ({
   batch,
   dims: dim,
   sameShape,
   ...(diagonal === false && { diagonal }),
+  ...(allSteps && { allSteps }),
   ...(arch === undefined || arch === given ? { constraints } : { replaced: true }),
 });
 

@@ -12,6 +12,7 @@ import { looksLikeZigzag, readZigzag } from '../interchange/foreign/zigzag.js';
 import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import { timeloopConventions } from '../model/cost/conventions.js';
+import { networkOfSteps } from '../compile/step-layers.js';
 import type { Network } from '../model/workload/network.js';
 import { withGroupsApart } from '../model/workload/block-diagonal.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
@@ -53,6 +54,8 @@ export interface WorkloadOptions {
   readonly replaced?: boolean;
   /** Whether groups may be joined into blocks: they may unless it is false. */
   readonly diagonal?: boolean;
+  /** Whether residuals, pools and element-wise steps are layers too, which needs the graph of the network. */
+  readonly allSteps?: boolean | undefined;
 }
 
 const plain = (network: Parsed<Network>): Parsed<Workload> =>
@@ -60,8 +63,20 @@ const plain = (network: Parsed<Network>): Parsed<Workload> =>
 
 export function loadWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
   const read = readWorkload(io, given, options);
-  if (!read.ok || options.diagonal !== false) return read;
-  return parsed({ ...read.value, network: withGroupsApart(read.value.network) });
+  const all = read.ok && options.allSteps ? withAllSteps(given, read.value) : read;
+  if (!all.ok || options.diagonal !== false) return all;
+  return parsed({ ...all.value, network: withGroupsApart(all.value.network) });
+}
+
+function withAllSteps(given: string, workload: Workload): Parsed<Workload> {
+  if (!workload.graph)
+    return refuse(
+      'no-effect',
+      [],
+      `--all-steps applies to networks with operators between their layers, which are built in or ONNX files; ${given} is a list of layers`,
+    );
+  const graph = workload.graph();
+  return graph.ok ? parsed({ ...workload, network: networkOfSteps(workload.network, graph.value) }) : graph;
 }
 
 function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {

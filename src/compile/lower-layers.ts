@@ -159,6 +159,8 @@ function productWeights(
     return { from: { ...view, axes }, shape: [G, K, C] };
   }
   const { values } = l.words(run.right, i);
+  // Of shapes alone there are none.
+  if (values.length === 0) return values;
   const words = new Float64Array(G * K * C);
   for (let g = 0, to = 0; g < G; g++)
     for (let k = 0; k < K; k++)

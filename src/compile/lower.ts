@@ -31,7 +31,8 @@ export function lowered(graph: NetworkGraph, integers: GraphIntegers, bits: numb
   });
 }
 
-function lowerStep(l: Lowering, step: GraphStep, i: number, bits: number): void {
+/** The operations of one step. @throws CannotLower where no run of the machine does it. */
+export function lowerStep(l: Lowering, step: GraphStep, i: number, bits: number): void {
   switch (step.kind) {
     case 'layer':
       if (step.run.kind === 'costed')

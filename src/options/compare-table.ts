@@ -85,6 +85,7 @@ export const compareVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
+    allSteps: shared.allSteps,
     keepAll: shared.keepAll,
     gap: {
       type: types.share,

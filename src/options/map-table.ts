@@ -45,6 +45,7 @@ export const mapVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
+    allSteps: shared.allSteps,
     keepAll: shared.keepAll,
     gap: {
       type: types.share,

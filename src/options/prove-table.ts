@@ -46,6 +46,7 @@ export const proveVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
+    allSteps: shared.allSteps,
     keepAll: shared.keepAll,
     sharedMappings: {
       type: types.flag,

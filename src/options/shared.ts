@@ -47,6 +47,11 @@ export const shared = {
     default: true,
     changesAnswer: true,
   },
+  allSteps: {
+    type: types.flag,
+    help: 'count every step of a built-in network or an ONNX file: residual additions, pools and element-wise steps as well as layers',
+    changesAnswer: true,
+  },
   keepAll: {
     type: types.flag,
     help: 'let every level keep every tensor that its file allows, instead of searching which tensors bypass it',

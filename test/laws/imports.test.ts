@@ -81,6 +81,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'base',
     'model',
     'program',
+    'compile',
     'search',
     'enumerate',
     'milp',

@@ -40,6 +40,7 @@ const plain = ['network', 'arch', 'space'];
 const usual: Readonly<Record<string, boolean>> = {
   padding: true,
   diagonal: true,
+  allSteps: false,
   keepAll: false,
   certify: false,
   sharedMappings: false,

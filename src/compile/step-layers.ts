@@ -1,0 +1,71 @@
+// What the machine does for a network as a whole: the layers of all runs, with residuals, pools and element-wise steps
+// among them, and what is left for the host.
+
+import type { GraphIntegers, StepIntegers } from '../reference/integer-arithmetic.js';
+import { divisorsOf, ratioOf, weightKey } from '../reference/integer-arithmetic.js';
+import type { CountedLayer, Network, Unmapped } from '../model/workload/network.js';
+import { mergeCounted } from '../model/workload/network.js';
+import type { GraphStep, NetworkGraph } from '../model/workload/network-graph.js';
+import { weightsOf } from '../model/workload/network-graph.js';
+import type { Numbers } from '../reference/numbers.js';
+import { lowerStep } from './lower.js';
+import { CannotLower, Lowering } from './lowering.js';
+
+/** Which layers there are does not depend on how wide words are. */
+const bits = 8;
+
+/**
+ * The network of `network`, the list of layers that `graph` has, with every run that the machine does in their place: a
+ * step that no run does keeps its layers as the list has them. What only the host does, copies too, is left in `unmapped`.
+ */
+export function networkOfSteps(network: Network, graph: NetworkGraph): Network {
+  const l = new Lowering(graph, shapesAlone(graph));
+  const layers: CountedLayer[] = [];
+  const hosted = new Map<string, number>();
+  const host = (operator: string) => hosted.set(operator, (hosted.get(operator) ?? 0) + 1);
+  for (const name of graph.inputs) l.homes.place(name);
+  for (const [i, step] of graph.steps.entries()) {
+    const before = l.operations.length;
+    try {
+      lowerStep(l, step, i, bits);
+    } catch (error) {
+      if (!(error instanceof CannotLower)) throw error;
+      l.operations.splice(before);
+      for (const output of step.outputs) l.homes.place(output);
+      if (step.kind === 'layer') layers.push(...step.layers);
+      else host(step.kind === 'host' ? step.operator : step.kind);
+    }
+    for (const operation of l.operations.splice(before)) {
+      if (operation.kind === 'run') layers.push({ layer: operation.layer, count: 1 });
+      else host(operation.kind === 'host' ? operation.operator : 'copy');
+    }
+  }
+  return { ...network, layers: mergeCounted(layers), unmapped: left(network.unmapped, hosted) };
+}
+
+/** Of what the list left out: what multiplies somehow, and the host's; all else has a run now or is part of one. */
+function left(unmapped: readonly Unmapped[], hosted: ReadonlyMap<string, number>): readonly Unmapped[] {
+  const kept = unmapped.filter((u) => u.macs !== 0 || hosted.has(u.operator));
+  const named = new Set(kept.map((u) => u.operator));
+  const rest = [...hosted].filter(([operator]) => !named.has(operator));
+  return [...kept, ...rest.map(([operator, count]) => ({ operator, count, macs: 0 }))];
+}
+
+/** Integers without words: constants of its own for each channel, as calibrated networks have them. */
+function shapesAlone(graph: NetworkGraph): GraphIntegers {
+  const channel = (scale: number) => ({ scale, shift: 1, bias: 0, second: 1 });
+  const isOwn = (step: GraphStep) =>
+    step.kind === 'layer'
+      ? step.layers.some(({ layer: { bounds: b } }) => b.G * b.K > 1)
+      : step.kind === 'scale' && step.axis !== null;
+  const of = (step: GraphStep): StepIntegers => ({
+    channels: isOwn(step) ? [channel(1), channel(2)] : [channel(1)],
+    low: -(2 ** (bits - 1)),
+    high: 2 ** (bits - 1) - 1,
+    ...(step.kind === 'pool' && { byDivisor: new Map(divisorsOf(step).map((n) => [n, ratioOf(1 / n)] as const)) }),
+  });
+  const words = new Map<string, Numbers>();
+  for (const [i, step] of graph.steps.entries())
+    for (const w of weightsOf(step)) words.set(weightKey(i, w), { shape: w.shape, values: new Float64Array(0) });
+  return { steps: new Map(graph.steps.map((step, i) => [i, of(step)] as const)), weights: words };
+}
