@@ -63,6 +63,9 @@ export type { GraphIntegers, StepIntegers } from './reference/integer-arithmetic
 export { arithmeticOf } from './reference/integer-arithmetic.js';
 export { drawnRun } from './reference/draw-integers.js';
 export { calibrated, quantised } from './reference/calibrate.js';
+export type { QdqOptions } from './qdq/qdq-file.js';
+export { qdqFile } from './qdq/qdq-file.js';
+export { floatErrors } from './qdq/float-errors.js';
 export { parseLayerTable, selectNetwork } from './workloads/layer-table.js';
 
 export { parseDocument } from './interchange/document.js';

@@ -13,7 +13,7 @@ interface Positions {
 }
 
 /** All windows over a plane, row by row. */
-function windowsOver(
+export function windowsOver(
   { window, countPadding }: PoolStep,
   size: { readonly height: number; readonly width: number },
   outputs: { readonly height: number; readonly width: number },

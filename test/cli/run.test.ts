@@ -5,6 +5,7 @@ import { seeded } from '../../src/base/random.js';
 import { parseNpy, printNpy } from '../../src/interchange/npy.js';
 import type { FileParts } from '../support/onnx.js';
 import { node, onnxFile } from '../support/onnx.js';
+import { runOnnx } from '../support/qdq.js';
 import { run } from './run.js';
 
 const chance = seeded(3);
@@ -59,7 +60,10 @@ const onDesign = (network: string, more: readonly string[], others: Readonly<Rec
 const allRight = /, 0 of them wrong, (\d+) of \1 counts equal/;
 
 test('the numbers of the file run, scaled by the sample that is given', { timeout: 120_000 }, async () => {
-  const { code, out, err, binary } = await onDesign('net.onnx', ['--input', 'real.npy', '-o', 'y.npy']);
+  const { code, out, err, binary } = await onDesign('net.onnx', [
+    ...['--input', 'real.npy', '-o', 'y.npy'],
+    ...['--qdq', 'net.qdq.onnx'],
+  ]);
   expect(code).toBe(0);
   expect(out).toMatch(allRight);
   expect(out).toContain('weights: of net.onnx, in 8 bits; scales by the maximum over one sample, real.npy\n');
@@ -74,6 +78,12 @@ test('the numbers of the file run, scaled by the sample that is given', { timeou
   expect(out).toContain(
     `logits (1, 3): the largest word is ${Math.max(...found)}, at ${found.indexOf(Math.max(...found))}`,
   );
+  // ONNX Runtime puts out the same words, as what they stand for.
+  expect(out).toContain('net.qdq.onnx: QDQ ONNX; ');
+  const sample = new Map([['x', { shape: image.shape, values: Float64Array.from(image.values) }]]);
+  const theirs = (await runOnnx(binary.get('net.qdq.onnx')!, sample, 'float32')).get('logits')!;
+  const scale = Math.max(...theirs.values.map(Math.abs)) / Math.max(...found.map(Math.abs));
+  expect([...theirs.values].map((x) => Math.round(x / scale))).toEqual(found);
 });
 
 test('words stay what they are, and a sample is drawn beside them', { timeout: 120_000 }, async () => {

@@ -30,6 +30,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   certificate: ['base', 'model', 'search', 'interchange'],
   // Networks from their definitions: it knows no mapping, no machine's program and no simulation.
   reference: ['base', 'model'],
+  // Integers of the reference said in ONNX: it writes by the messages that the reader of files has.
+  qdq: ['base', 'model', 'reference', 'workloads'],
   // What each verb answers: its form, its reader, and its maker, which reads what searches found and runs none.
   results: ['base', 'model', 'interchange', 'search', 'tuner'],
   // What verbs answered, read from the file or made just now: it sees results, never what a search found.
@@ -76,6 +78,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sim',
     'compile',
     'reference',
+    'qdq',
   ],
   index: [
     'base',
@@ -88,6 +91,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'smt',
     'workloads',
     'reference',
+    'qdq',
     'interchange',
     'certificate',
     'results',

@@ -209,7 +209,8 @@ test.each(verbs.filter((v) => filesOf(v, 'read').length > 0 && filesOf(v, 'writt
         expect([code, err]).toEqual([3, expect.stringContaining('./f.yaml would take the place of what is read')]);
       }
       for (const also of filesOf(verb, 'written').filter((name) => name !== to)) {
-        const { code, err } = await run([verb.name, ...given, ...option(also, 'f'), ...option(to, './f')]);
+        const line = [verb.name, ...given, ...needed(to), ...option(also, 'f'), ...option(to, './f')];
+        const { code, err } = await run(line);
         expect([code, err]).toEqual([3, expect.stringContaining('would be written twice')]);
       }
     }

@@ -56,6 +56,8 @@ const numbers = {
   counts: [100, 150],
   /** Graphs made of random ONNX graphs, and run. */
   'network graphs': [60, 600],
+  /** Run by ONNX Runtime. */
+  'networks in QDQ': [12, 400],
   /** Verilog: machines, pairs of layers and mappings on each, chains of layers, netlists. */
   'random machines': [3, 12],
   'random machines, pairs on each': [4, 8],

@@ -20,15 +20,17 @@ import { exit } from '../io.js';
 import { makeLive } from '../live.js';
 import type { PreparedNetwork } from './network-task.js';
 import { mappedRuns, prepareNetwork } from './network-task.js';
+import { writtenQdq } from './qdq-output.js';
 
 export async function run(io: Io, network: string, options: RunOptions): Promise<ExitCode> {
   const live = makeLive(io, 1, 'networks', options.quiet ?? false);
   const told = (text: string) => live.working(0, text, false);
   const prepared = prepareNetwork(io, network, options, told);
   const tensor = prepared.ok ? tensorAsked(network, prepared.value.graph, options) : parsed([]);
-  if (!prepared.ok || !tensor.ok) {
+  const qdq = prepared.ok && tensor.ok ? writtenQdq(io, prepared.value, options) : parsed([]);
+  if (!prepared.ok || !tensor.ok || !qdq.ok) {
     live.end();
-    return complain(io, faultsOf(prepared, tensor));
+    return complain(io, faultsOf(prepared, tensor, qdq));
   }
   const interruption = listen(io);
   const runner = openRunner(tunerTasks, options.workers ?? 1);
@@ -63,7 +65,7 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
       io.err('interrupted: a network is reported once all its steps have run\n');
       return exit.interrupted;
     }
-    return result.ok ? report(io, prepared.value, result.value, options) : complain(io, result.diagnostics);
+    return result.ok ? report(io, prepared.value, result.value, options, qdq.value) : complain(io, result.diagnostics);
   } finally {
     interruption.release();
     await Promise.all([runner.close(), simulation.close()]);
@@ -101,9 +103,10 @@ function report(
   { graph, design, words: { sources } }: PreparedNetwork,
   result: NetworkResult,
   options: RunOptions,
+  more: readonly string[],
 ): ExitCode {
   const ends = [...result.tensors].flatMap(([name, x]) => largestWord(name, x) ?? []);
-  io.out(`${[networkRunTable(graph, result), ...sources, ...ends].join('\n')}\n`);
+  io.out(`${[networkRunTable(graph, result), ...sources, ...more, ...ends].join('\n')}\n`);
   for (const step of graph.steps)
     if (step.kind === 'host') io.err(`note: ${step.name} (${step.operator}) is left to the host\n`);
   const name = options.tensor ?? [...result.tensors.keys()][0];

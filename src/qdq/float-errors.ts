@@ -1,0 +1,102 @@
+// Where real numbers of 32 bits compute a step exactly, whatever its inputs: all they add up is below 2^24 units.
+
+import { nth } from '../base/invariant.js';
+import type { GraphStep, NetworkGraph, Operand, PoolStep } from '../model/workload/network-graph.js';
+import { operandsOf } from '../model/workload/network-graph.js';
+import type { GraphIntegers, Ratio, StepIntegers } from '../reference/integer-arithmetic.js';
+import { weightKey } from '../reference/integer-arithmetic.js';
+import type { Numbers } from '../reference/numbers.js';
+import { countOf, stepsOf } from '../reference/numbers.js';
+import { valuation } from '../base/integers.js';
+
+/** Whole numbers up to here are floats. */
+const mantissa = 2 ** 24;
+
+/**
+ * Steps whose words ONNX Runtime may round otherwise: M x max|sum| is 2^24 or more, with M the scale without the powers of
+ * two that all of a channel's terms have in common. To each how far its real numbers may lie from exact ones, in words:
+ * a word differs, by one, only where the exact value is as near to a tie.
+ */
+export function floatErrors(graph: NetworkGraph, integers: GraphIntegers, bits = 8): ReadonlyMap<number, number> {
+  const largest = 2 ** (bits - 1);
+  const errors = new Map<number, number>();
+  for (const [i, step] of graph.steps.entries()) {
+    const own = integers.steps.get(i);
+    if (!own || own.raw) continue;
+    const channels = step.kind === 'pool' ? averages(step, own, largest) : sums(step, i, own, integers, largest);
+    const error = channels.reduce(
+      (n, { units, unit, terms }) => (units < mantissa ? n : Math.max(n, units * unit * gamma(terms))),
+      0,
+    );
+    if (error > 0) errors.set(i, error);
+  }
+  return errors;
+}
+
+/** What one channel adds up: so many units without signs, a unit in words, in so many terms. */
+interface Terms {
+  readonly units: number;
+  readonly unit: number;
+  readonly terms: number;
+}
+
+/** Of a sum of products, each rounded and then added in any order: the error beside the sum without signs. */
+function gamma(terms: number): number {
+  // A weight's factor, the product, and what comes behind: two scales and a residual.
+  const roundings = (terms + 5) / mantissa;
+  return roundings / (1 - roundings);
+}
+
+const averages = ({ window }: PoolStep, { byDivisor = new Map<number, Ratio>() }: StepIntegers, largest: number) =>
+  [...byDivisor.values()].map(({ scale, shift }): Terms => {
+    const { first, unit } = common(scale, 0, shift);
+    const terms = countOf(window.kernel);
+    return { units: first * terms * largest, unit, terms };
+  });
+
+function sums(
+  step: GraphStep,
+  i: number,
+  { channels }: StepIntegers,
+  { weights }: GraphIntegers,
+  largest: number,
+): readonly Terms[] {
+  const words = (x: Operand): Numbers | undefined => (x.kind === 'weights' ? weights.get(weightKey(i, x)) : undefined);
+  const max = maxSums(step, channels.length, words, largest);
+  const { C, R, S } = step.kind === 'layer' ? nth(step.layers, 0).layer.bounds : { C: 1, R: 1, S: 1 };
+  return channels.map(({ scale, second, shift, bias }, k) => {
+    const { first, other, unit } = common(scale, second, shift);
+    return { units: first * (nth(max, k) + Math.abs(bias)) + other * largest, unit, terms: C * R * S };
+  });
+}
+
+/** Scales without the powers of two that they share; `unit` is what one of them is worth. */
+function common(scale: number, second: number, shift: number) {
+  const [a, b] = [Math.abs(scale), Math.abs(second)];
+  const shared = Math.min(...[a, b].flatMap((x) => (x > 0 ? [valuation(x, 2)] : [])), shift);
+  return { first: a / 2 ** shared, other: b / 2 ** shared, unit: 2 ** (shared - shift) };
+}
+
+/** What products without their signs add up to at most, in each of so many channels. */
+function maxSums(
+  step: GraphStep,
+  channels: number,
+  words: (x: Operand) => Numbers | undefined,
+  largest: number,
+): readonly number[] {
+  const all = (max: number) => Array.from({ length: channels }, () => max);
+  if (step.kind !== 'layer') return all(step.kind === 'multiplication' ? largest ** 2 : largest);
+  const { C, R, S } = nth(step.layers, 0).layer.bounds;
+  const w = operandsOf(step).map(words).at(-1);
+  const transposed = step.run.kind === 'product' && step.run.transposed.right;
+  const axis = !w || step.run.kind === 'convolution' ? 0 : w.shape.length - (transposed ? 2 : 1);
+  // Of weights whose axis is another, the longest sum of the largest words.
+  if (!w || w.shape[axis] !== channels) return all(C * R * S * largest ** 2);
+  const inner = nth(stepsOf(w.shape), axis);
+  const found = all(0).slice();
+  for (const [at, x] of w.values.entries()) {
+    const k = Math.floor(at / inner) % channels;
+    found[k] = nth(found, k) + Math.abs(x) * largest;
+  }
+  return found;
+}

@@ -1,0 +1,71 @@
+// Words of tensors and what they stand for between a DequantizeLinear and a QuantizeLinear: one for each unit of a word.
+
+import { nth } from '../base/invariant.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import type { StepIntegers } from '../reference/integer-arithmetic.js';
+import type { Numbers } from '../reference/numbers.js';
+import type { FileBuilder } from './file-builder.js';
+
+/** What a step or a placement reads and writes. */
+export class Values {
+  readonly #words = new Map<string, string>();
+  readonly #reals = new Map<string, string>();
+  readonly #shapes: ReadonlyMap<string, readonly number[]>;
+
+  constructor(
+    readonly file: FileBuilder,
+    { tensors }: Pick<NetworkGraph, 'tensors'>,
+    /** A name for the words of a tensor. */
+    readonly called: (tensor: string) => string,
+  ) {
+    this.#shapes = new Map(tensors.map((t) => [t.name, t.shape ?? []]));
+  }
+
+  shape = (tensor: string): readonly number[] => this.#shapes.get(tensor) ?? [];
+  has = (tensor: string): boolean => this.#words.has(tensor);
+  words = (tensor: string): string | undefined => this.#words.get(tensor);
+  know = (tensor: string, words: string): unknown => this.#words.set(tensor, words);
+
+  /** A tensor with each word times `by`, which is positive. */
+  read(tensor: string, by = 1): string {
+    const key = `${by} ${tensor}`;
+    const known = this.#reals.get(key);
+    if (known !== undefined) return known;
+    const words = this.#words.get(tensor) ?? tensor;
+    const { file } = this;
+    const made = file.put('DequantizeLinear', [words, file.real(by), file.zeroPoint()], tensor);
+    this.#reals.set(key, made);
+    return made;
+  }
+
+  /** Weights with each word times that of its channel along an axis, or all times one; none of it is negative. */
+  weights({ shape, values }: Numbers, stem: string, by: readonly number[] = [1], axis = 0): string {
+    const { file } = this;
+    const words = file.words(stem, shape, values);
+    if (by.length === 1) return file.put('DequantizeLinear', [words, file.real(nth(by, 0)), file.zeroPoint()], stem);
+    const scales = file.reals(`${stem}.scale`, [by.length], by);
+    return file.put('DequantizeLinear', [words, scales, file.zeroPoint([by.length])], stem, { axis });
+  }
+
+  /** Kept within limits, and rounded to words. */
+  write(tensor: string, value: string, limits?: StepIntegers): void {
+    const { file } = this;
+    if (limits?.raw) {
+      const sums = file.put('Cast', [value], tensor, { to: 6 }, this.called(tensor));
+      this.#words.set(tensor, sums);
+      return;
+    }
+    const kept = limits ? this.#limited(tensor, value, limits) : value;
+    const inputs = [kept, file.real(1), file.zeroPoint()];
+    this.#words.set(tensor, file.put('QuantizeLinear', inputs, tensor, {}, this.called(tensor)));
+  }
+
+  #limited(tensor: string, value: string, { low, high }: StepIntegers): string {
+    const { file } = this;
+    const top = 2 ** ((file.bits > 8 ? 16 : 8) - 1);
+    const isTop = high >= top - 1;
+    if (low === 0 && isTop) return file.put('Relu', [value], tensor);
+    if (low <= -top && isTop) return value;
+    return file.put('Clip', [value, file.real(low), file.real(high)], tensor);
+  }
+}
