@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import { parseNpy, printNpy } from '../../src/interchange/npy.js';
 import type { FileParts } from '../support/onnx.js';
+import { another, floats } from '../support/npy.js';
 import { node, onnxFile } from '../support/onnx.js';
-import { runOnnx } from '../support/qdq.js';
 import { run } from './run.js';
 
 const chance = seeded(3);
@@ -27,16 +27,6 @@ const parts = {
     node('Softmax', ['logits'], ['y']),
   ],
 } satisfies FileParts;
-
-/** With another type in the header. */
-function another(npy: Uint8Array, from: string, to: string): Uint8Array {
-  const bytes = Uint8Array.from(npy);
-  bytes.set(new TextEncoder().encode(to), new TextDecoder('latin1').decode(bytes).indexOf(from));
-  return bytes;
-}
-/** As numpy.save writes 32-bit floats. */
-const floats = (shape: readonly number[], values: readonly number[]): Uint8Array =>
-  another(printNpy({ shape, data: new Int32Array(Float32Array.from(values).buffer) }, 'int32'), '<i4', '<f4');
 
 const image = reals(1, 1, 6, 6);
 const whole = Int32Array.from(image.values, (x) => Math.round(100 * x));
@@ -60,10 +50,7 @@ const onDesign = (network: string, more: readonly string[], others: Readonly<Rec
 const allRight = /, 0 of them wrong, (\d+) of \1 counts equal/;
 
 test('the numbers of the file run, scaled by the sample that is given', { timeout: 120_000 }, async () => {
-  const { code, out, err, binary } = await onDesign('net.onnx', [
-    ...['--input', 'real.npy', '-o', 'y.npy'],
-    ...['--qdq', 'net.qdq.onnx'],
-  ]);
+  const { code, out, err, binary } = await onDesign('net.onnx', ['--input', 'real.npy', '-o', 'y.npy']);
   expect(code).toBe(0);
   expect(out).toMatch(allRight);
   expect(out).toContain('weights: of net.onnx, in 8 bits; scales by the maximum over one sample, real.npy\n');
@@ -78,12 +65,6 @@ test('the numbers of the file run, scaled by the sample that is given', { timeou
   expect(out).toContain(
     `logits (1, 3): the largest word is ${Math.max(...found)}, at ${found.indexOf(Math.max(...found))}`,
   );
-  // ONNX Runtime puts out the same words, as what they stand for.
-  expect(out).toContain('net.qdq.onnx: QDQ ONNX; ');
-  const sample = new Map([['x', { shape: image.shape, values: Float64Array.from(image.values) }]]);
-  const theirs = (await runOnnx(binary.get('net.qdq.onnx')!, sample, 'float32')).get('logits')!;
-  const scale = Math.max(...theirs.values.map(Math.abs)) / Math.max(...found.map(Math.abs));
-  expect([...theirs.values].map((x) => Math.round(x / scale))).toEqual(found);
 });
 
 test('words stay what they are, and a sample is drawn beside them', { timeout: 120_000 }, async () => {

@@ -35,10 +35,7 @@ export async function runOnnx(
   const found = await session.run(feeds);
   await session.release();
   return new Map(
-    Object.entries(found).map(([name, { dims, data }]) => [
-      name,
-      { shape: dims, values: Float64Array.from(data as Iterable<number>) },
-    ]),
+    Object.entries(found).map(([name, { dims, data }]) => [name, { shape: dims, values: Float64Array.from(data) }]),
   );
 }
 
