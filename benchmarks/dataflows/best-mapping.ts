@@ -8,7 +8,7 @@ import { decode } from '../../src/enumerate/decode-item.js';
 import type { Item } from '../../src/enumerate/item.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import type { Spatial } from '../../src/enumerate/spatial.js';
-import { eachSpatial } from '../../src/enumerate/spatial.js';
+import { SpatialChoices } from '../../src/enumerate/spatial.js';
 import { TileSearch } from '../../src/enumerate/tile-search.js';
 import type { Evaluation, Layer, Technology, Template } from '../../src/index.js';
 import { lowerTemplate, magnetConventions } from '../../src/index.js';
@@ -91,15 +91,17 @@ export function bestMapping(
 
   function choicesWithin(slack: number): readonly Spatial[] {
     let fewest = Infinity;
-    const found: Spatial[] = [];
-    eachSpatial(layer, costs!, true, {
+    const all = new SpatialChoices(layer, costs!, true);
+    const codes: number[] = [];
+    all.each({
       max: () => slack * fewest,
       beyond: () => false,
-      visit: (s) => {
+      visit: (s, code) => {
         fewest = Math.min(fewest, s.cycles);
-        found.push(s);
+        codes.push(code);
       },
     });
+    const found: readonly Spatial[] = codes.map((code) => all.at(code));
     return found.filter((s) => s.cycles <= slack * fewest).sort((x, y) => x.cycles - y.cycles);
   }
 

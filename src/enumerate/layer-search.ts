@@ -2,32 +2,30 @@
 // promising first, each with all its tiles (`tile-search.ts`), until no other choice can be better.
 
 import { invariant } from '../base/diagnostics.js';
-import { fewestSteps } from '../model/cost/tile-bounds.js';
+import { nth } from '../base/invariant.js';
 import type { Limits } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
 import { dimensions } from '../model/workload/layer.js';
 import { paddedBounds } from '../model/mapping/mapping-space.js';
-import { C, G, K, N, P, Q, R, S, cell, perSize, reductionOf } from './columns.js';
+import { cell, perSize } from './columns.js';
+import { ChoiceCosts } from './choice-costs.js';
 import type { ShapeCosts } from './item-costs.js';
 import { Band } from './band.js';
 import { BoxRoom } from './box-room.js';
 import type { Wanted } from './cutoff.js';
 import { Cutoff } from './cutoff.js';
 import type { Asked, Box, Item, Weights } from './item.js';
-import { areasAt, exceeds, limitSlack, costOf } from './item.js';
+import { areasAt } from './item.js';
 import type { KernelTables } from './kernels.js';
-import { leastWork } from './least-work.js';
 import type { Extremes } from './reuse.js';
-import { minLoads, maxLines, trafficOf } from './reuse.js';
-import type { Begun, Spatial } from './spatial.js';
-import { eachSpatial } from './spatial.js';
-import { energyPerMac, perOutput, pooledOf, rowsP, rowsQ, spreadOf } from './spread.js';
+import { maxLines } from './reuse.js';
+import { SpatialChoices } from './spatial.js';
 import { TileSearch } from './tile-search.js';
 
-interface Choice {
-  readonly spatial: Spatial;
-  /** No mapping with this choice costs less. */
-  readonly min: number;
+/** Codes of choices of what runs side by side, ascending by what each costs at least. */
+interface Choices {
+  readonly codes: Float64Array;
+  readonly mins: Float64Array;
 }
 
 /** What came of a search: the best item, where there is one below the cutoff, and what is proven. */
@@ -49,18 +47,23 @@ interface LayerColumns {
 }
 
 /** Lists of choices are made for this much more than is asked for, so that they are seldom made anew. */
-const margin = 1.08;
+const margin = 1.02;
+/** How far the first list goes, and by how many times its width over the floor each is longer than the one before. */
+const beginning = 1.05;
+const widening = 4;
 /** A look at the clock takes longer than what is asked between two of them, one by one. */
 const asksPerLook = 256;
 /** Sums of the same numbers in another order: so far beyond a limit is surely beyond it. */
 const slack = 1 + 1e-12;
 
 export class LayerSearch {
-  /** Ascending by what they cost at least. */
-  private choices: readonly Choice[] = [];
+  private readonly spatial: SpatialChoices;
+  private choices: Choices = { codes: new Float64Array(0), mins: new Float64Array(0) };
   /** Every choice of less cost than this is in the list. */
   private complete = 0;
-  private readonly wire: number;
+  /** The floor, once it was asked for. */
+  private known = 0;
+  private readonly least: ChoiceCosts;
   /** Of all machines of the shape, and of those within the area. */
   private readonly extremes: Extremes;
   private readonly within: Extremes;
@@ -81,17 +84,19 @@ export class LayerSearch {
     area = Infinity,
   ) {
     invariant(Math.max(weights.both, weights.energy, weights.cycles) > 0, 'a layer that counts for nothing');
-    this.wire = costs.wire(costs.min.array);
+    const wire = costs.wire(costs.min.array);
+    this.least = new ChoiceCosts(layer, costs, weights, limits);
     const low = perSize(() => 0);
     const all = { low, high: perSize((size) => costs.menus[size].length - 1) };
     this.extremes = {
       low,
       max: maxLines(costs, all.high),
-      wire: this.wire,
+      wire,
       area: costs.min.area,
     };
     const room = new BoxRoom(costs, all, Math.max(area, costs.min.area));
     this.within = { ...this.extremes, max: maxLines(costs, room.high) };
+    this.spatial = new SpatialChoices(layer, costs, padding);
     this.maxCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
   }
 
@@ -101,19 +106,20 @@ export class LayerSearch {
    */
   floor(): number {
     let min = Infinity;
-    let max = this.cyclesWithin(Infinity);
-    eachSpatial(this.layer, this.costs, this.padding, {
+    let max = this.least.cyclesWithin(Infinity);
+    this.spatial.each({
       max: () => max,
-      beyond: (begun) => this.min(begun) >= min * slack,
+      beyond: (begun) => this.least.of(begun) >= min * slack,
       visit: (spatial) => {
         // With the room within the area it would be higher, but far fewer could be left early.
-        const value = this.minimumOf(spatial, min, this.extremes);
+        const value = this.least.ofWhole(spatial, min, this.extremes);
         if (value < min) {
           min = value;
-          max = this.cyclesWithin(value);
+          max = this.least.cyclesWithin(value);
         }
       },
     });
+    this.known = min;
     return min;
   }
 
@@ -160,46 +166,35 @@ export class LayerSearch {
     let left = 0;
     let all = false;
     for (let i = 0; !search.stopped; i++) {
-      const choice = this.choices[i];
-      if (!choice) {
+      const { codes, mins } = this.choices;
+      if (i >= codes.length) {
         all = this.complete === Infinity;
         if (this.complete >= wanted.limit) break;
         left = this.complete;
         // A longer list begins with the same choices.
-        const next = this.complete === 0 ? margin * this.minCost(1) : 4 * this.complete;
-        // Where everything costs nothing no list that ends somewhere would begin.
-        search.stopped = !this.list(Math.min(wanted.limit * margin, next > this.complete ? next : Infinity), over);
+        search.stopped = !this.list(this.nextList(wanted.limit), over);
         i--;
         continue;
       }
-      const { spatial, min } = choice;
-      left = min;
-      if (min >= wanted.limit) break;
+      left = cell(mins, i);
+      if (left >= wanted.limit) break;
       if (over?.()) search.stopped = true;
-      else search.all(spatial);
+      else search.all(this.spatial.at(cell(codes, i)));
     }
     this.tiles += search.tiles;
     this.splits += search.splits;
     return { all, left, stopped: search.stopped };
   }
 
-  /** What every mapping with at least these cycles costs at least: no word of padding, every word once through DRAM. */
-  private minCost(cycles: number): number {
-    const least = leastWork(this.layer, this.costs);
-    return costOf(this.weights, least.energy, Math.max(cycles, least.cycles));
-  }
-
   /**
-   * No mapping with more cycles costs less than `limit` and within the limits: the cost grows
-   * in a straight line with cycles.
+   * The least that any choice costs may be far below the limit, and what is found lowers that: lists are made longer step
+   * by step. Where everything costs nothing no list that ends somewhere would begin.
    */
-  private cyclesWithin(limit: number): number {
-    const [one, two] = [this.minCost(1e15), this.minCost(2e15)];
-    const slope = (two - one) / 1e15;
-    return Math.min(
-      slope > 0 ? (limit - (2 * one - two)) / slope : Infinity,
-      (this.limits.latency ?? Infinity) * (1 + limitSlack),
-    );
+  private nextList(limit: number): number {
+    const { known, complete } = this;
+    const next =
+      complete === 0 ? beginning * Math.max(known, this.least.anyhow(1)) : complete + widening * (complete - known);
+    return Math.min(limit * margin, next > complete ? next : Infinity);
   }
 
   /**
@@ -207,76 +202,40 @@ export class LayerSearch {
    * first, and the list is what it was.
    */
   private list(limit: number, over: () => boolean = () => false): boolean {
-    const max = this.cyclesWithin(limit);
+    const max = this.least.cyclesWithin(limit);
     // Set by the callbacks below, which flow analysis does not follow.
     let stopped = false as boolean;
-    const found: Choice[] = [];
+    const codes: number[] = [];
+    const mins: number[] = [];
     let left = false as boolean;
     let asked = 0;
-    eachSpatial(this.layer, this.costs, this.padding, {
+    this.spatial.each({
       max: () => {
         if (asked++ % asksPerLook === 0) stopped ||= over();
         return stopped ? 0 : max;
       },
       beyond: (begun) => {
-        const min = this.min(begun);
+        const min = this.least.of(begun);
         if (min < limit * slack) return false;
         if (min < Infinity) left = true;
         return true;
       },
-      visit: (spatial) => {
-        const min = this.minimumOf(spatial, limit, this.within);
-        if (min < limit) found.push({ spatial, min });
-        else if (min < Infinity) left = true;
+      visit: (spatial, code) => {
+        const min = this.least.ofWhole(spatial, limit, this.within);
+        if (min < limit) {
+          codes.push(code);
+          mins.push(min);
+        } else if (min < Infinity) left = true;
       },
     });
     if (stopped) return false;
-    this.choices = found.sort((x, y) => x.min - y.min);
-    const all = !left && max >= Math.min(this.maxCycles, this.cyclesWithin(Infinity));
+    const order = Uint32Array.from(codes.keys()).sort((x, y) => nth(mins, x) - nth(mins, y) || x - y);
+    this.choices = {
+      codes: Float64Array.from(order, (i) => nth(codes, i)),
+      mins: Float64Array.from(order, (i) => nth(mins, i)),
+    };
+    const all = !left && max >= Math.min(this.maxCycles, this.least.cyclesWithin(Infinity));
     this.complete = all ? Infinity : limit;
     return true;
-  }
-
-  /**
-   * What a whole choice costs at least: with the room that the largest buffers have too, where that may
-   * matter against a limit; +Infinity where it is beyond the limits of the layer.
-   */
-  private minimumOf(s: Spatial, limit: number, extremes: Extremes): number {
-    const { layer, costs } = this;
-    const once = this.min(s);
-    if (once >= limit) return once;
-    let loaded = Infinity;
-    for (const { energy, cycles } of minLoads(trafficOf(layer, costs, spreadOf(layer, costs, s), extremes)))
-      if (!exceeds(this.limits, energy, cycles)) loaded = Math.min(loaded, costOf(this.weights, energy, cycles));
-    return Math.max(once, loaded);
-  }
-
-  /**
-   * What a choice costs at least, on the smallest machine: multiplications and collectors as they are, each word
-   * once through each level and each channel; +Infinity where that is beyond the limits. It rises with bounds and
-   * cycles and falls with lanes and vector: of one that is only begun it holds for all that go on from there.
-   */
-  private min(s: Begun): number {
-    const { costs: c, layer, wire } = this;
-    const b = s.bound;
-    const weights = b[G] * b[K] * reductionOf(b);
-    const outputs = b[N] * b[G] * b[K] * b[P] * b[Q];
-    const pooled = outputs / pooledOf(layer);
-    const inputs = b[N] * b[G] * b[C] * rowsP(layer, b[P], b[R]) * rowsQ(layer, b[Q], b[S]);
-    // Each line of inputs into the global buffer, out of it, and into a PE.
-    const lineI = cell(c.global.fill, 0) + cell(c.global.read, 0) + cell(c.input.fill, 0);
-    const energy =
-      weights * b[N] * b[P] * b[Q] * energyPerMac(c, s) +
-      weights * (c.dram.weight + c.weightBits * wire) +
-      (weights / s.vector) * cell(c.weight.fill, 0) +
-      inputs * (c.dram.input + c.inputBits * wire) +
-      (inputs / s.vector) * lineI +
-      (outputs / s.lanes) * cell(c.sum.out, 0) +
-      (pooled / s.lanes) * cell(c.global.out, 0) +
-      pooled * perOutput(layer, c) +
-      outputs * c.sumBits * wire;
-    const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + fewestSteps * c.step;
-    const whole = energy + c.static * c.min.area * cycles;
-    return exceeds(this.limits, whole, cycles) ? Infinity : costOf(this.weights, whole, cycles);
   }
 }

@@ -40,12 +40,6 @@ export const maxLines = (c: ShapeCosts, high: Places): MaxLines => ({
 /** Sums of the same numbers in another order: a share by which these may come out above what a mapping costs. */
 const rounding = 1 - 1e-12;
 
-/** A way to load, with pJ of the layer but for what lies behind the collectors, and cycles, at least. */
-export interface Loads {
-  readonly energy: number;
-  readonly cycles: number;
-}
-
 /** What a choice of what runs side by side loads: each tensor once, and what there is room for. */
 export interface Traffic {
   readonly max: MaxLines;
@@ -107,36 +101,37 @@ export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, ma
   };
 }
 
+/** Hears pJ of the layer but for what lies behind the collectors, and cycles, at least. */
+type Hear = (energy: number, cycles: number) => boolean;
+
 /**
  * What all tiles with a choice of what runs side by side cost at least, by the ways to load: each mapping costs as much
- * as one of them. `positions` where the tile's are known.
+ * as one of them. `positions` where the tile's are known. Ends with the first way that is answered with true.
  */
-export function minLoads(t: Traffic, positions?: number): readonly Loads[] {
+export function anyLoads(t: Traffic, positions: number | undefined, hear: Hear): boolean {
   const { max, positions: allA, channels: allB, held, onceF } = t;
   const fewA = positions ?? 1;
   const maxA = positions ?? Math.min(allA, max.sum, max.input);
   const maxB = Math.min(allB, max.sum / fewA, max.weight);
-  const ways: Loads[] = [];
   if (fewA <= held) {
     if (t.reduced <= max.weight && t.pixels <= max.input) {
       // All is reduced in one tile of a PE: weights, or inputs, may stay there.
       const runs = allB / Math.min(maxB, max.weight / t.reduced);
       // Weights that stay for all positions, where the global buffer does not hold these:
       // inputs come out of DRAM again.
-      ways.push(way(t, 1, runs, allA <= held ? 1 : runs));
-      ways.push(way(t, Math.max(1, allA / held), runs, 1));
+      if (way(t, 1, runs, allA <= held ? 1 : runs, hear)) return true;
+      if (way(t, Math.max(1, allA / held), runs, 1, hear)) return true;
       if (fewA * t.deep <= max.input)
-        ways.push(way(t, allA / Math.max(fewA, Math.min(maxA, held, max.input / t.deep)), 1, 1));
+        if (way(t, allA / Math.max(fewA, Math.min(maxA, held, max.input / t.deep)), 1, 1, hear)) return true;
     }
-    ways.push(traded(t, fewA, Math.min(maxA, held), maxB, 0));
+    if (traded(t, fewA, Math.min(maxA, held), maxB, 0, hear)) return true;
   }
   // Reduced over tiles of the global buffer: inputs come out of DRAM again with every tile of channels.
-  ways.push(traded(t, fewA, maxA, maxB, onceF));
-  return ways;
+  return traded(t, fewA, maxA, maxB, onceF, hear);
 }
 
 /** The more positions in a tile the fewer channels. `again` are pJ that go with the loads of inputs. */
-function traded(t: Traffic, fewA: number, maxOfA: number, maxB: number, again: number): Loads {
+function traded(t: Traffic, fewA: number, maxOfA: number, maxB: number, again: number, hear: Hear): boolean {
   const { max, positions: allA, channels: allB, onceW, onceI, onceF, beatsW, beatsI } = t;
   let a = maxOfA;
   let b = maxB;
@@ -147,17 +142,18 @@ function traded(t: Traffic, fewA: number, maxOfA: number, maxB: number, again: n
   }
   const energy = onceW * (allA / a) + onceI * (allB / b) + onceF + again * (allB / b - 1);
   const even = Math.sqrt((beatsW * allA * beatsI * allB) / max.sum);
-  return loads(t, energy, Math.max(beatsW * (allA / maxOfA), beatsI * (allB / maxB), even));
+  return loads(t, energy, Math.max(beatsW * (allA / maxOfA), beatsI * (allB / maxB), even), hear);
 }
 
-const way = (t: Traffic, runsW: number, runsI: number, fills: number): Loads =>
+const way = (t: Traffic, runsW: number, runsI: number, fills: number, hear: Hear): boolean =>
   loads(
     t,
     t.onceW * runsW + t.onceI * runsI + t.onceF * fills,
     Math.max(t.beatsW * runsW, t.beatsI * runsI, t.beatsF * fills),
+    hear,
   );
 
-function loads(t: Traffic, energy: number, cycles: number): Loads {
+function loads(t: Traffic, energy: number, cycles: number, hear: Hear): boolean {
   const min = rounding * Math.max(t.busy, cycles);
-  return { energy: rounding * (t.settled + energy) + t.static * min, cycles: min };
+  return hear(rounding * (t.settled + energy) + t.static * min, min);
 }

@@ -1,13 +1,14 @@
 // Where a layer's dimensions run side by side on a shape: padded bounds, lanes, vector, columns and rows, and what is
 // left to loops in time.
 
+import { invariant } from '../base/diagnostics.js';
 import { divisors } from '../base/integers.js';
 import { nth } from '../base/invariant.js';
 import type { Dimension, Layer } from '../model/workload/layer.js';
 import { hasBias } from '../model/workload/layer.js';
 import { paddedBounds } from '../model/mapping/mapping-space.js';
 import type { EachDimension, PerDimension } from './columns.js';
-import { C, G, K, columnOf, perDimension } from './columns.js';
+import { C, G, K, N, P, Q, R, S, columnOf, perDimension } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
 
 export interface Spatial {
@@ -44,21 +45,27 @@ export type Begun = Pick<Spatial, 'bound' | 'lanes' | 'vector' | 'cycles'>;
 interface Visitor {
   /** Choices with more cycles are left out; it may fall on the way. */
   max: () => number;
-  /** Choices that begin in such a way are left out. */
+  /** Choices that begin in such a way are left out; where one is, so is one of larger bounds and more cycles. */
   beyond: (begun: Begun) => boolean;
-  visit: (s: Spatial) => void;
+  /** The record is written to again: `at` makes one to keep. */
+  visit: (s: Spatial, code: number) => void;
 }
 
-/** Visits every choice that its visitor wants; those of few cycles come early. */
-export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, visitor: Visitor): void {
-  const bounds = perDimension((d) => paddedBounds(layer.bounds[d], padding));
-  // Columns carry K or G, rows P, C or G; where an axis carries nothing only the first of them is listed.
-  for (const columns of ['K', 'G'] as const) {
-    for (const rows of ['P', 'C', 'G'] as const) {
-      if (layer.bounds.G === 1 && (columns === 'G' || rows === 'G')) continue;
-      eachOn({ columns, rows }, layer, c, bounds, visitor);
-    }
-  }
+type Axes = Pick<Spatial, 'columns' | 'rows'>;
+
+/** A dimension of choices with one dimension on the columns and one on the rows. */
+interface Stage {
+  readonly parts: readonly Part[];
+  /** Loops in time that later dimensions take at least. */
+  readonly rest: number;
+  readonly minBound: number;
+  /** Whether parts differ by their bounds alone, ascending. */
+  readonly isPlain: boolean;
+}
+
+interface Walk {
+  readonly axes: Axes;
+  readonly stages: readonly Stage[];
 }
 
 /** By the bound, how many it is padded to, and the room: layers and shapes have most of them in common. */
@@ -84,87 +91,142 @@ function partsOf(bounds: readonly number[], inner: number, array: number): reado
   return parts;
 }
 
-/** The choices with one dimension on the columns and one on the rows. */
-function eachOn(
-  axes: Pick<Spatial, 'columns' | 'rows'>,
-  layer: Layer,
-  c: ShapeCosts,
-  bounds: PerDimension<readonly number[]>,
-  { max, beyond, visit }: Visitor,
-): void {
-  const room = (d: Dimension) => (axes.columns === d ? c.columns : 1) * (axes.rows === d ? c.rows : 1);
+export class SpatialChoices {
+  private readonly walks: readonly Walk[];
+  private readonly maxBiases: number;
+  /** The choice that is made: arrays of it are written to. */
+  private readonly bound: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
+  private readonly array: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
+  private readonly time: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
+  private readonly now: Changing;
+
+  constructor(
+    layer: Layer,
+    private readonly c: ShapeCosts,
+    padding: boolean,
+  ) {
+    const bounds = perDimension((d) => paddedBounds(layer.bounds[d], padding));
+    this.maxBiases = hasBias(layer) ? c.biasLines : Infinity;
+    // Columns carry K or G, rows P, C or G; where an axis carries nothing only the first of them is listed.
+    this.walks = everyAxes
+      .filter(({ columns, rows }) => layer.bounds.G > 1 || (columns !== 'G' && rows !== 'G'))
+      .map((axes) => ({ axes, stages: stagesOf(axes, c, bounds) }));
+    const { bound, array, time } = this;
+    this.now = {
+      bound,
+      array,
+      time,
+      lanes: 1,
+      vector: 1,
+      columns: 'K',
+      rows: 'P',
+      onBoth: undefined,
+      cycles: 1,
+      pes: 1,
+    };
+  }
+
+  /** Visits every choice that its visitor wants; those of few cycles come early. */
+  each(visitor: Visitor): void {
+    for (const [i, walk] of this.walks.entries()) this.eachOn(i, walk, visitor);
+  }
+
+  /** The choice of a code, as a record of its own. */
+  at(code: number): Spatial {
+    const { axes, stages } = nth(this.walks, code % this.walks.length);
+    let rest = Math.floor(code / this.walks.length);
+    let cycles = 1;
+    stages.forEach(({ parts }, i) => {
+      const part = nth(parts, rest % parts.length);
+      rest = Math.floor(rest / parts.length);
+      this.take(i, part);
+      cycles *= part.time;
+    });
+    const { now } = this;
+    invariant(this.complete(axes, cycles), 'a choice that the array does not carry');
+    return { ...now, bound: [...now.bound], array: [...now.array], time: [...now.time] };
+  }
+
+  private take(i: number, p: Part): void {
+    this.bound[i] = p.bound;
+    this.array[i] = p.array;
+    this.time[i] = p.time;
+    if (i === K) this.now.lanes = p.inner;
+    else if (i === C) this.now.vector = p.inner;
+  }
+
+  private eachOn(walk: number, { axes, stages }: Walk, { max, beyond, visit }: Visitor): void {
+    const { walks, now } = this;
+    const lanes = nth(stages, K).parts.reduce((n, p) => Math.max(n, p.inner), 1);
+    const vector = nth(stages, C).parts.reduce((n, p) => Math.max(n, p.inner), 1);
+    const open = (i: number) => {
+      this.bound[i] = nth(stages, i).minBound;
+      if (i === K) now.lanes = lanes;
+      else if (i === C) now.vector = vector;
+    };
+    for (const i of stages.keys()) open(i);
+    const choose = (i: number, time: number, code: number, radix: number): void => {
+      const stage = stages[i];
+      if (!stage) {
+        if (this.complete(axes, time)) visit(now, code);
+        return;
+      }
+      const { parts, rest, isPlain } = stage;
+      const count = parts.length;
+      for (let k = 0; k < count; k++) {
+        const p = nth(parts, k);
+        const cycles = time * p.time * rest;
+        if (cycles > max()) break;
+        this.take(i, p);
+        now.cycles = cycles;
+        // What has no choice was seen one stage before.
+        if (count > 1 && beyond(now)) {
+          if (isPlain) break;
+          continue;
+        }
+        choose(i + 1, time * p.time, code + k * radix, radix * count);
+      }
+      open(i);
+    };
+    choose(0, 1, walk, walks.length);
+  }
+
+  /** What follows from the parts of all dimensions; false where the array does not carry them so, or the biases do not fit. */
+  private complete({ columns, rows }: Axes, cycles: number): boolean {
+    const { array, bound, c, now } = this;
+    const isGOnBoth = columns === 'G' && rows === 'G';
+    const onBoth = isGOnBoth ? splitOver(array[G], c.columns, c.rows) : undefined;
+    if (isGOnBoth && !onBoth) return false;
+    if ((columns === 'G' || rows === 'G') && array[G] === 1) return false;
+    if (rows === 'C' && array[C] === 1) return false;
+    if ((bound[K] * bound[G]) / now.lanes > this.maxBiases) return false;
+    now.columns = columns;
+    now.rows = rows;
+    now.onBoth = onBoth;
+    now.cycles = cycles;
+    now.pes = array[N] * array[G] * array[K] * array[C] * array[P] * array[Q] * array[R] * array[S];
+    return true;
+  }
+}
+
+type Changing = { -readonly [Name in keyof Spatial]: Spatial[Name] };
+
+const everyAxes: readonly Axes[] = (['K', 'G'] as const).flatMap((columns) =>
+  (['P', 'C', 'G'] as const).map((rows) => ({ columns, rows })),
+);
+
+function stagesOf({ columns, rows }: Axes, c: ShapeCosts, bounds: PerDimension<readonly number[]>): readonly Stage[] {
+  const room = (d: Dimension) => (columns === d ? c.columns : 1) * (rows === d ? c.rows : 1);
   const lists = perDimension((d) =>
     partsOf(bounds[columnOf[d]], d === 'K' ? c.lanes : d === 'C' ? c.vector : 1, room(d)),
   );
   const min = lists.map((parts) => nth(parts, 0).time);
-  // Per dimension, in order: its parts, what the later ones take at least, and its least bound.
-  const stages = lists.map((parts, i) => ({
+  return lists.map((parts, i) => ({
     parts,
     rest: min.slice(i + 1).reduce((a, b) => a * b, 1),
     minBound: Math.min(...nth(bounds, i)),
+    isPlain: parts.every((p) => p.array === 1 && p.inner === 1),
   }));
-  const open = {
-    lanes: Math.max(...lists[K].map((p) => p.inner)),
-    vector: Math.max(...lists[C].map((p) => p.inner)),
-  };
-  const begun = { bound: perDimension((d) => Math.min(...bounds[columnOf[d]])), ...open, cycles: 1 };
-  const chosen: EachDimension<Part> = perDimension((d) => nth(lists[columnOf[d]], 0));
-  choose(0, 1);
-
-  function choose(i: number, time: number): void {
-    const stage = stages[i];
-    if (!stage) {
-      const whole = wholeChoice(chosen, time, axes, layer, c);
-      if (whole) visit(whole);
-      return;
-    }
-    for (const p of stage.parts) {
-      const cycles = time * p.time * stage.rest;
-      if (cycles > max()) break;
-      begun.bound[i] = p.bound;
-      if (i === K) begun.lanes = p.inner;
-      else if (i === C) begun.vector = p.inner;
-      begun.cycles = cycles;
-      // What has no choice was seen one stage before.
-      if (stage.parts.length > 1 && beyond(begun)) continue;
-      chosen[i] = p;
-      choose(i + 1, time * p.time);
-    }
-    begun.bound[i] = stage.minBound;
-    if (i === K) begun.lanes = open.lanes;
-    else if (i === C) begun.vector = open.vector;
-  }
-}
-
-/**
- * The parts of all dimensions as a choice; undefined where the array does not carry them so, or the biases do not fit.
- */
-function wholeChoice(
-  parts: PerDimension<Part>,
-  cycles: number,
-  { columns, rows }: Pick<Spatial, 'columns' | 'rows'>,
-  layer: Layer,
-  c: ShapeCosts,
-): Spatial | undefined {
-  const isGOnBoth = columns === 'G' && rows === 'G';
-  const onBoth = isGOnBoth ? splitOver(parts[G].array, c.columns, c.rows) : undefined;
-  if (isGOnBoth && !onBoth) return undefined;
-  if ((columns === 'G' || rows === 'G') && parts[G].array === 1) return undefined;
-  if (rows === 'C' && parts[C].array === 1) return undefined;
-  if (hasBias(layer) && (parts[K].bound * parts[G].bound) / parts[K].inner > c.biasLines) return undefined;
-  const [n, g, k, ch, p, q, r, s] = parts;
-  return {
-    bound: [n.bound, g.bound, k.bound, ch.bound, p.bound, q.bound, r.bound, s.bound],
-    array: [n.array, g.array, k.array, ch.array, p.array, q.array, r.array, s.array],
-    time: [n.time, g.time, k.time, ch.time, p.time, q.time, r.time, s.time],
-    lanes: k.inner,
-    vector: ch.inner,
-    columns,
-    rows,
-    onBoth,
-    cycles,
-    pes: n.array * g.array * k.array * ch.array * p.array * q.array * r.array * s.array,
-  };
 }
 
 /** A factor on both axes as a factor on each, both above 1; undefined where there is no such pair. */

@@ -16,8 +16,8 @@ import { deepest } from './cuttings.js';
 import { divisors } from '../base/integers.js';
 import type { Box } from './item.js';
 import type { KernelTables } from './kernels.js';
-import type { Extremes, Loads, MaxLines, Traffic } from './reuse.js';
-import { minLoads, maxLines, trafficOf } from './reuse.js';
+import type { Extremes, MaxLines, Traffic } from './reuse.js';
+import { anyLoads, maxLines, trafficOf } from './reuse.js';
 import { BoxRoom, placeFor } from './box-room.js';
 import type { Spatial } from './spatial.js';
 import { SplitSearch } from './split-search.js';
@@ -82,6 +82,10 @@ export class TileSearch {
   private sumLines = 1;
   private weightLines = 1;
   private inputLines = 1;
+  /** pJ beside those of loads. */
+  private more = 0;
+  private readonly isWanted = (energy: number, cycles: number): boolean =>
+    !this.cutoff.beyond(energy + this.more, cycles);
 
   constructor({ layer, costs, kernels, box, area, cutoff, over = () => false }: Sought) {
     this.layer = layer;
@@ -141,8 +145,7 @@ export class TileSearch {
   private isBeyond(): boolean {
     const { c, cutoff, room, spread } = this;
     const { time, lanes, pes, cycles } = spread.spatial;
-    const ways = minLoads(this.traffic);
-    if (this.areBeyond(ways, 0)) return true;
+    if (this.areBeyond(undefined, 0)) return true;
     // Cycles alone leave few choices of the minimum EDP, and tables of deep collectors take
     // longer than a look at their tiles.
     if (cutoff.weights.both > 0 && this.isDeep) return false;
@@ -155,13 +158,13 @@ export class TileSearch {
       const again = cycles / reuseO - spread.outTime;
       behind = Math.min(behind, costW / reuseW + costI / reuseI + costA * again);
     }
-    return this.areBeyond(ways, behind);
+    return this.areBeyond(undefined, behind);
   }
 
-  /** Whether each way to load is beyond interest, with so many pJ more. */
-  private areBeyond(ways: readonly Loads[], more: number): boolean {
-    for (const { energy, cycles } of ways) if (!this.cutoff.beyond(energy + more, cycles)) return false;
-    return true;
+  /** Whether each way to load is beyond interest, with so many pJ more; `positions` where the tile's are known. */
+  private areBeyond(positions: number | undefined, more: number): boolean {
+    this.more = more;
+    return !anyLoads(this.traffic, positions, this.isWanted);
   }
 
   /**
@@ -173,7 +176,7 @@ export class TileSearch {
     const { time } = this.spread.spatial;
     const images = t[G] * t[N];
     const positions = images * t[P] * t[Q];
-    if (this.areBeyond(minLoads(this.traffic, positionsOf(t)), 0)) return;
+    if (this.areBeyond(positionsOf(t), 0)) return;
     for (const tr of divisors(time[R])) {
       const rows = images * rowsP(layer, t[P], tr);
       if (rows > max.input) break;

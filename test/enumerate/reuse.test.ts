@@ -8,7 +8,7 @@ import { depthsOf, shapesWithCosts } from '../../src/enumerate/item-costs.js';
 import type { Box, Item } from '../../src/enumerate/item.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import { LayerSearch } from '../../src/enumerate/layer-search.js';
-import { minLoads, maxLines, trafficOf } from '../../src/enumerate/reuse.js';
+import { anyLoads, maxLines, trafficOf } from '../../src/enumerate/reuse.js';
 import { spreadOf } from '../../src/enumerate/spread.js';
 import { forProducts } from '../../src/model/space/design-space.js';
 import type { Layer } from '../../src/model/workload/layer.js';
@@ -32,7 +32,11 @@ function waysOf(layer: Layer, c: ShapeCosts, item: Item, box: Box, area: number,
   const extremes = { low: box.low, max: maxLines(c, box.high), wire: c.wire(array), area };
   const traffic = trafficOf(layer, c, spreadOf(layer, c, item.spatial), extremes);
   const [n, , , , p, q] = item.pe;
-  return [minLoads(traffic), minLoads(traffic, n * p * q)];
+  return [undefined, n * p * q].map((positions) => {
+    const ways: { readonly energy: number; readonly cycles: number }[] = [];
+    anyLoads(traffic, positions, (energy, cycles) => ways.push({ energy, cycles }) === 0);
+    return ways;
+  });
 }
 
 describe('what is loaded at least', () => {
