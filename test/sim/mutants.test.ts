@@ -7,6 +7,7 @@ import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { breaches } from '../../src/model/mapping/legality.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
+import type { Given } from '../../src/sim/drawn-data.js';
 import type { Job } from '../../src/sim/layer-job.js';
 import { elaborate } from '../../src/sim/netlist/yosys-json.js';
 import type { Simulator } from '../../src/sim/netlist/simulator.js';
@@ -35,15 +36,25 @@ interface Case {
   readonly faults: (simulator: Simulator) => readonly string[];
 }
 
-function layerCase(seed: number, layer: Layer, placing: Placing, stalls = 0): Case & { readonly job: Job } {
+function layerCase(
+  seed: number,
+  layer: Layer,
+  placing: Placing,
+  stalls = 0,
+  given: Given = {},
+): Case & { readonly job: Job } {
   const placed = place(machine, layer, placing);
   expect(breaches(placed.architecture, layer, placed.mapping, magnetConventions)).toEqual([]);
-  const job = jobOf(machine, placed, seed);
+  const job = jobOf(machine, placed, seed, given);
   return { job, faults: (simulator) => check(simulator, job, placed, stalls, seeded(1)).faults };
 }
 
 const conv = makeLayer('conv', { K: 16, C: 8, P: 8, Q: 4, R: 3 });
 const both = { lanes: 'K2', vector: 'C2' };
+const deep = makeLayer('deep', { K: 8, C: 8, P: 4, Q: 2, R: 3, S: 3 }, { residual: true });
+const deepPlacing = { GlobalBuffer: 'Q2 K2 C2', AccumBuffer: 'C2 R3 S3 P2', columns: 'K2', rows: 'P2', ...both };
+const short = makeLayer('short', { K: 16, C: 2, P: 8, Q: 4 });
+const shortPlacing = { GlobalBuffer: 'Q4 K2', AccumBuffer: 'K2 P4', columns: 'K2', rows: 'P2', ...both };
 const layerCases = [
   // Many tiles of both nests; sums stay in their collector, weights over a row.
   layerCase(1, conv, {
@@ -108,6 +119,10 @@ const layerCases = [
       stalls,
     ),
   ),
+  // Sums beyond 16 bits times a residual; one whose words are unsigned; halves to both sides; pieces of sums.
+  ...[11, 22, 24].map((seed) => layerCase(seed, deep, deepPlacing)),
+  layerCase(11, short, shortPlacing, 0, { scale: 1, shift: 6 }),
+  layerCase(12, short, shortPlacing, 0, { scale: 1, shift: 8, wrap: true }),
   // DRAM that stalls.
   layerCase(
     6,
@@ -170,7 +185,10 @@ test('the cases reach both ends of the output range, limits within it, unsigned 
     posts.some((p) => p.unsigned),
     posts.some((p) => p.high < 127),
     posts.some((p) => new Set(p.scale).size > 1 && new Set(p.shift).size > 1),
-  ]).toEqual([true, true, true, true, true, true]);
+    posts.some((p) => p.residual?.combine === 'multiply'),
+    posts.some((p) => p.residual?.unsigned === true),
+    posts.some((p) => p.wrap),
+  ]).toEqual(Array.from({ length: 9 }, () => true));
 });
 
 const mutants: readonly (readonly [fault: string, module: string, from: string, to: string])[] = [
@@ -237,6 +255,20 @@ const mutants: readonly (readonly [fault: string, module: string, from: string, 
   ['the scale of the channel behind', 'post_lane', 'factor[SCALE-1]}}, factor}', 'scale[SCALE-1]}}, scale}'],
   ['the shift of the channel behind', 'post_lane', 'shift_2 <= shift_1', 'shift_2 <= shift'],
   ['bits of the scale not stored', 'post', '{post_scale, cfg_data', "{post_scale & 23'h7ff0ff, cfg_data"],
+  ['halves rounded up', 'post_lane', 'quotient[0] && (rest || quotient[1])', 'quotient[0]'],
+  ['halves rounded down', 'post_lane', 'quotient[0] && (rest || quotient[1])', 'quotient[0] && rest'],
+  ['a residual adds where it should multiply', 'post_lane', 'other = multiply ?', "other = multiply && 1'b0 ?"],
+  ['a product gets what a residual would add', 'post_lane', "added = multiply ? {WIDE{1'b0}} :", 'added ='],
+  ['a factor beyond 16 bits not saturated', 'post_lane', 'fits_16 ? sum_biased[15:0] :', "1'b1 ? sum_biased[15:0] :"],
+  ['a residual of the wrong lane', 'post', 'residual[l*OUT +: OUT]', 'residual[(LANES-1-l)*OUT +: OUT]'],
+  ['unsigned residuals not flipped', 'post_lane', "beside ^ {unsigned_residual, {(OUT - 1){1'b0}}}", 'beside'],
+  ['unsigned residuals with a sign', 'post_lane', '!unsigned_residual && beside[OUT-1]', 'beside[OUT-1]'],
+  ['a residual not lifted to the shift of its channel', 'post_lane', 'product} << lift', 'product}'],
+  ['pieces of sums saturated', 'post_lane', 'wrap ? quotient[OUT:1] : limited', 'limited'],
+  ['pieces of sums a bit too high', 'post_lane', 'wrap ? quotient[OUT:1]', 'wrap ? quotient[OUT+1:2]'],
+  ['constants of the line after', 'drain', 'sum_bias  = bias_3', 'sum_bias  = bias_2'],
+  ['constants of the tile after', 'tile_ctl', 'drain_bias          <= compute_bias', 'drain_bias <= inner_bias'],
+  ['all channels have the first line of constants', 'post', 'bias_we ? line : bias', "bias_we ? line : 5'd0"],
   ['the keep flag of pooling inverted', 'post_lane', '(!keep || larger)', '(keep || larger)'],
   ['an unsigned maximum', 'post_lane', '$signed(sum) > $signed(most)', 'sum > most'],
   ['biases in the order of the lanes reversed', 'post', 'data_we && lane[l]', 'data_we && lane[LANES-1-l]'],

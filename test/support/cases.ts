@@ -70,6 +70,8 @@ const numbers = {
   'machines at their edges on AXI': [1, 8],
   'machines at their edges on AXI, pairs on each': [3, 12],
   'linted machines': [5, 30],
+  'networks on machines': [2, 20],
+  'networks on machines, graphs on each': [3, 50],
   chains: [10, 40],
   netlists: [8, 8],
 } as const satisfies Readonly<Record<string, readonly [short: number, long: number]>>;
