@@ -16,7 +16,7 @@ import {
   technologyVerb,
 } from '../options/listing-tables.js';
 import { mapVerb } from '../options/map-table.js';
-import { runVerb } from '../options/network-table.js';
+import { compileVerb, runVerb } from '../options/network-table.js';
 import { proveVerb } from '../options/prove-table.js';
 import type { CommandLine } from './add-verb.js';
 import { addVerb } from './add-verb.js';
@@ -163,6 +163,9 @@ function addVerbs(
       : (await import('./hardware/simulate-verb.js')).simulate;
     return verb(io, design, options, await toolsOrOwn());
   });
+  addVerb(to, compileVerb, async ([network], options) =>
+    (await import('./hardware/compile-verb.js')).compile(io, network, options),
+  );
   addVerb(to, runVerb, async ([network], options) =>
     (await import('./hardware/run-verb.js')).run(io, network, options),
   );

@@ -23,8 +23,9 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number): void {
     ...(residual !== undefined && { residual: true }),
   };
   const parts = step.run.kind === 'convolution' ? convolution(l, step, i, named) : product(l, step, i, named);
-  // Blocks take neighbouring channels at once.
-  const apart = isChannelwise(named) && !areNeighbours(parts.input);
+  // Blocks take neighbouring channels at once, and their weights are known before.
+  const isMoved = typeof parts.weights === 'object' && 'from' in parts.weights;
+  const apart = isChannelwise(named) && (isMoved || !areNeighbours(parts.input));
   const settled: Layer = apart ? { ...named, diagonal: false } : named;
   l.run({ kind: 'run', name: step.name, step: i, layer: settled, finish, ...parts });
 }

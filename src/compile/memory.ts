@@ -6,7 +6,7 @@ import { eachWeight } from '../rtl/program/image.js';
 import type { MachineRun, MovedWeights, Rearrangement } from './lowered.js';
 import type { NetworkProgram, PlacedRun } from './network-program.js';
 import type { View } from './storage.js';
-import { addressesOf, shapeOf } from './storage.js';
+import { addressesOf, shapeOf, wordsOf } from './storage.js';
 
 const isMoved = (weights: MachineRun['weights']): weights is MovedWeights =>
   typeof weights === 'object' && 'from' in weights;
@@ -14,13 +14,24 @@ const isMoved = (weights: MachineRun['weights']): weights is MovedWeights =>
 /** Zeros but for constants and the network's inputs: the borders of all images. */
 export function activationsBefore(program: NetworkProgram, inputs: ReadonlyMap<string, Numbers>): Int32Array {
   const memory = new Int32Array(program.activations);
-  const put = (view: View, values: ArrayLike<number>) => {
-    const base = got(program.bases, view.storage);
-    addressesOf(view).forEach((address, i) => void (memory[base + address] = nth(values, i)));
-  };
-  for (const { view, values } of program.lowered.constants) put(view, values);
-  for (const name of program.lowered.inputs) put(got(program.lowered.tensors, name), got(inputs, name).values);
+  memory.set(constantsBefore(program));
+  const { inputs: names, tensors } = program.lowered;
+  for (const name of names) putWords(program, got(tensors, name), got(inputs, name).values, memory);
   return memory;
+}
+
+/** The memory of activations up to the last constant: constants lie in front of all tensors. */
+export function constantsBefore(program: NetworkProgram): Int32Array {
+  const { constants } = program.lowered;
+  const ends = constants.map(({ view: { storage } }) => got(program.bases, storage) + wordsOf(storage));
+  const memory = new Int32Array(ends.reduce((n, end) => Math.max(n, end), 0));
+  for (const { view, values } of constants) putWords(program, view, values, memory);
+  return memory;
+}
+
+function putWords({ bases }: NetworkProgram, view: View, values: ArrayLike<number>, memory: Int32Array): void {
+  const base = got(bases, view.storage);
+  addressesOf(view).forEach((address, i) => void (memory[base + address] = nth(values, i)));
 }
 
 /** A tensor's words as they are in memory, in the order of ONNX. */
@@ -29,10 +40,8 @@ export function wordsAt(view: View, base: number, memory: ArrayLike<number>): Nu
   return { shape: shapeOf(view), values: Float64Array.from(addresses, (address) => nth(memory, base + address)) };
 }
 
-export function moveWords({ bases }: NetworkProgram, { from, to }: Rearrangement, memory: Int32Array): void {
-  const { values } = wordsAt(from, got(bases, from.storage), memory);
-  const base = got(bases, to.storage);
-  addressesOf(to).forEach((address, i) => void (memory[base + address] = nth(values, i)));
+export function moveWords(program: NetworkProgram, { from, to }: Rearrangement, memory: Int32Array): void {
+  putWords(program, to, wordsAt(from, got(program.bases, from.storage), memory).values, memory);
 }
 
 /** Weights that are known before; zeros where mappings pad, and where tensors will be moved to. */

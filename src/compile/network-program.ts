@@ -1,7 +1,11 @@
 // A lowered network with a mapping for every run: where all words lie, and the registers of each run.
 
-import { got, nth } from '../base/invariant.js';
+import { defined, got, nth } from '../base/invariant.js';
+import { magnetConventions } from '../model/cost/conventions.js';
+import { evaluate } from '../model/cost/evaluate.js';
 import type { Mapping } from '../model/mapping/mapping.js';
+import type { Design } from '../model/space/design.js';
+import { arrangementFor } from '../model/space/design.js';
 import type { Accelerator } from '../rtl/accelerator.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
 import { imageRows, weightImage } from '../rtl/program/image.js';
@@ -49,7 +53,9 @@ const aligned = (n: number): number => Math.ceil(n / alignment) * alignment;
 export function networkProgram(a: Accelerator, lowered: Lowered, mappings: readonly Mapping[]): NetworkProgram {
   const bases = new Map<Storage, number>();
   let end = alignment;
-  for (const storage of lowered.storages) {
+  const constants = new Set(lowered.constants.map(({ view }) => view.storage));
+  const isConstant = (storage: Storage) => constants.has(storage);
+  for (const storage of lowered.storages.toSorted((a, b) => Number(isConstant(b)) - Number(isConstant(a)))) {
     bases.set(storage, end);
     end = aligned(end + wordsOf(storage));
   }
@@ -111,6 +117,12 @@ function imageOf(walked: Walked, shape: Image['shape'], bases: ReadonlyMap<Stora
 
 const lastWord = ({ placement: { input, output, residual } }: PlacedRun): number =>
   [input, output, ...(residual ? [residual] : [])].reduce((n, { base, words }) => Math.max(n, base + words), 0);
+
+/** What the model says a run takes on the design's machine. */
+export function cyclesOf(design: Pick<Design, 'machine' | 'technology'>, { run, mapping }: PlacedRun): number {
+  const architecture = defined(arrangementFor(design, mapping));
+  return evaluate(architecture, run.layer, mapping, magnetConventions).cycles;
+}
 
 /** The registers of a run, in as many parts as it takes. */
 export const programsOf = (

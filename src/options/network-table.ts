@@ -5,41 +5,46 @@ import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { shared } from './shared.js';
 
+/** What decides the words that a network runs on. */
+const words = {
+  design: {
+    type: types.text,
+    placeholder: 'file',
+    help: 'design file: its machine, and its mappings for the layers that it has',
+    required: true,
+    changesAnswer: true,
+    example: 'pilotnet.json',
+    file: 'read',
+  },
+  input: {
+    type: types.text,
+    placeholder: 'file',
+    help: 'first input of the network, .npy: real numbers, by which scales are set too, or words as whole numbers',
+    usually: 'drawn from the seed',
+    changesAnswer: true,
+    example: 'image.npy',
+    file: 'read',
+  },
+  drawn: {
+    type: types.flag,
+    help: 'draw weights from the seed, also where the ONNX file has their numbers',
+    changesAnswer: true,
+  },
+  seed: {
+    type: types.whole(0),
+    help: 'seed of weights, biases and scales that no file gives, and of such an input',
+    default: 1,
+    changesAnswer: true,
+    example: '7',
+  },
+} as const;
+
 export const runVerb = defineVerb({
   name: 'run',
   summary: 'run a whole network on the Verilog of a design, every word and cycle held against reference and model',
   arguments: [{ name: 'network', help: 'built-in network or ONNX file', form: 'one', example: 'pilotnet' }],
   options: {
-    design: {
-      type: types.text,
-      placeholder: 'file',
-      help: 'design file: its machine, and its mappings for the layers that it has',
-      required: true,
-      changesAnswer: true,
-      example: 'pilotnet.json',
-      file: 'read',
-    },
-    input: {
-      type: types.text,
-      placeholder: 'file',
-      help: 'first input of the network, .npy: real numbers, by which scales are set too, or words as whole numbers',
-      usually: 'drawn from the seed',
-      changesAnswer: true,
-      example: 'image.npy',
-      file: 'read',
-    },
-    drawn: {
-      type: types.flag,
-      help: 'draw weights from the seed, also where the ONNX file has their numbers',
-      changesAnswer: true,
-    },
-    seed: {
-      type: types.whole(0),
-      help: 'seed of weights, biases and scales that no file gives, and of such an input',
-      default: 1,
-      changesAnswer: true,
-      example: '7',
-    },
+    ...words,
     output: {
       type: types.text,
       short: 'o',
@@ -71,4 +76,31 @@ export const runVerb = defineVerb({
   examples: ['map pilotnet --arch simba --design pilotnet.json', 'run pilotnet --design pilotnet.json -o steering.npy'],
 });
 
+export const compileVerb = defineVerb({
+  name: 'compile',
+  summary: 'write a whole network as a program of a design: register writes, memories, addresses, a C header',
+  arguments: [{ name: 'network', help: 'built-in network or ONNX file', form: 'one', example: 'pilotnet' }],
+  options: {
+    ...words,
+    output: {
+      type: types.text,
+      short: 'o',
+      placeholder: 'directory',
+      help: 'where to write; new, empty, or written by magnet compile before',
+      required: true,
+      changesAnswer: false,
+      example: 'pilotnet-program',
+      file: 'folder',
+    },
+    force: { type: types.flag, help: 'write into a directory that holds other files', changesAnswer: false },
+    workers: shared.workers,
+    quiet: shared.quiet,
+  },
+  examples: [
+    'map pilotnet --arch simba --design pilotnet.json',
+    'compile pilotnet --design pilotnet.json -o pilotnet-program',
+  ],
+});
+
+export type CompileOptions = OptionsOf<typeof compileVerb>;
 export type RunOptions = OptionsOf<typeof runVerb>;

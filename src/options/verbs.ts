@@ -7,7 +7,7 @@ import { compareVerb } from './compare-table.js';
 import { rtlVerb, simulateVerb, synthVerb } from './hardware-tables.js';
 import { archsVerb, evaluateVerb, networksVerb, showVerb, spacesVerb, technologyVerb } from './listing-tables.js';
 import { mapVerb } from './map-table.js';
-import { runVerb } from './network-table.js';
+import { compileVerb, runVerb } from './network-table.js';
 import type { AnyVerb } from './option.js';
 import { proveVerb } from './prove-table.js';
 
@@ -28,6 +28,7 @@ export const verbs: readonly AnyVerb[] = [
   reportVerb,
   rtlVerb,
   simulateVerb,
+  compileVerb,
   runVerb,
   synthVerb,
 ];

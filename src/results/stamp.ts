@@ -16,7 +16,7 @@ export function stamped<T extends { readonly schema: string }>(file: T, magnet: 
   return { schema, magnet, ...rest } as T & Stamped;
 }
 
-const comments = { lp: '\\', mps: '*', smt2: ';', verilog: '//', make: '#' } as const;
+const comments = { lp: '\\', mps: '*', smt2: ';', verilog: '//', make: '#', c: '//' } as const;
 
 /** A line of comment in front, as the language of the text has it. */
 export const withStamp = (language: keyof typeof comments, content: string, magnet: string): string =>

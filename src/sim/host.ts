@@ -8,7 +8,7 @@ import type { RegisterWrite } from '../rtl/program/register-writes.js';
 /** What a host runs: programs one after the other, on the memories as they are before. */
 export interface HostJob {
   readonly accelerator: Accelerator;
-  readonly programs: readonly LayerProgram[];
+  readonly programs: readonly Pick<LayerProgram, 'writes' | 'start'>[];
   /** DRAM of inputs and outputs, and DRAM of weights, by word. */
   readonly activations: Int32Array;
   readonly weights: Int32Array;

@@ -5,14 +5,12 @@ import { invariant } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Lowered, MachineRun, Operation } from '../compile/lowered.js';
 import type { NetworkProgram, PlacedRun } from '../compile/network-program.js';
-import { networkProgram, programsOf, withoutRoom } from '../compile/network-program.js';
+import { cyclesOf, networkProgram, programsOf, withoutRoom } from '../compile/network-program.js';
 import { activationsBefore, moveWeights, moveWords, weightsBefore, wordsAt } from '../compile/memory.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Design } from '../model/space/design.js';
 import { arrangementFor } from '../model/space/design.js';
-import { evaluate } from '../model/cost/evaluate.js';
-import { magnetConventions } from '../model/cost/conventions.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import type { Numbers } from '../reference/numbers.js';
 import type { GraphRun } from '../reference/run-graph.js';
@@ -94,7 +92,12 @@ export async function runNetwork(task: NetworkTask, progress: NetworkProgress): 
   return { ...runOn(simulator, task, program, progress), buildSeconds };
 }
 
-export function programFor({ design, graph, lowered, mappings }: NetworkTask): NetworkProgram {
+export function programFor({
+  design,
+  graph,
+  lowered,
+  mappings,
+}: Pick<NetworkTask, 'design' | 'graph' | 'lowered' | 'mappings'>): NetworkProgram {
   const { machine } = design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
   invariant(withoutRoom(lowered, mappings).length === 0, `a mapping of ${graph.name} writes over what lies beside`);
@@ -160,9 +163,7 @@ class Session {
     this.#weights = weightsBefore(program);
     const runs = program.operations.filter((o) => o.kind === 'run');
     this.#architectures = runs.map(({ mapping }) => defined(arrangementFor(task.design, mapping)));
-    this.#expected = runs.map(
-      ({ run, mapping }, i) => evaluate(nth(this.#architectures, i), run.layer, mapping, magnetConventions).cycles,
-    );
+    this.#expected = runs.map((placed) => cyclesOf(task.design, placed));
   }
 
   words(name: string): Numbers {

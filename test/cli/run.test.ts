@@ -1,39 +1,17 @@
 // `magnet run` on a small ONNX file: its own weights or drawn ones, real inputs or words, and what is refused before anything runs.
 
 import { expect, test } from 'vitest';
-import { seeded } from '../../src/base/random.js';
 import { parseNpy, printNpy } from '../../src/interchange/npy.js';
+import { machineFile, parts, reals } from '../support/small-network.js';
 import type { FileParts } from '../support/onnx.js';
 import { another, floats } from '../support/npy.js';
 import { node, onnxFile } from '../support/onnx.js';
 import { run } from './run.js';
 
-const chance = seeded(3);
-const reals = (...shape: number[]) => ({
-  shape,
-  values: Array.from({ length: shape.reduce((n, d) => n * d, 1) }, () => 2 * chance.next() - 1),
-});
-
-/** A classifier of chance. */
-const parts = {
-  inputs: { x: [1, 1, 6, 6] },
-  tensors: { w: reals(4, 1, 3, 3), b: reals(4), wf: reals(3, 4), bf: reals(3) },
-  nodes: [
-    node('Conv', ['x', 'w', 'b'], ['c'], { pads: [1, 1, 1, 1], kernel_shape: [3, 3] }),
-    node('Relu', ['c'], ['r']),
-    node('GlobalAveragePool', ['r'], ['p']),
-    node('Flatten', ['p'], ['f']),
-    node('Gemm', ['f', 'wf', 'bf'], ['logits'], { transB: 1 }),
-    node('Softmax', ['logits'], ['y']),
-  ],
-} satisfies FileParts;
-
 const image = reals(1, 1, 6, 6);
 const whole = Int32Array.from(image.values, (x) => Math.round(100 * x));
 const files = {
-  'small.yaml':
-    'template: {base: simba, vectorSize: 2, numLanes: 2, rows: 1, columns: 2, weightBuffer: ' +
-    '1024, inputBuffer: 512, accumBuffer: 192, globalBuffer: 4096, globalBanks: 8, biasLines: 16}\n',
+  'small.yaml': machineFile,
   'net.onnx': onnxFile(parts),
   'bare.onnx': onnxFile({ ...parts, tensors: {}, weights: { w: [4, 1, 3, 3], b: [4], wf: [3, 4], bf: [3] } }),
   'real.npy': floats(image.shape, image.values),

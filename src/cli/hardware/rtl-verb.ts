@@ -2,7 +2,7 @@
 
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
-import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { faultsOf, parsed } from '../../base/diagnostics.js';
 import { rtlTable } from '../../report/tables/rtl-table.js';
 import { emittedModules } from '../../results/emitted-modules.js';
 import { printDesign } from '../../results/design-file.js';
@@ -10,15 +10,13 @@ import { withStamp } from '../../results/stamp.js';
 import type { EmittedFile } from '../../sim/emit-files.js';
 import { chooseLayers } from '../../sim/hardware-design.js';
 import { loadHardwareDesign } from './design-input.js';
-import { complain, located, reasonOf, writeFile } from '../files.js';
+import { complain, located } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import type { RtlOptions } from '../../options/hardware-tables.js';
 import type { Tools } from './hardware-tools.js';
-
-/** Lists what was written, a file a line: a directory that holds it may be written again. */
-const manifest = 'magnet-rtl.txt';
+import { folderOf, openFolder, writeAll } from './output-folder.js';
 
 export async function rtl(
   io: Io,
@@ -26,8 +24,8 @@ export async function rtl(
   options: RtlOptions,
   make: (workers: number) => Tools,
 ): Promise<ExitCode> {
-  const folder = options.output.replace(/(?<=.)[\\/]+$/, '');
-  const before = openFolder(io, folder, options.force ?? false);
+  const folder = folderOf(options.output);
+  const before = openFolder(io, 'rtl', folder, options.force ?? false);
   const design = loadHardwareDesign(io, file);
   const golden =
     !design.ok || options.golden === undefined ? parsed([]) : chooseLayers(design.value, file, options.golden);
@@ -46,7 +44,7 @@ export async function rtl(
   // The Makefile asks for more golden data of the design that lies beside it.
   const made = emission.value.map((f) => ({ ...f, text: stampedText(f, io.version) }));
   const files = options.testbench ? [...made, { path: 'design.json', text: printDesign(design.value) }] : made;
-  const written = writeAll(io, folder, files, before.value);
+  const written = writeAll(io, 'rtl', folder, files, before.value);
   if (!written.ok) return complain(io, written.diagnostics);
   const idle = design.value.layers.filter((l) => l.mapping === null).map((l) => l.layer.name);
   if (idle.length > 0) io.err(`note: without a mapping, hence without a program: ${idle.join(', ')}\n`);
@@ -80,44 +78,3 @@ const stampedText = ({ path, text }: EmittedFile, version: string): string =>
     : path.endsWith('Makefile')
       ? withStamp('make', text, version)
       : text;
-
-/** The files that `magnet rtl` wrote there before. */
-function openFolder(io: Io, folder: string, force: boolean): Parsed<readonly string[]> {
-  try {
-    const inside = io.list(folder) ?? [];
-    if (inside.includes(manifest)) {
-      const names = new TextDecoder().decode(io.read(`${folder}/${manifest}`)).split('\n');
-      return parsed(names.filter(isInside));
-    }
-    if (inside.length === 0 || force) return parsed([]);
-    return refuse(
-      'not-empty',
-      [],
-      `${folder} is not empty, and magnet rtl did not write it (it has no ${manifest}); ` +
-        'name another directory, or write into it with --force',
-    );
-  } catch (error) {
-    return refuse('unwritable', [], `cannot write to ${folder}: ${reasonOf(error)}`);
-  }
-}
-
-/** Never followed out of the directory, whatever the list says. */
-const isInside = (path: string) => /^[^\\/:]/.test(path) && !path.split(/[\\/]/).includes('..') && !path.includes(':');
-
-/** The list comes first, so that a run that was cut short can be repeated; files of an earlier run that are no more are removed. */
-function writeAll(io: Io, folder: string, files: readonly EmittedFile[], before: readonly string[]): Parsed<undefined> {
-  const paths = files.map((f) => f.path);
-  const stale = before.filter((path) => !paths.includes(path));
-  try {
-    for (const sub of new Set(paths.map((path) => `${folder}/${path}`.replace(/\/[^/]*$/, '')))) io.makeDirectory(sub);
-    io.write(`${folder}/${manifest}`, `${[...paths, ...stale].join('\n')}\n`);
-    for (const path of stale) io.remove(`${folder}/${path}`);
-  } catch (error) {
-    return refuse('unwritable', [], `cannot write to ${folder}: ${reasonOf(error)}`);
-  }
-  for (const { path, text } of [...files, { path: manifest, text: `${paths.join('\n')}\n` }]) {
-    const written = writeFile(io, `${folder}/${path}`, text);
-    if (!written.ok) return refused(written.diagnostics);
-  }
-  return parsed(undefined);
-}

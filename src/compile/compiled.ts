@@ -1,0 +1,150 @@
+// A network's program as files hold it: register writes as records, memories before the first run, and what the host moves.
+
+import { got, nth } from '../base/invariant.js';
+import { printShape } from '../model/workload/layer.js';
+import type { LayerProgram } from '../rtl/program/layer-program.js';
+import type { RegisterWrite } from '../rtl/program/register-writes.js';
+import { capability } from '../rtl/registers.js';
+import type { MovedWeights, Rearrangement } from './lowered.js';
+import { constantsBefore, weightsBefore } from './memory.js';
+import type { NetworkProgram, PlacedRun } from './network-program.js';
+import { programsOf } from './network-program.js';
+import type { View } from './storage.js';
+import { addressed } from './storage.js';
+
+/** Words of a memory in an order: loops outermost first, each so many words further at every turn. */
+export interface WordsIn {
+  readonly memory: 'activations' | 'weights';
+  readonly base: number;
+  readonly loops: readonly { readonly size: number; readonly stride: number }[];
+}
+
+/** Records of `records`, the last of which starts the machine. */
+export interface RecordSpan {
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface CompiledRun {
+  readonly kind: 'run';
+  readonly name: string;
+  /** Of the graph. */
+  readonly step: number;
+  readonly layer: string;
+  /** One after the other: a layer may take several. */
+  readonly programs: readonly RecordSpan[];
+  /** Of the model. */
+  readonly cycles: number;
+}
+
+/** The k-th word of `from` becomes the k-th of `to`. */
+export interface CompiledCopy {
+  readonly kind: 'copy';
+  readonly name: string;
+  readonly why: string;
+  readonly from: WordsIn;
+  readonly to: WordsIn;
+}
+
+export interface CompiledHost {
+  readonly kind: 'host';
+  readonly name: string;
+  readonly step: number;
+  readonly operator: string;
+  /** Names of tensors. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+export interface CompiledTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** In the order of ONNX. */
+  readonly words: WordsIn;
+}
+
+export interface CompiledNetwork {
+  readonly capability: number;
+  /** Words of 32 bits of a record: the register, then its value, low word first. */
+  readonly recordWords: number;
+  readonly records: Uint32Array;
+  readonly operations: readonly (CompiledRun | CompiledCopy | CompiledHost)[];
+  readonly tensors: readonly CompiledTensor[];
+  /** Both memories: how many words each has, and those that are not zero before the first run, from word 0 on. */
+  readonly activations: { readonly words: number; readonly before: Int32Array };
+  readonly weights: { readonly words: number; readonly before: Int32Array };
+}
+
+/** `cyclesOf` is the model's word on a run. */
+export function compiled(program: NetworkProgram, cyclesOf: (placed: PlacedRun) => number): CompiledNetwork {
+  const { accelerator: a, lowered } = program;
+  const recordWords = 1 + Math.ceil(a.hardware.configBits / 32);
+  const writes: RegisterWrite[] = [];
+  const span = ({ writes: own, start }: LayerProgram): RecordSpan => {
+    const first = writes.length;
+    for (const write of own) writes.push(write);
+    writes.push(start);
+    return { first, count: writes.length - first };
+  };
+  const operations = program.operations.flatMap((o): readonly CompiledNetwork['operations'][number][] => {
+    switch (o.kind) {
+      case 'rearrangement':
+        return [copyOf(program, o)];
+      case 'host': {
+        const [inputs, outputs] = [o.inputs, o.outputs].map((list) => list.map((x) => x.tensor));
+        const { kind, name, step, operator } = o;
+        return [{ kind, name, step, operator, inputs: inputs ?? [], outputs: outputs ?? [] }];
+      }
+      case 'run': {
+        const { name, step, layer, weights } = o.run;
+        const programs = programsOf(program, o).map(span);
+        const run = { kind: 'run', name, step, layer: printShape(layer), programs, cycles: cyclesOf(o) } as const;
+        return typeof weights === 'object' && 'from' in weights ? [movedTo(program, o, weights), run] : [run];
+      }
+    }
+  });
+  return {
+    capability: capability(a.hardware, a.registers),
+    recordWords,
+    records: recordsOf(writes, recordWords),
+    operations,
+    tensors: [...lowered.tensors].map(([name, view]) => ({ name, shape: sizes(view), words: wordsOf(program, view) })),
+    activations: { words: program.activations, before: constantsBefore(program) },
+    weights: { words: program.weights, before: weightsBefore(program) },
+  };
+}
+
+const sizes = ({ axes }: View): readonly number[] => axes.map((list) => list.reduce((n, f) => n * f.size, 1));
+
+function wordsOf({ bases }: NetworkProgram, view: View): WordsIn {
+  const { offset, axes } = addressed(view);
+  const loops = axes.flat().filter(({ size }) => size > 1);
+  return { memory: 'activations', base: got(bases, view.storage) + offset, loops };
+}
+
+const copyOf = (program: NetworkProgram, { name, why, from, to }: Rearrangement): CompiledCopy => ({
+  kind: 'copy',
+  name,
+  why,
+  from: wordsOf(program, from),
+  to: wordsOf(program, to),
+});
+
+/** A tensor that a run takes as its weights: it has no kernel, and its groups are single. */
+function movedTo(program: NetworkProgram, { run, placement }: PlacedRun, { from, shape }: MovedWeights): CompiledCopy {
+  const { base, g, k, c } = placement.weights;
+  const loops = shape.map((size, i) => ({ size, stride: nth([g, k, c], i) })).filter(({ size }) => size > 1);
+  const to = { memory: 'weights', base, loops } as const;
+  return { kind: 'copy', name: run.name, why: 'weights of a run', from: wordsOf(program, from), to };
+}
+
+function recordsOf(writes: readonly RegisterWrite[], recordWords: number): Uint32Array {
+  const records = new Uint32Array(writes.length * recordWords);
+  for (const [i, { address, value }] of writes.entries()) {
+    records[i * recordWords] = address;
+    let rest = BigInt.asUintN(32 * (recordWords - 1), BigInt(value));
+    for (let word = 1; word < recordWords; word++, rest >>= 32n)
+      records[i * recordWords + word] = Number(rest & 0xffff_ffffn);
+  }
+  return records;
+}

@@ -1,0 +1,46 @@
+// What stands in the folder of a compiled network, for those who build a system around the machine.
+
+import type { CompiledNetwork } from './compiled.js';
+import type { Titles } from './program-header.js';
+
+export function programPage(
+  c: CompiledNetwork,
+  { network, design }: Titles,
+  bytesPerWord: number,
+  sources: readonly string[],
+): string {
+  const runs = c.operations.filter((o) => o.kind === 'run');
+  const hosts = c.operations.filter((o) => o.kind === 'host');
+  const copies = c.operations.filter((o) => o.kind === 'copy');
+  const given = c.activations.before.length;
+  const cycles = runs.reduce((n, o) => n + o.cycles, 0);
+  return `# ${network} on ${design}
+
+${runs.length} runs of the machine (${cycles} cycles by the model), ${copies.length} copies, ${hosts.length} steps of the host.
+${sources.map((line) => `${line}.`).join(' ')}
+
+| file | what |
+|---|---|
+| program.json | all of the below as data (schema magnet-program/1): operations in order, where every tensor lies |
+| records.bin | register writes, ${c.recordWords} words of 32 bits each (little endian): register, value (low word first) |
+| activations.bin | memory of activations before the first run: its first ${given} words, others are zero |
+| weights.bin | memory of weights before the first run: all ${c.weights.words} words |
+| network.h | the same operations and addresses in C, with a function that runs them |
+
+A word has ${bytesPerWord === 1 ? 'one byte' : `${bytesPerWord} bytes, little endian`}, with its sign.
+Addresses count words from the beginning of their memory.
+
+1. Take ${c.activations.words} words for activations and set all to zero: what surrounds images stays zero, and no run writes it.
+   Take ${c.weights.words} words for weights. Load activations.bin and weights.bin at word 0 of each. This is done once.
+2. Store the words of each input where program.json says (\`inputs\`, \`tensors\`): loops outermost first, in the order of
+   ONNX; the k-th element of the tensor is at base + the sum of its positions times their strides.
+3. Do the operations in order. A run writes its records to the registers, the last of which starts the machine, and waits
+   until bit 0 of \`status\` is 0; bit 1 says that the program was accepted: it begins with the capability word
+   0x${c.capability.toString(16).padStart(8, '0')} of this machine. A copy moves words. A step of the host is yours: it
+   reads and writes the tensors that it names.
+4. Read the outputs as the inputs were stored. For the next input begin at 2.
+
+\`magnet_run\` of network.h does 3 with what \`struct magnet_port\` is given. The registers are those of \`magnet rtl\`'s
+registers.md; on AXI, words lie in bytes as it says there.
+`;
+}
