@@ -149,7 +149,7 @@ describe.each([
   ['classifier', 'logits', { run: 3, copy: 0, host: 1 }],
   ['attention', 'y', { run: 4, copy: 1, host: 0 }],
 ])('%s', (name, output, kinds) => {
-  test('the folder has the words of run', { timeout: 120_000 }, async () => {
+  test('the folder has the words of run', { timeout: 300_000 }, async () => {
     const folder = await folderOf(name);
     const count = (kind: string) => folder.program.operations.filter((o) => o.kind === kind).length;
     expect({ run: count('run'), copy: count('copy'), host: count('host') }).toEqual(kinds);
