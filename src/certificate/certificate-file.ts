@@ -21,18 +21,19 @@ import {
   whole,
 } from '../interchange/schema.js';
 import { parseTechnology } from '../interchange/technology-file.js';
+import { filedOf } from '../interchange/template-fields.js';
+import type { ChannelParameter } from '../model/machine/dram-channels.js';
+import { lineChannels } from '../model/machine/dram-channels.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import { networkQuantities } from '../model/cost/network-goal.js';
 import type { DesignPoint, Parameter } from '../model/space/design-space.js';
-import { parameters, shapeParameters, sizeParameters } from '../model/space/design-space.js';
+import { parameters, saidOf, shapeParameters, sizeParameters } from '../model/space/design-space.js';
 import type { Certificate, Leaf, Question, Witness } from './certificate.js';
 import { certifiedObjectives } from './certificate.js';
 
 export const certificateSchema = 'magnet-certificate/1';
 
 const list = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
-const perParameter = <T extends z.ZodType>(what: string, of: () => T) =>
-  record(what, Object.fromEntries(parameters.map((p) => [p, of()])) as Record<Parameter, T>);
 
 const values = (what: string, count: number) =>
   list(what, positive()).length(count, `expected ${count} numbers: ${what}`);
@@ -60,6 +61,15 @@ const quantities = Object.fromEntries(networkQuantities.map((q) => [q, positive(
   z.ZodOptional<ReturnType<typeof positive>>
 >;
 
+/** Older files end before the channels to DRAM. */
+const ofShape = z.preprocess(
+  (given) =>
+    Array.isArray(given) && given.length === shapeParameters.length - Object.keys(lineChannels).length
+      ? [...(given as unknown[]), ...shapeParameters.slice(given.length).map((p) => lineChannels[p as ChannelParameter])]
+      : given,
+  values('parameters of the shape', shapeParameters.length),
+);
+
 const file = record('a certificate', {
   schema: z.unknown(),
   magnet: text(),
@@ -69,7 +79,13 @@ const file = record('a certificate', {
     padding: flag(),
     space: record('a design space', {
       name: text(),
-      menus: perParameter('menus', () => list('values', positive()).min(1, 'a menu needs a value')),
+      menus: record(
+        'menus',
+        filedOf(
+          () => list('values', positive()).min(1, 'a menu needs a value'),
+          (value) => [value],
+        ),
+      ),
       maxPes: whole(1),
       minPes: whole(1).optional(),
     }),
@@ -94,12 +110,15 @@ const file = record('a certificate', {
   digests: record('digests', { space: text(), technology: text(), networks: text() }),
   claim: record('a claim', { bound: nonNegative().nullable(), within: positive().nullable() }),
   witness: record('a witness', {
-    machine: perParameter('a machine', positive),
+    machine: record(
+      'a machine',
+      filedOf(positive, (value) => value),
+    ),
     mappings: list('mappings', present('a mapping')),
   }).nullable(),
   shapes: list(
     'shapes',
-    record('a shape', { shape: values('parameters of the shape', shapeParameters.length), boxes: list('boxes', leaf) }),
+    record('a shape', { shape: ofShape, boxes: list('boxes', leaf) }),
   ),
 });
 type CertificateFile = z.infer<typeof file>;
@@ -112,7 +131,7 @@ export interface Digests {
 }
 
 export const digestsOf = ({ space, technology, networks, layers }: Question): Digests => ({
-  space: digest(JSON.stringify([parameters.map((p) => space.menus[p]), space.maxPes, space.minPes])),
+  space: digest(JSON.stringify([saidOf(space.menus).map((p) => space.menus[p]), space.maxPes, space.minPes])),
   technology: digest(JSON.stringify(technology)),
   networks: digest(
     JSON.stringify([networks, layers.map(({ layer, limits }) => [layer.name, shapeFile(layer), limits])]),

@@ -102,7 +102,10 @@ export class ChoiceCosts {
       inputs * (once.input + once.inputLine / s.vector) +
       outputs * (once.sum + once.sumLine / s.lanes) +
       pooled * (once.output + once.outputLine / s.lanes);
-    const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + fewestSteps * c.step;
+    const { load_w: perWeights, fill: perInputs, spill: perOutputs } = c.beatsPerLine;
+    const moved = Math.max(weights * perWeights, inputs * perInputs) / s.vector;
+    const cycles =
+      Math.max(s.cycles, moved, outputs / s.lanes, (pooled * perOutputs) / s.lanes) + fewestSteps * c.step;
     const whole = energy + c.static * c.min.area * cycles;
     return exceeds(this.limits, whole, cycles) ? Infinity : costOf(this.weights, whole, cycles);
   }

@@ -7,7 +7,7 @@ import { invariant } from '../base/diagnostics.js';
 import { defined, entry, nth } from '../base/invariant.js';
 import { squareMillimetres } from '../base/units.js';
 import { usableBanks, usableBits, lineBits } from '../model/machine/architecture.js';
-import type { Architecture, Engine } from '../model/machine/architecture.js';
+import type { Architecture, Engine, Tiling } from '../model/machine/architecture.js';
 import type { DesignPoint, DesignSpace, SizeParameter } from '../model/space/design-space.js';
 import { shapeParameters, shapesOf, templateAt } from '../model/space/design-space.js';
 import type { Tensor } from '../model/workload/layer.js';
@@ -29,7 +29,8 @@ export interface ShapeCosts {
   readonly columns: number;
   readonly step: number;
   readonly latency: Readonly<Record<Engine, number>>;
-  readonly residual: number;
+  readonly residual: Tiling['residual'];
+  readonly beatsPerLine: Readonly<Record<Engine, number>>;
   readonly biasLines: number;
   readonly longestLoop: number;
   readonly weightBits: number;
@@ -195,6 +196,7 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     step: tiling.step,
     latency: tiling.latency,
     residual: tiling.residual,
+    beatsPerLine: tiling.beatsPerLine,
     biasLines: tiling.biasLines,
     longestLoop: tiling.longestLoop,
     weightBits: shape.weightPrecision,

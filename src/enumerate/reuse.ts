@@ -72,8 +72,9 @@ export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, ma
   // Lines of the layer in one PE.
   const weights = time[K] * reduced * time[G];
   const inputs = time[N] * time[G] * time[C] * rowsP(layer, time[P], time[R]) * rowsQ(layer, time[Q], time[S]);
-  const beatsW = distinctW * weights * lanes;
+  const linesW = distinctW * weights * lanes;
   const beatsI = distinctI * inputs;
+  const beatsF = wholeInputs * c.beatsPerLine.fill;
   const wordW = c.dram.weight + c.weightBits * wire;
   const lineI = cell(c.global.read, low.globalBuffer) + vector * c.inputBits * wire;
   const lineF = vector * c.dram.input + cell(c.global.fill, low.globalBuffer);
@@ -85,18 +86,18 @@ export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, ma
     deep: time[C],
     pixels: time[C] * rowsP(layer, 1, time[R]) * rowsQ(layer, 1, time[S]),
     held: (max.global * vector) / (s.array[N] * s.array[P] * s.bound[C]),
-    onceW: beatsW * vector * wordW + weights * lanes * pes * cell(c.weight.fill, low.weightBuffer),
+    onceW: linesW * vector * wordW + weights * lanes * pes * cell(c.weight.fill, low.weightBuffer),
     onceI: beatsI * lineI + inputs * pes * cell(c.input.fill, low.inputBuffer),
     onceF: wholeInputs * lineF,
-    beatsW,
+    beatsW: linesW * c.beatsPerLine.load_w,
     beatsI,
-    beatsF: wholeInputs,
+    beatsF,
     settled:
       fixed +
       outTime * pes * cell(c.sum.out, low.accumBuffer) +
       outPooled * cell(c.global.out, low.globalBuffer) +
       outLines * lanes * c.sumBits * wire,
-    busy: Math.max(s.cycles, outLines, wholeInputs, outPooled),
+    busy: Math.max(s.cycles, outLines, beatsF, outPooled * c.beatsPerLine.spill),
     static: c.static * area,
   };
 }

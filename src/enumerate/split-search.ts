@@ -181,19 +181,20 @@ export class SplitSearch {
     const runsW = outerW * inner.b * inner.d * inner.g * (zi === 0 || passesW ? 1 : inner.a) * (onW ? 1 : outer.a);
     const runsI = outerI * inner.a * inner.d * inner.g * (zi === 1 || passesI ? 1 : inner.b) * (onI ? 1 : outer.b);
     const runsFill = outerI * (zo === 1 || outerI === 1 ? 1 : outer.b);
-    const beatsW = distinctW * weightLines * lanes;
-    const beatsI = distinctI * inputLines;
+    const linesW = distinctW * weightLines * lanes;
+    const linesI = distinctI * inputLines;
     const tilesInner = inner.a * inner.b * inner.d * inner.g;
     const tilesOuter = outer.a * outer.b * outer.d * outer.g;
+    const { beatsPerLine } = this.tiling;
     const cycles = cyclesOfTiles(
       this.tiling,
       {
         compute: s.cycles / (tilesInner * tilesOuter),
-        loadI: beatsI,
-        loadW: beatsW,
-        drain: distinctO * sumLines,
-        fill,
-        spill,
+        loadI: linesI,
+        loadW: linesW * beatsPerLine.load_w,
+        drain: distinctO * sumLines * beatsPerLine.drain,
+        fill: fill * beatsPerLine.fill,
+        spill: spill * beatsPerLine.spill,
       },
       {
         tiles: tilesInner,
@@ -211,8 +212,8 @@ export class SplitSearch {
       },
       zo === 1,
     );
-    const bitsW = runsW * beatsW * vector * c.weightBits;
-    const bitsI = runsI * beatsI * vector * c.inputBits;
+    const bitsW = runsW * linesW * vector * c.weightBits;
+    const bitsI = runsI * linesI * vector * c.inputBits;
     const counts: Counts = {
       weightReads: 0,
       weightFills: runsW * weightLines * lanes * pes,
@@ -220,11 +221,11 @@ export class SplitSearch {
       inputFills: runsI * inputLines * pes,
       again: 0,
       out: outTime * pes,
-      globalReads: runsI * beatsI,
+      globalReads: runsI * linesI,
       globalFills: runsFill * fill,
       globalOut: outPooled,
       wireBits: bitsW + bitsI + outLines * lanes * c.sumBits,
-      rest: fixed + runsW * beatsW * vector * c.dram.weight + runsFill * fill * vector * c.dram.input,
+      rest: fixed + runsW * linesW * vector * c.dram.weight + runsFill * fill * vector * c.dram.input,
       cycles,
     };
     const { weightBuffer, inputBuffer, accumBuffer } = tile;

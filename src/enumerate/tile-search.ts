@@ -230,14 +230,14 @@ export class TileSearch {
     const outB = time[K] / b;
     const outD = reductionOf(time) / d;
     const outG = time[G] / g;
-    const beatsW = distinctW * weightLines * lanes;
-    const beatsI = distinctI * inputLines;
-    const beatsO = distinctO * sumLines;
+    const linesW = distinctW * weightLines * lanes;
+    const linesI = distinctI * inputLines;
+    const linesO = distinctO * sumLines;
     // Energy per run of each engine.
     const wordW = c.dram.weight + c.weightBits * wire;
-    const perW = beatsW * vector * wordW + weightLines * lanes * pes * cell(c.weight.fill, weightBuffer);
+    const perW = linesW * vector * wordW + weightLines * lanes * pes * cell(c.weight.fill, weightBuffer);
     const lineI = cell(c.global.read, globalBuffer) + vector * c.inputBits * wire;
-    const perI = beatsI * lineI + inputLines * pes * cell(c.input.fill, inputBuffer);
+    const perI = linesI * lineI + inputLines * pes * cell(c.input.fill, inputBuffer);
     const onceF = wholeInputs * (vector * c.dram.input + cell(c.global.fill, globalBuffer));
     const settled =
       spread.fixed +
@@ -248,7 +248,8 @@ export class TileSearch {
       onceF;
     const steps = stepsPer.layer * c.step + stepsPer.tile * c.step * n;
     // First fill and last spill against the steps of the outer nest: at the best number of outer tiles.
-    const ends = 2 * Math.sqrt((wholeInputs + outPooled) * (stepsPer.outerTile * c.step + (outD === 1 ? beatsO : 0)));
+    const [beatsF, beatsS] = [wholeInputs * c.beatsPerLine.fill, outPooled * c.beatsPerLine.spill];
+    const ends = 2 * Math.sqrt((beatsF + beatsS) * (stepsPer.outerTile * c.step + (outD === 1 ? linesO : 0)));
     const busy = Math.max(cycles + n * c.latency.compute + ends, outLines) + steps;
     let tile: Tile | undefined;
     // Without `held` positions of the tile in the global buffer, or all where weights stay for all, inputs come out of
@@ -269,10 +270,10 @@ export class TileSearch {
       // Each engine alone is a bound, with the steps that nothing hides.
       const min = Math.max(
         busy,
-        runsW * (beatsW + c.latency.load_w) + steps,
-        runsI * (beatsI + c.latency.load_i) + steps,
-        wholeInputs * fills,
-        outPooled,
+        runsW * (linesW * c.beatsPerLine.load_w + c.latency.load_w) + steps,
+        runsI * (linesI + c.latency.load_i) + steps,
+        beatsF * fills,
+        beatsS,
       );
       if (cutoff.beyond(energy, min)) continue;
       tile ??= {

@@ -3,10 +3,10 @@
 import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
-import type { DesignPoint, Parameter } from '../model/space/design-space.js';
-import { parameters } from '../model/space/design-space.js';
+import type { DesignPoint } from '../model/space/design-space.js';
 import { printJson } from './json-print.js';
 import { check, nonNegative, record, text, whole } from './schema.js';
+import { filedOf } from './template-fields.js';
 
 const checkpointSchema = 'magnet-codesign-checkpoint/2';
 
@@ -38,11 +38,7 @@ export interface CheckpointFile {
   readonly checkpoint: CheckpointData;
 }
 
-const point = () =>
-  record(
-    'a point',
-    Object.fromEntries(parameters.map((p) => [p, nonNegative()])) as Record<Parameter, ReturnType<typeof nonNegative>>,
-  );
+const point = () => record('a point', filedOf(nonNegative, (value) => value));
 
 const file = record('a checkpoint', {
   schema: z.literal(checkpointSchema),

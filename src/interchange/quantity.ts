@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { nearest, unknownName } from '../base/text.js';
 import type { Bits, Megahertz } from '../base/units.js';
 import { bits, megahertz } from '../base/units.js';
+import { unlimited } from '../model/machine/dram-channels.js';
 
 /** How many of the common measure each unit is. */
 export type Units = Readonly<Record<string, number>>;
@@ -111,6 +112,38 @@ export const clock = () =>
   quantity('a clock above 0, such as 1 GHz or 500 (MHz)', clockUnits, 1, (n) => Number.isFinite(n) && n > 0).transform(
     (n): Megahertz => megahertz(n),
   );
+
+const bitUnits: Units = { bits: 1, bit: 1 };
+/** GB/s, of channels that one memory serves. */
+export const rateUnits: Units = Object.fromEntries(
+  Object.entries(byteRateUnits).map(([unit, bytes]) => [unit, bytes / 1e9]),
+);
+
+/** Bits that a channel moves in a cycle, which a plain number counts, or the word for as many as a line has. */
+export const channelWidth = () =>
+  orWord(
+    aLine,
+    unlimited.channel,
+    quantity(`a width of whole bits above 0, such as 64, or ${aLine}`, bitUnits, 1, (n) => Number.isSafeInteger(n) && n > 0),
+  );
+
+/** GB/s, which a plain number counts, or the word for no limit. */
+export const dramRate = () =>
+  orWord(
+    noLimit,
+    unlimited.bandwidth,
+    quantity(`a bandwidth above 0, such as 25.6GB/s, or ${noLimit}`, rateUnits, 1, (n) => Number.isFinite(n) && n > 0),
+  );
+
+const [aLine, noLimit] = ['line', 'unlimited'];
+
+const orWord = (word: string, value: number, otherwise: z.ZodType<number>): z.ZodType<number> =>
+  z.union([z.literal(word).transform(() => value), otherwise], {
+    error: ({ input }) => otherwise.safeParse(input).error?.issues[0]?.message,
+  });
+
+export const printChannelWidth = (n: number): string => (n >= unlimited.channel ? aLine : `${n} bits`);
+export const printRate = (n: number): string => (n >= unlimited.bandwidth ? noLimit : `${n} GB/s`);
 
 /** Seconds; a plain number is seconds. */
 export const duration = () =>

@@ -73,6 +73,7 @@ function easiest(menus: DesignSpace['menus'], p: Parameter, v: number): DesignPo
     number
   >;
   for (const q of sizeParameters) if (q !== p) point[q] = defined(menus[q].at(-1));
+  if (p !== 'dramBandwidth') point.dramBandwidth = defined(menus.dramBandwidth.at(-1));
   const product = point.weightPrecision + point.inputPrecision;
   if (p !== 'accumPrecision')
     point.accumPrecision = menus.accumPrecision.find((w) => w >= product) ?? defined(menus.accumPrecision.at(-1));

@@ -4,7 +4,7 @@
 import { defined, nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
-import type { DesignSpace } from '../model/space/design-space.js';
+import type { DesignPoint, DesignSpace } from '../model/space/design-space.js';
 import { spaces } from '../model/space/built-in-spaces.js';
 import { check, oneOf, record, text, whole, withOldNames } from './schema.js';
 import { uselessValues } from './space-check.js';
@@ -56,7 +56,7 @@ export function parseSpace(data: unknown, name: string): Parsed<DesignSpace> {
   if (!checked.ok) return checked;
   const file = checked.value;
   const base = spaces.find((s) => s.name === file.base);
-  const known: Partial<DesignSpace['menus']> = { biasLines: [assumed.biasLines], ...base?.menus };
+  const known: Partial<DesignSpace['menus']> = { ...menusOf(assumed), ...base?.menus };
   const given = fileOrder.flatMap((p) => ((file[p] ?? known[p]) ? [[p, file[p] ?? known[p]]] : []));
   const menus = Object.fromEntries(given) as Partial<DesignSpace['menus']>;
   const missing = fileOrder.filter((p) => menus[p] === undefined);
@@ -80,6 +80,10 @@ export function parseSpace(data: unknown, name: string): Parsed<DesignSpace> {
   const faults = uselessValues(space, at);
   return faults.length > 0 ? refused(faults) : parsed(space);
 }
+
+/** One value each. */
+const menusOf = (values: Partial<DesignPoint>): Partial<DesignSpace['menus']> =>
+  Object.fromEntries(Object.entries(values).map(([p, v]) => [p, [v]]));
 
 export interface SpaceRow {
   readonly parameter: string;

@@ -5,7 +5,9 @@ import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { Parameter, Template } from '../model/machine/parameters.js';
 import { maxMultipliers, maxPrecision, wholeLines } from '../model/machine/parameters.js';
-import { clock, printClock, printSize, size } from './quantity.js';
+import type { ChannelParameter } from '../model/machine/dram-channels.js';
+import { channelNames, dramBitsPerCycle, lineChannels } from '../model/machine/dram-channels.js';
+import { channelWidth, clock, dramRate, printChannelWidth, printClock, printRate, printSize, size } from './quantity.js';
 import { whole } from './schema.js';
 
 /** What each parameter is, in the order in which a file lists them. */
@@ -27,23 +29,37 @@ export const meanings: Readonly<Record<Parameter, string>> = {
   globalBanks: 'memory macros of the global buffer; half of them for each ping-pong half',
   biasLines: 'lines of numLanes biases, for the whole chip',
   clock: 'frequency',
+  weightChannel: 'bits a cycle of weights from DRAM; a line has one vector',
+  inputChannel: 'bits a cycle of inputs from DRAM, a line has one vector; of residuals too',
+  outputChannel: 'bits a cycle of outputs to DRAM; a line has one word for each lane',
+  dramBandwidth: 'of all channels together',
+  dramLatency: 'cycles from a request to its answer',
 };
 export const fileOrder = Object.keys(meanings) as Parameter[];
 
 /** What is taken where neither the file nor what it is based on says it. */
-export const assumed = { biasLines: 1024 } as const satisfies Partial<Record<Parameter, number>>;
+export const assumed = { biasLines: 1024, ...lineChannels } as const satisfies Partial<Record<Parameter, number>>;
 
 const sizes: readonly Parameter[] = ['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer'];
 
-/** Buffers have units of size, the clock of frequency, all else is a count. */
+const channels: readonly Parameter[] = ['weightChannel', 'inputChannel', 'outputChannel'];
+
+/** Cycles: as many requests may be without an answer. */
+const maxLatency = 4096;
+
+/** Buffers have units of size, the clock of frequency, channels are bits or GB/s, all else is a count. */
 export function valueOf(p: Parameter): z.ZodType<number> {
   if (p === 'clock') return clock();
+  if (p === 'dramBandwidth') return dramRate();
+  if (channels.includes(p)) return channelWidth();
   return sizes.includes(p) ? size() : whole(1);
 }
 
 /** As `valueOf` reads it. */
 export function printValue(p: Parameter, value: number): string {
   if (p === 'clock') return printClock(value);
+  if (p === 'dramBandwidth') return printRate(value);
+  if (channels.includes(p)) return printChannelWidth(value);
   return sizes.includes(p) ? printSize(value) : String(value);
 }
 
@@ -56,6 +72,15 @@ export function withMeanings(fields: readonly (readonly [field: string, meaning:
 /** A field for each parameter, none of which must be there. */
 export const fieldsOf = <T extends z.ZodType>(read: (p: Parameter) => T) =>
   Object.fromEntries(fileOrder.map((p) => [p, read(p).optional()])) as Record<Parameter, z.ZodOptional<T>>;
+
+/**
+ * A field for each parameter, all of which must be there but those that files of older versions have not: `without` makes
+ * what stands for these.
+ */
+export const filedOf = <T>(of: () => z.ZodType<T>, without: (value: number) => T) =>
+  Object.fromEntries(
+    fileOrder.map((p) => [p, p in lineChannels ? of().default(() => without(lineChannels[p as ChannelParameter]) as never) : of()]),
+  ) as Record<Parameter, z.ZodType<T>>;
 
 /**
  * What single fields cannot show: sizes that give no whole lines, sums too narrow for a
@@ -74,6 +99,14 @@ export function contradictions(t: Template, at: Diagnostic['path']): readonly Di
       'accumPrecision',
       `is ${t.accumPrecision} bits, less than one product of a weight and an input has; give at least ${product}`,
     );
+  const [bits, fewest] = [dramBitsPerCycle(t), channelNames.length];
+  if (bits < fewest)
+    report(
+      'dramBandwidth',
+      `is ${printRate(t.dramBandwidth)}, ${bits} bits in a cycle at ${printClock(t.clock)}; ` +
+        `give at least ${printRate((fewest * t.clock) / 8000)}, a bit for each channel`,
+    );
+  if (t.dramLatency > maxLatency) report('dramLatency', `is ${t.dramLatency} cycles; give at most ${maxLatency}`);
   const multipliers = t.vectorSize * t.numLanes * t.rows * t.columns;
   if (multipliers > maxMultipliers)
     report(

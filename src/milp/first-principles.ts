@@ -3,7 +3,7 @@
 import { priceOf } from '../model/cost/charges.js';
 import { busyCycles, portsOf } from '../model/cost/ports.js';
 import { defined, entry, nth } from '../base/invariant.js';
-import type { Action, Architecture, Tiling } from '../model/machine/architecture.js';
+import type { Action, Architecture, Engine, Tiling } from '../model/machine/architecture.js';
 import { peakMacs } from '../model/machine/architecture.js';
 import { exponents, valueOf } from '../model/cost/goal.js';
 import { fewestSteps } from '../model/cost/tile-bounds.js';
@@ -65,18 +65,24 @@ export function minCycles(task: Task, a: Architecture): number {
 }
 
 /**
- * One engine busy with everything, once; around it the fewest steps of both nests, a fill and a spill of a line at least.
+ * One engine busy with everything, once; around it the fewest steps of both nests, and a line at least of those that do not
+ * run beside it.
  */
-function minimumOfTiles(task: Task, a: Architecture, { inner, step, latency }: Tiling, busy: number): number {
+function minimumOfTiles(task: Task, a: Architecture, { inner, step, latency, beatsPerLine }: Tiling, busy: number): number {
   const wide = (t: Tensor) => entry(defined(a.levels.find((l, i) => i > inner && l.stores[t])).stores, t).lineWords;
-  const vector = wide('Inputs');
-  const once = Math.max(
+  const lines = (t: Tensor) => Math.ceil(wordsOnce(task, t) / wide(t === 'Weights' ? 'Inputs' : t));
+  const lasts = (e: Engine, n: number) => n * beatsPerLine[e] + latency[e];
+  const inside = Math.max(
     busy + latency.compute,
-    Math.ceil(wordsOnce(task, 'Weights') / vector) + latency.load_w,
-    Math.ceil(wordsOnce(task, 'Inputs') / vector) + latency.load_i,
-    Math.ceil(wordsOnce(task, 'Outputs') / wide('Outputs')) + latency.drain,
+    lasts('load_w', lines('Weights')),
+    lasts('load_i', lines('Inputs')),
+    lasts('drain', lines('Outputs')),
   );
-  return once + fewestSteps * step + latency.fill + latency.spill + 2;
+  const longest = Math.max(
+    lasts('fill', 1) + inside + lasts('spill', 1),
+    lasts('fill', lines('Inputs')) + lasts('compute', 1) + lasts('drain', 1) + lasts('spill', 1),
+  );
+  return longest + fewestSteps * step;
 }
 
 /** Words per MAC, ports and padding together slow a machine down by far less than this. */

@@ -111,6 +111,11 @@ const units: Readonly<Partial<Record<Parameter, string>>> = {
   inputPrecision: 'bits',
   accumPrecision: 'bits',
   clock: 'MHz',
+  weightChannel: 'bits',
+  inputChannel: 'bits',
+  outputChannel: 'bits',
+  dramBandwidth: 'GB/s',
+  dramLatency: 'cycles',
 };
 
 const neededFile = (needed: Needed): ProveResultNeeded =>

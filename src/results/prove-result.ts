@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { hardwareField } from '../interchange/hardware-file.js';
 import { check, nonNegative, oneOf, positive, record, text, whole, withOldNames } from '../interchange/schema.js';
-import { parameters } from '../model/space/design-space.js';
+import { filedOf } from '../interchange/template-fields.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
-import { listOf, printResult, recordOf, spaceForm } from './fields.js';
+import { listOf, printResult, spaceForm } from './fields.js';
 import { layerFields } from './result-layer.js';
 import { fromFirst } from './older-files.js';
 import { stampField } from './stamp.js';
@@ -61,7 +61,10 @@ const mapped = record('a layer', {
 const witness = record('a witness', {
   machine: text(),
   /** Buffers in bits, the clock in MHz; null for machines that are not made from the template. */
-  parameters: recordOf('parameters', parameters, positive).nullable(),
+  parameters: record(
+    'parameters',
+    filedOf(positive, (value) => value),
+  ).nullable(),
   /** mm2; null where it is not known. */
   area: nonNegative().nullable(),
   /** Sums over the layers of count x figure; `edp` is the product of the first two. */

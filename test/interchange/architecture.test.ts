@@ -81,7 +81,12 @@ describe('templates', () => {
       'template.globalBanks: is 5; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4',
     ],
     [{ globalBanks: 2 }, 'give an even number of at least 4'],
-    [{ dramBandwidth: 20 }, 'dramBandwidth'],
+    [{ gbufBandwidth: 20 }, 'gbufBandwidth'],
+    [{ dramBandwidth: '16bit/s' }, 'expected a bandwidth above 0, such as 25.6GB/s, or unlimited'],
+    [{ dramBandwidth: '2MB/s' }, 'give at least 0.375 GB/s, a bit for each channel'],
+    [{ inputChannel: 0.5 }, 'expected a width of whole bits above 0, such as 64, or line'],
+    [{ outputChannel: 'lines' }, 'expected a width of whole bits above 0, such as 64, or line'],
+    [{ dramLatency: 5000 }, 'is 5000 cycles; give at most 4096'],
   ])('%j is refused', (fields, message) => expect(faults(fields).join('\n')).toContain(message));
 
   test('all faults are listed at once', () =>

@@ -1,5 +1,6 @@
 // Design spaces as files: lists, ranges and units, built-in spaces to start from, values that make no machine, and the way back.
 
+import { unlimited } from '../../src/model/machine/dram-channels.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
@@ -42,6 +43,7 @@ const anySpace: fc.Arbitrary<DesignSpace> = (() => {
     range([1, 3]).map((vs) => vs.filter((v) => v <= 64)),
   );
   const memory = fc.oneof(list(kibibytes(16), kibibytes(4096)), range([kibibytes(16), kibibytes(48)]));
+  const channel = fc.oneof(list(1, 4096), fc.constant([unlimited.channel]));
   const clocks = fc
     .uniqueArray(fc.double({ min: 1e-9, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 3 })
     .map((vs) => vs.sort((a, b) => a - b));
@@ -69,6 +71,11 @@ const anySpace: fc.Arbitrary<DesignSpace> = (() => {
         weightCollector: small,
         inputCollector: small,
         accumCollector: small,
+        weightChannel: channel,
+        inputChannel: channel,
+        outputChannel: channel,
+        dramBandwidth: fc.constantFrom([1e6], [100.25, 12_800.5], [unlimited.bandwidth]),
+        dramLatency: pair(1, 4096),
       }),
     })
     .map(({ spare, menus, overflowFree, ...names }) => ({
@@ -114,7 +121,7 @@ test('a space is read just where each of its values is part of some machine', ()
       if (!result.ok && machines.length > 0)
         for (const { path } of result.diagnostics) expect(useless).toContain(path[1]);
     }),
-    { seed: 3, numRuns: 150 },
+    { seed: 3, numRuns: 300 },
   );
   expect(Math.min(seen.read, seen.refused)).toBeGreaterThan(10);
 });
@@ -172,7 +179,7 @@ describe('what is not given', () => {
     accumPrecision: 24,
   };
 
-  test('without a base is 1024 lines of biases and as many PEs as there can be', () => {
+  test('without a base is 1024 lines of biases, channels of a line and as many PEs as there can be', () => {
     expect(parseSpace({ space: whole }, 'mine')).toEqual({
       ok: true,
       value: {
@@ -191,7 +198,7 @@ describe('what is not given', () => {
       'space.accumPrecision: is missing (bits of a partial sum); give it, or start from a built-in space with "base: magnet-16nm"',
       'space.clock: is missing (frequency); give it, or start from a built-in space with "base: magnet-16nm"',
     ]);
-    expect(faultsOf(parseSpace({ space: {} }, 'x'))).toHaveLength(parameters.length - 1);
+    expect(faultsOf(parseSpace({ space: {} }, 'x'))).toHaveLength(parameters.length - 6);
   });
 });
 

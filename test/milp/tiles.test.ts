@@ -90,6 +90,7 @@ async function bounded(
   const log = (x: number): Log => logOf(constant(Math.log(x)));
   const reading: Reading<Log> = {
     residual: r.residual,
+    constant: log,
     pooled: log(r.pooled),
     product: times,
     quotient: over,
@@ -170,7 +171,7 @@ function* mappings(
     const { latency } = made.tiling!;
     const more = () => chance.pick([0, 0, 10, 100, 1000]);
     const loads = more();
-    const slower = { compute: more(), drain: more(), fill: more(), spill: more(), load_i: loads, load_w: loads };
+    const slower = { compute: more(), drain: more(), fill: more(), spill: more(), load_i: loads, load_w: loads + more() };
     const a = {
       ...made,
       tiling: {

@@ -21,6 +21,7 @@ import {
 import { spaces } from '../../src/model/space/built-in-spaces.js';
 import type { Network } from '../../src/model/workload/network.js';
 import { alexnet } from '../../src/workloads/networks/alexnet.js';
+import { unlimited } from '../../src/model/machine/dram-channels.js';
 import { pilotnet } from '../../src/workloads/networks/pilotnet.js';
 import { resnet50 } from '../../src/workloads/networks/resnet50.js';
 import { pointsOf, smallSpace } from '../support/spaces.js';
@@ -50,6 +51,11 @@ const oddPoint: fc.Arbitrary<DesignPoint> = fc.record<Record<Parameter, number>>
   weightCollector: fc.integer({ min: 1, max: 33 }),
   inputCollector: fc.integer({ min: 1, max: 33 }),
   accumCollector: fc.integer({ min: 1, max: 33 }),
+  weightChannel: fc.integer({ min: 1, max: 2000 }),
+  inputChannel: fc.integer({ min: 1, max: 2000 }),
+  outputChannel: fc.constant(unlimited.channel),
+  dramBandwidth: fc.constantFrom(0.01, 12.8, unlimited.bandwidth),
+  dramLatency: fc.integer({ min: 1, max: 200 }),
 });
 
 /** Bits of a line, of both halves or of all banks, from docs/hardware.md. */
@@ -72,6 +78,7 @@ describe('a point', () => {
         p.rows * p.columns > 64 ||
         p.accumPrecision < p.weightPrecision + p.inputPrecision ||
         p.accumPrecision > 64 ||
+        Math.floor((p.dramBandwidth * 8000) / p.clock) < 3 ||
         min.some(([name, line]) => p[name] < line);
       expect(template === undefined).toBe(noMachine);
       if (template === undefined) return;

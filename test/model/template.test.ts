@@ -98,6 +98,7 @@ describe('simba', () => {
   test('works tile by tile', () => {
     expect(machine.tiling).toEqual({
       outer: 0,
+      beatsPerLine: { compute: 1, load_i: 1, load_w: 1, drain: 1, fill: 1, spill: 1 },
       inner: 1,
       step: 2,
       lanes: 'InputCollector.lanes',

@@ -11,6 +11,7 @@ import { stepKinds } from '../../src/model/cost/nest-steps.js';
 import { space } from '../../src/search/mapping/point.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import { tiledTask } from '../support/small.js';
+import { loweredFrom } from '../../src/model/machine/template.js';
 import { walk } from '../support/steps.js';
 
 const seed = seedFrom(20191104);
@@ -76,7 +77,7 @@ describe('cycles', () => {
         const a = { ...made, tiling: { ...made.tiling!, latency } };
         if (breaches(a, task.layer, mapping, task.conventions).length > 0) continue;
         const e = evaluate(a, task.layer, mapping, task.conventions);
-        const walked = walk(a, task.layer, mapping, slower);
+        const walked = walk(a, task.layer, mapping, slower, loweredFrom(task.architectures)!.template);
         expect(e.cycles, JSON.stringify({ mapping, layer: task.layer })).toBe(walked.cycles);
         for (const engine of engines) expect(e.tiles!.engines[engine].runs, engine).toBe(walked.runs[engine]);
         seen.add(engines.map((x) => Math.sign(walked.runs[x] - 1)).join(''));

@@ -1,5 +1,6 @@
 // Synthesis for area: each module once, counted over the chip, memories apart, findings told, parts beside the model.
 
+import { lineChannels } from '../../src/model/machine/dram-channels.js';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { bits, megahertz } from '../../src/base/units.js';
@@ -205,6 +206,7 @@ const small: Template = {
   globalBanks: 4,
   biasLines: 64,
   clock: megahertz(1000),
+  ...lineChannels,
 };
 
 const { files, top } = accelerator(small);

@@ -7,6 +7,8 @@ import type { Architecture } from '../../src/model/machine/architecture.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
+import type { ChannelParameter } from '../../src/model/machine/dram-channels.js';
+import { lineChannels, unlimited } from '../../src/model/machine/dram-channels.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
 import { simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
@@ -45,6 +47,20 @@ export function randomTemplate(seed: number): Template {
     weightCollector: pick([1, 1, 2, 4]),
     inputCollector: pick([1, 1, 2, 3]),
     accumCollector: pick([1, 1, 2, 8]),
+    ...randomChannels(chance),
+  };
+}
+
+/** As wide as a line, or narrower by any number of bits; half of all machines say nothing. */
+function randomChannels(chance: Random): Pick<Template, ChannelParameter> {
+  if (chance.next() < 0.5) return lineChannels;
+  const width = () => chance.pick([unlimited.channel, 1 + chance.below(12), 1 + chance.below(40)]);
+  return {
+    weightChannel: width(),
+    inputChannel: width(),
+    outputChannel: width(),
+    dramBandwidth: chance.pick([unlimited.bandwidth, 1 + chance.below(20)]),
+    dramLatency: chance.pick([1, 1, 2, 9, 70]),
   };
 }
 
@@ -95,6 +111,7 @@ export function edgeTemplate(seed: number): Template {
     weightCollector: pick([1, 1, 2, 17]),
     inputCollector: pick([1, 1, 2, 17]),
     accumCollector: pick([1, 1, 2, 17]),
+    ...randomChannels(chance),
   };
 }
 

@@ -7,6 +7,7 @@ import { magnetConventions, timeloopConventions } from '../../src/model/cost/con
 import { objectives } from '../../src/model/cost/goal.js';
 import type { Dimension, Tensor } from '../../src/model/workload/layer.js';
 import { dimensions, makeLayer, tensors } from '../../src/model/workload/layer.js';
+import { unlimited } from '../../src/model/machine/dram-channels.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Template } from '../../src/model/machine/template.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
@@ -138,6 +139,10 @@ export const smallTemplate = fc
     bankLines: fc.constantFrom(1, 3, 8, 40),
     globalBanks: fc.constantFrom(4, 6),
     biasLines: fc.constantFrom(2, 4, 1024),
+    weightChannel: fc.constantFrom(unlimited.channel, unlimited.channel, 3, 8),
+    inputChannel: fc.constantFrom(unlimited.channel, unlimited.channel, 2, 7),
+    outputChannel: fc.constantFrom(unlimited.channel, unlimited.channel, 3),
+    dramLatency: fc.constantFrom(1, 1, 2, 20),
   })
   .map(({ weightLines, inputLines, accumLines, bankLines, ...t }): Template => ({
     ...simba,

@@ -3,13 +3,14 @@
 import fc from 'fast-check';
 import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/space/design-space.js';
 import { parameters } from '../../src/model/space/design-space.js';
+import { unlimited } from '../../src/model/machine/dram-channels.js';
 import { kibibytes } from '../../src/base/units.js';
 
 const some = (...values: readonly number[]) => fc.subarray([...values], { minLength: 1 });
 /** The large value fits any shape but the largest, the small one few. */
 const sizes = (small: number, large: number) => fc.constantFrom([large], [large], [small, large], [small]);
 
-/** Of at most 4,608 points. Some shapes are too large for some buffers, or have sums too narrow for some operands. */
+/** Of at most 9,216 points. Some shapes are too large for some buffers, or have sums too narrow for some operands. */
 export const smallSpace: fc.Arbitrary<DesignSpace> = fc.record({
   name: fc.constant('small'),
   source: fc.constant('random'),
@@ -31,6 +32,11 @@ export const smallSpace: fc.Arbitrary<DesignSpace> = fc.record({
     weightCollector: fc.constantFrom([1], [1, 4]),
     inputCollector: fc.constant([1]),
     accumCollector: fc.constant([2]),
+    weightChannel: fc.constantFrom([unlimited.channel], [64], [16, 64]),
+    inputChannel: fc.constantFrom([unlimited.channel], [40]),
+    outputChannel: fc.constant([unlimited.channel]),
+    dramBandwidth: fc.constantFrom([unlimited.bandwidth], [20]),
+    dramLatency: fc.constantFrom([1], [30]),
   }),
   maxPes: fc.constantFrom(4, 6, 12, 12),
   overflowFree: fc.constant(false),

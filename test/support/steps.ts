@@ -3,6 +3,7 @@
 import type { Architecture, Engine } from '../../src/model/machine/architecture.js';
 import type { Dimension, Layer, Tensor } from '../../src/model/workload/layer.js';
 import { dimensions, relevance } from '../../src/model/workload/layer.js';
+import type { Template } from '../../src/model/machine/parameters.js';
 import type { Loop, Mapping } from '../../src/model/mapping/mapping.js';
 
 /** Counters of a nest as they run: one state per iteration, loops outermost first. */
@@ -35,6 +36,7 @@ export function walk(
   layer: Layer,
   mapping: Mapping,
   slower: Readonly<Record<Engine, number>>,
+  t: Template,
 ): Walked {
   const level = (name: string) => mapping.levels[a.levels.findIndex((l) => l.name === name)]!;
   const real = (loops: readonly Loop[]) => loops.filter((l) => l.factor > 1);
@@ -62,18 +64,31 @@ export function walk(
     (product(loops, ['N', 'G', 'C']) / vector!) * span(loops, 'P', 'R') * span(loops, 'Q', 'S');
   const outputLines = (loops: readonly Loop[]) => product(loops, relevance.Outputs) / lanes!;
 
+  /** Beats of a line of so many bits over a channel; machines here have no bandwidth beside their widths. */
+  const beats = (line: number, width: number) => Math.ceil(line / Math.min(line, width));
+  const [ofWeights, ofInputs, ofResiduals, ofOutputs] = [
+    beats(t.vectorSize * t.weightPrecision, t.weightChannel),
+    beats(t.vectorSize * t.inputPrecision, t.inputChannel),
+    beats(t.numLanes * t.inputPrecision, t.inputChannel),
+    beats(t.numLanes * t.inputPrecision, t.outputChannel),
+  ];
+  const later = t.dramLatency - 1;
+
   const n = product(peLoops);
   const lasts = {
     compute: n + 4,
     load_i: product(fan, relevance.Inputs) * inputLines(insidePe) + 2,
-    load_w: product(fan, relevance.Weights) * (product(insidePe, relevance.Weights) / vector! / lanes!) * lanes! + 2,
+    load_w:
+      ofWeights * product(fan, relevance.Weights) * (product(insidePe, relevance.Weights) / vector! / lanes!) * lanes! +
+      later +
+      2,
     drain:
-      product(fan, relevance.Outputs) * outputLines(insidePe) +
+      (layer.residual ? ofResiduals : 1) * product(fan, relevance.Outputs) * outputLines(insidePe) +
       5 +
       Math.ceil(Math.log2(rows)) +
-      (layer.residual ? 2 : 0),
-    fill: inputLines(insideGlobal) + 2,
-    spill: outputLines(insideGlobal) / pool + 2,
+      (layer.residual ? 2 + later : 0),
+    fill: ofInputs * inputLines(insideGlobal) + later + 2,
+    spill: (ofOutputs * outputLines(insideGlobal)) / pool + 2,
   };
   const runs = { load_i: 0, load_w: 0, compute: 0, drain: 0, fill: 0, spill: 0 };
   const run = (engine: Engine, yes: boolean) => {

@@ -5,7 +5,7 @@ import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
 import type { Units } from '../../interchange/quantity.js';
-import { clockUnits, sizeUnits } from '../../interchange/quantity.js';
+import { clockUnits, rateUnits, sizeUnits } from '../../interchange/quantity.js';
 import { parameters } from '../../model/space/design-space.js';
 import type { Network } from '../../model/workload/network.js';
 import { machineryName } from '../../model/machine/presets.js';
@@ -30,11 +30,17 @@ const synonyms: Readonly<Record<string, LimitedParameter>> = { lanes: 'numLanes'
 const known: readonly string[] = ['area', ...networkQuantities, ...limited, ...Object.keys(synonyms)];
 
 const sizes: readonly LimitedParameter[] = ['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer'];
-const bitCounts: readonly LimitedParameter[] = ['weightPrecision', 'inputPrecision', 'accumPrecision'];
+const bitCounts: readonly LimitedParameter[] = [
+  ...(['weightPrecision', 'inputPrecision', 'accumPrecision'] as const),
+  ...(['weightChannel', 'inputChannel', 'outputChannel'] as const),
+];
+/** What need not be whole. */
+const measured: readonly LimitedParameter[] = ['clock', 'dramBandwidth'];
 
 /** The rest are counts. */
 function unitsOf(p: LimitedParameter): Units {
   if (p === 'clock') return clockUnits;
+  if (p === 'dramBandwidth') return rateUnits;
   if (sizes.includes(p)) return sizeUnits;
   return bitCounts.includes(p) ? { bits: 1, bit: 1 } : {};
 }
@@ -95,7 +101,7 @@ function parameterRequirement(
   const read = limitValue(text, given, unitsOf(parameter), size ? entry(sizeUnits, 'B') : 1);
   if (typeof read === 'string') return read;
   const { value, note } = read;
-  if (!size && parameter !== 'clock' && !Number.isSafeInteger(value)) return 'expected a whole number of at least 1';
+  if (!size && !measured.includes(parameter) && !Number.isSafeInteger(value)) return 'expected a whole number of at least 1';
   if (!Number.isFinite(value)) return 'the number is too large to be a limit';
   return { required: [{ kind: 'parameter', parameter, bound: sign === '>=' ? 'min' : 'max', value, text }], note };
 }

@@ -61,6 +61,7 @@ export function encodeMappings(
 
   const revisited = new Map<number, Log | undefined>();
   const reading: Reading<Log> = {
+    constant: (n) => logOf(constant(Math.log(n))),
     pooled: logOf(constant(Math.log((layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1)))),
     residual: hasResidual(layer),
     product: times,

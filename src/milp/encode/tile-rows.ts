@@ -1,6 +1,5 @@
 // The rows on cycles of tiles (`model/cost/tile-bounds.ts`) read with logarithms: each is a sum of products over the cycles.
 
-import { invariant } from '../../base/diagnostics.js';
 import type { Tiling } from '../../model/machine/architecture.js';
 import type { Tensor } from '../../model/workload/layer.js';
 import { dimensions, relevance } from '../../model/workload/layer.js';
@@ -53,7 +52,7 @@ function readingOf(
   orders: Orders,
   known: TilesEvaluation | undefined,
 ): TileReading<Linear, Linear> {
-  const { outer: outerLevel, inner: innerLevel, latency } = tiling;
+  const { outer: outerLevel, inner: innerLevel } = tiling;
   const logs = workOf(r, m, tiling);
   const work = (e: keyof typeof logs) => ({ beats: logs[e].beats.log, runs: logs[e].runs.log });
   const outer = r.loops(dimensions, { where: 'temporal outside', level: innerLevel }).log;
@@ -69,7 +68,6 @@ function readingOf(
     load_w: firsts('Weights', childOf(m, outerLevel, 'Weights')),
   };
 
-  invariant(latency.load_i === latency.load_w, 'loads differ in more than their beats');
   const longer = excess(
     b,
     'longer',

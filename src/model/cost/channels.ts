@@ -41,7 +41,7 @@ const driven: readonly {
   { name: 'global buffer writes', engine: 'drain', tensor: 'Outputs', from: 'inner', word: 'lanes' },
 ];
 
-/** One physical word a cycle each: a vector of inputs or weights, a line of outputs (docs/hardware.md). */
+/** A line is a vector of inputs or weights, or of outputs; it crosses in so many beats, a cycle each (docs/hardware.md). */
 function wires(
   a: Architecture,
   tiling: Tiling,
@@ -51,7 +51,8 @@ function wires(
   const size = (of: 'vector' | 'lanes') =>
     inside.reduce((n, x) => ((x.name === tiling.lanes) === (of === 'lanes') ? n * x.size : n), 1);
   return driven.map(({ name, engine, tensor, from, word }) => {
-    const bytesPerCycle = (entry(nth(a.levels, tiling[from]).stores, tensor).wordBits * size(word)) / 8;
+    const line = (entry(nth(a.levels, tiling[from]).stores, tensor).wordBits * size(word)) / 8;
+    const bytesPerCycle = line / tiling.beatsPerLine[engine];
     const busy = work[engine].beats * work[engine].runs;
     return { name, bytesPerCycle, bytes: busy * bytesPerCycle, busy };
   });

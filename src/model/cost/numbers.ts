@@ -134,6 +134,7 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
   };
 
   return {
+    constant: (n) => n,
     pooled: (layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1),
     residual: hasResidual(layer),
     product: (xs) => xs.reduce((a, b) => a * b, 1),

@@ -69,12 +69,12 @@ export function tileRows<X, F>(
   tiling: Pick<Tiling, 'step' | 'latency'>,
 ): readonly TileRow<X, F>[] {
   const parts = new TileParts(reading, tiling);
-  return [
-    ...loads.flatMap((l) => rowsOfLoad(parts, l)),
-    // Only where there is an order to speak of are the others asked for.
-    ...(reading.grouped ? loads.flatMap((l) => rowsOfOrder(parts, l)) : []),
-    ...rowsOfEnds(parts),
+  /** Only where there is an order to speak of are the others asked for. */
+  const rowsOf = (p: TileParts<X, F>, l: Loads) => [
+    ...rowsOfLoad(p, l),
+    ...(reading.grouped ? rowsOfOrder(p, l) : []),
   ];
+  return [...loads.flatMap((l) => parts.beside(l).flatMap((p) => rowsOf(p, l))), ...rowsOfEnds(parts)];
 }
 
 type Terms<X, F> = readonly TileTerm<X, F>[];
@@ -84,7 +84,22 @@ class TileParts<X, F> {
   constructor(
     readonly reading: TileReading<X, F>,
     private readonly tiling: Pick<Tiling, 'step' | 'latency'>,
+    /** What sets the rows apart from others of the same loads that leave out what another load takes beyond. */
+    private readonly alone = '',
   ) {}
+
+  /**
+   * A load is as long as both where what the other takes beyond it is added, if its latency is no longer than the other's.
+   * Of one whose latency is longer there are rows with the other's, and rows of itself alone.
+   */
+  beside({ load, other }: Loads): readonly TileParts<X, F>[] {
+    const { step, latency } = this.tiling;
+    if (latency[load] <= latency[other]) return [this];
+    return [
+      new TileParts(this.reading, { step, latency: { ...latency, [load]: latency[other] } }),
+      new TileParts(this.reading, this.tiling, '.alone'),
+    ];
+  }
 
   /** The cycles of an engine, so many times. */
   lasts(e: Engine, times: X): Terms<X, F> {
@@ -105,6 +120,7 @@ class TileParts<X, F> {
 
   /** Where a step brings in both, the longer load hides the other: what it takes beyond that, in first steps. */
   beyond(load: Load): Terms<X, F> {
+    if (this.alone) return [];
     const { product, work, first } = this.reading;
     const { share, off } = this.reading.beyond(load);
     const excess = product([work[load].beats, first[load], share]);
@@ -138,7 +154,7 @@ class TileParts<X, F> {
   within(name: string, ...parts: readonly Terms<X, F>[]): TileRow<X, F> {
     const { once, outer, tiles } = this.reading;
     const ends = [...this.lasts('fill', once), ...this.lasts('spill', once)];
-    return this.row(name, this.stepsOf(outer, tiles), ends, ...parts);
+    return this.row(`${name}${this.alone}`, this.stepsOf(outer, tiles), ends, ...parts);
   }
 }
 

@@ -15,15 +15,22 @@ import { stepKinds } from './nest-steps.js';
 import type { Reading } from './traffic.js';
 import { computeCycles, distinct, tileLines } from './traffic.js';
 
-/** The tiles of a machine as one layer runs in them. */
-export const tilingFor = <T extends Pick<Tiling, 'latency' | 'residual'>>(
+/** The tiles of a machine as one layer runs in them: a drain that waits for a residual has its latency and beats. */
+export const tilingFor = <T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual'>>(
   tiling: T,
-  { residual }: { readonly residual?: boolean | undefined },
-): T =>
-  residual ? { ...tiling, latency: { ...tiling.latency, drain: tiling.latency.drain + tiling.residual } } : tiling;
+  layer: { readonly residual?: boolean | undefined },
+): T => {
+  const { latency, beatsPerLine, residual } = tiling;
+  if (!layer.residual) return tiling;
+  return {
+    ...tiling,
+    latency: { ...latency, drain: latency.drain + residual.latency },
+    beatsPerLine: { ...beatsPerLine, drain: residual.beatsPerLine },
+  };
+};
 
 export interface Work<X> {
-  /** Physical words that the engine moves in one go, or cycles of the PE nest. */
+  /** Beats in which the engine moves its lines in one go, or cycles of the PE nest. */
   readonly beats: X;
   /** How often it does over the whole layer. */
   readonly runs: X;
@@ -31,7 +38,7 @@ export interface Work<X> {
 
 /** What each engine does. */
 export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling): Readonly<Record<Engine, Work<X>>> {
-  const { outer, inner } = tiling;
+  const { outer, inner, beatsPerLine } = tiling;
   const [inputs, weights, outputs] = [
     childOf(m, inner, 'Inputs'),
     childOf(m, outer, 'Weights'),
@@ -46,20 +53,22 @@ export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling): Readonly<R
   const spread = (tensor: Tensor, from: number, to: number) =>
     r.product([distinct(r, m, tensor, from, to, []), tileLines(r, m, tensor, to)]);
   const tiles = r.loops(dimensions, { where: 'temporal outside', level: inner + 1 });
+  const beats = (e: Engine, ...lines: readonly X[]) => r.product([r.constant(beatsPerLine[e]), ...lines]);
   return {
     compute: { beats: r.quotient(computeCycles(r), tiles), runs: tiles },
     load_i: { beats: spread('Inputs', inner, inputs), runs: moves('Inputs', inputs) },
     // A line of weights goes to one lane at a time.
     load_w: {
-      beats: r.product([
+      beats: beats(
+        'load_w',
         spread('Weights', outer, weights),
         r.loops(relevance.Weights, { where: 'axes', names: [tiling.lanes] }),
-      ]),
+      ),
       runs: moves('Weights', weights),
     },
-    drain: { beats: spread('Outputs', inner, outputs), runs: moves('Outputs', outputs) },
-    fill: { beats: tileLines(r, m, 'Inputs', inner), runs: moves('Inputs', inner) },
-    spill: { beats: tileLines(r, m, 'Outputs', inner), runs: moves('Outputs', inner) },
+    drain: { beats: beats('drain', spread('Outputs', inner, outputs)), runs: moves('Outputs', outputs) },
+    fill: { beats: beats('fill', tileLines(r, m, 'Inputs', inner)), runs: moves('Inputs', inner) },
+    spill: { beats: beats('spill', tileLines(r, m, 'Outputs', inner)), runs: moves('Outputs', inner) },
   };
 }
 

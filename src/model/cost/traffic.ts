@@ -30,6 +30,7 @@ export interface Reading<X> {
   readonly pooled: X;
   /** Whether the layer has a residual. */
   readonly residual: boolean;
+  constant: (n: number) => X;
   product: (xs: readonly X[]) => X;
   quotient: (a: X, b: X) => X;
   /** Product of the factors of some dimensions over a region. */

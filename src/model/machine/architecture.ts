@@ -96,10 +96,11 @@ export interface Tiling {
   readonly inner: number;
   /** Cycles of a step beyond those of its slowest engine. */
   readonly step: number;
-  /** Cycles of an engine beyond its beats. */
+  /** Cycles of an engine beyond its beats, and the beats of each line that it moves. */
   readonly latency: Readonly<Record<Engine, number>>;
-  /** Cycles more that a drain takes which waits for the first line of a residual. */
-  readonly residual: number;
+  /** Of a drain that waits for a residual: cycles more until its first line, and the beats of each of its lines. */
+  readonly residual: { readonly latency: number; readonly beatsPerLine: number };
+  readonly beatsPerLine: Readonly<Record<Engine, number>>;
   /** The fan-out axes over the lanes of a PE, and over the products of one lane. */
   readonly lanes: string;
   readonly vector: string;

@@ -32,6 +32,14 @@ export interface Template {
   /** Lines of NumLanes biases, for the whole chip. */
   readonly biasLines: number;
   readonly clock: Megahertz;
+  /** Bits that a channel to DRAM moves in a cycle; of one that is wider than a line, a line (`dramChannels`). */
+  readonly weightChannel: number;
+  readonly inputChannel: number;
+  readonly outputChannel: number;
+  /** GB/s of all channels together. */
+  readonly dramBandwidth: number;
+  /** Cycles from a request to the first beat of its answer; 1 is the next. */
+  readonly dramLatency: number;
 }
 
 /** What a machine gives values to. */

@@ -11,6 +11,7 @@ import type { Technology } from './technology.js';
 import type { AxisLabel, Collector, SharedLevel, TemplateLevel } from './template-names.js';
 import { axisLabels, levelNames } from './template-names.js';
 import * as tech from './technology.js';
+import { beatsPerLine, dramChannels } from './dram-channels.js';
 import { areaOf, macEnergy } from './template-parts.js';
 import type { TemplateStores } from './template-stores.js';
 import { templateStores } from './template-stores.js';
@@ -177,9 +178,19 @@ const tilingOf = (t: Template, { lanes, vector }: Readonly<Record<'lanes' | 'vec
   outer: 0,
   inner: 1,
   step: 2,
-  // A pipeline of four stages, memories that answer in the next cycle, and a tree over the rows (docs/hardware.md).
-  latency: { compute: 4, load_i: 2, load_w: 2, drain: 5 + Math.ceil(Math.log2(t.rows)), fill: 2, spill: 2 },
-  residual: 2,
+  // A pipeline of four stages, a buffer that answers in the next cycle and DRAM that may take longer, a tree over the rows
+  // (docs/hardware.md).
+  latency: {
+    compute: 4,
+    load_i: 2,
+    load_w: 1 + t.dramLatency,
+    drain: 5 + Math.ceil(Math.log2(t.rows)),
+    fill: 1 + t.dramLatency,
+    spill: 2,
+  },
+  beatsPerLine: beatsPerLine(t),
+  // A residual's first line comes two cycles later than sums do, where DRAM answers in the next.
+  residual: { latency: 1 + t.dramLatency, beatsPerLine: dramChannels(t).residuals.beats },
   lanes: lanes.name,
   vector: vector.name,
   biasLines: t.biasLines,

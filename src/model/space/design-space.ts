@@ -4,6 +4,7 @@ import { digest } from '../../base/digest.js';
 import type { Bits } from '../../base/units.js';
 import { bits, megahertz } from '../../base/units.js';
 import type { Network } from '../workload/network.js';
+import { channelNames, dramBitsPerCycle, lineChannels } from '../machine/dram-channels.js';
 import type { Parameter, Template } from '../machine/parameters.js';
 import { maxMultipliers, maxPrecision, wholeLines } from '../machine/parameters.js';
 
@@ -33,6 +34,11 @@ export const shapeParameters = [
   'globalBanks',
   'biasLines',
   'clock',
+  'weightChannel',
+  'inputChannel',
+  'outputChannel',
+  'dramBandwidth',
+  'dramLatency',
 ] as const;
 
 export const parameters: readonly Parameter[] = [...shapeParameters, ...sizeParameters];
@@ -87,6 +93,7 @@ export function templateAt(space: DesignSpace, p: DesignPoint): Template | undef
   const pes = p.rows * p.columns;
   if (pes > space.maxPes || pes < (space.minPes ?? 0) || p.vectorSize * p.numLanes * pes > maxMultipliers)
     return undefined;
+  if (dramBitsPerCycle({ ...p, clock: megahertz(p.clock) }) < channelNames.length) return undefined;
   if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > maxPrecision) return undefined;
   const template: Template = {
     ...p,
@@ -128,12 +135,19 @@ export function shapesOf(space: DesignSpace): readonly DesignPoint[] {
 export const freeParameters = (space: DesignSpace): readonly Parameter[] =>
   parameters.filter((p) => space.menus[p].length > 1);
 
+/** What machines are that nothing is said of, in files and by older versions. */
+const unsaid: Partial<Record<Parameter, number>> = lineChannels;
+/** The parameters that menus, or a machine, say: without those of DRAM where they are what is assumed without. */
+export const saidOf = (menus: DesignSpace['menus']): Parameter[] =>
+  parameters.filter((p) => menus[p].length !== 1 || menus[p][0] !== unsaid[p]);
+export const saidAt = (point: DesignPoint): Parameter[] => parameters.filter((p) => point[p] !== unsaid[p]);
+
 /** Equal where two spaces hold the same machines by the same menus, whatever they are called. */
 export const spaceDigest = ({ menus, maxPes, minPes, overflowFree }: DesignSpace): string =>
   // The keys are those of the first version: fingerprints of older results stay what they are.
   digest(
     JSON.stringify({
-      menus: [...parameters].sort().map((p) => [p, menus[p]]),
+      menus: saidOf(menus).sort().map((p) => [p, menus[p]]),
       mostPes: maxPes,
       leastPes: minPes,
       overflowFree,

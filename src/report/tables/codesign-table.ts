@@ -11,7 +11,7 @@ import { peakMacs } from '../../model/machine/architecture.js';
 import type { Template } from '../../model/machine/parameters.js';
 import { arrangementsOf } from '../../model/space/design.js';
 import type { DesignPoint, DesignSpace, Parameter } from '../../model/space/design-space.js';
-import { parameters } from '../../model/space/design-space.js';
+import { saidOf } from '../../model/space/design-space.js';
 import type { LimitUse } from '../../results/codesign-figures.js';
 import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../results/codesign-result.js';
 import { energyRows } from './energy-rows.js';
@@ -67,7 +67,7 @@ function machineTable(r: CodesignResultFile, space: DesignSpace): string {
   if (!hardware.ok || hardware.value.machine.kind !== 'template' || !point) return '';
   const { machine, technology } = hardware.value;
   const { template } = hardware.value.machine;
-  const rows = parameters.map((p) => parameterRow(p, space.menus[p], template, point));
+  const rows = saidOf(space.menus).map((p) => parameterRow(p, space.menus[p], template, point));
   const pes = template.rows * template.columns;
   const [area, peak] = [areaOf(r), peakOf(r)];
   return [

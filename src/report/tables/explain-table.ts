@@ -3,7 +3,7 @@
 
 import { table } from '../../base/text.js';
 import { printValue } from '../../interchange/template-fields.js';
-import { parameters } from '../../model/space/design-space.js';
+import { saidAt } from '../../model/space/design-space.js';
 import type { LimitUse } from '../../results/codesign-figures.js';
 import type { CodesignResultFile } from '../../results/codesign-result.js';
 import { stepRows } from './explain-steps.js';
@@ -15,7 +15,7 @@ export function explainTable(r: CodesignResultFile, limits: readonly LimitUse[])
   if (point === null || objective === null || !steps) return '';
   const all = steps.flatMap((s) => [s.down, s.up]).filter((s) => s !== undefined);
   const moved = new Set(steps.flatMap((s) => (s.down || s.up ? [s.parameter] : [])));
-  const pinned = parameters.filter((p) => !moved.has(p));
+  const pinned = saidAt(point).filter((p) => !moved.has(p));
   const better = all.some((s) => s.feasible && s.objective !== null && s.objective < objective);
   const { headings, rows, right } = stepRows(r, steps, point);
   const parts = [

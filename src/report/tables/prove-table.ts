@@ -6,7 +6,7 @@ import { pairs, table } from '../../base/text.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
 import { printValue } from '../../interchange/template-fields.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
-import { chosenOf, parameters } from '../../model/space/design-space.js';
+import { chosenOf, saidOf } from '../../model/space/design-space.js';
 import type { Network } from '../../model/workload/network.js';
 import { printShape } from '../../model/workload/layer.js';
 import type { Requirement } from '../../model/cost/requirement.js';
@@ -87,7 +87,7 @@ function parameterRows({ hardware }: ProveResultFile, { menus }: DesignSpace): r
   const read = parseHardware(hardware);
   if (!read.ok || read.value.machine.kind !== 'template') return [];
   const { template } = read.value.machine;
-  return parameters.map((p) => {
+  return saidOf(menus).map((p) => {
     const [built, chosen] = [printValue(p, template[p]), printValue(p, chosenOf(template, p, menus[p]))];
     return [p, built === chosen ? built : `${built} of ${chosen}`, menuText(menus[p].map((v) => printValue(p, v)))];
   });

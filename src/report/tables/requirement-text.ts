@@ -59,6 +59,7 @@ const sizes: readonly LimitedParameter[] = [
 /** Exact: the values come from menus. */
 function parameterValue(parameter: LimitedParameter, value: number): string {
   if (parameter === 'clock') return `${value} MHz`;
+  if (parameter === 'dramBandwidth') return `${value} GB/s`;
   if (!sizes.includes(parameter)) return grouped(value);
   if (value % 8192 === 0) return `${grouped(value / 8192)} KB`;
   return value % 8 === 0 ? `${grouped(value / 8)} B` : `${grouped(value)} bits`;

@@ -31,6 +31,7 @@ export function monomials(layout: Layout): Monomials {
   return {
     tabulate: (point) => variables.tabulate(point),
     reading: {
+      constant: (n) => ({ ...one, scale: n }),
       pooled: { ...one, scale: (layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1) },
       residual: hasResidual(layer),
       product: (xs) => product(xs),

@@ -8,7 +8,7 @@ import type { CodesignResultFile } from '../../../results/codesign-result.js';
 import { meanings, printValue } from '../../../interchange/template-fields.js';
 import { coverageIn } from '../../../results/coverage-fields.js';
 import type { DesignPoint } from '../../../model/space/design-space.js';
-import { parameters } from '../../../model/space/design-space.js';
+import { saidAt } from '../../../model/space/design-space.js';
 import { gapBetween, goalUnit } from '../../../model/cost/goal.js';
 import type { NetworkObjective } from '../../../model/cost/network-goal.js';
 import { networkQuantities } from '../../../model/cost/network-goal.js';
@@ -143,7 +143,7 @@ const parameterTable = (point: DesignPoint): Block =>
     tableOf(
       'Parameters',
       ['parameter', '>value', 'meaning'],
-      parameters.map((p) => [p, printValue(p, point[p]), meanings[p]]),
+      saidAt(point).map((p) => [p, printValue(p, point[p]), meanings[p]]),
     ),
   );
 
