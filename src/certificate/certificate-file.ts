@@ -65,7 +65,10 @@ const quantities = Object.fromEntries(networkQuantities.map((q) => [q, positive(
 const ofShape = z.preprocess(
   (given) =>
     Array.isArray(given) && given.length === shapeParameters.length - Object.keys(lineChannels).length
-      ? [...(given as unknown[]), ...shapeParameters.slice(given.length).map((p) => lineChannels[p as ChannelParameter])]
+      ? [
+          ...(given as unknown[]),
+          ...shapeParameters.slice(given.length).map((p) => lineChannels[p as ChannelParameter]),
+        ]
       : given,
   values('parameters of the shape', shapeParameters.length),
 );
@@ -116,10 +119,7 @@ const file = record('a certificate', {
     ),
     mappings: list('mappings', present('a mapping')),
   }).nullable(),
-  shapes: list(
-    'shapes',
-    record('a shape', { shape: ofShape, boxes: list('boxes', leaf) }),
-  ),
+  shapes: list('shapes', record('a shape', { shape: ofShape, boxes: list('boxes', leaf) })),
 });
 type CertificateFile = z.infer<typeof file>;
 

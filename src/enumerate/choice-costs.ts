@@ -104,8 +104,7 @@ export class ChoiceCosts {
       pooled * (once.output + once.outputLine / s.lanes);
     const { load_w: perWeights, fill: perInputs, spill: perOutputs } = c.beatsPerLine;
     const moved = Math.max(weights * perWeights, inputs * perInputs) / s.vector;
-    const cycles =
-      Math.max(s.cycles, moved, outputs / s.lanes, (pooled * perOutputs) / s.lanes) + fewestSteps * c.step;
+    const cycles = Math.max(s.cycles, moved, outputs / s.lanes, (pooled * perOutputs) / s.lanes) + fewestSteps * c.step;
     const whole = energy + c.static * c.min.area * cycles;
     return exceeds(this.limits, whole, cycles) ? Infinity : costOf(this.weights, whole, cycles);
   }

@@ -38,7 +38,11 @@ export interface CheckpointFile {
   readonly checkpoint: CheckpointData;
 }
 
-const point = () => record('a point', filedOf(nonNegative, (value) => value));
+const point = () =>
+  record(
+    'a point',
+    filedOf(nonNegative, (value) => value),
+  );
 
 const file = record('a checkpoint', {
   schema: z.literal(checkpointSchema),

@@ -124,7 +124,12 @@ export const channelWidth = () =>
   orWord(
     aLine,
     unlimited.channel,
-    quantity(`a width of whole bits above 0, such as 64, or ${aLine}`, bitUnits, 1, (n) => Number.isSafeInteger(n) && n > 0),
+    quantity(
+      `a width of whole bits above 0, such as 64, or ${aLine}`,
+      bitUnits,
+      1,
+      (n) => Number.isSafeInteger(n) && n > 0,
+    ),
   );
 
 /** GB/s, which a plain number counts, or the word for no limit. */

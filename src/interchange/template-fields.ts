@@ -7,7 +7,16 @@ import type { Parameter, Template } from '../model/machine/parameters.js';
 import { maxMultipliers, maxPrecision, wholeLines } from '../model/machine/parameters.js';
 import type { ChannelParameter } from '../model/machine/dram-channels.js';
 import { channelNames, dramBitsPerCycle, lineChannels } from '../model/machine/dram-channels.js';
-import { channelWidth, clock, dramRate, printChannelWidth, printClock, printRate, printSize, size } from './quantity.js';
+import {
+  channelWidth,
+  clock,
+  dramRate,
+  printChannelWidth,
+  printClock,
+  printRate,
+  printSize,
+  size,
+} from './quantity.js';
 import { whole } from './schema.js';
 
 /** What each parameter is, in the order in which a file lists them. */
@@ -79,7 +88,10 @@ export const fieldsOf = <T extends z.ZodType>(read: (p: Parameter) => T) =>
  */
 export const filedOf = <T>(of: () => z.ZodType<T>, without: (value: number) => T) =>
   Object.fromEntries(
-    fileOrder.map((p) => [p, p in lineChannels ? of().default(() => without(lineChannels[p as ChannelParameter]) as never) : of()]),
+    fileOrder.map((p) => [
+      p,
+      p in lineChannels ? of().default(() => without(lineChannels[p as ChannelParameter]) as never) : of(),
+    ]),
   ) as Record<Parameter, z.ZodType<T>>;
 
 /**

@@ -68,7 +68,12 @@ export function minCycles(task: Task, a: Architecture): number {
  * One engine busy with everything, once; around it the fewest steps of both nests, and a line at least of those that do not
  * run beside it.
  */
-function minimumOfTiles(task: Task, a: Architecture, { inner, step, latency, beatsPerLine }: Tiling, busy: number): number {
+function minimumOfTiles(
+  task: Task,
+  a: Architecture,
+  { inner, step, latency, beatsPerLine }: Tiling,
+  busy: number,
+): number {
   const wide = (t: Tensor) => entry(defined(a.levels.find((l, i) => i > inner && l.stores[t])).stores, t).lineWords;
   const lines = (t: Tensor) => Math.ceil(wordsOnce(task, t) / wide(t === 'Weights' ? 'Inputs' : t));
   const lasts = (e: Engine, n: number) => n * beatsPerLine[e] + latency[e];

@@ -39,6 +39,7 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
   const registers = registerMap(hardware);
   const base = registerNames(registers);
   const shared = (...modules: Parametric[]) => modules.map((module) => parametric(hardware, module));
+  const geared = Object.values(hardware.channels).some((c) => c.beats > 1);
   const parts = [
     ...shared(
       'sram_1rw',
@@ -51,7 +52,15 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
       'nest',
       'stream',
     ),
-    ...shared('collector', 'pe_pipe', 'step_ctl', 'tile_nest', 'post_lane', 'perf'),
+    ...shared(
+      'collector',
+      'pe_pipe',
+      'step_ctl',
+      'tile_nest',
+      'post_lane',
+      'perf',
+      ...(geared ? (['gear_in', 'gear_out'] as const) : []),
+    ),
     dot(hardware),
     lane(hardware),
     pe(hardware),

@@ -5,7 +5,7 @@ import { axiAddressBits, axiByte, axiChannels, axiLiteBits, axiOwnByte, axiWords
 import type { Hardware } from './hardware.js';
 import { registerBits } from './hardware.js';
 import type { BenchParts } from './bench-parts.js';
-import { queue } from './bench-parts.js';
+import { queueOf } from './bench-parts.js';
 import type { RegisterMap } from './registers.js';
 import { blockOf } from './registers.js';
 
@@ -122,20 +122,22 @@ const dram = (h: Hardware): string => {
   const { activations, weights } = bases(h);
   return `  integer place;
 
-${reads(input, 'activations', activations)}
+${reads(h, input, 'activations', activations)}
 
-${reads(weight, 'weights', weights)}
+${reads(h, weight, 'weights', weights)}
 
-${reads(residual, 'activations', activations)}
+${reads(h, residual, 'activations', activations)}
 
-${writes(output, activations)}`;
+${writes(h, output, activations)}`;
 };
 
 /** A word of a beat that begins at `from`, by its number. */
 const wordAt = (c: AxiChannel, from: string, base: string): string =>
   `$signed(${from} - ${base}) / ${2 ** c.wordLog} + k`;
 
-const reads = (c: AxiChannel, memory: string, base: string): string => {
+const reads = (h: Hardware, c: AxiChannel, memory: string, base: string): string => {
+  const queue = queueOf(h);
+  const late = h.dramLatency > 1 ? ` + ${h.dramLatency - 1}` : '';
   const m = `m_axi_${c.name}`;
   const word = 8 * 2 ** c.wordLog;
   return `  reg  [${axiAddressBits - 1}:0] ${c.name}_queue [0:${queue - 1}];
@@ -153,7 +155,7 @@ const reads = (c: AxiChannel, memory: string, base: string): string => {
     if (${m}_arvalid && ${m}_arready) begin
       ${c.name}_queue[${c.name}_asked % ${queue}] = ${m}_araddr;
       ${c.name}_length[${c.name}_asked % ${queue}] = ${m}_arlen;
-      ${c.name}_due[${c.name}_asked % ${queue}] = cycle + (latency > 0 ? $unsigned($random(seed)) % (latency + 1) : 0);
+      ${c.name}_due[${c.name}_asked % ${queue}] = cycle${late} + (latency > 0 ? $unsigned($random(seed)) % (latency + 1) : 0);
       ${c.name}_asked = ${c.name}_asked + 1;
     end
     ${m}_rvalid <= 1'b0;
@@ -180,7 +182,9 @@ const padded = (c: AxiChannel, word: string): string => {
 };
 
 /** Data may come before its address; a beat a cycle goes to memory when both are there. */
-const writes = (c: AxiChannel, base: string): string => `  reg  [${axiAddressBits - 1}:0] output_queue [0:${queue - 1}];
+const writes = (h: Hardware, c: AxiChannel, base: string): string => {
+  const queue = queueOf(h);
+  return `  reg  [${axiAddressBits - 1}:0] output_queue [0:${queue - 1}];
   reg  [7:0] output_length [0:${queue - 1}];
   reg  [${8 * 2 ** c.beatLog - 1}:0] output_beats [0:${queue - 1}];
   reg  [${2 ** c.beatLog - 1}:0] output_strobes [0:${queue - 1}];
@@ -234,6 +238,7 @@ const writes = (c: AxiChannel, base: string): string => `  reg  [${axiAddressBit
     m_axi_output_awready <= output_asked - output_done < ${queue} && flows(1'b0);
     m_axi_output_wready  <= beats_asked - beats_done < ${queue} && flows(1'b0);
   end`;
+};
 
 const transfers = (h: Hardware): string => {
   const top = axiLiteBits(h) - 1;

@@ -9,30 +9,32 @@ export const axiBurst = 16;
 /** Requests of a read channel that may be without an answer, as a power of two. */
 export const axiDepthLog = 5;
 
-/** A channel: `words` of `bits` bits, each in 2^`wordLog` bytes, over a bus of 2^`beatLog` bytes. */
+/** A channel, a line at a time: `words` of `bits` bits, each in 2^`wordLog` bytes, over a bus of 2^`beatLog` bytes. */
 export interface AxiChannel {
   readonly name: 'input' | 'weight' | 'residual' | 'output';
   readonly words: number;
   readonly bits: number;
+  /** Cycles that they take over the accelerator's own channel. */
+  readonly beats: number;
   readonly wordLog: number;
   readonly beatLog: number;
 }
 
-/** Bytes are whole words of 1, 2 or 4; the bus is as wide as a beat of the channel, from 32 to 512 bits. */
-function channel(name: AxiChannel['name'], words: number, bits: number): AxiChannel {
+/** Bytes are whole words of 1, 2 or 4; the bus is as wide as a beat of the channel in whole words, from 32 to 512 bits. */
+function channel(name: AxiChannel['name'], words: number, bits: number, beats: number): AxiChannel {
   const wordLog = Math.ceil(Math.log2(Math.max(8, bits) / 8));
-  const beatLog = Math.min(6, Math.max(2, Math.ceil(Math.log2(words * 2 ** wordLog))));
-  return { name, words, bits, wordLog, beatLog };
+  const beatLog = Math.min(6, Math.max(2, Math.ceil(Math.log2(Math.ceil(words / beats) * 2 ** wordLog))));
+  return { name, words, bits, beats, wordLog, beatLog };
 }
 
 /** Reads, then writes. */
 export const axiChannels = (
   h: Hardware,
 ): readonly [input: AxiChannel, weight: AxiChannel, residual: AxiChannel, output: AxiChannel] => [
-  channel('input', h.vector, h.inputBits),
-  channel('weight', h.vector, h.weightBits),
-  channel('residual', h.lanes, h.inputBits),
-  channel('output', h.lanes, h.inputBits),
+  channel('input', h.vector, h.inputBits, h.channels.inputs.beats),
+  channel('weight', h.vector, h.weightBits, h.channels.weights.beats),
+  channel('residual', h.lanes, h.inputBits, h.channels.residuals.beats),
+  channel('output', h.lanes, h.inputBits, h.channels.outputs.beats),
 ];
 
 /** Words of 32 bits of a register, as a power of two. */

@@ -1,7 +1,9 @@
 // What the testbench asks of the ways in which a machine may be connected.
 
-/** Requests that a channel of DRAM takes before it has answered one. */
-export const queue = 256;
+import type { Hardware } from './hardware.js';
+
+/** Requests that a channel of DRAM takes before it has answered one: enough to hide its latency. */
+export const queueOf = ({ dramLatency }: Pick<Hardware, 'dramLatency'>): number => Math.max(256, dramLatency + 8);
 
 /** What depends on how the machine is connected, as text. */
 export interface BenchParts {

@@ -1,7 +1,8 @@
 // The parts of the testbench for a machine on its own channels: ports, DRAM that answers beats of words, registers.
 
 import type { BenchParts } from './bench-parts.js';
-import { queue } from './bench-parts.js';
+import { queueOf } from './bench-parts.js';
+import type { DramChannel } from '../model/machine/dram-channels.js';
 import type { Hardware } from './hardware.js';
 import { dramBits, registerBits } from './hardware.js';
 import type { RegisterMap } from './registers.js';
@@ -32,11 +33,11 @@ const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
   reg         input_req_ready = 1'b1, weight_req_ready = 1'b1, residual_req_ready = 1'b1, output_ready = 1'b1;
   wire [${dramBits - 1}:0] input_req_addr, weight_req_addr, residual_req_addr, output_addr;
   reg         input_rsp_valid = 1'b0, weight_rsp_valid = 1'b0, residual_rsp_valid = 1'b0;
-  reg  [${h.vector * h.inputBits - 1}:0] input_rsp_data;
-  reg  [${h.vector * h.weightBits - 1}:0] weight_rsp_data;
-  reg  [${h.lanes * h.inputBits - 1}:0] residual_rsp_data;
+  reg  [${h.channels.inputs.width - 1}:0] input_rsp_data;
+  reg  [${h.channels.weights.width - 1}:0] weight_rsp_data;
+  reg  [${h.channels.residuals.width - 1}:0] residual_rsp_data;
   wire [${h.lanes - 1}:0] output_mask;
-  wire [${h.lanes * h.inputBits - 1}:0] output_data;
+  wire [${h.channels.outputs.width - 1}:0] output_data;
 
   magnet_top u_top (
       .clk                (clk),
@@ -68,32 +69,60 @@ const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
       .output_data        (output_data)
   );`;
 
-const dram = (h: Hardware): string => `${channel('input', 'activations', h.vector)}
+const dram = (h: Hardware): string => `${channel(h, 'input', 'activations', h.vector, h.channels.inputs)}
 
-${channel('weight', 'weights', h.vector)}
+${channel(h, 'weight', 'weights', h.vector, h.channels.weights)}
 
-${channel('residual', 'activations', h.lanes)}
+${channel(h, 'residual', 'activations', h.lanes, h.channels.residuals)}
 
-  always @(posedge clk) begin
-    if (output_valid && output_ready) begin
-      for (k = 0; k < ${h.lanes}; k = k + 1) begin
-        if (output_mask[k]) activations[output_addr + k] <= output_data[k*${h.inputBits} +: ${h.inputBits}];
-      end
-    end
-  end
+${outputs(h)}
 
   always @(negedge clk) output_ready <= flows(1'b0);`;
 
-/** A channel of reads: requests wait in a queue until they are due. */
-const channel = (
-  name: string,
-  memory: string,
-  count: number,
-): string => `  reg  [${dramBits - 1}:0] ${name}_queue [0:${queue - 1}];
+/** What has come of a line of outputs; its last beat stores it. */
+const outputs = (h: Hardware): string => {
+  const { width, beats } = h.channels.outputs;
+  const line = beats === 1 ? 'output_data' : 'output_line';
+  const store = `for (k = 0; k < ${h.lanes}; k = k + 1) begin
+        if (output_mask[k]) activations[output_addr + k] <= ${line}[k*${h.inputBits} +: ${h.inputBits}];
+      end`;
+  if (beats === 1)
+    return `  always @(posedge clk) begin
+    if (output_valid && output_ready) begin
+      ${store}
+    end
+  end`;
+  return `  reg  [${width * beats - 1}:0] output_line;
+  integer output_beat;
+  initial output_beat = 0;
+
+  always @(posedge clk) begin
+    if (output_valid && output_ready) begin
+      output_line[output_beat*${width} +: ${width}] = output_data;
+      output_beat = output_beat == ${beats - 1} ? 0 : output_beat + 1;
+      if (output_beat == 0) ${store}
+    end
+  end`;
+};
+
+/** A channel of reads: requests wait in a queue until they are due, and are answered a beat in a cycle. */
+const channel = (h: Hardware, name: string, memory: string, count: number, { width, beats }: DramChannel): string => {
+  const queue = queueOf(h);
+  const late = h.dramLatency > 1 ? ` + ${h.dramLatency - 1}` : '';
+  const line = words(memory, count, `${name}_address`);
+  const answered = `${name}_answered = ${name}_answered + 1;`;
+  return `  reg  [${dramBits - 1}:0] ${name}_queue [0:${queue - 1}];
   integer ${name}_due [0:${queue - 1}];
   integer ${name}_asked, ${name}_answered;
   reg  [${dramBits - 1}:0] ${name}_address;
-
+${
+  beats === 1
+    ? ''
+    : `  reg  [${width * beats - 1}:0] ${name}_line;
+  integer ${name}_beat;
+  initial ${name}_beat = 0;
+`
+}
   initial begin
     ${name}_asked    = 0;
     ${name}_answered = 0;
@@ -102,19 +131,31 @@ const channel = (
   always @(posedge clk) begin
     if (${name}_req_valid && ${name}_req_ready) begin
       ${name}_queue[${name}_asked % ${queue}] = ${name}_req_addr;
-      ${name}_due[${name}_asked % ${queue}] = cycle + (latency > 0 ? $unsigned($random(seed)) % (latency + 1) : 0);
+      ${name}_due[${name}_asked % ${queue}] = cycle${late} + (latency > 0 ? $unsigned($random(seed)) % (latency + 1) : 0);
       ${name}_asked = ${name}_asked + 1;
     end
     ${name}_rsp_valid <= 1'b0;
     if (${name}_answered != ${name}_asked && ${name}_due[${name}_answered % ${queue}] - cycle <= 0 && flows(1'b0)) begin
       ${name}_address = ${name}_queue[${name}_answered % ${queue}];
-      ${name}_answered = ${name}_answered + 1;
-      ${name}_rsp_valid <= 1'b1;
-      ${name}_rsp_data <= {${words(memory, count, `${name}_address`)}};
+      ${
+        beats === 1
+          ? answered
+          : `${name}_line = {${line}};
+      ${name}_rsp_data <= ${name}_line[${name}_beat*${width} +: ${width}];
+      ${name}_beat = ${name}_beat == ${beats - 1} ? 0 : ${name}_beat + 1;
+      if (${name}_beat == 0) ${answered}`
+      }
+      ${name}_rsp_valid <= 1'b1;${
+        beats === 1
+          ? `
+      ${name}_rsp_data <= {${line}};`
+          : ''
+      }
     end
   end
 
   always @(negedge clk) ${name}_req_ready <= ${name}_asked - ${name}_answered < ${queue} && flows(1'b0);`;
+};
 
 /** Neighbouring words of a memory as one, the first in the lowest bits. */
 const words = (memory: string, count: number, address: string): string =>

@@ -1,6 +1,8 @@
 // What a template's Verilog is made of: every width and depth, derived once.
 
 import { invariant } from '../base/diagnostics.js';
+import type { ChannelName, DramChannel } from '../model/machine/dram-channels.js';
+import { dramChannels } from '../model/machine/dram-channels.js';
 import { scaleBits, shiftBits } from '../model/machine/template-parts.js';
 import type { Template } from '../model/machine/template.js';
 
@@ -26,6 +28,9 @@ export interface Hardware {
   /** Words of a line of the global buffer. */
   readonly globalLine: number;
   readonly biasDepth: number;
+  /** Lines and beats of the channels to DRAM; cycles from a request to the first beat of its answer. */
+  readonly channels: Readonly<Record<ChannelName, DramChannel>>;
+  readonly dramLatency: number;
   /** Loops of the PE nest: all dimensions at the accumulation buffer and at every deep collector. */
   readonly peLoops: number;
   readonly address: {
@@ -96,6 +101,8 @@ export function hardwareOf(t: Template): Hardware {
     globalBankDepth,
     globalLine: line,
     biasDepth: t.biasLines,
+    channels: dramChannels(t),
+    dramLatency: t.dramLatency,
     peLoops: 8 * (1 + deep),
     address: {
       weight: addressBits(weightDepth),

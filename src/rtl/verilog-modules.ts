@@ -387,6 +387,7 @@ endmodule
 `,
   axi_read: `// axi_read: a read channel of the accelerator as an AXI4 read master, answers in order.
 // A request is WORDS words of 2^LOG_WORD bytes from any word on; it takes as many beats as its bytes touch.
+// Answers are PACE cycles apart at least.
 \`default_nettype none
 
 module axi_read #(
@@ -396,7 +397,8 @@ module axi_read #(
     parameter LOG_BEAT  = 3,
     parameter ADDR      = 64,
     parameter BURST     = 16,
-    parameter LOG_DEPTH = 5
+    parameter LOG_DEPTH = 5,
+    parameter PACE      = 1
 ) (
     input  wire                     clk,
     input  wire                     rst,
@@ -486,7 +488,9 @@ module axi_read #(
   wire [COUNT-1:0]    expected;
   wire [LOG_BEAT-1:0] place;
   reg  [COUNT-1:0]    count;
-  wire                complete = rvalid && count == expected;
+  wire                last_one = count == expected;
+  wire                arrives  = rvalid && rready;
+  wire                complete = arrives && last_one;
   wire                unused_some;
 
   axi_fifo #(
@@ -503,13 +507,30 @@ module axi_read #(
       .some     (unused_some)
   );
 
-  // Whoever asked has room.
-  assign rready = 1'b1;
-  assign fault  = rvalid && rresp[1];
+  // Whoever asked has room, but for an answer that comes too soon after the one before.
+  generate
+    if (PACE > 1) begin : g_pace
+      localparam PAUSE = PACE - 1;
+      localparam BITS_OF_PAUSE = $clog2(PACE);
+      reg [BITS_OF_PAUSE-1:0] pause;
+
+      always @(posedge clk) begin
+        if (rst) pause <= {BITS_OF_PAUSE{1'b0}};
+        else if (complete) pause <= PAUSE[BITS_OF_PAUSE-1:0];
+        else if (|pause) pause <= pause - {{(BITS_OF_PAUSE - 1){1'b0}}, 1'b1};
+      end
+
+      assign rready = !last_one || !(|pause);
+    end else begin : g_no_pace
+      assign rready = 1'b1;
+    end
+  endgenerate
+
+  assign fault = rvalid && rresp[1];
 
   always @(posedge clk) begin
     if (rst) count <= {COUNT{1'b0}};
-    else if (rvalid) count <= complete ? {COUNT{1'b0}} : count + {{(COUNT - 1){1'b0}}, 1'b1};
+    else if (arrives) count <= complete ? {COUNT{1'b0}} : count + {{(COUNT - 1){1'b0}}, 1'b1};
   end
 
   reg [BEATS*WIDTH-1:0] window;
@@ -520,7 +541,7 @@ module axi_read #(
   generate
     for (b = 0; b < BEATS; b = b + 1) begin : g_beat
       always @(posedge clk) begin
-        if (rvalid && count == b[COUNT-1:0]) window[b*WIDTH +: WIDTH] <= rdata;
+        if (arrives && count == b[COUNT-1:0]) window[b*WIDTH +: WIDTH] <= rdata;
       end
     end
   endgenerate
@@ -814,6 +835,104 @@ module collector #(
       assign rdata = entries[addr];
     end
   endgenerate
+endmodule
+
+\`default_nettype wire
+`,
+  gear_in: `// gear_in: beats of a channel into lines, the lowest bits first. A line is there together with its last beat.
+// What the last beat has beyond the line is left out.
+\`default_nettype none
+
+module gear_in #(
+    parameter LINE  = 64,
+    parameter WIDTH = 24
+) (
+    input  wire             clk,
+    input  wire             rst,
+    input  wire             in_valid,
+    output wire             in_ready,
+    input  wire [WIDTH-1:0] in_data,
+    output wire             out_valid,
+    input  wire             out_ready,
+    output wire [LINE-1:0]  out_data
+);
+  localparam BEATS = (LINE + WIDTH - 1) / WIDTH;
+  localparam COUNT = BEATS > 2 ? $clog2(BEATS) : 1;
+  localparam LAST  = BEATS - 1;
+
+  reg  [COUNT-1:0]           count;
+  reg  [(BEATS-1)*WIDTH-1:0] held;
+  wire                       last   = count == LAST[COUNT-1:0];
+  wire [BEATS*WIDTH-1:0]     whole  = {in_data, held};
+  wire                       unused = &{1'b0, whole};
+
+  assign out_valid = in_valid && last;
+  assign in_ready  = !last || out_ready;
+  assign out_data  = whole[LINE-1:0];
+
+  always @(posedge clk) begin
+    if (rst) count <= {COUNT{1'b0}};
+    else if (in_valid && in_ready) count <= last ? {COUNT{1'b0}} : count + {{(COUNT - 1){1'b0}}, 1'b1};
+  end
+
+  genvar b;
+  generate
+    for (b = 0; b < BEATS - 1; b = b + 1) begin : g_beat
+      always @(posedge clk) begin
+        if (in_valid && count == b[COUNT-1:0]) held[b*WIDTH +: WIDTH] <= in_data;
+      end
+    end
+  endgenerate
+endmodule
+
+\`default_nettype wire
+`,
+  gear_out: `// gear_out: lines into beats of a channel, the lowest bits first. A line stays until its last beat is taken.
+\`default_nettype none
+
+module gear_out #(
+    parameter LINE  = 64,
+    parameter WIDTH = 24
+) (
+    input  wire             clk,
+    input  wire             rst,
+    input  wire             in_valid,
+    output wire             in_ready,
+    input  wire [LINE-1:0]  in_data,
+    output wire             out_valid,
+    input  wire             out_ready,
+    output reg  [WIDTH-1:0] out_data
+);
+  localparam BEATS = (LINE + WIDTH - 1) / WIDTH;
+  localparam COUNT = BEATS > 2 ? $clog2(BEATS) : 1;
+  localparam LAST  = BEATS - 1;
+
+  reg  [COUNT-1:0]       count;
+  wire                   last = count == LAST[COUNT-1:0];
+  wire [BEATS*WIDTH-1:0] whole;
+
+  assign whole[LINE-1:0] = in_data;
+  generate
+    if (BEATS * WIDTH > LINE) begin : g_beyond
+      assign whole[BEATS*WIDTH-1:LINE] = {(BEATS * WIDTH - LINE) {1'b0}};
+    end
+  endgenerate
+
+  assign out_valid = in_valid;
+  assign in_ready  = last && out_ready;
+
+  always @(posedge clk) begin
+    if (rst) count <= {COUNT{1'b0}};
+    else if (in_valid && out_ready) count <= last ? {COUNT{1'b0}} : count + {{(COUNT - 1){1'b0}}, 1'b1};
+  end
+
+  integer b;
+  always @* begin
+    out_data = {WIDTH{1'b0}};
+    for (b = 0; b < BEATS; b = b + 1) begin
+      if (count == b[COUNT-1:0]) out_data = whole[b*WIDTH +: WIDTH];
+    end
+  end
 endmodule
 
 \`default_nettype wire

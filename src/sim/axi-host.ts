@@ -18,7 +18,8 @@ export function axiHost(simulator: Simulator, job: HostJob, options: HostOptions
     new AxiMemory(base + BigInt(3 << wordLog), words, 1 << wordLog);
   const activations = memoryOf(bases.activations, job.activations, input.wordLog);
   const weights = memoryOf(bases.weights, job.weights, weight.wordLog);
-  const moods = moodsOf(options);
+  const own = moodsOf(options);
+  const moods = { ...own, late: () => h.dramLatency - 1 + own.late() };
   const channels = [
     axiReads(simulator, 'm_axi_input', activations, moods),
     axiReads(simulator, 'm_axi_weight', weights, moods),

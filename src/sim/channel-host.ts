@@ -1,8 +1,9 @@
 // The world around a machine on its own bus: registers written one a cycle, DRAM that answers beats of words.
 
-import { defined, nth } from '../base/invariant.js';
-import { queue } from '../rtl/bench-parts.js';
-import { packBeat, wordOf } from './dram.js';
+import { nth } from '../base/invariant.js';
+import type { DramChannel } from '../model/machine/dram-channels.js';
+import { queueOf } from '../rtl/bench-parts.js';
+import { copyBits, packBeat, wordOf } from './dram.js';
 import type { Host, HostJob, HostOptions } from './host.js';
 import { moodsOf } from './host.js';
 import type { Simulator } from './netlist/simulator.js';
@@ -18,7 +19,10 @@ export function channelHost(simulator: Simulator, job: HostJob, options: HostOpt
   const activations = job.activations.slice();
   const chunks = new Uint32Array(simulator.memory.buffer);
   const at = (name: string) => simulator.port(name).offset / 4;
-  const channel = (name: 'input' | 'weight' | 'residual', words: number) => ({
+  const queue = queueOf(h);
+  /** Room for a line, as whole beats. */
+  const lineOf = ({ width, beats }: DramChannel) => new Uint32Array(Math.ceil((width * beats) / 32));
+  const channel = (name: 'input' | 'weight' | 'residual', words: number, own: DramChannel) => ({
     words,
     valid: at(`${name}_req_valid`),
     ready: at(`${name}_req_ready`),
@@ -26,15 +30,24 @@ export function channelHost(simulator: Simulator, job: HostJob, options: HostOpt
     answer: at(`${name}_rsp_valid`),
     data: at(`${name}_rsp_data`),
     asked: [] as Request[],
+    own,
+    line: lineOf(own),
+    /** Beats of the line under way that are through. */
+    beat: 0,
   });
-  const [input, weight] = [channel('input', h.vector), channel('weight', h.vector)];
-  const [residual, busy] = [channel('residual', h.lanes), at('busy')];
+  const input = channel('input', h.vector, h.channels.inputs);
+  const weight = channel('weight', h.vector, h.channels.weights);
+  const residual = channel('residual', h.lanes, h.channels.residuals);
+  const busy = at('busy');
   const output = {
     valid: at('output_valid'),
     ready: at('output_ready'),
     addr: at('output_addr'),
     mask: at('output_mask'),
     data: at('output_data'),
+    own: h.channels.outputs,
+    line: lineOf(h.channels.outputs),
+    beat: 0,
   };
   let cycle = 0;
   const { flows, late } = moodsOf(options);
@@ -77,16 +90,32 @@ export function channelHost(simulator: Simulator, job: HostJob, options: HostOpt
   function serve(c: typeof input, memory: Int32Array, bits: number): void {
     const answers = c.asked.length > 0 && nth(c.asked, 0).due <= cycle && flows();
     chunks[c.answer] = answers ? 1 : 0;
-    if (answers) packBeat(chunks, c.data, memory, defined(c.asked.shift()).address, c.words, bits);
+    if (answers) answer(c, memory, bits);
     const ready = c.asked.length < queue && flows();
     chunks[c.ready] = ready ? 1 : 0;
-    if (ready && chunks[c.valid] === 1) c.asked.push({ address: nth(chunks, c.addr), due: cycle + 1 + late() });
+    if (ready && chunks[c.valid] === 1)
+      c.asked.push({ address: nth(chunks, c.addr), due: cycle + h.dramLatency + late() });
   }
 
+  /** The next beat of the oldest request. */
+  function answer(c: typeof input, memory: Int32Array, bits: number): void {
+    const { width, beats } = c.own;
+    if (c.beat === 0) packBeat(c.line, 0, memory, nth(c.asked, 0).address, c.words, bits);
+    copyBits(c.line, c.beat * width, chunks, 32 * c.data, width);
+    if (++c.beat < beats) return;
+    c.beat = 0;
+    c.asked.shift();
+  }
+
+  /** Takes a beat of outputs; the last one of a line stores it. */
   function store(address: number): void {
+    const { own, line } = output;
+    copyBits(chunks, 32 * output.data, line, output.beat * own.width, own.width);
+    if (++output.beat < own.beats) return;
+    output.beat = 0;
     for (let l = 0; l < h.lanes; l++) {
       if ((nth(chunks, output.mask + (l >>> 5)) >>> (l & 31)) & 1)
-        activations[address + l] = wordOf(chunks, output.data, l, h.inputBits);
+        activations[address + l] = wordOf(line, 0, l, h.inputBits);
     }
   }
 }

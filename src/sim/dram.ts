@@ -38,3 +38,17 @@ export function wordOf(chunks: Uint32Array, chunk: number, i: number, bits: numb
   const value = shift + bits > 32 ? low | (nth(chunks, at + 1) << (32 - shift)) : low;
   return (value << (32 - bits)) >> (32 - bits);
 }
+
+/** Copies `count` bits from a place in some chunks to a place in others; nothing else there changes. */
+export function copyBits(from: Uint32Array, fromBit: number, to: Uint32Array, toBit: number, count: number): void {
+  for (let done = 0; done < count;) {
+    const [f, t] = [fromBit + done, toBit + done];
+    // As far as both stay in a chunk.
+    const n = Math.min(count - done, 32 - (f & 31), 32 - (t & 31));
+    const mask = n === 32 ? 0xffff_ffff : 2 ** n - 1;
+    const bits = (nth(from, f >>> 5) >>> (f & 31)) & mask;
+    const at = t >>> 5;
+    to[at] = ((nth(to, at) & ~(mask << (t & 31))) | (bits << (t & 31))) >>> 0;
+    done += n;
+  }
+}

@@ -171,7 +171,14 @@ function* mappings(
     const { latency } = made.tiling!;
     const more = () => chance.pick([0, 0, 10, 100, 1000]);
     const loads = more();
-    const slower = { compute: more(), drain: more(), fill: more(), spill: more(), load_i: loads, load_w: loads + more() };
+    const slower = {
+      compute: more(),
+      drain: more(),
+      fill: more(),
+      spill: more(),
+      load_i: loads,
+      load_w: loads + more(),
+    };
     const a = {
       ...made,
       tiling: {

@@ -101,7 +101,8 @@ function parameterRequirement(
   const read = limitValue(text, given, unitsOf(parameter), size ? entry(sizeUnits, 'B') : 1);
   if (typeof read === 'string') return read;
   const { value, note } = read;
-  if (!size && !measured.includes(parameter) && !Number.isSafeInteger(value)) return 'expected a whole number of at least 1';
+  if (!size && !measured.includes(parameter) && !Number.isSafeInteger(value))
+    return 'expected a whole number of at least 1';
   if (!Number.isFinite(value)) return 'the number is too large to be a limit';
   return { required: [{ kind: 'parameter', parameter, bound: sign === '>=' ? 'min' : 'max', value, text }], note };
 }

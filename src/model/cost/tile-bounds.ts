@@ -70,10 +70,7 @@ export function tileRows<X, F>(
 ): readonly TileRow<X, F>[] {
   const parts = new TileParts(reading, tiling);
   /** Only where there is an order to speak of are the others asked for. */
-  const rowsOf = (p: TileParts<X, F>, l: Loads) => [
-    ...rowsOfLoad(p, l),
-    ...(reading.grouped ? rowsOfOrder(p, l) : []),
-  ];
+  const rowsOf = (p: TileParts<X, F>, l: Loads) => [...rowsOfLoad(p, l), ...(reading.grouped ? rowsOfOrder(p, l) : [])];
   return [...loads.flatMap((l) => parts.beside(l).flatMap((p) => rowsOf(p, l))), ...rowsOfEnds(parts)];
 }
 

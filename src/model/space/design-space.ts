@@ -147,7 +147,9 @@ export const spaceDigest = ({ menus, maxPes, minPes, overflowFree }: DesignSpace
   // The keys are those of the first version: fingerprints of older results stay what they are.
   digest(
     JSON.stringify({
-      menus: saidOf(menus).sort().map((p) => [p, menus[p]]),
+      menus: saidOf(menus)
+        .sort()
+        .map((p) => [p, menus[p]]),
       mostPes: maxPes,
       leastPes: minPes,
       overflowFree,

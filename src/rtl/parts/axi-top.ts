@@ -7,6 +7,7 @@ import { dramBits, registerBits } from '../hardware.js';
 import { blockOf, type RegisterMap } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
+import { busGears, gearWires, linesFrom, linesTo } from './gears.js';
 import { instance, parametricInstance } from './instances.js';
 
 /** `core`: the accelerator with its own channels. */
@@ -56,15 +57,15 @@ ${parametricInstance(
   // ---------------------------------------------------------------------------
   // Memory
   // ---------------------------------------------------------------------------
-${master('axi_read', input, 'activation_base', { LOG_DEPTH: axiDepthLog })}
+${master(h, 'axi_read', input, 'activation_base', { LOG_DEPTH: axiDepthLog })}
 
-${master('axi_read', weight, 'weight_base', { LOG_DEPTH: axiDepthLog })}
+${master(h, 'axi_read', weight, 'weight_base', { LOG_DEPTH: axiDepthLog })}
 
-${master('axi_read', residual, 'activation_base', { LOG_DEPTH: axiDepthLog })}
+${master(h, 'axi_read', residual, 'activation_base', { LOG_DEPTH: axiDepthLog })}
 
-${master('axi_write', output, 'activation_base')}
+${master(h, 'axi_write', output, 'activation_base')}
 
-${[input, weight, residual, output].map(constants).join('\n')}
+${busGears(h)}${[input, weight, residual, output].map(constants).join('\n')}
 
   // ---------------------------------------------------------------------------
   // The accelerator
@@ -89,15 +90,22 @@ const prefixed = (prefix: string, names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, `${prefix}_${name}`]));
 
 function master(
+  h: Hardware,
   module: 'axi_read' | 'axi_write',
   c: AxiChannel,
   base: string,
   more: Readonly<Record<string, number>> = {},
 ): string {
   const core =
-    module === 'axi_read'
-      ? prefixed(c.name, ['req_valid', 'req_ready', 'req_addr', 'rsp_valid', 'rsp_data'])
-      : Object.fromEntries(['valid', 'ready', 'addr', 'mask', 'data'].map((n) => [`line_${n}`, `${c.name}_${n}`]));
+    c.name !== 'output'
+      ? {
+          ...prefixed(c.name, ['req_valid', 'req_ready', 'req_addr', 'rsp_valid', 'rsp_data']),
+          ...linesFrom(h, c.name),
+        }
+      : {
+          ...Object.fromEntries(['addr', 'mask'].map((n) => [`line_${n}`, `${c.name}_${n}`])),
+          ...Object.fromEntries(Object.entries(linesTo(h)).map(([n, wire]) => [`line_${n}`, wire])),
+        };
   return parametricInstance(
     module,
     `u_${c.name}`,
@@ -109,6 +117,7 @@ function master(
       ADDR: axiAddressBits,
       BURST: axiBurst,
       ...more,
+      ...(module === 'axi_read' && c.beats > 1 && { PACE: c.beats }),
     },
     {
       clk: 'aclk',
@@ -185,10 +194,12 @@ const wires = (h: Hardware): string =>
       [h.configBits, 'cfg_wdata cfg_rdata'],
       [axiAddressBits, 'activation_base weight_base'],
       [dramBits, 'input_req_addr weight_req_addr residual_req_addr output_addr'],
-      [h.vector * h.inputBits, 'input_rsp_data'],
-      [h.vector * h.weightBits, 'weight_rsp_data'],
+      [h.channels.inputs.width, 'input_rsp_data'],
+      [h.channels.weights.width, 'weight_rsp_data'],
+      [h.channels.residuals.width, 'residual_rsp_data'],
       [h.lanes, 'output_mask'],
-      [h.lanes * h.inputBits, 'residual_rsp_data output_data'],
+      [h.channels.outputs.width, 'output_data'],
+      ...gearWires(h).map(([width, names]): [number, string] => [width, names.replace(/ unused_\w+/, '')]),
     ] satisfies readonly (readonly [number, string])[]
   )
     .map(([width, names]) => `  wire ${width > 1 ? `[${width - 1}:0] ` : ''}${names.replaceAll(' ', ', ')};`)

@@ -1,9 +1,11 @@
 // What the machine counts: what the model counts.
 
 import type { CounterName } from '../../model/machine/template-names.js';
+import type { Hardware } from '../hardware.js';
+import { isGeared, linesTo } from './gears.js';
 
-/** The wire of the top that each counter counts. */
-export const events: Readonly<Record<CounterName, string>> = {
+/** The wire of the top that each counter counts: lines, in however many beats they come. */
+export const events = (h: Hardware): Readonly<Record<CounterName, string>> => ({
   cycles: 'busy',
   mac: 'valid',
   input_read: 'input_re',
@@ -13,9 +15,9 @@ export const events: Readonly<Record<CounterName, string>> = {
   output_write: 'out_we',
   output_read: 'drain_re',
   input_load: 'load_re',
-  weight_load: 'weight_rsp_valid',
+  weight_load: isGeared(h, 'weight') ? 'weight_line_valid' : 'weight_rsp_valid',
   fill: 'fill_we',
   store: 'store_we',
-  spill: 'output_valid && output_ready',
-  residual: 'residual_rsp_valid',
-};
+  spill: `${linesTo(h).valid} && ${linesTo(h).ready}`,
+  residual: isGeared(h, 'residual') ? 'residual_line_valid' : 'residual_rsp_valid',
+});

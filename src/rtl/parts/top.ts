@@ -10,6 +10,8 @@ import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
 import { broadcast } from './array.js';
 import { events } from './events.js';
+import type { ReadChannel } from './gears.js';
+import { gears, gearWires, linesFrom, linesTo } from './gears.js';
 import type { Connections } from './instances.js';
 import { configurationBits, instance } from './instances.js';
 
@@ -17,12 +19,13 @@ import { configurationBits, instance } from './instances.js';
 export function top(h: Hardware, map: RegisterMap, parts: readonly VerilogFile[]): VerilogFile {
   const byName = new Map(parts.map((file) => [file.module, file]));
   const part = (module: string, to: Connections = {}) => instance(got(byName, module), `u_${module}`, to);
+  const counted = events(h);
   return verilogFile(
     h,
     'magnet_top',
     [
       'the accelerator: configuration bus, DRAM channels for inputs, weights, residuals and outputs, and all of the machine.',
-      'Addresses of DRAM count words of an input or a weight; a beat is VECTOR words, or LANES outputs or residuals.',
+      'Addresses of DRAM count words of an input or a weight; a line is VECTOR words, or LANES outputs or residuals.',
     ],
     `
 module magnet_top (
@@ -35,12 +38,12 @@ ${wires(h, map)}
   // ---------------------------------------------------------------------------
 ${part('host')}
 
-${counters.map(([name], i) => `  assign events[${i}]${i < 10 ? ' ' : ''} = ${events[name]};`).join('\n')}
+${counters.map(([name], i) => `  assign events[${i}]${i < 10 ? ' ' : ''} = ${counted[name]};`).join('\n')}
 
   // ---------------------------------------------------------------------------
   // Tiles
   // ---------------------------------------------------------------------------
-${tiles(part)}
+${tiles(h, part)}${gears(h)}
 
   // ---------------------------------------------------------------------------
   // Computation
@@ -50,7 +53,7 @@ ${computation(part)}
   // ---------------------------------------------------------------------------
   // Outputs
   // ---------------------------------------------------------------------------
-${outputs(part)}
+${outputs(h, part)}
 
   assign output_mask = lanes_used;
 endmodule`,
@@ -70,25 +73,25 @@ const ports = (h: Hardware): string => `    input  wire        clk,
     input  wire        input_req_ready,
     output wire [${dramBits - 1}:0] input_req_addr,
     input  wire        input_rsp_valid,
-    input  wire [${h.vector * h.inputBits - 1}:0] input_rsp_data,
+    input  wire [${h.channels.inputs.width - 1}:0] input_rsp_data,
     // weights
     output wire        weight_req_valid,
     input  wire        weight_req_ready,
     output wire [${dramBits - 1}:0] weight_req_addr,
     input  wire        weight_rsp_valid,
-    input  wire [${h.vector * h.weightBits - 1}:0] weight_rsp_data,
+    input  wire [${h.channels.weights.width - 1}:0] weight_rsp_data,
     // residuals
     output wire        residual_req_valid,
     input  wire        residual_req_ready,
     output wire [${dramBits - 1}:0] residual_req_addr,
     input  wire        residual_rsp_valid,
-    input  wire [${h.lanes * h.inputBits - 1}:0] residual_rsp_data,
+    input  wire [${h.channels.residuals.width - 1}:0] residual_rsp_data,
     // outputs
     output wire        output_valid,
     input  wire        output_ready,
     output wire [${dramBits - 1}:0] output_addr,
     output wire [${h.lanes - 1}:0] output_mask,
-    output wire [${h.lanes * h.inputBits - 1}:0] output_data`;
+    output wire [${h.channels.outputs.width - 1}:0] output_data`;
 
 /** Wires between the parts, those of a width together. */
 function wires(h: Hardware, map: RegisterMap): string {
@@ -116,6 +119,7 @@ function wires(h: Hardware, map: RegisterMap): string {
     [a.weight, 'weight_waddr'],
     [a.sum, 'drain_raddr'],
     ...broadcast(h).map(([name, width]): readonly [number, string] => [width, name]),
+    ...gearWires(h),
     [configurationBits(h), 'cfg'],
     [blockOf(map, 'multicast').bits, 'multicast'],
     [counters.length, 'events'],
@@ -127,7 +131,7 @@ function wires(h: Hardware, map: RegisterMap): string {
 
 type Part = (module: string, to?: Connections) => string;
 
-const tiles = (part: Part): string =>
+const tiles = (h: Hardware, part: Part): string =>
   [
     part('tile_ctl', {
       compute_half_i: 'half_i',
@@ -140,7 +144,7 @@ const tiles = (part: Part): string =>
       dram_base: 'fill_dram',
       region: 'fill_region',
       busy: 'fill_busy',
-      ...dram('input'),
+      ...dram(h, 'input'),
       we: 'fill_we',
       waddr: 'fill_addr',
       wdata: 'fill_data',
@@ -162,7 +166,7 @@ const tiles = (part: Part): string =>
       all_rows: 'multicast[2]',
       all_columns: 'multicast[3]',
       busy: 'load_w_busy',
-      ...dram('weight'),
+      ...dram(h, 'weight'),
       ...loads('weight'),
       lane_we: 'weight_lane_we',
     }),
@@ -170,8 +174,12 @@ const tiles = (part: Part): string =>
   ].join('\n\n');
 
 /** A channel of reads from DRAM. */
-const dram = (name: string): Connections =>
-  Object.fromEntries(['req_valid', 'req_ready', 'req_addr', 'rsp_valid', 'rsp_data'].map((p) => [p, `${name}_${p}`]));
+const dram = (h: Hardware, name: ReadChannel): Connections => ({
+  ...Object.fromEntries(
+    ['req_valid', 'req_ready', 'req_addr', 'rsp_valid', 'rsp_data'].map((p) => [p, `${name}_${p}`]),
+  ),
+  ...linesFrom(h, name),
+});
 
 /** What a load engine writes into the PEs. */
 const loads = (name: string): Connections =>
@@ -192,7 +200,7 @@ const computation = (part: Part): string =>
     part('pe_array', { input_half: 'load_i_half', weight_half: 'load_w_half', total: 'sums' }),
   ].join('\n\n');
 
-const outputs = (part: Part): string =>
+const outputs = (h: Hardware, part: Part): string =>
   [
     part('drain', {
       start: 'drain_start',
@@ -210,7 +218,7 @@ const outputs = (part: Part): string =>
     part('residual', {
       start: 'drain_start',
       dram_base: 'drain_residual',
-      ...dram('residual'),
+      ...dram(h, 'residual'),
       ready: 'drain_ready',
       line: 'residual_line',
     }),
@@ -234,9 +242,7 @@ const outputs = (part: Part): string =>
       re: 'spill_re',
       raddr: 'spill_addr',
       rdata: 'spill_data',
-      valid: 'output_valid',
-      ready: 'output_ready',
       addr: 'output_addr',
-      data: 'output_data',
+      ...linesTo(h),
     }),
   ].join('\n\n');

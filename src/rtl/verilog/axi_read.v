@@ -1,5 +1,6 @@
 // axi_read: a read channel of the accelerator as an AXI4 read master, answers in order.
 // A request is WORDS words of 2^LOG_WORD bytes from any word on; it takes as many beats as its bytes touch.
+// Answers are PACE cycles apart at least.
 `default_nettype none
 
 module axi_read #(
@@ -9,7 +10,8 @@ module axi_read #(
     parameter LOG_BEAT  = 3,
     parameter ADDR      = 64,
     parameter BURST     = 16,
-    parameter LOG_DEPTH = 5
+    parameter LOG_DEPTH = 5,
+    parameter PACE      = 1
 ) (
     input  wire                     clk,
     input  wire                     rst,
@@ -99,7 +101,9 @@ module axi_read #(
   wire [COUNT-1:0]    expected;
   wire [LOG_BEAT-1:0] place;
   reg  [COUNT-1:0]    count;
-  wire                complete = rvalid && count == expected;
+  wire                last_one = count == expected;
+  wire                arrives  = rvalid && rready;
+  wire                complete = arrives && last_one;
   wire                unused_some;
 
   axi_fifo #(
@@ -116,13 +120,30 @@ module axi_read #(
       .some     (unused_some)
   );
 
-  // Whoever asked has room.
-  assign rready = 1'b1;
-  assign fault  = rvalid && rresp[1];
+  // Whoever asked has room, but for an answer that comes too soon after the one before.
+  generate
+    if (PACE > 1) begin : g_pace
+      localparam PAUSE = PACE - 1;
+      localparam BITS_OF_PAUSE = $clog2(PACE);
+      reg [BITS_OF_PAUSE-1:0] pause;
+
+      always @(posedge clk) begin
+        if (rst) pause <= {BITS_OF_PAUSE{1'b0}};
+        else if (complete) pause <= PAUSE[BITS_OF_PAUSE-1:0];
+        else if (|pause) pause <= pause - {{(BITS_OF_PAUSE - 1){1'b0}}, 1'b1};
+      end
+
+      assign rready = !last_one || !(|pause);
+    end else begin : g_no_pace
+      assign rready = 1'b1;
+    end
+  endgenerate
+
+  assign fault = rvalid && rresp[1];
 
   always @(posedge clk) begin
     if (rst) count <= {COUNT{1'b0}};
-    else if (rvalid) count <= complete ? {COUNT{1'b0}} : count + {{(COUNT - 1){1'b0}}, 1'b1};
+    else if (arrives) count <= complete ? {COUNT{1'b0}} : count + {{(COUNT - 1){1'b0}}, 1'b1};
   end
 
   reg [BEATS*WIDTH-1:0] window;
@@ -133,7 +154,7 @@ module axi_read #(
   generate
     for (b = 0; b < BEATS; b = b + 1) begin : g_beat
       always @(posedge clk) begin
-        if (rvalid && count == b[COUNT-1:0]) window[b*WIDTH +: WIDTH] <= rdata;
+        if (arrives && count == b[COUNT-1:0]) window[b*WIDTH +: WIDTH] <= rdata;
       end
     end
   endgenerate
