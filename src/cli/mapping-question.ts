@@ -21,6 +21,7 @@ export interface MappingOptions {
   readonly arch?: string;
   readonly constraints?: readonly string[];
   readonly technology?: string;
+  readonly dramBandwidth?: number;
   readonly layer?: readonly string[];
   readonly conventions?: Conventions['name'];
   readonly keepAll?: boolean;
@@ -71,7 +72,7 @@ export function readMappingQuestion(
   });
 }
 
-type MachineOptions = Pick<MappingOptions, 'arch' | 'technology' | 'constraints' | 'keepAll'>;
+type MachineOptions = Pick<MappingOptions, 'arch' | 'technology' | 'dramBandwidth' | 'constraints' | 'keepAll'>;
 
 /** Constraints are about the machine of --arch, or else about the one that the workload brings; one file may be named as both. */
 export const workloadOptions = (
@@ -98,18 +99,24 @@ export const workloadOptions = (
 export function machineFor(
   io: Io,
   workload: Parsed<Workload>,
-  { arch, technology, constraints, keepAll }: MachineOptions,
+  { arch, technology, dramBandwidth, constraints, keepAll }: MachineOptions,
   missing: string,
 ): Parsed<GivenMachine> {
   const { fromCase, timeloop } = workload.ok ? workload.value : {};
   if (arch !== undefined && !(fromCase && arch === timeloop))
-    return loadMachine(io, arch, technology, { problem: timeloop, constraints, keepAll });
+    return loadMachine(io, arch, technology, { problem: timeloop, constraints, keepAll, dramBandwidth });
   if (constraints && fromCase && timeloop === undefined)
     return refuse(
       'no-effect',
       [],
       "--constraints takes Timeloop files, which are about a Timeloop architecture; this case includes a machine of magnet's: " +
         'drop --constraints, or name a Timeloop file with --arch',
+    );
+  if (fromCase && dramBandwidth !== undefined)
+    return refuse(
+      'no-effect',
+      [],
+      '--dram-bandwidth: the case includes its machine; name one of the template with --arch',
     );
   if (fromCase)
     return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm, keepAll));

@@ -1,9 +1,11 @@
 // ARCH: a preset, an architecture file or a design file, lowered with a technology to the arrangements that the mapper works on.
 
 import type { Parsed } from '../base/diagnostics.js';
-import { parsed, refuse } from '../base/diagnostics.js';
+import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import { parseMachinery } from '../interchange/architecture-file.js';
+import { printRate } from '../interchange/quantity.js';
+import { contradictions } from '../interchange/template-fields.js';
 import { looksLikeDesign, parseDesignBase } from '../results/design-file.js';
 import { parseTechnology } from '../interchange/technology-file.js';
 import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
@@ -27,6 +29,8 @@ export interface Beside {
   readonly constraints?: readonly string[] | undefined;
   /** Nothing goes by that may be kept. */
   readonly keepAll?: boolean | undefined;
+  /** GB/s; takes the place of what the machine says. */
+  readonly dramBandwidth?: number | undefined;
 }
 
 export interface GivenMachine {
@@ -55,11 +59,31 @@ export function loadMachine(
   if (!technology.ok) return technology;
   const base = loadBase(io, given, beside);
   if (!base.ok) return base;
-  const { machine, conventions } = base.value;
+  const { conventions } = base.value;
+  const { dramBandwidth } = beside;
+  const served =
+    dramBandwidth === undefined ? parsed(base.value.machine) : withBandwidth(base.value.machine, dramBandwidth);
+  if (!served.ok) return served;
+  const machine = served.value;
   return parsed({
     ...lower(machine, technology.value ?? base.value.technology ?? technology16nm, beside.keepAll),
     ...(conventions && { conventions }),
   });
+}
+
+function withBandwidth(machine: Machinery, dramBandwidth: number): Parsed<Machinery> {
+  const said = `--dram-bandwidth ${printRate(dramBandwidth)}`;
+  if (machine.kind === 'hierarchy')
+    return refuse(
+      'no-effect',
+      [],
+      `${said}: ${machine.architecture.name} is not made from the template; its levels have bandwidths of their own, ` +
+        'so give readBandwidth and writeBandwidth of the outermost one in its file',
+    );
+  const { template } = machine;
+  const made = { ...template, dramBandwidth, source: `${template.source}; ${said}` };
+  const faults = contradictions(made, []).map((d) => ({ ...d, message: `--dram-bandwidth: ${d.message}` }));
+  return faults.length > 0 ? refused(faults) : parsed({ kind: 'template', template: made });
 }
 
 /** One that is built in, by its name, or that of a file. */

@@ -1,8 +1,9 @@
 // SPACE: a built-in design space, or a file.
 
 import type { Parsed } from '../base/diagnostics.js';
-import { parsed, refuse } from '../base/diagnostics.js';
+import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { nearest } from '../base/text.js';
+import { uselessValues } from '../interchange/space-check.js';
 import { oldNamesIn, parseSpace } from '../interchange/space-file.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import { spaces } from '../model/space/built-in-spaces.js';
@@ -10,7 +11,17 @@ import { otherThan } from './content.js';
 import { dataFormat, located, readData, stem } from './files.js';
 import type { Io } from './io.js';
 
-export function readSpace(io: Io, given: string): Parsed<DesignSpace> {
+/** `dramBandwidth` (GB/s) takes the place of what the space says. */
+export function readSpace(io: Io, given: string, dramBandwidth?: number): Parsed<DesignSpace> {
+  const space = readNamed(io, given);
+  if (!space.ok || dramBandwidth === undefined) return space;
+  const { menus } = space.value;
+  const made = { ...space.value, menus: { ...menus, dramBandwidth: [dramBandwidth] } };
+  const faults = uselessValues(made, []).map((d) => ({ ...d, message: `--dram-bandwidth: ${d.message}` }));
+  return faults.length > 0 ? refused(faults) : parsed(made);
+}
+
+function readNamed(io: Io, given: string): Parsed<DesignSpace> {
   const space = spaces.find((s) => s.name === given.toLowerCase());
   if (space) return parsed(space);
   if (dataFormat(io, given)) {

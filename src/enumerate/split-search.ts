@@ -68,7 +68,7 @@ export class SplitSearch {
   splits = 0;
 
   private readonly pooled: number;
-  private readonly tiling: Pick<ShapeCosts, 'step' | 'latency'>;
+  private readonly tiling: Pick<ShapeCosts, 'step' | 'latency' | 'beatsPerLine'>;
   private spread!: Spread;
   private tile!: Tile;
   /** Loops over tiles of the global buffer, and of DRAM, per dimension. */

@@ -44,6 +44,11 @@ function single<T>(placeholder: string, schema: z.ZodType<T>, print: (value: T) 
 
 export const text: ValueType<string> = single('text', data.text(), (value) => value);
 
+/** GB/s. */
+export const dramRate: ValueType<number> = single('GB/s', quantity.dramRate(), (n) =>
+  quantity.printRate(n).replace(' ', ''),
+);
+
 export const texts: ValueType<readonly string[]> = {
   placeholder: 'text',
   several: true,

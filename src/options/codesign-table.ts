@@ -67,6 +67,7 @@ export const codesignVerb = defineVerb({
       example: '2min',
     },
     technology: { ...shared.technology, help: 'file with the energies and areas of the parts' },
+    dramBandwidth: shared.dramBandwidth,
     weight: {
       type: types.weights,
       help: 'how much a network counts (repeatable)',

@@ -97,6 +97,7 @@ export const compareVerb = defineVerb({
     layer: shared.layer,
     conventions: shared.conventions,
     technology: shared.technology,
+    dramBandwidth: shared.dramBandwidth,
     dim: shared.dim,
     sameShape: shared.sameShape,
     batch: shared.batch,

@@ -76,6 +76,7 @@ export const mapVerb = defineVerb({
       changesAnswer: true,
     },
     technology: shared.technology,
+    dramBandwidth: shared.dramBandwidth,
     dim: shared.dim,
     sameShape: shared.sameShape,
     batch: shared.batch,

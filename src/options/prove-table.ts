@@ -66,6 +66,7 @@ export const proveVerb = defineVerb({
       help: 'how accesses are counted: magnet (our hardware) or timeloop (with --arch only)',
     },
     technology: shared.technology,
+    dramBandwidth: shared.dramBandwidth,
     dim: shared.dim,
     sameShape: shared.sameShape,
     batch: shared.batch,

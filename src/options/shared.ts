@@ -81,6 +81,13 @@ export const shared = {
     example: 'my-technology.yaml',
     file: 'read',
   },
+  dramBandwidth: {
+    type: types.dramRate,
+    help: 'of a machine of the template, or of all machines of a space: what DRAM moves, shared out over its channels',
+    usually: 'what the machine says; without a word, a line a cycle on each channel',
+    changesAnswer: true,
+    example: '25.6GB/s',
+  },
   dim: {
     type: types.sizes,
     help:

@@ -83,7 +83,7 @@ describe('templates', () => {
     [{ globalBanks: 2 }, 'give an even number of at least 4'],
     [{ gbufBandwidth: 20 }, 'gbufBandwidth'],
     [{ dramBandwidth: '16bit/s' }, 'expected a bandwidth above 0, such as 25.6GB/s, or unlimited'],
-    [{ dramBandwidth: '2MB/s' }, 'give at least 0.375 GB/s, a bit for each channel'],
+    [{ dramBandwidth: '2MB/s' }, 'give at least 0.5 GB/s, a bit for each channel'],
     [{ inputChannel: 0.5 }, 'expected a width of whole bits above 0, such as 64, or line'],
     [{ outputChannel: 'lines' }, 'expected a width of whole bits above 0, such as 64, or line'],
     [{ dramLatency: 5000 }, 'is 5000 cycles; give at most 4096'],

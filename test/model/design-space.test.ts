@@ -78,7 +78,7 @@ describe('a point', () => {
         p.rows * p.columns > 64 ||
         p.accumPrecision < p.weightPrecision + p.inputPrecision ||
         p.accumPrecision > 64 ||
-        Math.floor((p.dramBandwidth * 8000) / p.clock) < 3 ||
+        Math.floor((p.dramBandwidth * 8000) / p.clock) < 4 ||
         min.some(([name, line]) => p[name] < line);
       expect(template === undefined).toBe(noMachine);
       if (template === undefined) return;

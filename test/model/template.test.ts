@@ -107,7 +107,7 @@ describe('simba', () => {
       longestLoop: 65536,
       // Two levels of the tree over 4 rows.
       latency: { compute: 4, load_i: 2, load_w: 2, drain: 7, fill: 2, spill: 2 },
-      residual: 2,
+      residual: { latency: 2, beatsPerLine: 1 },
     });
   });
 

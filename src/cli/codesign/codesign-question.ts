@@ -35,7 +35,7 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   const targets = checkOutputs(options);
   if (!targets.ok) return targets;
   const networks = loadNetworks(io, given, options);
-  const space = readSpace(io, options.space);
+  const space = readSpace(io, options.space, options.dramBandwidth);
   const technology = options.technology === undefined ? parsed(technology16nm) : loadTechnology(io, options.technology);
   const front = parseFront(options, given.length);
   const limits = limitsIn(space, options.limit ?? [], networks.ok ? networks.value : []);

@@ -35,7 +35,7 @@ export function prepareMachines(
     allSteps: options.allSteps,
   });
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : workload;
-  const read = readSpace(io, options.space);
+  const read = readSpace(io, options.space, options.dramBandwidth);
   const technology = options.technology === undefined ? parsed(technology16nm) : loadTechnology(io, options.technology);
   const names = strategiesOf(options.strategies, machineContestants);
   const limits = machineLimits(read, options.limit ?? [], selected.ok ? selected.value : undefined);

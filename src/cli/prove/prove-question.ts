@@ -90,7 +90,7 @@ function loadNamed(io: Io, workload: Parsed<Workload>, options: ProveOptions): P
         `${workload.value.network.name} is a case, which includes its machine; for a space, give a network or a layer table`,
       );
     const [read, parts] = [
-      readSpace(io, space),
+      readSpace(io, space, options.dramBandwidth),
       technology === undefined ? parsed(technology16nm) : loadTechnology(io, technology),
     ];
     if (read.ok && parts.ok) return parsed({ kind: 'space', space: read.value, technology: parts.value });

@@ -31,8 +31,8 @@ export function encodeTiles(
   minCycles: number,
   known: TilesEvaluation | undefined,
 ): void {
-  /** Products are at most all loops of the layer; where a term is off its logarithm is no larger. */
-  const max = f.max(dimensions) - Math.log(minCycles);
+  /** Products are at most all loops of the layer, and beats of lines; where a term is off its logarithm is no larger. */
+  const max = f.max(dimensions) + Math.log(Math.max(...Object.values(tiling.beatsPerLine))) - Math.log(minCycles);
   for (const { name, terms } of tileRows(readingOf(b, r, m, tiling, orders, known), tiling)) {
     const parts = terms.map(({ coefficient, product, unless, label }): Exponential => ({
       coefficient,

@@ -3211,7 +3211,7 @@ endmodule
 
 // -----------------------------------------------------------------------------
 // magnet_top: the accelerator: configuration bus, DRAM channels for inputs, weights, residuals and outputs, and all of the machine.
-// Addresses of DRAM count words of an input or a weight; a beat is VECTOR words, or LANES outputs or residuals.
+// Addresses of DRAM count words of an input or a weight; a line is VECTOR words, or LANES outputs or residuals.
 //
 // Design point one: 1 x 1 PEs, 1 lanes x 1 wide, 8-bit weights, 8-bit activations, 24-bit sums.
 // Written by magnet; change the design, not this file.

@@ -3323,7 +3323,7 @@ endmodule
 
 // -----------------------------------------------------------------------------
 // magnet_top: the accelerator: configuration bus, DRAM channels for inputs, weights, residuals and outputs, and all of the machine.
-// Addresses of DRAM count words of an input or a weight; a beat is VECTOR words, or LANES outputs or residuals.
+// Addresses of DRAM count words of an input or a weight; a line is VECTOR words, or LANES outputs or residuals.
 //
 // Design point several: 2 x 5 PEs, 3 lanes x 4 wide, 8-bit weights, 6-bit activations, 24-bit sums.
 // Written by magnet; change the design, not this file.
