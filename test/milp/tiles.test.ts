@@ -177,7 +177,7 @@ function* mappings(
       fill: more(),
       spill: more(),
       load_i: loads,
-      load_w: loads,
+      load_w: loads + more(),
     };
     const a = {
       ...made,
