@@ -17,6 +17,7 @@ import { childOf, compile } from '../../src/model/machine/compiled-machine.js';
 import type { LevelMapping, Mapping } from '../../src/model/mapping/mapping.js';
 import { numbers } from '../../src/model/cost/numbers.js';
 import type { TilesEvaluation } from '../../src/model/cost/tile-cycles.js';
+import { tilingFor } from '../../src/model/cost/tile-cycles.js';
 import type { Reading } from '../../src/model/cost/traffic.js';
 import type { Factors } from '../../src/milp/encode/factor-rows.js';
 import type { Log } from '../../src/milp/encode/log.js';
@@ -110,7 +111,7 @@ async function bounded(
   const f = { max: () => 60 } as unknown as Factors;
   const b = new ProgramBuilder();
   const cycles = b.variable('cycles', 0, 60, false);
-  encodeTiles(b, reading, m, a.tiling!, f, orders, cycles, 1, known);
+  encodeTiles(b, reading, m, tilingFor(a.tiling!, layer), f, orders, cycles, 1, known);
   const result = await outerApproximate(b.build({ linear: cycles, exponentials: [] }), highs, {
     gap: 1e-9,
     known: Infinity,
@@ -139,7 +140,7 @@ function counted(
     a,
     mapping.levels.map((l) => l.keep),
   );
-  const { inner: level, step, latency } = a.tiling!;
+  const { inner: level, step, latency } = tilingFor(a.tiling!, layer);
   const { grouped, left, innermost } = ordersOf(layer, m, mapping);
   const longer = Math.max(e.load_i.beats / e.load_w.beats, e.load_w.beats / e.load_i.beats);
   if (!grouped || (longer > 1 && longer < 1.5)) return undefined;
