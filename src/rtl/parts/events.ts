@@ -15,9 +15,9 @@ export const events = (h: Hardware): Readonly<Record<CounterName, string>> => ({
   output_write: 'out_we',
   output_read: 'drain_re',
   input_load: 'load_re',
-  weight_load: isGeared(h, 'weight') ? 'weight_line_valid' : 'weight_rsp_valid',
+  weight_load: isGeared(h, 'weight') ? 'weight_whole_valid' : 'weight_rsp_valid',
   fill: 'fill_we',
   store: 'store_we',
   spill: `${linesTo(h).valid} && ${linesTo(h).ready}`,
-  residual: isGeared(h, 'residual') ? 'residual_line_valid' : 'residual_rsp_valid',
+  residual: isGeared(h, 'residual') ? 'residual_whole_valid' : 'residual_rsp_valid',
 });

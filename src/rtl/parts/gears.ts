@@ -24,27 +24,27 @@ export const gearWires = (h: Hardware): readonly (readonly [width: number, names
   ...reads.flatMap((name): readonly (readonly [number, string])[] =>
     isGeared(h, name)
       ? [
-          [1, `${name}_line_valid unused_${name}_ready`],
-          [channelOf(h, name).line, `${name}_line`],
+          [1, `${name}_whole_valid unused_${name}_ready`],
+          [channelOf(h, name).line, `${name}_whole`],
         ]
       : [],
   ),
   ...(isGeared(h, 'output')
     ? ([
-        [1, 'output_line_valid output_line_ready'],
-        [channelOf(h, 'output').line, 'output_line'],
+        [1, 'output_whole_valid output_whole_ready'],
+        [channelOf(h, 'output').line, 'output_whole'],
       ] as const)
     : []),
 ];
 
 /** The wires of lines that a load engine takes from a read channel. */
 export const linesFrom = (h: Hardware, name: ReadChannel): Connections =>
-  isGeared(h, name) ? { rsp_valid: `${name}_line_valid`, rsp_data: `${name}_line` } : {};
+  isGeared(h, name) ? { rsp_valid: `${name}_whole_valid`, rsp_data: `${name}_whole` } : {};
 
 /** Those that `spill` gives to the channel of outputs. */
 export const linesTo = (h: Hardware): Readonly<Record<'valid' | 'ready' | 'data', string>> =>
   isGeared(h, 'output')
-    ? { valid: 'output_line_valid', ready: 'output_line_ready', data: 'output_line' }
+    ? { valid: 'output_whole_valid', ready: 'output_whole_ready', data: 'output_whole' }
     : { valid: 'output_valid', ready: 'output_ready', data: 'output_data' };
 
 const sizes = (h: Hardware, name: WireName) => {
@@ -61,17 +61,17 @@ export const gears = (h: Hardware): string =>
             in_valid: `${name}_rsp_valid`,
             in_ready: `unused_${name}_ready`,
             in_data: `${name}_rsp_data`,
-            out_valid: `${name}_line_valid`,
+            out_valid: `${name}_whole_valid`,
             out_ready: "1'b1",
-            out_data: `${name}_line`,
+            out_data: `${name}_whole`,
           })
         : '',
     ),
     isGeared(h, 'output')
       ? parametricInstance('gear_out', 'u_output_gear', sizes(h, 'output'), {
-          in_valid: 'output_line_valid',
-          in_ready: 'output_line_ready',
-          in_data: 'output_line',
+          in_valid: 'output_whole_valid',
+          in_ready: 'output_whole_ready',
+          in_data: 'output_whole',
           out_valid: 'output_valid',
           out_ready: 'output_ready',
           out_data: 'output_data',
@@ -96,9 +96,9 @@ export const busGears = (h: Hardware): string =>
 
   always @(posedge aclk) begin
     if (rst) ${name}_held <= 1'b0;
-    else if (${name}_line_valid) ${name}_held <= 1'b1;
+    else if (${name}_whole_valid) ${name}_held <= 1'b1;
     else if (${name}_gone) ${name}_held <= 1'b0;
-    if (${name}_line_valid) ${name}_kept <= ${name}_line;
+    if (${name}_whole_valid) ${name}_kept <= ${name}_whole;
   end
 
 ${parametricInstance('gear_out', `u_${name}_gear`, sizes(h, name), {
@@ -118,9 +118,9 @@ ${parametricInstance('gear_out', `u_${name}_gear`, sizes(h, name), {
           in_valid: 'output_valid',
           in_ready: 'output_ready',
           in_data: 'output_data',
-          out_valid: 'output_line_valid',
-          out_ready: 'output_line_ready',
-          out_data: 'output_line',
+          out_valid: 'output_whole_valid',
+          out_ready: 'output_whole_ready',
+          out_data: 'output_whole',
         })
       : '',
   ]
