@@ -36,6 +36,20 @@ function check(t: Template, technology: Technology): void {
   const pes = R * t.columns;
   const F = Math.max(a, i + 16);
 
+  // Channels to DRAM: the least n with which all fit into what the bandwidth is in a cycle.
+  const own = [t.weightChannel, t.inputChannel, t.inputChannel, t.outputChannel];
+  const lines = [w * V, i * V, i * L, i * L];
+  const widths = (n: number) => lines.map((line, c) => Math.min(line, own[c]!, Math.ceil(line / n)));
+  let n = 1;
+  while (widths(n).reduce((x, y) => x + y) > Math.floor((t.dramBandwidth * 8000) / t.clock + 1e-9)) n++;
+  const [heldW, heldI, heldR, heldO] = widths(n).map((width, c) => (Math.ceil(lines[c]! / width) - 1) * width) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const gears = k('latchArea') * (heldW + heldI + heldR) + (k('operandArea') * heldO) / 2;
+
   // Area, um2 before placement.
   const macro = (size: number) => {
     const kb = size / 8192;
@@ -86,6 +100,7 @@ function check(t: Template, technology: Technology): void {
   const chip: Record<string, number> = {
     ...array,
     'tile control': k('tileControlArea'),
+    ...(gears > 0 && { 'gears to DRAM': gears }),
     'post-processing':
       L * (mul(F, 17) + mul(i + 1, 17) + k('accumulateArea') * (a + 2 * (F + 17))) +
       L * memory(t.biasLines * (a + 23), a + 23),
@@ -136,8 +151,11 @@ function check(t: Template, technology: Technology): void {
     near(energies('WeightCollector', 'Weights').energy.read * 1000, k('latchReadEnergy') * w * V);
     near(energies('InputCollector', 'Inputs').energy.fill * 1000, k('latchWriteEnergy') * i * V);
     near(energies('AccumCollector', 'Outputs').energy.update * 1000, k('latchWriteEnergy') * a);
-    both('DRAM', 'Weights', k('dramEnergy') * w);
-    both('DRAM', 'Outputs', k('dramEnergy') * i);
+    const latched = k('latchWriteEnergy') + k('latchReadEnergy');
+    near(energies('DRAM', 'Weights').energy.read * 1000, k('dramEnergy') * w + (latched * heldW) / V);
+    near(energies('DRAM', 'Inputs').energy.read * 1000, k('dramEnergy') * i + (latched * heldI) / V);
+    near(energies('DRAM', 'Outputs').energy.read * 1000, k('dramEnergy') * i + (latched * heldR) / L);
+    near(energies('DRAM', 'Outputs').energy.update * 1000, k('dramEnergy') * i);
     // Per bit of a word; what leaves the PEs are sums of a bits.
     near(energies('DRAM', 'Weights').linkEnergy * w * 1000, k('wireEnergy') * w * side);
     near(energies('GlobalBuffer', 'Inputs').linkEnergy * i * 1000, k('wireEnergy') * i * side);

@@ -30,7 +30,15 @@ const machine = smallMachine('mutants', lines, {
 });
 /** The same registers at the same places, of other sizes: only the capability word tells its programs apart. */
 const another = smallMachine('another', { ...lines, weight: 24 }, machine);
-const built = accelerator(machine);
+/** Lines of 16 bits in beats of 5, 6 and 8 from and to DRAM, whose answers take a while. */
+const narrow = {
+  ...machine,
+  name: 'narrow',
+  weightChannel: 5,
+  inputChannel: 6,
+  outputChannel: 5,
+  dramLatency: 3,
+};
 
 interface Case {
   readonly faults: (simulator: Simulator) => readonly string[];
@@ -42,10 +50,11 @@ function layerCase(
   placing: Placing,
   stalls = 0,
   given: Given = {},
+  on = machine,
 ): Case & { readonly job: Job } {
-  const placed = place(machine, layer, placing);
+  const placed = place(on, layer, placing);
   expect(breaches(placed.architecture, layer, placed.mapping, magnetConventions)).toEqual([]);
-  const job = jobOf(machine, placed, seed, given);
+  const job = jobOf(on, placed, seed, given);
   return { job, faults: (simulator) => check(simulator, job, placed, stalls, seeded(1)).faults };
 }
 
@@ -154,23 +163,44 @@ const foreign: Case = {
     return fault === 'the machine refused the program' ? [] : ['a program for another machine was accepted'];
   },
 };
-const cases: readonly Case[] = [...layerCases, foreign];
+const narrowCases = [0, 0.5].flatMap((stalls) => [
+  layerCase(
+    11,
+    conv,
+    { DRAM: 'Q2 K2', GlobalBuffer: 'Q2 C2', AccumBuffer: 'K2 C2 R3 P4', columns: 'K2', rows: 'P2', ...both },
+    stalls,
+    {},
+    narrow,
+  ),
+  layerCase(
+    12,
+    makeLayer('residual', { K: 8, C: 2, P: 4, Q: 4 }, { residual: true }),
+    { DRAM: 'Q2', GlobalBuffer: 'K2', AccumBuffer: 'Q2 K2 P2', rows: 'P2', ...{ lanes: 'K2', vector: 'C2' } },
+    stalls,
+    {},
+    narrow,
+  ),
+]);
 
-const textOf = (module: string): string => built.files.find((f) => f.module === module)!.text;
-const filesWith = (module: string, text: string) =>
-  Object.fromEntries(built.files.map((f) => [`${f.module}.v`, f.module === module ? text : f.text]));
-
-const whole = await elaborate(filesWith('', ''), built.top);
-
-/** A module that is one cell type by its own name, not one for each set of parameters, is elaborated alone: a fraction of the time. */
-async function simulatorWith(module: string, text: string): Promise<Simulator> {
-  const alone = module in whole.modules;
-  const part = await elaborate(filesWith(module, text), alone ? module : built.top);
-  return buildSimulator({ modules: { ...whole.modules, ...part.modules } }, built.top);
+/** A machine as emitted, and what tells its mutants apart from it. */
+async function subject(t: typeof machine, cases: readonly Case[]) {
+  const { files, top } = accelerator(t);
+  const textOf = (module: string): string => files.find((f) => f.module === module)!.text;
+  const filesWith = (module: string, text: string) =>
+    Object.fromEntries(files.map((f) => [`${f.module}.v`, f.module === module ? text : f.text]));
+  const whole = await elaborate(filesWith('', ''), top);
+  /** A module that is one cell type by its own name, not one for each set of parameters, is elaborated alone: a fraction of the time. */
+  const simulatorWith = async (module: string, text: string): Promise<Simulator> => {
+    const alone = module in whole.modules;
+    const part = await elaborate(filesWith(module, text), alone ? module : top);
+    return buildSimulator({ modules: { ...whole.modules, ...part.modules } }, top);
+  };
+  return { textOf, simulatorWith, cases, simulator: buildSimulator(whole, top) };
 }
+const wide = await subject(machine, [...layerCases, foreign]);
+const geared = await subject(narrow, narrowCases);
 
-test('the machine as emitted has no fault', () => {
-  const simulator = buildSimulator(whole, built.top);
+test.each([wide, geared])('the machine as emitted has no fault', ({ cases, simulator }) => {
   for (const c of cases) expect(c.faults(simulator)).toEqual([]);
 });
 
@@ -191,7 +221,8 @@ test('the cases reach both ends of the output range, limits within it, unsigned 
   ]).toEqual(Array.from({ length: 9 }, () => true));
 });
 
-const mutants: readonly (readonly [fault: string, module: string, from: string, to: string])[] = [
+type Mutant = readonly [fault: string, module: string, from: string, to: string];
+const mutants: readonly Mutant[] = [
   ['the step of the next loop out', 'addr_gen', '.select (step)', '.select (step << 1)'],
   [
     'loops end one iteration late',
@@ -301,19 +332,50 @@ const mutants: readonly (readonly [fault: string, module: string, from: string, 
   ['weight reads counted in every iteration', 'magnet_top', 'events[3]  = weight_re', 'events[3]  = valid'],
 ];
 
+/** Of the machine whose channels to DRAM are narrower than a line. */
+const gearMutants: readonly Mutant[] = [
+  ['the last beat of a line below the others', 'gear_in', '{in_data, held}', '{held, in_data}'],
+  [
+    'a beat in the place of the one before',
+    'gear_in',
+    'in_valid && count == b[COUNT-1:0]',
+    'in_valid && count == b[COUNT-1:0] + 1',
+  ],
+  ['a line while its last beat is awaited', 'gear_in', 'out_valid = in_valid && last', 'out_valid = last'],
+  ['a line a beat early', 'gear_in', 'LAST  = BEATS - 1', 'LAST  = BEATS - 2'],
+  ['a line is gone with its first beat', 'gear_out', 'last && out_ready', 'out_ready'],
+  ['beats go on while DRAM stalls', 'gear_out', 'in_valid && out_ready', 'in_valid'],
+  ['the first beat again and again', 'gear_out', 'out_data = whole[b*WIDTH +: WIDTH]', 'out_data = whole[WIDTH-1:0]'],
+  ['weights counted by their beats', 'magnet_top', 'events[11] = weight_whole_valid', 'events[11] = weight_rsp_valid'],
+  [
+    'outputs counted by their beats',
+    'magnet_top',
+    '= output_whole_valid && output_whole_ready',
+    '= output_valid && output_ready',
+  ],
+];
+
+const all = [
+  ...mutants.map((mutant) => ({ mutant, of: wide })),
+  ...gearMutants.map((mutant) => ({ mutant, of: geared })),
+].map(({ mutant: [fault, module, from, to], of }) => ({ fault, module, from, to, of }));
 /** In the short suite one of each second module. */
-const first = mutants.filter(([, module], i) => mutants.findIndex(([, m]) => m === module) === i);
+const first = all.filter(({ module, of }, i) => all.findIndex((m) => m.module === module && m.of === of) === i);
 const planted = inLong(
-  mutants,
+  all,
   first.filter((_, i) => i % 2 === 0),
 );
 
-test.each(planted)('caught: %s', { timeout: 60_000 }, async (_, module, from, to) => {
-  const text = textOf(module);
-  expect(text.split(from)).toHaveLength(2);
-  const simulator = await simulatorWith(
-    module,
-    text.replace(from, () => to),
-  );
-  expect(cases.some((c) => c.faults(simulator).length > 0)).toBe(true);
-});
+test.each(planted.map((m) => [m.fault, m] as const))(
+  'caught: %s',
+  { timeout: 60_000 },
+  async (_, { module, from, to, of }) => {
+    const text = of.textOf(module);
+    expect(text.split(from)).toHaveLength(2);
+    const simulator = await of.simulatorWith(
+      module,
+      text.replace(from, () => to),
+    );
+    expect(of.cases.some((c) => c.faults(simulator).length > 0)).toBe(true);
+  },
+);

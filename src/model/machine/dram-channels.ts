@@ -80,6 +80,9 @@ export function dramChannels(t: Widths): Readonly<Record<ChannelName, DramChanne
   };
 }
 
+/** Bits of a line that come, or go, before its last beat. */
+export const heldBits = ({ width, beats }: DramChannel): number => (beats - 1) * width;
+
 /** GB/s of all channels together: what the latency of a machine rests on. */
 export const channelBandwidth = (t: Widths): number => {
   const channels = dramChannels(t);

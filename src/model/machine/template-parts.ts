@@ -4,6 +4,8 @@ import type { Picojoules, SquareMillimetres } from '../../base/units.js';
 import { bits, picojoules, sum } from '../../base/units.js';
 import type { Architecture } from './architecture.js';
 import { dimensions } from '../workload/layer.js';
+import type { ChannelName } from './dram-channels.js';
+import { dramChannels, heldBits } from './dram-channels.js';
 import type { Template } from './parameters.js';
 import type { Technology } from './technology.js';
 import * as tech from './technology.js';
@@ -51,9 +53,11 @@ export const globalLineBits = (t: Template): number => t.inputPrecision * Math.m
 
 /** Placed area by part of the whole chip; DRAM is outside. */
 export function areaOf(t: Template, technology: Technology): Architecture['area'] {
+  const gears = gearArea(t, technology);
   return [
     ...arrayParts(t, technology),
     { part: 'tile control', area: tech.placed(technology, tech.tileControlArea(technology)) },
+    ...(gears > 0 ? [{ part: 'gears to DRAM', area: tech.placed(technology, gears) }] : []),
     { part: 'post-processing', area: tech.placed(technology, postArea(t, technology)) },
     {
       part: 'global buffer',
@@ -114,6 +118,24 @@ function arrayParts(t: Template, technology: Technology): Architecture['area'] {
     { part: 'control', area: tech.placed(technology, control) },
     { part: 'reduction and multicast', area: tech.placed(technology, reduction) },
   ];
+}
+
+/** What lines are read from and written to DRAM through where channels are narrower; the counters are left out. */
+function gearArea(t: Template, technology: Technology): SquareMillimetres {
+  const { outputs, ...read } = dramChannels(t);
+  const held = Object.values(read).reduce((n, channel) => n + heldBits(channel), 0);
+  return sum([
+    tech.latchArea(technology, held),
+    // Each bit of a beat is chosen from those of all beats; an operand's is from three.
+    tech.operandArea(technology, heldBits(outputs) / 2),
+  ]);
+}
+
+/** Of a gear, for each word of a line that is read: what comes before the last beat is written and read once. */
+export function gearEnergy(t: Template, technology: Technology, name: Exclude<ChannelName, 'outputs'>): Picojoules {
+  const held = heldBits(dramChannels(t)[name]);
+  const latches = tech.latchEnergy(technology, 'write', held) + tech.latchEnergy(technology, 'read', held);
+  return picojoules(latches / (name === 'residuals' ? t.numLanes : t.vectorSize));
 }
 
 /**

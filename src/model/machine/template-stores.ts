@@ -8,7 +8,7 @@ import * as tech from './technology.js';
 import type { Technology } from './technology.js';
 import type { TemplateLevel } from './template-names.js';
 import { levelNames } from './template-names.js';
-import { arrayArea, globalLineBits, postEnergy } from './template-parts.js';
+import { arrayArea, gearEnergy, globalLineBits, postEnergy } from './template-parts.js';
 
 type Stores = Readonly<Partial<Record<Tensor, Storage>>>;
 export type TemplateStores = Readonly<Record<TemplateLevel, Stores>>;
@@ -64,11 +64,15 @@ export function templateStores(t: Template, technology: Technology, lanes: Axis,
 }
 
 function dramStores(t: Template, technology: Technology, wire: Storage['linkEnergy']): Stores {
-  const dram = (width: number) => both(tech.dramEnergy(technology, width));
+  const dram = (width: number, read: 'weights' | 'inputs' | 'residuals'): Access => {
+    const write = tech.dramEnergy(technology, width);
+    return { read: write + gearEnergy(t, technology, read), write };
+  };
   return {
-    Weights: storage(t.weightPrecision, dram(t.weightPrecision), { linkEnergy: wire }),
-    Inputs: storage(t.inputPrecision, dram(t.inputPrecision)),
-    Outputs: storage(t.inputPrecision, dram(t.inputPrecision)),
+    Weights: storage(t.weightPrecision, dram(t.weightPrecision, 'weights'), { linkEnergy: wire }),
+    Inputs: storage(t.inputPrecision, dram(t.inputPrecision, 'inputs')),
+    // What is read of an outputs' tensor is a residual.
+    Outputs: storage(t.inputPrecision, dram(t.inputPrecision, 'residuals')),
   };
 }
 
