@@ -28,8 +28,8 @@ export const simba: Template = {
   ...common,
   name: 'simba',
   source:
-    'sizes: Simba, MICRO 2019, as configured in NVlabs/timeloop; clock, the 16 global banks and the bias memory ' +
-    'are assumed',
+    'sizes: Simba, MICRO 2019, as configured in NVlabs/timeloop; clock, the 16 global banks, the bias memory ' +
+    'and a line a cycle on each channel to DRAM (32 GB/s) are assumed',
   vectorSize: 8,
   numLanes: 8,
   rows: 4,
@@ -46,7 +46,7 @@ export const magnet: Template = {
   name: 'magnet',
   source:
     'template of MAGNet, ICCAD 2019; sizes after the ranges of the paper and NVIDIA patents US 11,270,197 and ' +
-    '12,387,089; the rest assumed',
+    '12,387,089; the rest, and a line a cycle on each channel to DRAM (64 GB/s), assumed',
   vectorSize: 16,
   numLanes: 16,
   rows: 4,

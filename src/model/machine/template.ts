@@ -58,6 +58,9 @@ export function loweredFrom(architectures: readonly Architecture[]): TemplateMac
   return whole && origin.arrangements.every((a, i) => a === architectures[i]) ? origin.machine : undefined;
 }
 
+/** What an architecture was made from, in whichever order its collectors stand; undefined of other machines. */
+export const templateOf = (a: Architecture): Template | undefined => origins.get(a)?.machine.template;
+
 const axis = (level: TemplateLevel, label: AxisLabel, size: number, dims: readonly Dimension[]): Axis => ({
   name: `${level}.${label}`,
   label,

@@ -14,6 +14,7 @@ import type { DesignPoint, DesignSpace, Parameter } from '../../model/space/desi
 import { saidOf } from '../../model/space/design-space.js';
 import type { LimitUse } from '../../results/codesign-figures.js';
 import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../results/codesign-result.js';
+import { dramText } from './dram-text.js';
 import { energyRows } from './energy-rows.js';
 import {
   bar,
@@ -82,6 +83,7 @@ function machineTable(r: CodesignResultFile, space: DesignSpace): string {
           ` at ${template.clock} MHz, a point of ${space.name}`,
       ],
       ['area', `${digits(area)} mm2`],
+      ['DRAM moves', dramText(template)],
       ['peak', `${digits(peak)} TOPS, ${digits(peak / area)} TOPS/mm2`],
     ]),
   ].join('\n');

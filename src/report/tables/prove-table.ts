@@ -5,12 +5,14 @@ import { entry, nth } from '../../base/invariant.js';
 import { pairs, table } from '../../base/text.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
 import { printValue } from '../../interchange/template-fields.js';
+import type { Template } from '../../model/machine/parameters.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import { chosenOf, saidOf } from '../../model/space/design-space.js';
 import type { Network } from '../../model/workload/network.js';
 import { printShape } from '../../model/workload/layer.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { ProveResultFile, ProveResultNeeded, ProveResultWitness } from '../../results/prove-result.js';
+import { dramText } from './dram-text.js';
 import {
   digits,
   durationText,
@@ -57,6 +59,7 @@ function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: aske
   ]);
   const clock = w.parameters?.clock ?? asked;
   const time = clock === undefined ? '' : ` (${timeText(w.cycles / clock / 1e6)} at ${clock} MHz)`;
+  const template = templateIn(r.hardware);
   const chosen = space ? parameterRows(r, space) : [];
   return [
     `feasible: ${r.network} on ${r.machine ?? `a machine of ${nameOf(r)}`}`,
@@ -75,6 +78,7 @@ function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: aske
       ['cycles', `${grouped(w.cycles)}${time}`],
       ['energy x delay', `${magnitude(w.edp)} pJ*cycles`],
       ...(w.area === null ? [] : [['area', `${digits(w.area)} mm2`] as const]),
+      ...(template ? [['DRAM moves', dramText(template)] as const] : []),
     ]),
     'Confirmed by the cost model: every layer has a legal mapping' +
       (r.requirements.length > 0 ? ', and together they meet every limit' : '') +
@@ -82,11 +86,15 @@ function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: aske
   ].join('\n\n');
 }
 
+const templateIn = (hardware: ProveResultFile['hardware']): Template | undefined => {
+  const read = parseHardware(hardware);
+  return read.ok && read.value.machine.kind === 'template' ? read.value.machine.template : undefined;
+};
+
 /** Buffers hold whole lines: where that is less than the menu says, both are shown. */
 function parameterRows({ hardware }: ProveResultFile, { menus }: DesignSpace): readonly (readonly string[])[] {
-  const read = parseHardware(hardware);
-  if (!read.ok || read.value.machine.kind !== 'template') return [];
-  const { template } = read.value.machine;
+  const template = templateIn(hardware);
+  if (!template) return [];
   return saidOf(menus).map((p) => {
     const [built, chosen] = [printValue(p, template[p]), printValue(p, chosenOf(template, p, menus[p]))];
     return [p, built === chosen ? built : `${built} of ${chosen}`, menuText(menus[p].map((v) => printValue(p, v)))];

@@ -8,10 +8,12 @@ import { networkObjectiveNames } from '../../model/cost/network-goal.js';
 import { figuresOf } from '../../model/cost/run-figures.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import { areaOfMachine, peakMacs } from '../../model/machine/architecture.js';
+import { templateOf } from '../../model/machine/template.js';
 import { macs } from '../../model/workload/layer.js';
 import { sumsOf } from '../../results/layer-sums.js';
 import type { MapResult, MapResultLayer, MapResultNetwork } from '../../results/map-result.js';
 import { wholeGap } from '../../results/whole-gap.js';
+import { dramText } from './dram-text.js';
 import { digits, energyText, grouped, magnitude, percent } from './quantities.js';
 
 /** The bound and how far the objective is from it. */
@@ -76,5 +78,7 @@ export function printTotals(
       'per area',
       `${digits(f.topsPerMm2)} TOPS/mm2 of ${digits(f.topsPerMm2Peak)} peak, on ${digits(defined(t.area))} mm2`,
     ]);
+  const template = templateOf(architecture);
+  if (template) rows.push(['DRAM moves', dramText(template)]);
   return pairs(rows);
 }
