@@ -43,7 +43,8 @@ const anySpace: fc.Arbitrary<DesignSpace> = (() => {
     range([1, 3]).map((vs) => vs.filter((v) => v <= 64)),
   );
   const memory = fc.oneof(list(kibibytes(16), kibibytes(4096)), range([kibibytes(16), kibibytes(48)]));
-  const channel = fc.oneof(list(1, 4096), fc.constant([unlimited.channel]));
+  // One menu of several values, so that all together stay below the most combinations that a space may have.
+  const channel = (several: number) => fc.oneof(list(1, 4096, several), fc.constant([unlimited.channel]));
   const clocks = fc
     .uniqueArray(fc.double({ min: 1e-9, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 3 })
     .map((vs) => vs.sort((a, b) => a - b));
@@ -71,9 +72,9 @@ const anySpace: fc.Arbitrary<DesignSpace> = (() => {
         weightCollector: small,
         inputCollector: small,
         accumCollector: small,
-        weightChannel: channel,
-        inputChannel: channel,
-        outputChannel: channel,
+        weightChannel: channel(2),
+        inputChannel: channel(1),
+        outputChannel: channel(1),
         dramBandwidth: fc.constantFrom([1e6], [100.25, 12_800.5], [unlimited.bandwidth]),
         dramLatency: pair(1, 4096),
       }),
