@@ -203,9 +203,10 @@ describe('the design', () => {
       inputCollector       1                              only value
       accumCollector       1  1, 16                       smallest
 
-      machine  512 MACs in 4 PEs (the maximum) at 1000 MHz, a point of small
-      area     2.000 mm2
-      peak     2.000 TOPS, 1.000 TOPS/mm2
+      machine     512 MACs in 4 PEs (the maximum) at 1000 MHz, a point of small
+      area        2.000 mm2
+      DRAM moves  up to 48.00 GB/s: a line a cycle on each channel
+      peak        2.000 TOPS, 1.000 TOPS/mm2
 
       status                                    feasible: the time ran out
       objective: energy x delay of the network  1.0000e+10 pJ*cycles

@@ -86,7 +86,9 @@ function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: aske
   ].join('\n\n');
 }
 
+/** Undefined of machines of other kinds, and in files from before the machine was written. */
 const templateIn = (hardware: ProveResultFile['hardware']): Template | undefined => {
+  if (hardware === null) return undefined;
   const read = parseHardware(hardware);
   return read.ok && read.value.machine.kind === 'template' ? read.value.machine.template : undefined;
 };
