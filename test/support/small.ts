@@ -123,6 +123,18 @@ export const smallTask = fc
     goal: { objective, limits: {} },
   }));
 
+/** Channels of half the machines narrower than a line, by a number that many of them share: no draw of its own. */
+const channelsBy = (n: number) => {
+  const width = (place: number, ...narrow: readonly number[]) =>
+    [unlimited.channel, unlimited.channel, ...narrow][Math.floor(n / place) % (2 + narrow.length)]!;
+  return {
+    weightChannel: width(1, 3, 8),
+    inputChannel: width(4, 2, 7),
+    outputChannel: width(2, 3),
+    dramLatency: [1, 1, 2, 20][n % 4]!,
+  };
+};
+
 /** Tiny instances of the template: collectors of any depth, buffers of a few lines. */
 export const smallTemplate = fc
   .record({
@@ -139,13 +151,10 @@ export const smallTemplate = fc
     bankLines: fc.constantFrom(1, 3, 8, 40),
     globalBanks: fc.constantFrom(4, 6),
     biasLines: fc.constantFrom(2, 4, 1024),
-    weightChannel: fc.constantFrom(unlimited.channel, unlimited.channel, 3, 8),
-    inputChannel: fc.constantFrom(unlimited.channel, unlimited.channel, 2, 7),
-    outputChannel: fc.constantFrom(unlimited.channel, unlimited.channel, 3),
-    dramLatency: fc.constantFrom(1, 1, 2, 20),
   })
   .map(({ weightLines, inputLines, accumLines, bankLines, ...t }): Template => ({
     ...simba,
+    ...channelsBy(weightLines + 3 * inputLines + 5 * accumLines + 7 * bankLines),
     ...t,
     name: 'small',
     weightBuffer: bits(2 * weightLines * t.numLanes * t.vectorSize * 8),
