@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { dramChannels } from '../../src/model/machine/dram-channels.js';
 import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
 import type { Evaluation } from '../../src/model/cost/evaluate.js';
 import { evaluate } from '../../src/model/cost/evaluate.js';
@@ -55,8 +56,10 @@ test('costs a read for each padded output, and a longer drain, and nothing else'
   const chance = seeded(3);
   let padded = 0;
   for (let i = 0; i < 60; i++) {
-    const { architecture: a, layer, mapping } = randomCase(randomTemplate(i), chance);
+    const template = randomTemplate(i);
+    const { architecture: a, layer, mapping } = randomCase(template, chance);
     if (layer.pool) continue;
+    const { residuals } = dramChannels(template);
     const [without, within] = both(layer);
     expect(shapeKey(within)).not.toBe(shapeKey(without));
     for (const conventions of [magnetConventions, timeloopConventions]) {
@@ -66,7 +69,9 @@ test('costs a read for each padded output, and a longer drain, and nothing else'
       expect({ ...is, reads: 0, accesses: 0, energy: 0 }).toEqual({ ...was, reads: 0, accesses: 0, energy: 0 });
       expect(f.levels.slice(1)).toEqual(e.levels.slice(1));
       const [before, drain] = [e, f].map((x) => x.tiles!.engines.drain);
-      expect(drain!.cycles - before!.cycles).toBe(2 * drain!.runs);
+      // A request and the answer of DRAM before the first line, and the beats of each line behind its first.
+      const perRun = 1 + template.dramLatency + before!.beats * (residuals.beats - 1);
+      expect(drain!.cycles - before!.cycles).toBe(perRun * drain!.runs);
       expect(f.cycles).toBeGreaterThanOrEqual(e.cycles);
       const { N, G, K, P, Q } = layer.bounds;
       if (was.updates > N * G * K * P * Q) padded++;
