@@ -6,7 +6,7 @@ import { map, simba, simulateNetwork, synthesize } from '../../src/index.js';
 import { bits } from '../../src/base/units.js';
 import { nth } from '../../src/base/invariant.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
-import { buildOnce } from '../support/built.js';
+import { builtLibrary } from '../support/built.js';
 
 /** Several times as fast as the one that comes with magnet, which test/sim/synth.test.ts asks. */
 const hasYosys = spawnSync('yosys', ['-V']).status === 0;
@@ -35,21 +35,21 @@ const network = {
 };
 
 test('a network runs as a chain, here and in a worker, with the same outputs and the cycles of the model', async () => {
-  buildOnce();
+  const inWorkers = await builtLibrary();
   const { design } = await map(network, tiny);
   const told = new Set<number>();
   const here = await simulateNetwork(design, { seed: 3, progress: (layer) => told.add(layer) });
   expect(here.totals.cycles.rtl).toBe(here.totals.cycles.model);
   expect(here.totals.outputs).toMatchObject({ mismatches: 0 });
   expect(told).toContain(0);
-  const there = await simulateNetwork(design, { seed: 3, workers: 1 });
+  const there = await inWorkers.simulateNetwork(design, { seed: 3, workers: 1 });
   expect(there.layers.map((l) => l.tensor)).toEqual(here.layers.map((l) => l.tensor));
   const twice = { ...design, layers: [nth(design.layers, 1), nth(design.layers, 1)] };
   await expect(simulateNetwork(twice)).rejects.toThrow(/second/);
 }, 120_000);
 
 test('a machine is synthesized to cells, near the area of the model; a signal gives it up', async () => {
-  buildOnce();
+  const inWorkers = await builtLibrary();
   const { design } = await map(network, tiny);
   const stages: string[] = [];
   const { modules, total, memories } = await synthesize(design, {
@@ -62,5 +62,5 @@ test('a machine is synthesized to cells, near the area of the model; a signal gi
   expect(total.synthesized).toBeGreaterThan(0.3 * total.model);
   expect(total.synthesized).toBeLessThan(3 * total.model);
   const signal = AbortSignal.timeout(500);
-  await expect(synthesize(design, { workers: 1, signal })).rejects.toThrow(/timeout/);
+  await expect(inWorkers.synthesize(design, { workers: 1, signal })).rejects.toThrow(/timeout/);
 }, 180_000);

@@ -10,7 +10,7 @@ import type { ToolName } from '../../src/sim/native/native-tools.js';
 import { findTool } from '../../src/sim/native/native-tools.js';
 import { lintIverilog, lintVerilator } from '../../src/sim/native/lint.js';
 import { runYosys } from '../../src/sim/yosys.js';
-import { casesOf, seedFrom } from '../support/cases.js';
+import { casesOf, inLong, seedFrom } from '../support/cases.js';
 import { edgeTemplate, randomTemplate } from '../support/machines.js';
 
 const firstSeed = seedFrom(1);
@@ -100,7 +100,8 @@ describe.skipIf(!icarus)('Icarus Verilog is silent with all warnings on', () => 
 });
 
 describe('Yosys finds every wire driven once, and no latch', () => {
-  test.each(handful)('%s', { timeout: 120_000 }, async (_, t, bus) => {
+  const small = handful.filter(([name]) => /^(one|tall)/.test(name));
+  test.each(inLong(handful, small))('%s', { timeout: 120_000 }, async (_, t, bus) => {
     const { files, top } = sourcesOf(t, bus);
     const read = Object.keys(files).map((f) => `read_verilog ${f}`);
     const { log } = await runYosys(

@@ -12,3 +12,9 @@ export function buildOnce(): string {
   if (!existsSync(bin)) execFileSync('npm', ['run', '--silent', 'build'], { cwd: root });
   return bin;
 }
+
+/** The built library: sources that are run as they are have no threads, whatever is asked for. */
+export const builtLibrary = async (): Promise<typeof import('../../src/index.js')> => {
+  buildOnce();
+  return (await import(/* @vite-ignore */ join(root, 'dist/index.js'))) as typeof import('../../src/index.js');
+};
