@@ -6,6 +6,7 @@ import type { LayerProgram } from '../rtl/program/layer-program.js';
 import type { RegisterWrite } from '../rtl/program/register-writes.js';
 import { capability } from '../rtl/registers.js';
 import type { MovedWeights, Rearrangement } from './lowered.js';
+import { isMoved } from './lowered.js';
 import { constantsBefore, weightsBefore } from './memory.js';
 import type { NetworkProgram, PlacedRun } from './network-program.js';
 import { programsOf } from './network-program.js';
@@ -99,7 +100,7 @@ export function compiled(program: NetworkProgram, cyclesOf: (placed: PlacedRun) 
         const { name, step, layer, weights } = o.run;
         const programs = programsOf(program, o).map(span);
         const run = { kind: 'run', name, step, layer: printShape(layer), programs, cycles: cyclesOf(o) } as const;
-        return typeof weights === 'object' && 'from' in weights ? [movedTo(program, o, weights), run] : [run];
+        return isMoved(weights) ? [movedTo(program, o, weights), run] : [run];
       }
     }
   });

@@ -7,6 +7,7 @@ import type { LayerStep, Operand } from '../model/workload/network-graph.js';
 import { imageRows } from '../rtl/program/image.js';
 import type { Lowering } from './lowering.js';
 import type { Finish, MachineRun, MovedWeights, Walked, WeightWords } from './lowered.js';
+import { isMoved } from './lowered.js';
 import type { View } from './storage.js';
 import { merged } from './storage.js';
 import type { Contraction } from './walks.js';
@@ -24,14 +25,12 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number): void {
   };
   const parts = step.run.kind === 'convolution' ? convolution(l, step, i, named) : product(l, step, i, named);
   // Blocks take neighbouring channels at once, and their weights are known before.
-  const isMoved = typeof parts.weights === 'object' && 'from' in parts.weights;
-  const apart = isChannelwise(named) && (isMoved || !areNeighbours(parts.input));
+  const { input, weights } = parts;
+  const areNeighbours = input.g !== undefined && isInnermost(input, input.g);
+  const apart = isChannelwise(named) && (isMoved(weights) || !areNeighbours);
   const settled: Layer = apart ? { ...named, diagonal: false } : named;
   l.run({ kind: 'run', name: step.name, step: i, layer: settled, finish, ...parts });
 }
-
-/** Whether channels of single groups are neighbouring words. */
-const areNeighbours = ({ storage, g }: Walked): boolean => g?.step === 1 && g.axis === storage.axes.length - 1;
 
 /** Constants of its own for each output channel need the lines of biases, whether or not something is added. */
 function biased({ bias, ...layer }: Layer, { channels }: Finish): Layer {

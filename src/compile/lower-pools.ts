@@ -82,7 +82,7 @@ function putOut(l: Lowering, step: PoolStep, i: number, { rows, columns }: Plan,
     // Of a window that has nothing of the image there is nothing to average.
     const empty = row.kernel * column.kernel === 0;
     const finish = finishOf(l, i, row.counted * column.counted);
-    const neighbours = [input, output].every((w) => w.g === undefined || isInnermost({ ...w, axes: [] }, w.g));
+    const neighbours = [input, output].every((w) => w.g === undefined || isInnermost(w, w.g));
     const layer: Layer = {
       ...makeLayer(
         name,

@@ -53,6 +53,10 @@ export interface MovedWeights {
   readonly shape: readonly [g: number, k: number, c: number];
 }
 
+/** Whether weights are a tensor that is not known before. */
+export const isMoved = (weights: MachineRun['weights']): weights is MovedWeights =>
+  typeof weights === 'object' && 'from' in weights;
+
 /** The host copies a tensor, element by element in the order of ONNX: addresses alone do not do what its reader needs. */
 export interface Rearrangement {
   readonly kind: 'rearrangement';

@@ -3,13 +3,11 @@
 import { got, nth } from '../base/invariant.js';
 import type { Numbers } from '../reference/numbers.js';
 import { eachWeight } from '../rtl/program/image.js';
-import type { MachineRun, MovedWeights, Rearrangement } from './lowered.js';
+import type { Rearrangement } from './lowered.js';
+import { isMoved } from './lowered.js';
 import type { NetworkProgram, PlacedRun } from './network-program.js';
 import type { View } from './storage.js';
 import { addressesOf, shapeOf, wordsOf } from './storage.js';
-
-const isMoved = (weights: MachineRun['weights']): weights is MovedWeights =>
-  typeof weights === 'object' && 'from' in weights;
 
 /** Zeros but for constants and the network's inputs: the borders of all images. */
 export function activationsBefore(program: NetworkProgram, inputs: ReadonlyMap<string, Numbers>): Int32Array {

@@ -17,7 +17,7 @@ export interface ImageSpans {
 }
 
 /** Whether neighbouring words are one step of this factor. */
-export const isInnermost = ({ storage }: View, factor: Factor): boolean =>
+export const isInnermost = ({ storage }: Pick<View, 'storage'>, factor: Factor): boolean =>
   factor.step === 1 && factor.axis === storage.axes.length - 1;
 
 /** [N, C, (H,) W] for windows over these spans, positions below 0 and behind the image being zeros; undefined where it does not lie so. */

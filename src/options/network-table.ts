@@ -5,6 +5,7 @@ import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { shared } from './shared.js';
 
+const network = { name: 'network', help: 'built-in network or ONNX file', form: 'one', example: 'pilotnet' } as const;
 /** What decides the words that a network runs on. */
 const words = {
   design: {
@@ -42,7 +43,7 @@ const words = {
 export const runVerb = defineVerb({
   name: 'run',
   summary: 'run a whole network on the Verilog of a design, every word and cycle held against reference and model',
-  arguments: [{ name: 'network', help: 'built-in network or ONNX file', form: 'one', example: 'pilotnet' }],
+  arguments: [network],
   options: {
     ...words,
     output: {
@@ -79,7 +80,7 @@ export const runVerb = defineVerb({
 export const compileVerb = defineVerb({
   name: 'compile',
   summary: 'write a whole network as a program of a design: register writes, memories, addresses, a C header',
-  arguments: [{ name: 'network', help: 'built-in network or ONNX file', form: 'one', example: 'pilotnet' }],
+  arguments: [network],
   options: {
     ...words,
     output: {

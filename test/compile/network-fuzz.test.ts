@@ -14,11 +14,8 @@ import type { Lowered } from '../../src/compile/lowered.js';
 import { runsIn } from '../../src/compile/network-program.js';
 import { takeRoom } from '../../src/compile/padding-room.js';
 import { beyondRegisters } from '../../src/compile/post-of.js';
-import { magnetConventions } from '../../src/model/cost/conventions.js';
-import { technology16nm } from '../../src/model/machine/technology.js';
 import type { Template } from '../../src/model/machine/template.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
-import type { Design } from '../../src/model/space/design.js';
 import { isChannelwise } from '../../src/model/workload/block-diagonal.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
 import { programFor, runOn } from '../../src/sim/network-run.js';
@@ -28,6 +25,7 @@ import { graphOf } from '../support/graphs.js';
 import { edgeTemplate, randomTemplate } from '../support/machines.js';
 import { randomGraph } from '../support/random-graph.js';
 import { randomMapping } from '../support/random-mapping.js';
+import { machineAlone } from '../support/design.js';
 
 function got<T>(result: Parsed<T>): T {
   if (!result.ok) throw new Error(result.diagnostics.map(printDiagnostic).join('\n'));
@@ -55,18 +53,6 @@ function machineFor(seed: number): Template {
     biasLines: Math.max(t.biasLines, 4),
   };
 }
-
-const designOf = (template: Template): Design => ({
-  name: template.name,
-  machine: { kind: 'template', template },
-  technology: technology16nm,
-  conventions: magnetConventions,
-  goal: { objective: 'layer-edp', limits: {} },
-  areaLimit: null,
-  layers: [],
-  totals: null,
-  provenance: { magnet: '', node: '', command: '', workload: '', backend: '', gap: 0, seed: 1 },
-});
 
 /** In the order of runs; undefined where one has none that is short enough. */
 function mappingsOf(t: Template, made: Lowered, chance: Random): readonly Mapping[] | undefined {
@@ -120,7 +106,7 @@ test(`random graphs on machines at their edges, from seed ${firstSeed}`, { timeo
   const leftOut: LeftOut = { host: 0, registers: 0, mapping: 0 };
   for (let machine = 0; machine < machines; machine++) {
     const t = machineFor(firstSeed + machine);
-    const design = designOf(t);
+    const design = machineAlone(t);
     const simulator = await machineSimulator(t);
     for (let i = 0; i < cases; i++) {
       const seed = 1000 * (firstSeed + machine) + i;

@@ -7,14 +7,11 @@ import { lowered } from '../../src/compile/lower.js';
 import { runsIn } from '../../src/compile/network-program.js';
 import { mappingsFor } from '../../src/library/network-mappings.js';
 import { simba } from '../../src/model/machine/presets.js';
-import { technology16nm } from '../../src/model/machine/technology.js';
-import type { Design } from '../../src/model/space/design.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import type { NetworkResult } from '../../src/sim/network-run.js';
 import { programFor, runOn } from '../../src/sim/network-run.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
-import { magnetConventions } from '../../src/model/cost/conventions.js';
 import { solveHere } from '../../src/tuner/map-network.js';
 import type { Lowered } from '../../src/compile/lowered.js';
 import { isChannelwise } from '../../src/model/workload/block-diagonal.js';
@@ -22,6 +19,7 @@ import { decodeOnnx } from '../../src/workloads/onnx/decode-model.js';
 import { graphOf } from '../support/graphs.js';
 import { node, onnxFile } from '../support/onnx.js';
 import { randomGraph } from '../support/random-graph.js';
+import { machineAlone } from '../support/design.js';
 
 function got<T>(result: Parsed<T>): T {
   if (!result.ok) throw new Error(result.diagnostics.map(printDiagnostic).join('\n'));
@@ -29,17 +27,7 @@ function got<T>(result: Parsed<T>): T {
 }
 
 const template = { ...simba, name: 'small', rows: 2, columns: 2, numLanes: 4, vectorSize: 4 };
-const design = {
-  name: 'small',
-  machine: { kind: 'template', template },
-  technology: technology16nm,
-  conventions: magnetConventions,
-  goal: { objective: 'layer-edp', limits: {} },
-  areaLimit: null,
-  layers: [],
-  totals: null,
-  provenance: { magnet: '', node: '', command: '', workload: '', backend: '', gap: 0, seed: 1 },
-} satisfies Design;
+const design = machineAlone(template);
 
 /** A second operand needs a channel of its own, which not every machine has. */
 const hasChannel = accelerator(template).registers.some((b) => b.name === 'residual_base');

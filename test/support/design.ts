@@ -4,6 +4,7 @@ import type { Design, DesignLayer } from '../../src/model/space/design.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import type { Machinery } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
+import type { Template } from '../../src/model/machine/template.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Conventions } from '../../src/model/cost/conventions.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
@@ -12,6 +13,20 @@ import { sumOfLayers } from '../../src/model/cost/network-goal.js';
 import { annealing } from '../../src/search/mapping/heuristics.js';
 import { gapOf } from '../../src/search/strategy.js';
 import { totalsOf } from '../../src/results/design-check.js';
+
+/** A design of a machine alone, without mappings. */
+export const machineAlone = (template: Template) =>
+  ({
+    name: template.name,
+    machine: { kind: 'template', template },
+    technology: technology16nm,
+    conventions: magnetConventions,
+    goal: { objective: 'layer-edp', limits: {} },
+    areaLimit: null,
+    layers: [],
+    totals: null,
+    provenance: { magnet: '', node: '', command: '', workload: '', backend: '', gap: 0, seed: 1 },
+  }) as const satisfies Design;
 
 /** Where no mapping is found the layer stands there as unknown. */
 export async function makeDesign(

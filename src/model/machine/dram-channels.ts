@@ -34,9 +34,9 @@ type Widths = Pick<
   'vectorSize' | 'numLanes' | 'weightPrecision' | 'inputPrecision' | 'clock' | Exclude<ChannelParameter, 'dramLatency'>
 >;
 
-/** What a channel may be at most: its own width, or a line. */
-const widest = (t: Widths): Readonly<Record<ChannelName, { readonly line: number; readonly most: number }>> => {
-  const of = (line: number, own: number) => ({ line, most: Math.min(line, own) });
+/** How wide a channel may be: its own width, or a line. */
+const widest = (t: Widths): Readonly<Record<ChannelName, { readonly line: number; readonly max: number }>> => {
+  const of = (line: number, own: number) => ({ line, max: Math.min(line, own) });
   return {
     weights: of(t.vectorSize * t.weightPrecision, t.weightChannel),
     inputs: of(t.vectorSize * t.inputPrecision, t.inputChannel),
@@ -57,7 +57,7 @@ export const dramBitsPerCycle = ({ dramBandwidth, clock }: Pick<Template, 'dramB
 export function dramChannels(t: Widths): Readonly<Record<ChannelName, DramChannel>> {
   const channels = widest(t);
   const bits = dramBitsPerCycle(t);
-  const at = (n: number, name: ChannelName) => Math.min(channels[name].most, Math.ceil(channels[name].line / n));
+  const at = (n: number, name: ChannelName) => Math.min(channels[name].max, Math.ceil(channels[name].line / n));
   const taken = (n: number) => channelNames.reduce((sum, name) => sum + at(n, name), 0);
   const longest = Math.max(...channelNames.map((name) => channels[name].line));
   // What is taken falls with n, to a bit for each.
