@@ -8,8 +8,8 @@ import type { ShapeCosts } from './item-costs.js';
 import type { Weights } from './item.js';
 import { costOf, exceeds, limitSlack } from './item.js';
 import { leastWork } from './least-work.js';
-import type { Extremes } from './reuse.js';
-import { anyLoads, trafficOf } from './reuse.js';
+import type { Extremes, Traffic } from './reuse.js';
+import { anyLoads, leastTraffic, trafficOf } from './reuse.js';
 import type { Begun, Spatial } from './spatial.js';
 import { energyPerMac, perOutput, pooledOf, rowsP, rowsQ, spreadOf } from './spread.js';
 
@@ -75,9 +75,18 @@ export class ChoiceCosts {
   ofWhole(s: Spatial, limit: number, extremes: Extremes): number {
     const { layer, costs } = this;
     const once = this.of(s);
-    if (once >= limit) return once;
+    return once >= limit ? once : this.loaded(once, trafficOf(layer, costs, spreadOf(layer, costs, s), extremes));
+  }
+
+  /** The same of all that goes on from a choice of which lanes and vector are chosen. */
+  ofBegun(begun: Begun, limit: number, extremes: Extremes): number {
+    const once = this.of(begun);
+    return once >= limit ? once : this.loaded(once, leastTraffic(this.layer, this.costs, begun, extremes));
+  }
+
+  private loaded(once: number, traffic: Traffic): number {
     let loaded = Infinity;
-    anyLoads(trafficOf(layer, costs, spreadOf(layer, costs, s), extremes), undefined, (energy, cycles) => {
+    anyLoads(traffic, undefined, (energy, cycles) => {
       if (!exceeds(this.limits, energy, cycles)) loaded = Math.min(loaded, costOf(this.weights, energy, cycles));
       return loaded <= once;
     });

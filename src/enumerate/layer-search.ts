@@ -7,7 +7,7 @@ import type { Limits } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
 import { dimensions } from '../model/workload/layer.js';
 import { paddedBounds } from '../model/mapping/mapping-space.js';
-import { cell, perSize } from './columns.js';
+import { C, cell, perSize } from './columns.js';
 import { ChoiceCosts } from './choice-costs.js';
 import type { ShapeCosts } from './item-costs.js';
 import { Band } from './band.js';
@@ -19,6 +19,7 @@ import { areasAt } from './item.js';
 import type { KernelTables } from './kernels.js';
 import type { Extremes } from './reuse.js';
 import { maxLines } from './reuse.js';
+import type { Begun } from './spatial.js';
 import { SpatialChoices } from './spatial.js';
 import { TileSearch } from './tile-search.js';
 
@@ -105,11 +106,12 @@ export class LayerSearch {
    * least `min` in all that goes on from it, so it may be left as soon as that is beyond the least found.
    */
   floor(): number {
+    if (this.known > 0) return this.known;
     let min = Infinity;
     let max = this.least.cyclesWithin(Infinity);
     this.spatial.each({
       max: () => max,
-      beyond: (begun) => this.least.of(begun) >= min * slack,
+      beyond: (begun, last) => this.costOf(begun, last, min * slack, this.extremes) >= min * slack,
       visit: (spatial) => {
         // With the room within the area it would be higher, but far fewer could be left early.
         const value = this.least.ofWhole(spatial, min, this.extremes);
@@ -121,6 +123,11 @@ export class LayerSearch {
     });
     this.known = min;
     return min;
+  }
+
+  /** What a begun choice costs at least: with the room there is once lanes and vector are chosen, before there are many choices more. */
+  private costOf(begun: Begun, last: number, limit: number, extremes: Extremes): number {
+    return last === C ? this.least.ofBegun(begun, limit, extremes) : this.least.of(begun);
   }
 
   /**
@@ -214,8 +221,8 @@ export class LayerSearch {
         if (asked++ % asksPerLook === 0) stopped ||= over();
         return stopped ? 0 : max;
       },
-      beyond: (begun) => {
-        const min = this.least.of(begun);
+      beyond: (begun, last) => {
+        const min = this.costOf(begun, last, limit * slack, this.within);
         if (min < limit * slack) return false;
         if (min < Infinity) left = true;
         return true;

@@ -5,11 +5,12 @@
 // a b lines of sums. Loops over tiles are irrelevant to weights or inputs, not both, and neither where sums are reduced over tiles.
 
 import type { Layer } from '../model/workload/layer.js';
-import type { Places } from './columns.js';
+import type { EachDimension, Places } from './columns.js';
 import { C, G, K, N, P, Q, R, S, cell, positionsOf, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
+import type { Begun, Spatial } from './spatial.js';
 import type { Spread } from './spread.js';
-import { rowsP, rowsQ } from './spread.js';
+import { rowsP, rowsQ, spreadOf } from './spread.js';
 
 /** Lines that the largest buffers hold; of inputs in the global buffer beside one bank of outputs. */
 export interface MaxLines {
@@ -52,6 +53,8 @@ export interface Traffic {
   readonly pixels: number;
   /** Positions whose inputs the global buffer has room for where all is reduced in one tile of it, at most. */
   readonly held: number;
+  /** The same, whatever of the positions is not chosen yet. */
+  readonly room: number;
   /** pJ of all weights into the PEs, of all inputs into them, and of these out of DRAM; beats of each; once. */
   readonly onceW: number;
   readonly onceI: number;
@@ -65,7 +68,41 @@ export interface Traffic {
   readonly static: number;
 }
 
-export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, max, wire, area }: Extremes): Traffic {
+/** Loops in time over positions, and cycles, that a choice has. */
+interface InTime {
+  readonly positions: number;
+  readonly cycles: number;
+}
+
+/**
+ * Of every choice that goes on from one whose lanes and vector are chosen. Rows on the array load no fewer lines of inputs in
+ * all than one PE with all rows would; but each has fewer positions, and as much of the global buffer's room for them.
+ */
+export function leastTraffic(layer: Layer, c: ShapeCosts, begun: Begun, extremes: Extremes): Traffic {
+  const { array, time, bound, cycles } = begun;
+  const own: EachDimension<number> = [...time];
+  own[P] = bound[P];
+  const pes = array[G] * array[K] * array[C];
+  const alone: Spatial = {
+    ...begun,
+    array: [1, array[G], array[K], array[C], 1, 1, 1, 1],
+    time: own,
+    columns: 'K',
+    rows: 'P',
+    onBoth: undefined,
+    pes,
+    cycles: positionsOf(own) * own[K] * reductionOf(own) * own[G],
+  };
+  return trafficOf(layer, c, spreadOf(layer, c, alone), extremes, { positions: positionsOf(time), cycles });
+}
+
+export function trafficOf(
+  layer: Layer,
+  c: ShapeCosts,
+  spread: Spread,
+  { low, max, wire, area }: Extremes,
+  { positions, cycles }: InTime = { positions: positionsOf(spread.spatial.time), cycles: spread.spatial.cycles },
+): Traffic {
   const { spatial: s, distinctW, distinctI, outTime, outLines, outPooled, wholeInputs, fixed } = spread;
   const { time, lanes, vector, pes } = s;
   const reduced = reductionOf(time);
@@ -78,14 +115,16 @@ export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, ma
   const wordW = c.dram.weight + c.weightBits * wire;
   const lineI = cell(c.global.read, low.globalBuffer) + vector * c.inputBits * wire;
   const lineF = vector * c.dram.input + cell(c.global.fill, low.globalBuffer);
+  const room = (max.global * vector) / (s.array[N] * s.array[P] * s.bound[C]);
   return {
     max,
-    positions: positionsOf(time),
+    positions,
     channels: time[K],
     reduced,
     deep: time[C],
     pixels: time[C] * rowsP(layer, 1, time[R]) * rowsQ(layer, 1, time[S]),
-    held: (max.global * vector) / (s.array[N] * s.array[P] * s.bound[C]),
+    held: room * (positions / positionsOf(time)),
+    room,
     onceW: linesW * vector * wordW + weights * lanes * pes * cell(c.weight.fill, low.weightBuffer),
     onceI: beatsI * lineI + inputs * pes * cell(c.input.fill, low.inputBuffer),
     onceF: wholeInputs * lineF,
@@ -97,7 +136,7 @@ export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, ma
       outTime * pes * cell(c.sum.out, low.accumBuffer) +
       outPooled * cell(c.global.out, low.globalBuffer) +
       outLines * lanes * c.sumBits * wire,
-    busy: Math.max(s.cycles, outLines, beatsF, outPooled * c.beatsPerLine.spill),
+    busy: Math.max(cycles, outLines, beatsF, outPooled * c.beatsPerLine.spill),
     static: c.static * area,
   };
 }
@@ -110,11 +149,11 @@ type Hear = (energy: number, cycles: number) => boolean;
  * as one of them. `positions` where the tile's are known. Ends with the first way that is answered with true.
  */
 export function anyLoads(t: Traffic, positions: number | undefined, hear: Hear): boolean {
-  const { max, positions: allA, channels: allB, held, onceF } = t;
+  const { max, positions: allA, channels: allB, held, room, onceF } = t;
   const fewA = positions ?? 1;
   const maxA = positions ?? Math.min(allA, max.sum, max.input);
   const maxB = Math.min(allB, max.sum / fewA, max.weight);
-  if (fewA <= held) {
+  if (fewA <= room) {
     if (t.reduced <= max.weight && t.pixels <= max.input) {
       // All is reduced in one tile of a PE: weights, or inputs, may stay there.
       const runs = allB / Math.min(maxB, max.weight / t.reduced);
@@ -130,6 +169,27 @@ export function anyLoads(t: Traffic, positions: number | undefined, hear: Hear):
   // Reduced over tiles of the global buffer: inputs come out of DRAM again with every tile of channels.
   return traded(t, fewA, maxA, maxB, onceF, hear);
 }
+
+/**
+ * The same of all tiles with so many positions and channels: of those over which sums are reduced, where nothing else is
+ * reused, or of those that reduce all.
+ */
+export function anyLoadsOf(t: Traffic, a: number, b: number, isReduced: boolean, hear: Hear): boolean {
+  const { held } = t;
+  const outA = t.positions / a;
+  const outB = t.channels / b;
+  if (isReduced) return way(t, outA, outB, a > held ? outB : 1, hear);
+  if (a > held) return false;
+  if (outA === 1 && outB === 1) return way(t, 1, 1, 1, hear);
+  if (outB > 1 && way(t, outA, 1, 1, hear)) return true;
+  if (outA === 1) return false;
+  const tiles = tilesOf(t);
+  if (way(t, 1, outB, tiles > 1 ? outB : 1, hear)) return true;
+  return tiles > 1 && way(t, Math.min(outA, tiles), outB, 1, hear);
+}
+
+/** Tiles of the global buffer that all positions take at least where all is reduced in each. */
+export const tilesOf = ({ positions, held }: Traffic): number => Math.ceil((positions / held) * (1 - 1e-12));
 
 /** The more positions in a tile the fewer channels. `again` are pJ that go with the loads of inputs. */
 function traded(t: Traffic, fewA: number, maxOfA: number, maxB: number, again: number, hear: Hear): boolean {

@@ -38,15 +38,21 @@ interface Part {
   readonly time: number;
 }
 
-/** A choice that is only begun: bounds and cycles that it has at least, lanes and vector that it has at most. */
-export type Begun = Pick<Spatial, 'bound' | 'lanes' | 'vector' | 'cycles'>;
+/**
+ * A choice that is only begun: bounds, loops in time and cycles that it has at least, lanes and vector that it has at most;
+ * dimensions that are not chosen are on the array nowhere.
+ */
+export type Begun = Pick<Spatial, 'bound' | 'array' | 'time' | 'lanes' | 'vector' | 'cycles'>;
 
 /** Who walks through the choices. */
 interface Visitor {
   /** Choices with more cycles are left out; it may fall on the way. */
   max: () => number;
-  /** Choices that begin in such a way are left out; where one is, so is one of larger bounds and more cycles. */
-  beyond: (begun: Begun) => boolean;
+  /**
+   * Choices that begin in such a way are left out; where one is, so is one of larger bounds and more cycles. `last` is the
+   * column of the dimension chosen last; those after it are open.
+   */
+  beyond: (begun: Begun, last: number) => boolean;
   /** The record is written to again: `at` makes one to keep. */
   visit: (s: Spatial, code: number) => void;
 }
@@ -59,6 +65,7 @@ interface Stage {
   /** Loops in time that later dimensions take at least. */
   readonly rest: number;
   readonly minBound: number;
+  readonly minTime: number;
   /** Whether parts differ by their bounds alone, ascending. */
   readonly isPlain: boolean;
 }
@@ -160,7 +167,10 @@ export class SpatialChoices {
     const lanes = nth(stages, K).parts.reduce((n, p) => Math.max(n, p.inner), 1);
     const vector = nth(stages, C).parts.reduce((n, p) => Math.max(n, p.inner), 1);
     const open = (i: number) => {
-      this.bound[i] = nth(stages, i).minBound;
+      const { minBound, minTime } = nth(stages, i);
+      this.bound[i] = minBound;
+      this.array[i] = 1;
+      this.time[i] = minTime;
       if (i === K) now.lanes = lanes;
       else if (i === C) now.vector = vector;
     };
@@ -180,7 +190,7 @@ export class SpatialChoices {
         this.take(i, p);
         now.cycles = cycles;
         // What has no choice was seen one stage before.
-        if (count > 1 && beyond(now)) {
+        if (count > 1 && beyond(now, i)) {
           if (isPlain) break;
           continue;
         }
@@ -225,6 +235,7 @@ function stagesOf({ columns, rows }: Axes, c: ShapeCosts, bounds: PerDimension<r
     parts,
     rest: min.slice(i + 1).reduce((a, b) => a * b, 1),
     minBound: Math.min(...nth(bounds, i)),
+    minTime: nth(min, i),
     isPlain: parts.every((p) => p.array === 1 && p.inner === 1),
   }));
 }

@@ -5,6 +5,7 @@
 // only where that is of interest are the loops there looked at (`split-search.ts`).
 // docs/formulation.md derives all of it.
 
+import { nth } from '../base/invariant.js';
 import { stepsPer } from '../model/cost/tile-bounds.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { ShapeCosts } from './item-costs.js';
@@ -17,7 +18,7 @@ import { divisors } from '../base/integers.js';
 import type { Box } from './item.js';
 import type { KernelTables } from './kernels.js';
 import type { Extremes, MaxLines, Traffic } from './reuse.js';
-import { anyLoads, maxLines, trafficOf } from './reuse.js';
+import { anyLoads, anyLoadsOf, maxLines, tilesOf, trafficOf } from './reuse.js';
 import { BoxRoom, placeFor } from './box-room.js';
 import type { Spatial } from './spatial.js';
 import { SplitSearch } from './split-search.js';
@@ -82,8 +83,11 @@ export class TileSearch {
   private sumLines = 1;
   private weightLines = 1;
   private inputLines = 1;
-  /** pJ beside those of loads. */
+  /** pJ behind the collectors at least, where that is known. */
   private more = 0;
+  /** Per number of channels in a tile of the positions chosen: whether tiles that leave sums to be reduced, and that do not, are wanted. */
+  private readonly reducing: boolean[] = [];
+  private readonly reduced: boolean[] = [];
   private readonly isWanted = (energy: number, cycles: number): boolean =>
     !this.cutoff.beyond(energy + this.more, cycles);
 
@@ -145,7 +149,8 @@ export class TileSearch {
   private isBeyond(): boolean {
     const { c, cutoff, room, spread } = this;
     const { time, lanes, pes, cycles } = spread.spatial;
-    if (this.areBeyond(undefined, 0)) return true;
+    this.more = 0;
+    if (this.areBeyond(undefined)) return true;
     // Cycles alone leave few choices of the minimum EDP, and tables of deep collectors take
     // longer than a look at their tiles.
     if (cutoff.weights.both > 0 && this.isDeep) return false;
@@ -158,25 +163,33 @@ export class TileSearch {
       const again = cycles / reuseO - spread.outTime;
       behind = Math.min(behind, costW / reuseW + costI / reuseI + costA * again);
     }
-    return this.areBeyond(undefined, behind);
+    this.more = behind;
+    return this.areBeyond(undefined);
   }
 
-  /** Whether each way to load is beyond interest, with so many pJ more; `positions` where the tile's are known. */
-  private areBeyond(positions: number | undefined, more: number): boolean {
-    this.more = more;
+  /** Whether each way to load is beyond interest; `positions` where the tile's are known. */
+  private areBeyond(positions: number | undefined): boolean {
     return !anyLoads(this.traffic, positions, this.isWanted);
   }
 
   /**
    * The positions of a tile are chosen. What they make be loaded again holds of all tiles with them (`leastLoads`): where
-   * each way of it is beyond interest, so is every kernel and channel.
+   * each way of it is beyond interest, so is every kernel and channel. With channels too, all tiles that reduce sums over
+   * tiles load as much as each other.
    */
   private kernelsAndChannels(): void {
-    const { t, layer, max } = this;
+    const { t, layer, max, traffic, isWanted } = this;
     const { time } = this.spread.spatial;
     const images = t[G] * t[N];
     const positions = images * t[P] * t[Q];
-    if (this.areBeyond(positionsOf(t), 0)) return;
+    const a = positionsOf(t);
+    if (this.areBeyond(a)) return;
+    const channels = divisors(time[K]);
+    for (const [i, tk] of channels.entries()) {
+      if (positions * tk > max.sum) break;
+      this.reducing[i] = anyLoadsOf(traffic, a, tk, true, isWanted);
+      this.reduced[i] = anyLoadsOf(traffic, a, tk, false, isWanted);
+    }
     for (const tr of divisors(time[R])) {
       const rows = images * rowsP(layer, t[P], tr);
       if (rows > max.input) break;
@@ -186,14 +199,20 @@ export class TileSearch {
         const pixels = rows * rowsQ(layer, t[Q], ts);
         if (pixels > max.input) break;
         t[S] = ts;
-        for (const tk of divisors(time[K])) {
+        const isWhole = tr === time[R] && ts === time[S];
+        for (let i = 0; i < channels.length; i++) {
+          const tk = nth(channels, i);
           const sumLines = positions * tk;
           const kernel = t[G] * tk * tr * ts;
           if (sumLines > max.sum || kernel > max.weight) break;
+          const isReducingWanted = this.reducing[i] === true;
+          const isReducedWanted = isWhole && this.reduced[i] === true;
+          if (!isReducingWanted && !isReducedWanted) continue;
           t[K] = tk;
           this.sumLines = sumLines;
           for (const tc of divisors(time[C])) {
             if (kernel * tc > max.weight || pixels * tc > max.input) break;
+            if (isWhole && tc === time[C] ? !isReducedWanted : !isReducingWanted) continue;
             t[C] = tc;
             this.weightLines = kernel * tc;
             this.inputLines = pixels * tc;
@@ -255,7 +274,7 @@ export class TileSearch {
     // Without `held` positions of the tile in the global buffer, or all where weights stay for all, inputs come out of
     // DRAM again. Where nothing is reduced over tiles a tile of the global buffer holds all of the PE's positions.
     const { held } = traffic;
-    const tiles = Math.ceil(((outA * a) / held) * (1 - 1e-12));
+    const tiles = tilesOf(traffic);
     if (a > held && outD === 1) return;
     for (const reused of everyReused) {
       if (!canSpare(reused, outA, outB, outD)) continue;
