@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { findNetwork, technology16nm } from '../src/index.js';
+import { technology16nm } from '../src/index.js';
 import { spaces } from '../src/model/space/built-in-spaces.js';
 import { headlinePage } from './headline/page.js';
 import type { HeadlineCase, HeadlineRow } from './headline/study.js';
@@ -12,6 +12,7 @@ import { headlineRow } from './headline/study.js';
 import { shapesOn } from '../src/tuner/on-workers.js';
 import { tunerTasks } from '../src/tuner/tuner-tasks.js';
 import { openProcesses } from './processes.js';
+import { wholeNetwork } from './whole-network.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,9 +28,9 @@ const cases: readonly HeadlineCase[] = [
 ];
 const nameOf = ({ objective, area }: HeadlineCase) => `${objective}@${area}`;
 
-const network = findNetwork('resnet50');
+const network = wholeNetwork('resnet50');
 const space = spaces.find((s) => s.name === 'magnet-16nm');
-if (!network.ok || !space) throw new Error('no network or no space of this name');
+if (!space) throw new Error('no space of this name');
 const effort = { gap: 0.01, timeLimit: Number(values['time-limit']) };
 
 const results = new URL('./results/', import.meta.url);
@@ -53,7 +54,7 @@ for (const c of asked) {
   const known = [...rows.values()].filter((row) => row.mm2 <= c.area).sort((x, y) => y.mm2 - x.mm2)[0];
   const row = await headlineRow(
     c,
-    network.value,
+    network,
     space,
     technology16nm,
     effort,
@@ -78,6 +79,6 @@ const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.ver
 if (asked.length > 0)
   writeFileSync(
     json,
-    `${JSON.stringify({ benchmark: 'headline', network: network.value.source, space: space.name, technology: technology16nm.name, ...effort, workers: Number(values.workers), machine, rows: ordered, nothing: without }, undefined, 1)}\n`,
+    `${JSON.stringify({ benchmark: 'headline', network: network.source, space: space.name, technology: technology16nm.name, ...effort, workers: Number(values.workers), machine, rows: ordered, nothing: without }, undefined, 1)}\n`,
   );
 writeFileSync(new URL('headline.md', results), headlinePage(ordered, without, space, technology16nm, effort));

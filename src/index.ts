@@ -42,6 +42,7 @@ export { spaces } from './model/space/built-in-spaces.js';
 export { printMapping } from './model/mapping/loop-nest.js';
 
 export { findNetwork } from './workloads/builtin.js';
+export { findGraph } from './workloads/builtin-graph.js';
 export { builtinNetworks } from './workloads/builtin-networks.js';
 export type { ImportOptions } from './workloads/onnx/import.js';
 export { importOnnx } from './workloads/onnx/import.js';

@@ -1,6 +1,6 @@
 // One network, one dataflow, one machine: what all layers take with their best mappings. Plain data in, plain data out.
 
-import { findNetwork, networkMacs, technology16nm, tensors } from '../../src/index.js';
+import { networkMacs, technology16nm, tensors } from '../../src/index.js';
 import type { CountedLayer } from '../../src/index.js';
 import type { DesignPoint } from '../../src/model/space/design-space.js';
 import { lowerTemplate } from '../../src/index.js';
@@ -8,6 +8,7 @@ import { sum } from '../../src/base/units.js';
 import { areaOf } from '../../src/model/machine/template-parts.js';
 import type { EnergyPart } from '../../src/model/cost/energy-parts.js';
 import { addParts, energyParts } from '../../src/model/cost/energy-parts.js';
+import { wholeNetwork } from '../whole-network.js';
 import { bestMapping, machineWith } from './best-mapping.js';
 import { dataflows, depthsOf, lacking } from './dataflows.js';
 
@@ -52,13 +53,13 @@ export interface StudyRow extends Pick<StudyCase, 'network' | 'dataflow'> {
 
 /** The machine of `c`, and what the layers take; `layers` is for tests, which take fewer. */
 export function study(c: StudyCase, layers?: readonly CountedLayer[]): StudyRow {
-  const network = findNetwork(c.network);
+  const network = wholeNetwork(c.network);
   const dataflow = dataflows.find((d) => d.name === c.dataflow);
-  if (!network.ok || !dataflow) throw new Error(`no network ${c.network}, or no dataflow ${c.dataflow}`);
+  if (!dataflow) throw new Error(`no dataflow ${c.dataflow}`);
   const depths = depthsOf(dataflow, c.deep);
   const machine = machineWith(c.base, depths);
   const architecture = lowerTemplate(machine.template, technology16nm)[0]!;
-  const every = (layers ?? network.value.layers).map(({ layer, count }) => ({
+  const every = (layers ?? network.layers).map(({ layer, count }) => ({
     layer,
     count,
     best: bestMapping(layer, dataflow, machine, technology16nm),
@@ -75,7 +76,7 @@ export function study(c: StudyCase, layers?: readonly CountedLayer[]): StudyRow 
     void: lacking(layer, dataflow).length > 0,
   }));
   const total = (of: (l: StudyLayer) => number) => rows.reduce((n, l) => n + of(l), 0);
-  const macs = networkMacs({ ...network.value, layers: found });
+  const macs = networkMacs({ ...network, layers: found });
   const { vectorSize, numLanes, rows: peRows, columns } = machine.template;
   return {
     network: c.network,

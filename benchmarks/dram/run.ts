@@ -5,9 +5,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findNetwork, map } from '../../src/index.js';
+import { map } from '../../src/index.js';
 import { defined, nth } from '../../src/base/invariant.js';
 import { parseCodesignResult } from '../../src/results/codesign-result.js';
+import { wholeNetwork } from '../whole-network.js';
 import { dramText } from '../../src/report/tables/dram-text.js';
 import type { Template } from '../../src/model/machine/template.js';
 import { spaces } from '../../src/model/space/built-in-spaces.js';
@@ -18,8 +19,7 @@ const bandwidths = [unlimited.bandwidth, 51.2, 25.6, 12.8];
 const word = (x: number) => (x === unlimited.bandwidth ? 'unlimited' : `${x}GB/s`);
 const asked = ['resnet50', '--space', 'magnet-quick', '--limit', 'area=3mm2', '--gap', '1%'];
 const main = new URL('../../dist/cli/main.js', import.meta.url).pathname;
-const network = findNetwork('resnet50');
-if (!network.ok) throw new Error('no network of this name');
+const network = wholeNetwork('resnet50');
 const space = defined(spaces.find((s) => s.name === 'magnet-quick'));
 
 interface Row {
@@ -51,7 +51,7 @@ for (const dramBandwidth of bandwidths) {
   );
   first ??= own;
   const [used, machine] = [nth(r.networks, 0), { ...first, dramBandwidth }];
-  const { totals } = await map(network.value, machine, { whole: { objective: 'edp', limits: {} }, timeLimit: 60 });
+  const { totals } = await map(network, machine, { whole: { objective: 'edp', limits: {} }, timeLimit: 60 });
   const same = defined(totals);
   rows.push({
     asked: word(dramBandwidth),

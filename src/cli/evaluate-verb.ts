@@ -160,7 +160,7 @@ function ready(name: string, data: unknown): Parsed<Ready> {
 /** --arch, --workload with one layer, --mapping. */
 function assemble(
   io: Io,
-  { arch, workload, layer, mapping, technology, constraints }: EvaluateOptions,
+  { arch, workload, layer, layersOnly, mapping, technology, constraints }: EvaluateOptions,
 ): Parsed<readonly Ready[]> {
   if (arch === undefined || workload === undefined || mapping === undefined) {
     return refuse('missing', [], 'expected case files, or --arch ARCH --workload WORKLOAD --mapping FILE');
@@ -169,7 +169,7 @@ function assemble(
     const one = timeloopCase(io, [...new Set([arch, workload, mapping, ...(constraints ?? [])])]);
     return one.ok ? parsed([one.value]) : one;
   }
-  const loaded = loadWorkload(io, workload, { replaced: true });
+  const loaded = loadWorkload(io, workload, { replaced: true, allSteps: !layersOnly });
   const machine = loadMachine(io, arch, technology, {
     problem: loaded.ok ? loaded.value.timeloop : undefined,
     constraints,

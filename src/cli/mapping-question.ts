@@ -30,7 +30,7 @@ export interface MappingOptions {
   readonly dim?: Readonly<Record<string, number>>;
   readonly sameShape?: readonly string[];
   readonly diagonal?: boolean;
-  readonly allSteps?: boolean;
+  readonly layersOnly?: boolean;
 }
 
 export interface MappingQuestion {
@@ -82,16 +82,16 @@ export const workloadOptions = (
     dim,
     sameShape,
     diagonal,
-    allSteps,
+    layersOnly,
     arch,
     constraints,
-  }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape' | 'diagonal' | 'allSteps'>,
+  }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape' | 'diagonal' | 'layersOnly'>,
 ): WorkloadOptions => ({
   batch,
   dims: dim,
   sameShape,
   ...(diagonal === false && { diagonal }),
-  ...(allSteps && { allSteps }),
+  allSteps: !layersOnly,
   ...(arch === undefined || arch === given ? { constraints } : { replaced: true }),
 });
 

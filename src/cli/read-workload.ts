@@ -2,7 +2,6 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
-import { defined } from '../base/invariant.js';
 import { nearest, unknownName } from '../base/text.js';
 import type { Case } from '../interchange/case.js';
 import { looksLikeCase, parseCase } from '../interchange/case.js';
@@ -16,9 +15,10 @@ import { networkOfSteps } from '../compile/step-layers.js';
 import type { Network } from '../model/workload/network.js';
 import { withGroupsApart } from '../model/workload/block-diagonal.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
-import { builtinNames, findNetwork, findSketch } from '../workloads/builtin.js';
+import { findGraph } from '../workloads/builtin-graph.js';
+import { builtinNames, findNetwork } from '../workloads/builtin.js';
 import { graphWeights, hasNumbers } from '../workloads/graph/graph-weights.js';
-import { importGraph, networkGraphOf } from '../workloads/graph/network-graph-of.js';
+import { importGraph } from '../workloads/graph/network-graph-of.js';
 import { exportOnnx } from '../workloads/onnx/export.js';
 import type { OnnxNames } from '../workloads/onnx/import.js';
 import { importOnnx, namesIn } from '../workloads/onnx/import.js';
@@ -55,7 +55,7 @@ export interface WorkloadOptions {
   /** Whether groups may be joined into blocks: they may unless it is false. */
   readonly diagonal?: boolean;
   /** Whether residuals, pools and element-wise steps are layers too, which needs the graph of the network. */
-  readonly allSteps?: boolean | undefined;
+  readonly allSteps?: boolean;
 }
 
 const plain = (network: Parsed<Network>): Parsed<Workload> =>
@@ -63,19 +63,15 @@ const plain = (network: Parsed<Network>): Parsed<Workload> =>
 
 export function loadWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
   const read = readWorkload(io, given, options);
-  const all = read.ok && options.allSteps ? withAllSteps(given, read.value) : read;
+  const all = read.ok && options.allSteps ? withAllSteps(read.value) : read;
   if (!all.ok || options.diagonal !== false) return all;
   return parsed({ ...all.value, network: withGroupsApart(all.value.network) });
 }
 
-function withAllSteps(given: string, workload: Workload): Parsed<Workload> {
-  if (!workload.graph)
-    return refuse(
-      'no-effect',
-      [],
-      `--all-steps applies to networks with operators between their layers, which are built in or ONNX files; ${given} is a list of layers`,
-    );
-  const graph = workload.graph();
+/** A list of layers has no other steps. */
+function withAllSteps(workload: Workload): Parsed<Workload> {
+  const graph = workload.graph?.();
+  if (!graph) return parsed(workload);
   return graph.ok ? parsed({ ...workload, network: networkOfSteps(workload.network, graph.value) }) : graph;
 }
 
@@ -122,16 +118,16 @@ function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<W
 
 function builtinWorkload(network: Network, { batch }: WorkloadOptions): Parsed<Workload> {
   const { name, unmapped } = network;
-  const source = batch === undefined ? network.source : `${network.source}, batch ${batch}`;
-  const graph = (): Parsed<NetworkGraph> => {
-    const made = networkGraphOf(defined(findSketch(name)).graph, name, { batch });
-    return made.ok ? parsed({ ...made.value, source }) : made;
-  };
+  const graph = () => findGraph(name, { batch });
   if (batch === undefined) return parsed({ network, fromCase: undefined, graph });
   // Through its ONNX file: the importer knows where in every operator the batch lies.
   const again = importOnnx(exportOnnx(network), name, { batch });
   if (!again.ok) return again;
-  return parsed({ network: { name, source, layers: again.value.layers, unmapped }, fromCase: undefined, graph });
+  return parsed({
+    network: { name, source: `${network.source}, batch ${batch}`, layers: again.value.layers, unmapped },
+    fromCase: undefined,
+    graph,
+  });
 }
 
 const oneNetwork = (path: string, choice: string): Parsed<never> =>

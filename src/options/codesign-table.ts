@@ -51,7 +51,7 @@ export const codesignVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
-    allSteps: shared.allSteps,
+    layersOnly: shared.layersOnly,
     gap: {
       type: types.share,
       help: 'gap between best and bound at which the search ends: 1%, 0.01',

@@ -85,7 +85,7 @@ export const compareVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
-    allSteps: shared.allSteps,
+    layersOnly: shared.layersOnly,
     keepAll: shared.keepAll,
     gap: {
       type: types.share,

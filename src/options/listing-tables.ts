@@ -41,6 +41,7 @@ export const evaluateVerb = defineVerb({
       file: 'read',
     },
     layer: { ...shared.layer, help: 'which layer of the workload' },
+    layersOnly: shared.layersOnly,
     mapping: {
       type: types.text,
       short: 'm',

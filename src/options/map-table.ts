@@ -45,7 +45,7 @@ export const mapVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
-    allSteps: shared.allSteps,
+    layersOnly: shared.layersOnly,
     keepAll: shared.keepAll,
     gap: {
       type: types.share,

@@ -46,7 +46,7 @@ export const proveVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
-    allSteps: shared.allSteps,
+    layersOnly: shared.layersOnly,
     keepAll: shared.keepAll,
     sharedMappings: {
       type: types.flag,

@@ -47,9 +47,9 @@ export const shared = {
     default: true,
     changesAnswer: true,
   },
-  allSteps: {
+  layersOnly: {
     type: types.flag,
-    help: 'count every step of a built-in network or an ONNX file: residual additions, pools and element-wise steps as well as layers',
+    help: 'count only the layers of a built-in network or an ONNX file: no residual additions, pools or element-wise steps',
     changesAnswer: true,
   },
   keepAll: {

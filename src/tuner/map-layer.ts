@@ -74,16 +74,19 @@ const auto: Strategy = {
       conventions,
       goal: { objective },
     } = task;
-    const { looks } = sizeOfSpace(task, Math.min(fewMappings, Math.max(veryFew, budget.time * looksPerSecond)));
+    const has = (max: number) => sizeOfSpace(task, max).looks <= max;
+    const isEnumerated = whyNotEnumerated({ machine, conventions, objective }) === undefined;
+    // To count many mappings takes longer than to enumerate: they are counted where that settled nothing.
     const steps = [
-      ...(looks <= veryFew ? [{ by: exhaustive, share: 1 }] : []),
-      ...(whyNotEnumerated({ machine, conventions, objective }) === undefined ? [{ by: enumeration, share: 1 }] : []),
-      ...(looks > veryFew && looks < Infinity ? [{ by: exhaustive, share: 0.5 }] : []),
-      { by: byHighs, share: 1 },
+      { by: exhaustive, share: 1, fits: () => has(veryFew) },
+      { by: enumeration, share: 1, fits: () => isEnumerated },
+      { by: exhaustive, share: 0.5, fits: () => has(Math.min(fewMappings, budget.time * looksPerSecond)) },
+      { by: byHighs, share: 1, fits: () => true },
     ];
     let answer: Answer | undefined;
-    for (const { by, share } of steps) {
+    for (const { by, share, fits } of steps) {
       if (answer && (isSettled(answer) || left() === 0)) break;
+      if (!fits()) continue;
       const next = await by.find(task, { ...budget, time: left() * share });
       answer = answer ? together(answer, next, budget.gap) : next;
     }

@@ -40,7 +40,7 @@ const plain = ['network', 'arch', 'space'];
 const usual: Readonly<Record<string, boolean>> = {
   padding: true,
   diagonal: true,
-  allSteps: false,
+  layersOnly: false,
   keepAll: false,
   certify: false,
   sharedMappings: false,

@@ -76,7 +76,7 @@ function checkOutputs(o: CodesignOptions): Parsed<undefined> {
 function loadNetworks(
   io: Io,
   given: readonly string[],
-  { batch, dim, sameShape, diagonal, allSteps }: CodesignOptions,
+  { batch, dim, sameShape, diagonal, layersOnly }: CodesignOptions,
 ): Parsed<readonly Network[]> {
   // A name is for the files that have it; one that no file has is refused with the first.
   const names = new Map(
@@ -96,7 +96,7 @@ function loadNetworks(
     return { dims: dims.length > 0 ? Object.fromEntries(dims) : undefined, sameShape: same?.length ? same : undefined };
   };
   const read = given.map((name): Parsed<Network> => {
-    const workload = loadWorkload(io, name, { batch, diagonal, allSteps, ...options(name) });
+    const workload = loadWorkload(io, name, { batch, diagonal, allSteps: !layersOnly, ...options(name) });
     if (!workload.ok) return workload;
     return workload.value.fromCase
       ? refuse(

@@ -32,7 +32,7 @@ export function prepareMachines(
     dims: options.dim,
     sameShape: options.sameShape,
     diagonal: options.diagonal,
-    allSteps: options.allSteps,
+    allSteps: !options.layersOnly,
   });
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : workload;
   const read = readSpace(io, options.space, options.dramBandwidth);
