@@ -25,7 +25,8 @@ ${sources.map((line) => `${line}.`).join(' ')}
 | records.bin | register writes, ${c.recordWords} words of 32 bits each (little endian): register, value (low word first) |
 | activations.bin | memory of activations before the first run: its first ${given} words, others are zero |
 | weights.bin | memory of weights before the first run: all ${c.weights.words} words |
-| network.h | the same operations and addresses in C, with a function that runs them |
+| network.h | the same operations and addresses in C |
+| magnet_driver.h, magnet_driver.c | a driver in C99 that runs them on the machine on AXI; the same for all networks |
 
 A word has ${bytesPerWord === 1 ? 'one byte' : `${bytesPerWord} bytes, little endian`}, with its sign.
 Addresses count words from the beginning of their memory.
@@ -40,7 +41,23 @@ Addresses count words from the beginning of their memory.
    reads and writes the tensors that it names.
 4. Read the outputs as the inputs were stored. For the next input begin at 2.
 
-\`magnet_run\` of network.h does 3 with what \`struct magnet_port\` is given. The registers are those of \`magnet rtl\`'s
-registers.md; on AXI, words lie in bytes as it says there.
+## The driver
+
+On AXI (\`magnet rtl --bus axi\`) the driver does all of this. It allocates nothing and needs no library; the platform gives it
+\`struct magnet_io\`: reads and writes of the AXI4-Lite slave, where both memories lie for the processor and for the machine,
+records.bin as it is, a wait for the interrupt (or none, and it polls), a function for steps of the host (or none).
+
+\`\`\`c
+#include "network.h"
+
+struct magnet_io io = {context, write32, read32, wait, host, activations, weights, activation_base, weight_base, records};
+magnet_load(&magnet_network, &io, activations_bin, weights_bin);         /* 1, once */
+magnet_put(&magnet_network, &io, &magnet_network.input[0], words);       /* 2 */
+int result = magnet_run(&magnet_network, &io);                           /* 3: MAGNET_DONE, or why not */
+magnet_get(&magnet_network, &io, &magnet_network.output[0], results);    /* 4 */
+\`\`\`
+
+The processor and the machine must see the same words in memory: memory is coherent or not cached, and \`write32\` and
+\`read32\` are not reordered with it. Registers are those of \`magnet rtl\`'s registers.md.
 `;
 }

@@ -14,26 +14,9 @@ import { parseProgram } from '../../src/results/program-file.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { runWasm } from '../../src/sim/run-wasm.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
-import type { FileParts } from '../support/onnx.js';
-import { node, onnxFile } from '../support/onnx.js';
-import { machineFile, parts, reals } from '../support/small-network.js';
+import { onnxFile } from '../support/onnx.js';
+import { attention, machineFile, parts } from '../support/small-network.js';
 import { run } from './run.js';
-
-/** A product of two tensors, one of which is moved into the memory of weights, behind a constant that is added. */
-const attention = {
-  inputs: { x: [1, 2, 4, 4] },
-  tensors: { wq: reals(4, 2, 1, 1), wk: reals(4, 2, 1, 1), s: reals(1, 2, 4, 4) },
-  weights: {},
-  nodes: [
-    node('Add', ['x', 's'], ['a']),
-    node('Conv', ['a', 'wq'], ['q'], { kernel_shape: [1, 1] }),
-    node('Conv', ['a', 'wk'], ['k'], { kernel_shape: [1, 1] }),
-    node('Flatten', ['q'], ['qf'], { axis: 2 }),
-    node('Flatten', ['k'], ['kf'], { axis: 2 }),
-    node('Transpose', ['qf'], ['qt'], { perm: [1, 0] }),
-    node('MatMul', ['qt', 'kf'], ['y']),
-  ],
-} satisfies FileParts;
 
 const words = (shape: readonly number[]) => {
   const chance = seeded(7);
@@ -79,11 +62,12 @@ interface Folder {
   readonly activations: Int32Array;
   readonly weights: Int32Array;
   readonly header: string;
+  readonly driver: Readonly<Record<string, string>>;
 }
 
 async function folderOf(name: string): Promise<Folder> {
   const { code, err, written, binary } = await on('compile', name, ['-o', 'out']);
-  expect([code, err]).toEqual([0, expect.stringContaining('6 files written to out')]);
+  expect([code, err]).toEqual([0, expect.stringContaining('8 files written to out')]);
   const program = got(parseProgram(JSON.parse(written.get('out/program.json')!)));
   const raw = (file: string, count: number, type: Dtype) =>
     got(parseRaw(binary.get(`out/${file}`)!, type, [count])).data;
@@ -98,6 +82,9 @@ async function folderOf(name: string): Promise<Folder> {
     activations: memory(program.memories.activations),
     weights: memory(program.memories.weights),
     header: written.get('out/network.h')!,
+    driver: Object.fromEntries(
+      ['magnet_driver.h', 'magnet_driver.c'].map((name) => [name, written.get(`out/${name}`)!] as const),
+    ),
   };
 }
 
@@ -163,59 +150,75 @@ describe.each([
 });
 
 const compiler = spawnSync('cc', ['--version']).status === 0;
-if (!compiler) console.log('cc is not installed');
+if (!compiler) console.log('note: cc is not installed; the C driver is not compiled');
 
-describe.skipIf(!compiler)('the C header', () => {
+describe.skipIf(!compiler)('the C driver', () => {
+  const strict = ['-std=c99', '-Wall', '-Wextra', '-Wpedantic', '-Werror'];
+
   test('does the operations of program.json in order', async () => {
-    const { program, records, header } = await folderOf('attention');
+    const { program, records, header, driver } = await folderOf('attention');
     const folder = mkdtempSync(join(tmpdir(), 'magnet-test-'));
     try {
       writeFileSync(join(folder, 'network.h'), header);
+      for (const [name, text] of Object.entries(driver)) writeFileSync(join(folder, name), text);
       writeFileSync(join(folder, 'records.bin'), new Uint8Array(records.buffer));
       writeFileSync(join(folder, 'main.c'), main);
-      execFileSync('cc', ['-std=c99', '-Wall', '-Wextra', '-Werror', '-o', 'driver', 'main.c'], { cwd: folder });
+      execFileSync('cc', [...strict, '-o', 'driver', 'main.c', 'magnet_driver.c'], { cwd: folder });
       const said = execFileSync(join(folder, 'driver'), { cwd: folder, encoding: 'utf8' }).trim().split('\n');
+      const { memories, tensors } = program;
+      const activations = Uint8Array.from({ length: memories.activations.words }, (_, i) => i % 251);
+      const weights = new Uint8Array(memories.weights.words);
       const wanted = program.operations.flatMap((o): readonly string[] => {
         if (o.kind === 'copy') {
           const to = addresses(o.to);
-          return addresses(o.from).map((at, i) => `copy ${o.from.memory[0]} ${at} ${o.to.memory[0]} ${to[i]}`);
+          addresses(o.from).forEach((at, i) => (weights[to[i]!] = activations[at]!));
+          return [];
         }
         if (o.kind === 'host') return [`host ${o.step}`];
         return o.programs.flatMap(({ first, count }) =>
           Array.from({ length: count }, (_, i) => {
             const at = (first + i) * program.records.words;
-            return `write ${records[at]} ${records[at + 1]! >>> 0}`;
+            return `write ${4 * records[at]!} ${records[at + 1]! >>> 0}`;
           }),
         );
       });
-      expect(said).toEqual([...wanted, `output ${placesOf(program, 'y')[0]}`, 'done 0']);
+      const base = tensors.find((t) => t.name === 'y')!.words.base;
+      expect(said).toEqual([...wanted, `output ${base}`, `weights ${weights.join(' ')}`, 'done 0', 'another -1']);
+      expect(new Set(weights).size).toBeGreaterThan(2);
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 });
 
-/** Says what the driver asks for; a machine that accepts everything and is never busy. */
+/** Says what the driver writes to a machine that accepts everything and has ended at once; then one of another kind. */
 const main = `#include <stdio.h>
 #include "network.h"
-static uint32_t records[MAGNET_RECORDS * MAGNET_RECORD_WORDS];
-static uint32_t from, from_memory;
-static void put(void *c, uint32_t reg, const uint32_t *value) { (void)c; printf("write %u %u\\n", reg, value[0]); }
-static uint32_t get(void *c, uint32_t reg) { (void)c; return reg == MAGNET_REGISTER_STATUS ? 2 : 0; }
-static int32_t load(void *c, enum magnet_memory m, uint32_t at) { (void)c; from = at; from_memory = m; return 0; }
-static void store(void *c, enum magnet_memory m, uint32_t at, int32_t v) {
-  (void)c; (void)v;
-  printf("copy %c %u %c %u\\n", from_memory == MAGNET_WEIGHTS ? 'w' : 'a', from, m == MAGNET_WEIGHTS ? 'w' : 'a', at);
+static unsigned char records[1 << 20], activations[1 << 20], weights[1 << 20];
+static uint32_t capability;
+static void put(void *c, uint32_t byte, uint32_t value) {
+  (void)c;
+  if (byte < magnet_network.bus_byte) printf("write %u %u\\n", (unsigned)byte, (unsigned)value);
 }
-static int host(void *c, uint32_t step) { (void)c; printf("host %u\\n", step); return 0; }
+static uint32_t get(void *c, uint32_t byte) {
+  (void)c;
+  if (byte == magnet_network.capability_register * magnet_network.register_bytes) return capability;
+  return byte < magnet_network.bus_byte ? 2 : 8;
+}
+static int host(void *c, uint32_t step) { (void)c; printf("host %u\\n", (unsigned)step); return 0; }
 int main(void) {
+  struct magnet_io io = {0, put, get, 0, host, activations, weights, 64, 128, records};
   FILE *f = fopen("records.bin", "rb");
-  if (!f || fread(records, 4, MAGNET_RECORDS * MAGNET_RECORD_WORDS, f) != MAGNET_RECORDS * MAGNET_RECORD_WORDS) return 1;
-  struct magnet_port port = {0, put, get, load, store, host};
-  int done = magnet_run(&port, records);
-  printf("output %u\\n", magnet_outputs[0].words.base);
-  (void)magnet_inputs;
-  printf("done %d\\n", done);
+  int done;
+  uint32_t i;
+  if (!f || fread(records, 1, sizeof records, f) == 0) return 1;
+  for (i = 0; i < sizeof activations; i++) activations[i] = (unsigned char)(i % 251);
+  capability = magnet_network.capability;
+  done = magnet_run(&magnet_network, &io);
+  printf("output %u\\nweights", (unsigned)MAGNET_TENSOR_Y);
+  for (i = 0; i < magnet_network.weight_words; i++) printf(" %u", weights[i]);
+  capability++;
+  printf("\\ndone %d\\nanother %d\\n", done, magnet_run(&magnet_network, &io));
   return 0;
 }
 `;

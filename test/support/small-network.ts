@@ -27,3 +27,19 @@ export const parts = {
 export const machineFile =
   'template: {base: simba, vectorSize: 2, numLanes: 2, rows: 1, columns: 2, weightBuffer: ' +
   '1024, inputBuffer: 512, accumBuffer: 192, globalBuffer: 4096, globalBanks: 8, biasLines: 16}\n';
+
+/** A product of two tensors, one of which is moved into the memory of weights, behind a constant that is added. */
+export const attention = {
+  inputs: { x: [1, 2, 4, 4] },
+  tensors: { wq: reals(4, 2, 1, 1), wk: reals(4, 2, 1, 1), s: reals(1, 2, 4, 4) },
+  weights: {},
+  nodes: [
+    node('Add', ['x', 's'], ['a']),
+    node('Conv', ['a', 'wq'], ['q'], { kernel_shape: [1, 1] }),
+    node('Conv', ['a', 'wk'], ['k'], { kernel_shape: [1, 1] }),
+    node('Flatten', ['q'], ['qf'], { axis: 2 }),
+    node('Flatten', ['k'], ['kf'], { axis: 2 }),
+    node('Transpose', ['qf'], ['qt'], { perm: [1, 0] }),
+    node('MatMul', ['qt', 'kf'], ['y']),
+  ],
+} satisfies FileParts;

@@ -5,6 +5,7 @@ import type { CompiledNetwork } from '../../compile/compiled.js';
 import { compiled } from '../../compile/compiled.js';
 import type { NetworkProgram } from '../../compile/network-program.js';
 import { cyclesOf } from '../../compile/network-program.js';
+import { driverHeader, driverSource } from '../../compile/driver-files.js';
 import { programHeader } from '../../compile/program-header.js';
 import { programPage } from '../../compile/program-page.js';
 import { dtypeFor, printRaw } from '../../interchange/npy.js';
@@ -103,7 +104,9 @@ function filesOf(
     { path: 'records.bin', text: printRaw(Int32Array.from(records), 'int32') },
     { path: 'activations.bin', text: printRaw(activations.before, type) },
     { path: 'weights.bin', text: printRaw(weights.before, type) },
-    { path: 'network.h', text: withStamp('c', programHeader(a, made, titles, graph), io.version) },
+    { path: 'network.h', text: withStamp('c', programHeader(a, made, titles, bytes, graph), io.version) },
+    { path: 'magnet_driver.h', text: withStamp('c', driverHeader, io.version) },
+    { path: 'magnet_driver.c', text: withStamp('c', driverSource, io.version) },
     { path: 'README.md', text: programPage(made, titles, bytes, words.sources) },
   ];
 }
