@@ -1,7 +1,7 @@
 // The driver of compiled networks in C, for a machine on AXI: the same two files for every network and every machine.
 
 /** C99 without a library: what the platform gives stands in `struct magnet_io`. */
-export const driverHeader = `/* Runs compiled networks on a machine with AXI4 masters and an AXI4-Lite slave (magnet rtl --bus axi). C99 without a library. */
+export const driverHeader = `/* Runs compiled networks on a machine on AXI (magnet rtl --bus axi). C99 without a library. */
 #ifndef MAGNET_DRIVER_H
 #define MAGNET_DRIVER_H
 #include <stdint.h>
@@ -69,7 +69,8 @@ enum magnet_result {
 };
 
 /* Fills both memories, once: with activations.bin and zeros behind it, and with weights.bin. */
-void magnet_load(const struct magnet_network *n, const struct magnet_io *io, const unsigned char *activations, const unsigned char *weights);
+void magnet_load(const struct magnet_network *n, const struct magnet_io *io, const unsigned char *activations,
+                 const unsigned char *weights);
 /* Words of a tensor, at most 2^32 - 1. */
 uint32_t magnet_count(const struct magnet_words *words);
 /* Stores an input, or reads an output: its words in the order of ONNX. */
@@ -177,7 +178,8 @@ static void run_copy(const struct magnet_network *n, const struct magnet_io *io,
   }
 }
 
-void magnet_load(const struct magnet_network *n, const struct magnet_io *io, const unsigned char *activations, const unsigned char *weights) {
+void magnet_load(const struct magnet_network *n, const struct magnet_io *io, const unsigned char *activations,
+                 const unsigned char *weights) {
   uint64_t given = (uint64_t)n->activation_words_given * n->word_bytes;
   uint64_t all = (uint64_t)n->activation_words * n->word_bytes;
   uint64_t k;

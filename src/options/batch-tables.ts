@@ -83,8 +83,8 @@ export const reportVerb = defineVerb({
     {
       name: 'result',
       help:
-        'what "map", "codesign", "prove" and "compare" wrote with --json or --design, and the .jsonl of "batch", in ' +
-        'any mix; a section each',
+        'what "map", "codesign", "prove" and "compare" wrote with --json or --design, the .jsonl of "batch", and what ' +
+        '"networks NAME --json" printed, in any mix; a section each',
       form: 'some',
       example: 'result.json',
     },

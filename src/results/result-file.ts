@@ -4,6 +4,7 @@ import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import { nearest } from '../base/text.js';
 import type { Design } from '../model/space/design.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
 import type { CodesignFrontFile, CodesignResultFile } from './codesign-result.js';
 import { codesignFrontSchema, codesignResultSchema } from './codesign-result.js';
 import { parseCodesignFront, parseCodesignResult } from './codesign-result.js';
@@ -14,6 +15,7 @@ import { parseDesignData } from './design-file.js';
 import { designSchema } from './design-schema.js';
 import type { MapResult } from './map-result.js';
 import { mapResultSchema, parseMapResult } from './map-result.js';
+import { networkGraphSchema, parseGraph } from './network-graph-result.js';
 import type { ProveResultFile } from './prove-result.js';
 import { proveResultSchema } from './prove-result.js';
 import { fromFirst } from './older-files.js';
@@ -25,7 +27,8 @@ export type ResultFile =
   | { readonly kind: 'codesign'; readonly result: CodesignResultFile }
   | { readonly kind: 'front'; readonly result: CodesignFrontFile }
   | { readonly kind: 'prove'; readonly result: ProveResultFile }
-  | { readonly kind: 'compare'; readonly result: CompareResult };
+  | { readonly kind: 'compare'; readonly result: CompareResult }
+  | { readonly kind: 'graph'; readonly result: NetworkGraph };
 
 const as = <K extends ResultFile['kind'], T>(
   kind: K,
@@ -42,10 +45,15 @@ const readers: Readonly<
   [codesignFrontSchema]: { from: 'codesign --pareto --json', read: (data) => as('front', parseCodesignFront(data)) },
   [proveResultSchema]: { from: 'prove --json', read: (data) => as('prove', parseProveResult(data)) },
   [compareResultSchema]: { from: 'compare --json', read: (data) => as('compare', parseCompareResult(data)) },
+  [networkGraphSchema]: { from: 'networks NAME --json', read: (data) => as('graph', parseGraph(data)) },
 };
 
+/** `networks NAME --json` has the graph beside the list of layers. */
+const withoutList = (data: unknown): unknown =>
+  typeof data === 'object' && data !== null && !('schema' in data) && 'graph' in data ? data.graph : data;
+
 export function parseResultFile(given: unknown): Parsed<ResultFile> {
-  const data = fromFirst(given);
+  const data = fromFirst(withoutList(given));
   const schema = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
   const reader = typeof schema === 'string' && Object.hasOwn(readers, schema) ? readers[schema] : undefined;
   if (reader) return reader.read(data);

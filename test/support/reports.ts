@@ -126,5 +126,6 @@ export async function resultFiles(): Promise<Readonly<Record<string, string>>> {
     ...Object.fromEntries(results.flatMap((w) => [...w])),
     'hierarchy.json': printDesign(await designOn('eyeriss')),
     'collectors.json': printDesign(await designOn('magnet')),
+    'steps.json': (await run(['networks', 'mobilenetv2', '--json'])).out,
   };
 }

@@ -9,6 +9,7 @@ import { codesignSection } from './sections/codesign-section.js';
 import { compareSection } from './sections/compare-section.js';
 import { designSection } from './sections/design-section.js';
 import { frontSection } from './sections/front-section.js';
+import { graphSection } from './sections/graph-section.js';
 import { mapSection } from './sections/map-section.js';
 import { proveSection } from './sections/prove-section.js';
 import { shareBlocks } from './share.js';
@@ -42,5 +43,7 @@ function sectionOf(file: string, r: ResultFile): Parsed<Section> {
       return proveSection(file, r.result);
     case 'compare':
       return parsed(compareSection(file, r.result));
+    case 'graph':
+      return parsed(graphSection(file, r.result));
   }
 }

@@ -16,9 +16,14 @@ import { epilogueText, shapesIn, sizesText, sourcesIn, stepShapeText } from './s
 
 const number = (n: number | null): string => (n === null ? 'unknown' : grouped(n));
 
-export function graphTable(graph: NetworkGraph): string {
+export const stepHeadings = ['#', 'step', 'kind', 'shape', 'epilogue', 'reads', 'writes', 'MACs', 'words'] as const;
+/** Columns of numbers. */
+export const stepNumbers: readonly boolean[] = [true, false, false, false, false, false, false, true, true];
+
+/** A row of cells for each step. */
+export function stepRows(graph: NetworkGraph): readonly (readonly string[])[] {
   const [shapes, sources, words] = [shapesIn(graph), sourcesIn(graph), tensorWords(graph)];
-  const rows = graph.steps.map((step, i) => [
+  return graph.steps.map((step, i) => [
     String(i),
     step.name,
     step.kind,
@@ -29,16 +34,22 @@ export function graphTable(graph: NetworkGraph): string {
     number(productsOf(step)),
     number(totalOf(trafficOf(step, words))),
   ]);
-  const headings = ['#', 'step', 'kind', 'shape', 'epilogue', 'reads', 'writes', 'MACs', 'words'];
-  const totals = totalsByKind(graph).map((t) => [t.kind, String(t.steps), number(t.products), number(t.words)]);
-  return [
-    table(headings, rows, [true, false, false, false, false, false, false, true, true]),
+}
+
+export const kindHeadings = ['kind', 'steps', 'MACs', 'words'] as const;
+export const kindNumbers: readonly boolean[] = [false, true, true, true];
+
+export const kindRows = (graph: NetworkGraph): readonly (readonly string[])[] =>
+  totalsByKind(graph).map((t) => [t.kind, String(t.steps), number(t.products), number(t.words)]);
+
+export const graphTable = (graph: NetworkGraph): string =>
+  [
+    table(stepHeadings, stepRows(graph), stepNumbers),
     '',
-    table(['kind', 'steps', 'MACs', 'words'], totals, [false, true, true, true]),
+    table(kindHeadings, kindRows(graph), kindNumbers),
     '',
     ...graphNotes(graph),
   ].join('\n');
-}
 
 /** What stands behind the table: additions and pools, placement, folds, the host. */
 export function graphNotes(graph: NetworkGraph): readonly string[] {
