@@ -46,6 +46,7 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
       'sram_1r1w',
       'ping_pong',
       'one_hot_mux',
+      'cfg_next',
       'cfg_regs',
       'loop_seq',
       'addr_gen',

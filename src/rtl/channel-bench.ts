@@ -28,7 +28,7 @@ const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
   reg  [${registerBits - 1}:0] cfg_addr = ${registerBits}'d0;
   reg  [${h.configBits - 1}:0] cfg_wdata = ${h.configBits}'d0;
   wire [${h.configBits - 1}:0] cfg_rdata;
-  wire        busy;
+  wire        cfg_ready, cfg_refused, busy;
   wire        input_req_valid, weight_req_valid, residual_req_valid, output_valid;
   reg         input_req_ready = 1'b1, weight_req_ready = 1'b1, residual_req_ready = 1'b1, output_ready = 1'b1;
   wire [${dramBits - 1}:0] input_req_addr, weight_req_addr, residual_req_addr, output_addr;
@@ -46,6 +46,8 @@ const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
       .cfg_addr           (cfg_addr),
       .cfg_wdata          (cfg_wdata),
       .cfg_rdata          (cfg_rdata),
+      .cfg_ready          (cfg_ready),
+      .cfg_refused        (cfg_refused),
       .busy               (busy),
       .input_req_valid    (input_req_valid),
       .input_req_ready    (input_req_ready),

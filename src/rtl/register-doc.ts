@@ -19,7 +19,8 @@ export function registerPage({ bus, hardware, registers }: Accelerator): string 
     'Addresses count registers. A program first writes the capability word ' +
     `0x${word} to \`program\`; a machine that is another does not start. ` +
     "Loops of bound 1 may stand anywhere; steps are modulo the register's width. " +
-    'Write `start` last, wait until `busy` falls.';
+    'Write `start` last, wait until `busy` falls. The next program may be written while a layer runs, but for `start` and ' +
+    'for biases in the half of their lines that the layer uses; a register that is not written keeps its value.';
   return `# Registers
 
 ${designPoint(hardware)}.
@@ -47,9 +48,9 @@ function axiPage(h: Hardware): string {
   );
   return `## On AXI
 
-Register r lies at byte r x ${axiByte(h, 1)} of \`s_axi\`. ${above}A write while \`bus_status\` is busy, or of less
-than a whole word, is answered with SLVERR and changes nothing but bit 2 of \`status\`. \`busy\` lasts until memory has
-acknowledged every output.
+Register r lies at byte r x ${axiByte(h, 1)} of \`s_axi\`. ${above}A write of less than a whole word, one that
+is refused, and one of \`start\` or of a register of the bus while \`bus_status\` is busy is answered with SLVERR and changes
+nothing but bit 2 of \`status\`. \`busy\` lasts until memory has acknowledged every output.
 
 | byte | register of the bus | meaning |
 |---|---|---|

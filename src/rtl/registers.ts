@@ -62,12 +62,12 @@ export function registerMap(h: Hardware): RegisterMap {
     'status',
     1,
     3,
-    'bit 0 busy, bit 1 program accepted, bit 2 a write was refused because it came while busy; ' +
-      'a write to `program` clears it',
+    'bit 0 busy, bit 1 program accepted, bit 2 a write was refused: of `start` while busy, or of a bias to lines that ' +
+      'the running layer uses; a write to `program` clears it',
   );
   for (const [name, meaning] of counters) put('read', `count_${name}`, 1, 32, meaning);
   write('program', 1, 32, 'first word of a program: the capability that it was made for');
-  write('start', 1, 1, 'a write of 1 runs the layer, if the program was accepted; counters restart');
+  write('start', 1, 1, 'a write of 1 takes over all that was written and runs the layer, if the program was accepted; counters restart');
   nest('outer', tileLoops, outerFlags, 'outer nest');
   deltas('outer_input', tileLoops, dramBits, 'outer nest, input image in DRAM');
   deltas('outer_weight', tileLoops, dramBits, 'outer nest, weights in DRAM');
@@ -147,6 +147,12 @@ export function registerMap(h: Hardware): RegisterMap {
     `post-processing: signed factor of the biases that are written next (${scaleBits} bits), above it their right ` +
       `shift, 0 to ${2 ** shiftBits - 1}`,
   );
+  write(
+    'bias_half',
+    1,
+    2,
+    `bit 0 the layer has biases in lines 0 to ${biasHalf(h) - 1}, bit 1 in those above; its first line is 0, with bit 1 alone ${biasHalf(h)}`,
+  );
   write('bias_line', 1, a.bias, 'line of the next bias; lane 0');
   write(
     'bias_data',
@@ -158,6 +164,9 @@ export function registerMap(h: Hardware): RegisterMap {
   invariant(last.base + last.count <= 2 ** registerBits, 'the register map is full');
   return blocks;
 }
+
+/** Lines of the lower half of the biases: while a layer uses one half, those of the next may be written to the other. */
+export const biasHalf = ({ address }: Pick<Hardware, 'address'>): number => 2 ** (address.bias - 1);
 
 export function blockOf(map: RegisterMap, name: string): RegisterBlock {
   const found = map.find((b) => b.name === name);

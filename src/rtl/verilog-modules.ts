@@ -12,7 +12,7 @@ module addr_gen #(
     parameter [11:0] DELTA = 12'd0
 ) (
     input  wire             clk,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             start,
     input  wire [WIDTH-1:0] base,
     input  wire             advance,
@@ -166,7 +166,8 @@ endmodule
 module axi_lite #(
     parameter        DATA      = 32,
     parameter        LOG_WORDS = 0,
-    parameter [11:0] STATUS    = 12'd1
+    parameter [11:0] STATUS    = 12'd1,
+    parameter [11:0] START     = 12'd2
 ) (
     input  wire                  clk,
     input  wire                  rst,
@@ -193,6 +194,8 @@ module axi_lite #(
     output wire [11:0]           cfg_addr,
     output wire [DATA-1:0]       cfg_wdata,
     input  wire [DATA-1:0]       cfg_rdata,
+    input  wire                  cfg_ready,
+    input  wire                  cfg_refused,
     input  wire                  core_busy,
     // bus
     input  wire                  writes_busy,
@@ -206,18 +209,21 @@ module axi_lite #(
   localparam TOP   = 14 + LOG_WORDS;
 
   // ---------------------------------------------------------------------------
-  // Writes: address and data come in any order; a write while a layer runs is refused
+  // Writes: address and data come in any order; what a layer that runs still needs is refused, and so is the start of
+  // the next one, also until its outputs have arrived
   // ---------------------------------------------------------------------------
   reg          address_held, data_held;
   reg  [TOP:2] address;
   reg  [31:0]  data;
   reg          partial;
   wire         busy   = core_busy || writes_busy;
-  wire         write  = address_held && data_held && !bvalid;
+  wire         asks   = address_held && data_held && !bvalid;
   wire         own    = address[TOP];
+  wire         write  = asks && (own || cfg_ready);
   wire [2:0]   which  = address[4:2];
   wire         clears = own && which == 3'd4;
-  wire         fails  = partial || (busy && !clears);
+  wire         early  = writes_busy && cfg_addr == START;
+  wire         fails  = partial || (own ? busy && !clears : cfg_refused || early);
   wire         valid  = write && !fails;
 
   assign awready = !address_held;
@@ -252,7 +258,7 @@ module axi_lite #(
   // ---------------------------------------------------------------------------
   reg          read_held;
   reg  [TOP:2] read_address;
-  wire         read = read_held && !rvalid && !write;
+  wire         read = read_held && !rvalid && !asks;
 
   assign arready = !read_held;
   assign rresp   = 2'b00;
@@ -278,19 +284,19 @@ module axi_lite #(
   // ---------------------------------------------------------------------------
   wire [32*WORDS-1:0] written, answered;
 
-  assign cfg_addr  = write ? address[TOP-1-:12] : read_address[TOP-1-:12];
+  assign cfg_addr  = asks ? address[TOP-1-:12] : read_address[TOP-1-:12];
   assign cfg_wdata = written[DATA-1:0];
 
   generate
     if (WORDS == 1) begin : g_one
-      assign cfg_we  = write && !partial && !own && !writes_busy;
+      assign cfg_we  = asks && !partial && !own && !early;
       assign written = data;
     end else begin : g_more
       reg  [32*(WORDS-1)-1:0] above;
       wire [LOG_WORDS-1:0]    word = address[2+:LOG_WORDS];
       wire                    low  = word == {LOG_WORDS{1'b0}};
 
-      assign cfg_we  = write && !partial && !own && low && !writes_busy;
+      assign cfg_we  = asks && !partial && !own && low && !early;
       assign written = {above, data};
 
       genvar w;
@@ -763,8 +769,46 @@ endmodule
 
 \`default_nettype wire
 `,
-  cfg_regs: `// cfg_regs: registers BASE to BASE + COUNT - 1 of the configuration, register 0 in the lowest bits of values.
-// The configuration bus is one port everywhere: {write, 12 bits of address, DATA bits of data}.
+  cfg_next: `// cfg_next: registers BASE to BASE + COUNT - 1 of the configuration as they are written, register 0 in the lowest bits of
+// values. The configuration bus is one port everywhere: {take, write, 12 bits of address, DATA bits of data}.
+\`default_nettype none
+
+module cfg_next #(
+    parameter        DATA  = 32,
+    parameter        COUNT = 1,
+    parameter        WIDTH = 8,
+    parameter [11:0] BASE  = 12'd0
+) (
+    input  wire                   clk,
+    input  wire [DATA+13:0]       cfg,
+    output wire [COUNT*WIDTH-1:0] values
+);
+  wire            we   = cfg[DATA+12];
+  wire [11:0]     addr = cfg[DATA+11:DATA];
+  wire [DATA-1:0] data = cfg[DATA-1:0];
+  wire [COUNT:0]  here = {{COUNT{1'b0}}, we} << (addr - BASE);
+
+  // A register may be narrower than the bus.
+  wire unused_cfg = &{1'b0, cfg[DATA+13], data, here[COUNT]};
+
+  genvar i;
+  generate
+    for (i = 0; i < COUNT; i = i + 1) begin : g_register
+      reg [WIDTH-1:0] value;
+
+      always @(posedge clk) begin
+        if (here[i]) value <= data[WIDTH-1:0];
+      end
+
+      assign values[i*WIDTH +: WIDTH] = value;
+    end
+  endgenerate
+endmodule
+
+\`default_nettype wire
+`,
+  cfg_regs: `// cfg_regs: registers BASE to BASE + COUNT - 1 of the configuration as the layer that runs has them: what was written
+// until the configuration was last taken over. What is written meanwhile is for the next layer.
 \`default_nettype none
 
 module cfg_regs #(
@@ -774,16 +818,22 @@ module cfg_regs #(
     parameter [11:0] BASE  = 12'd0
 ) (
     input  wire                   clk,
-    input  wire [DATA+12:0]       cfg,
+    input  wire [DATA+13:0]       cfg,
     output wire [COUNT*WIDTH-1:0] values
 );
-  wire            we   = cfg[DATA+12];
-  wire [11:0]     addr = cfg[DATA+11:DATA];
-  wire [DATA-1:0] data = cfg[DATA-1:0];
-  wire [COUNT:0]  here = {{COUNT{1'b0}}, we} << (addr - BASE);
+  wire                   take = cfg[DATA+13];
+  wire [COUNT*WIDTH-1:0] next;
 
-  // A register may be narrower than the bus.
-  wire unused_cfg = &{1'b0, data, here[COUNT]};
+  cfg_next #(
+      .DATA  (DATA),
+      .COUNT (COUNT),
+      .WIDTH (WIDTH),
+      .BASE  (BASE)
+  ) u_next (
+      .clk    (clk),
+      .cfg    (cfg),
+      .values (next)
+  );
 
   genvar i;
   generate
@@ -791,7 +841,7 @@ module cfg_regs #(
       reg [WIDTH-1:0] value;
 
       always @(posedge clk) begin
-        if (here[i]) value <= data[WIDTH-1:0];
+        if (take) value <= next[i*WIDTH +: WIDTH];
       end
 
       assign values[i*WIDTH +: WIDTH] = value;
@@ -949,7 +999,7 @@ module loop_seq #(
 ) (
     input  wire             clk,
     input  wire             rst,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             advance,
     output wire [LOOPS-1:0] zero,
     output wire [LOOPS-1:0] last,
@@ -1012,7 +1062,7 @@ module nest #(
 ) (
     input  wire             clk,
     input  wire             rst,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             advance,
     output wire [ZEROS-1:0] zeros,
     output wire [LASTS-1:0] lasts,
@@ -1518,7 +1568,7 @@ module stream #(
 ) (
     input  wire             clk,
     input  wire             rst,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             start,
     input  wire             ready,
     output reg              run,
@@ -1579,7 +1629,7 @@ module tile_nest #(
 ) (
     input  wire                clk,
     input  wire                rst,
-    input  wire [DATA+12:0]    cfg,
+    input  wire [DATA+13:0]    cfg,
     input  wire                start,
     input  wire                engines,      // some engine of this nest is busy
     output wire                busy,

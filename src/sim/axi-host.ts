@@ -52,6 +52,7 @@ export function axiHost(simulator: Simulator, job: HostJob, options: HostOptions
   }
   return {
     write: ({ address, value }) => {
+      const begin = cycle;
       const bits = BigInt.asUintN(h.configBits, BigInt(value));
       if (words[irq] === 1) registers.write(axiOwnByte(h, 'bus_status'), 8);
       // What a register has above 32 bits goes first; the word at its address writes it.
@@ -59,6 +60,7 @@ export function axiHost(simulator: Simulator, job: HostJob, options: HostOptions
         const part = Number((bits >> BigInt(32 * word)) & 0xffff_ffffn);
         if (word === 0 || part !== 0) registers.write(axiByte(h, address) + 4 * word, part);
       }
+      return cycle - begin;
     },
     read: (register) => registers.read(axiByte(h, register)),
     // A layer that has ended interrupts.

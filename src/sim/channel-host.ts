@@ -38,7 +38,7 @@ export function channelHost(simulator: Simulator, job: HostJob, options: HostOpt
   const input = channel('input', h.vector, h.channels.inputs);
   const weight = channel('weight', h.vector, h.channels.weights);
   const residual = channel('residual', h.lanes, h.channels.residuals);
-  const busy = at('busy');
+  const [busy, writable] = [at('busy'), at('cfg_ready')];
   const output = {
     valid: at('output_valid'),
     ready: at('output_ready'),
@@ -63,28 +63,40 @@ export function channelHost(simulator: Simulator, job: HostJob, options: HostOpt
       simulator.set('cfg_we', 1);
       simulator.set('cfg_addr', address);
       simulator.set('cfg_wdata', BigInt(value));
-      tick();
+      let cycles = 0;
+      if (chunks[busy] !== 1) {
+        tick();
+        cycles = 1;
+      }
+      for (let taken = cycles > 0; !taken; cycles++) {
+        simulator.settle();
+        taken = chunks[writable] === 1;
+        clock();
+      }
       simulator.set('cfg_we', 0);
       simulator.settle();
+      return cycles;
     },
     read: (register) => {
       simulator.set('cfg_addr', register);
       return Number(simulator.get('cfg_rdata'));
     },
     busy: () => chunks[busy] === 1,
-    clock: () => {
-      serve(input, activations, h.inputBits);
-      serve(weight, job.weights, h.weightBits);
-      serve(residual, activations, h.inputBits);
-      const ready = flows();
-      chunks[output.ready] = ready ? 1 : 0;
-      if (ready && chunks[output.valid] === 1) store(nth(chunks, output.addr));
-      tick();
-      simulator.settle();
-      cycle++;
-    },
+    clock,
     activations: () => activations,
   };
+
+  function clock(): void {
+    serve(input, activations, h.inputBits);
+    serve(weight, job.weights, h.weightBits);
+    serve(residual, activations, h.inputBits);
+    const ready = flows();
+    chunks[output.ready] = ready ? 1 : 0;
+    if (ready && chunks[output.valid] === 1) store(nth(chunks, output.addr));
+    tick();
+    simulator.settle();
+    cycle++;
+  }
 
   /** One read channel in one cycle: answers the oldest request, and takes in the next; either may stall. */
   function serve(c: typeof input, memory: Int32Array, bits: number): void {

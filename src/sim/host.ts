@@ -5,10 +5,19 @@ import type { Accelerator } from '../rtl/accelerator.js';
 import type { LayerProgram } from '../rtl/program/layer-program.js';
 import type { RegisterWrite } from '../rtl/program/register-writes.js';
 
+export interface HostProgram extends Pick<LayerProgram, 'writes' | 'start'> {
+  /** How many of the writes, the first ones, may go while the program before runs; none where it is not said. */
+  readonly ahead?: number;
+}
+
 /** What a host runs: programs one after the other, on the memories as they are before. */
 export interface HostJob {
   readonly accelerator: Accelerator;
-  readonly programs: readonly Pick<LayerProgram, 'writes' | 'start'>[];
+  readonly programs: readonly HostProgram[];
+  /** Writes of the first program that went while the job before ran. */
+  readonly written?: number;
+  /** The program that follows the last one: what may go ahead of it is written. */
+  readonly next?: HostProgram | undefined;
   /** DRAM of inputs and outputs, and DRAM of weights, by word. */
   readonly activations: Int32Array;
   readonly weights: Int32Array;
@@ -39,7 +48,8 @@ export const moodsOf = ({ stalls, latency, chance }: HostOptions): Moods => ({
 });
 
 export interface Host {
-  readonly write: (write: RegisterWrite) => void;
+  /** Returns the cycles that it takes; while a layer runs, the machine goes on meanwhile. */
+  readonly write: (write: RegisterWrite) => number;
   /** The low 32 bits of a register. */
   readonly read: (register: number) => number;
   /** Whether the layer that was started runs. */

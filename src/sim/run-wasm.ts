@@ -6,7 +6,7 @@ import { blockOf } from '../rtl/registers.js';
 import { axiHost } from './axi-host.js';
 import { channelHost } from './channel-host.js';
 import type { Counters } from './counts.js';
-import type { HostJob, HostOptions } from './host.js';
+import type { Host, HostJob, HostOptions } from './host.js';
 import type { Simulator } from './netlist/simulator.js';
 
 export interface RunOptions extends HostOptions {
@@ -20,6 +20,10 @@ export interface Run {
   readonly counters: Counters | undefined;
   readonly activations: Int32Array;
   readonly cycles: number;
+  /** Of all cycles, those that the counters do not see: writes for which the machine waits, and their taking over. */
+  readonly configuration: number;
+  /** Writes of the job's `next` program that went ahead. */
+  readonly written: number;
   /** The machine did not accept the program. */
   readonly refused: boolean;
 }
@@ -31,24 +35,37 @@ export function runWasm(simulator: Simulator, job: HostJob, options: RunOptions)
   simulator.clear();
   const host = (bus === 'axi' ? axiHost : channelHost)(simulator, job, options);
   const read = (name: string) => host.read(blockOf(registers, name).base);
-  let cycles = 0;
+  let [cycles, configuration, written] = [0, 0, job.written ?? 0];
   const counted = Object.fromEntries(counters.map(([name]) => [name, 0])) as Record<CounterName, number>;
   const ended = (refused: boolean, of?: Counters): Run => ({
     counters: of,
     activations: host.activations(),
     cycles,
+    configuration,
+    written,
     refused,
   });
-  for (const program of job.programs) {
-    program.writes.forEach(host.write);
-    host.write(program.start);
+  for (const [i, program] of job.programs.entries()) {
+    for (const write of program.writes.slice(written)) configuration += host.write(write);
+    configuration += host.write(program.start);
     if ((read('status') & 2) === 0) return ended(true);
-    for (; host.busy() && cycles < options.limit; cycles++) {
-      host.clock();
-      if (cycles % reportEvery === reportEvery - 1) options.progress(cycles + 1);
+    const [following, begin] = [job.programs[i + 1] ?? job.next, cycles];
+    const ahead = following?.writes.slice(0, following.ahead ?? 0) ?? [];
+    for (written = 0; host.busy() && cycles < options.limit; ) {
+      const write = ahead[written];
+      const reported = Math.floor(cycles / reportEvery);
+      if (write) written++;
+      cycles += write ? host.write(write) : clocked(host);
+      if (Math.floor(cycles / reportEvery) > reported) options.progress(cycles);
     }
     if (host.busy()) return ended(false);
+    configuration += cycles - begin - read('count_cycles');
     for (const [name] of counters) counted[name] += read(`count_${name}`);
   }
   return ended(false, counted);
 }
+
+const clocked = (host: Pick<Host, 'clock'>): number => {
+  host.clock();
+  return 1;
+};

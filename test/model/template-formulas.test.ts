@@ -99,7 +99,7 @@ function check(t: Template, technology: Technology): void {
   };
   const chip: Record<string, number> = {
     ...array,
-    'tile control': k('tileControlArea'),
+    'tile control': k('tileControlArea') + k('latchArea') * (4400 + 50 * 8 * (1 + deep)),
     ...(gears > 0 && { 'gears to DRAM': gears }),
     'post-processing':
       L * (mul(F, 17) + mul(i + 1, 17) + k('accumulateArea') * (a + 2 * (F + 17))) +

@@ -79,8 +79,11 @@ async function unit(sumBits: number, outputBits: number) {
   const write = (name: string, value: bigint) => {
     const { base, bits } = blockOf(a.registers, name);
     const place = BigInt((1 << registerBits) | base) << BigInt(a.hardware.configBits);
-    simulator.set('cfg', place | BigInt.asUintN(bits, value));
-    simulator.tick();
+    // Written, then taken over.
+    for (const cfg of [place | BigInt.asUintN(bits, value), 1n << BigInt(registerBits + 1 + a.hardware.configBits)]) {
+      simulator.set('cfg', cfg);
+      simulator.tick();
+    }
     simulator.set('cfg', 0n);
   };
   return (p: Post): bigint => {

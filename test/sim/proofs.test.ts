@@ -10,7 +10,7 @@ import { proveNest } from '../../src/sim/proofs/nest.js';
 const { files } = accelerator(simba);
 const pick = (...modules: string[]) =>
   Object.fromEntries(modules.map((m) => [`${m}.v`, files.find((f) => f.module === m)!.text]));
-const nest = pick('loop_seq', 'addr_gen', 'one_hot_mux', 'cfg_regs');
+const nest = pick('loop_seq', 'addr_gen', 'one_hot_mux', 'cfg_regs', 'cfg_next');
 
 /** The files with one change, which must be one. */
 function broken(from: Readonly<Record<string, string>>, file: string, what: string, by: string) {
@@ -75,9 +75,9 @@ describe('RTL equals its gates', () => {
     return broken(scaled, 'post_lane.v', 'number}) * $signed(', 'number}) + $signed(');
   };
   test.each([
-    ['loop_seq', () => pick('loop_seq', 'cfg_regs'), { LOOPS: 3, COUNT: 4 }],
-    ['addr_gen', () => pick('addr_gen', 'one_hot_mux', 'cfg_regs'), { LOOPS: 4, WIDTH: 8 }],
-    ['nest', () => pick('nest', 'loop_seq', 'cfg_regs'), { LOOPS: 3 }],
+    ['loop_seq', () => pick('loop_seq', 'cfg_regs', 'cfg_next'), { LOOPS: 3, COUNT: 4 }],
+    ['addr_gen', () => pick('addr_gen', 'one_hot_mux', 'cfg_regs', 'cfg_next'), { LOOPS: 4, WIDTH: 8 }],
+    ['nest', () => pick('nest', 'loop_seq', 'cfg_regs', 'cfg_next'), { LOOPS: 3 }],
     ['step_ctl', () => pick('step_ctl'), {}],
     ['collector', () => pick('collector'), { DEPTH: 4, ADDR: 2, WIDTH: 4 }],
     ['post_lane', rounding, { SUM: 10, OUT: 4, SCALE: 17, SHIFT: 4, FACTOR: 20, WIDE: 38 }],
@@ -89,7 +89,7 @@ describe('RTL equals its gates', () => {
     ['loop_seq.v', 'loop_seq', 'count == bound', 'count >= bound', { LOOPS: 3, COUNT: 4 }],
     ['step_ctl.v', 'step_ctl', 'middle <= head;', 'middle <= head && !last;', {}],
   ] as const)('a changed %s does not', async (file, top, what, by, parameters) => {
-    const gold = pick(top, 'cfg_regs');
+    const gold = pick(top, 'cfg_regs', 'cfg_next');
     expect((await proveEquivalent({ gold, top, parameters, gate: broken(gold, file, what, by) })).proved).toBe(false);
   });
 });

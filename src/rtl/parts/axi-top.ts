@@ -45,6 +45,7 @@ ${parametricInstance(
     DATA: h.configBits,
     LOG_WORDS: axiWordsLog(h),
     STATUS: `${registerBits}'d${blockOf(map, 'status').base}`,
+    START: `${registerBits}'d${blockOf(map, 'start').base}`,
   },
   {
     clk: 'aclk',
@@ -187,7 +188,7 @@ ${[
 const wires = (h: Hardware): string =>
   (
     [
-      [1, 'cfg_we busy writes_busy input_fault weight_fault residual_fault write_fault'],
+      [1, 'cfg_we cfg_ready cfg_refused busy writes_busy input_fault weight_fault residual_fault write_fault'],
       [1, 'input_req_valid input_req_ready input_rsp_valid weight_req_valid weight_req_ready weight_rsp_valid'],
       [1, 'residual_req_valid residual_req_ready residual_rsp_valid output_valid output_ready'],
       [registerBits, 'cfg_addr'],

@@ -6,7 +6,7 @@ import { isGeared, linesTo } from './gears.js';
 
 /** The wire of the top that each counter counts: lines, in however many beats they come. */
 export const events = (h: Hardware): Readonly<Record<CounterName, string>> => ({
-  cycles: 'busy',
+  cycles: 'running',
   mac: 'valid',
   input_read: 'input_re',
   weight_read: 'weight_re',

@@ -22,13 +22,13 @@ const shared = (h: Hardware, map: RegisterMap): readonly (readonly [name: string
 
 export function host(h: Hardware, map: RegisterMap, base: Base): VerilogFile {
   const registers = shared(h, map);
-  const names = ['capability', 'status', ...counters.map(([n]) => `count_${n}`), 'program', 'start'];
+  const names = ['capability', 'status', ...counters.map(([n]) => `count_${n}`), 'program', 'start', 'bias_data'];
   const word = capability(h, map).toString(16).padStart(8, '0');
   return verilogFile(
     h,
     'host',
     [
-      'what the host sees: the configuration of a layer, which it may write while none runs, status, event counters.',
+      'what the host sees: the configuration, which it may write while the layer before runs, status, event counters.',
       'A program is accepted only if it was made for this machine.',
     ],
     `
@@ -40,10 +40,15 @@ module host (
     input  wire [${registerBits - 1}:0] cfg_addr,
     input  wire [${h.configBits - 1}:0] cfg_wdata,
     output reg  [${h.configBits - 1}:0] cfg_rdata,
+    output wire        cfg_ready,     // a write is taken in this cycle
+    output wire        cfg_refused,   // it changes nothing but the status
+    output wire        busy,
     // the machine
-    input  wire        busy,
+    input  wire        running,
+    input  wire        bias_read,     // the memory of biases is read in this cycle
+    input  wire        bias_used,     // the layer that runs has biases in the half of the line that is written next
     input  wire [${counters.length - 1}:0] events,
-    output wire        start,
+    output reg         start,
     output wire [${configurationBits(h) - 1}:0] cfg,
 ${registers.map(([name, width]) => `    output wire [${width - 1}:0] ${name}`).join(',\n')}
 );
@@ -51,13 +56,23 @@ ${base.declare([...names, ...registers.map(([name]) => name)])}
 
   localparam [31:0] CAPABILITY = 32'h${word};
 
-  // What is written while a layer runs is refused: nothing changes but the status.
+  // What is written while a layer runs is for the next one, but for what that one still needs.
   reg  accepted, late;
-  wire write      = cfg_we && !busy;
+  wire bias       = cfg_addr == ${base.of('bias_data')};
+  wire write      = cfg_we && cfg_ready && !cfg_refused;
   wire program_we = write && cfg_addr == ${base.of('program')};
+  wire take       = write && cfg_addr == ${base.of('start')} && cfg_wdata[0] && accepted;
 
-  assign start = write && cfg_addr == ${base.of('start')} && cfg_wdata[0] && accepted;
-  assign cfg   = {write, cfg_addr, cfg_wdata};
+  assign busy        = running || start;
+  assign cfg_ready   = !(bias && bias_read);
+  assign cfg_refused = busy && (cfg_addr == ${base.of('start')} || (bias && bias_used));
+  assign cfg         = {take, write, cfg_addr, cfg_wdata};
+
+  // All is taken over in the cycle in which start is written; the layer starts in the next.
+  always @(posedge clk) begin
+    if (rst) start <= 1'b0;
+    else start <= take;
+  end
 
   always @(posedge clk) begin
     if (rst) accepted <= 1'b0;
@@ -66,7 +81,7 @@ ${base.declare([...names, ...registers.map(([name]) => name)])}
 
   always @(posedge clk) begin
     if (rst || program_we) late <= 1'b0;
-    else if (cfg_we && busy) late <= 1'b1;
+    else if (cfg_we && cfg_ready && cfg_refused) late <= 1'b1;
   end
 
 ${registers.map(([name, width]) => cfgRegs(h, name, width, base.of(name), name)).join('\n\n')}

@@ -31,8 +31,8 @@ const list = (connections: readonly (readonly [string, string | number])[]): str
 export const parametricInstance = (of: Parametric, name: string, parameters: Connections, to: Connections): string =>
   instance({ module: of, text: verilogModules[of] }, name, to, parameters);
 
-/** The configuration bus: {write, address, data}. One that belongs to a layer, and refuses writes while it runs. */
-export const configurationBits = (h: Hardware): number => 1 + registerBits + h.configBits;
+/** The configuration bus: {take, write, address, data}; what was written is in force once it was taken over. */
+export const configurationBits = (h: Hardware): number => 2 + registerBits + h.configBits;
 
 /** The ports of all that is clocked, reset and configured. */
 export const configuredPorts = (h: Hardware): string => `    input  wire        clk,
@@ -73,10 +73,18 @@ export function stream(
   );
 }
 
-/** One register of the configuration, or several in a row. */
-export const cfgRegs = (h: Hardware, name: string, width: number, base: string, value: string, count = 1): string =>
+/** One register of the configuration, or several in a row; as they were taken over, or as they are written. */
+export const cfgRegs = (
+  h: Hardware,
+  name: string,
+  width: number,
+  base: string,
+  value: string,
+  count = 1,
+  of: 'cfg_regs' | 'cfg_next' = 'cfg_regs',
+): string =>
   parametricInstance(
-    'cfg_regs',
+    of,
     `u_${name}`,
     { DATA: h.configBits, COUNT: count, WIDTH: width, BASE: base },
     { values: value },

@@ -12,6 +12,9 @@ import { oneHot } from './select.js';
 /** Bits of what the scale multiplies: a sum, or a residual times 16 bits. */
 const factorBits = (h: Hardware) => Math.max(h.sumBits, h.inputBits + 16);
 
+const upper = (bits: number) =>
+  `bias | ${bits > 1 ? `{bias_half == 2'b10, ${bits - 1}'d0}` : "(bias_half == 2'b10)"}`;
+
 export function post(h: Hardware, base: Base): VerilogFile {
   const { address: a } = h;
   const width = h.configBits;
@@ -22,15 +25,15 @@ export function post(h: Hardware, base: Base): VerilogFile {
     ['post_high', h.inputBits],
     ['residual_scale', scaleBits],
     ['residual_shift', shiftBits],
-    ['post_scale', constant],
+    ['bias_half', 2],
   ];
-  const names = [...settings.map(([name]) => name), 'bias_line', 'bias_data'];
+  const names = [...settings.map(([name]) => name), 'post_scale', 'bias_line', 'bias_data'];
   return verilogFile(
     h,
     'post',
     [
       'post-processing of a line of outputs, and the constants of all channels: bias, scale and shift.',
-      'They are written with the program, lane by lane.',
+      'They are written with the program, lane by lane; those of the next layer while this one runs, if in the other half.',
     ],
     `
 module post #(
@@ -51,6 +54,9 @@ module post #(
     // beside the sums that complete a window
     input  wire [LANES*OUT-1:0] residual,
     output wire                 busy,
+    // the host
+    output wire                 bias_read,
+    output wire                 bias_used,
     // global buffer
     output reg                  we,
     output reg  [${a.global - 1}:0]          waddr,
@@ -59,17 +65,26 @@ module post #(
 ${base.declare(names)}
 
 ${settings.map(([name, bits]) => `  wire [${bits - 1}:0] ${name};`).join('\n')}
+  wire [${constant - 1}:0] post_scale;
 
 ${settings.map(([name, bits]) => cfgRegs(h, name, bits, base.of(name), name)).join('\n\n')}
 
+${cfgRegs(h, 'post_scale', constant, base.of('post_scale'), 'post_scale', 1, 'cfg_next')}
+
   // Biases arrive lane by lane, line by line.
-  wire       cfg_we = cfg[${configurationBits(h) - 1}];
+  wire       cfg_we = cfg[${width + registerBits}];
   wire [${registerBits - 1}:0] cfg_addr = cfg[${width + registerBits - 1}:${width}];
   wire [${width - 1}:0] cfg_data = cfg[${width - 1}:0];
   wire       unused_data = &{1'b0, cfg_data};
   wire       line_we = cfg_we && cfg_addr == ${base.of('bias_line')};
   wire       data_we = cfg_we && cfg_addr == ${base.of('bias_data')};
   reg  [${a.bias - 1}:0] line;
+
+  // The lines of a layer begin with the upper half where it uses no other.
+  wire [${a.bias - 1}:0] bias_place = ${upper(a.bias)};
+
+  assign bias_read = valid && emit;
+  assign bias_used = bias_half[line[${a.bias - 1}]];
 
 ${oneHot('lane', h.lanes, { start: `line_we || (data_we && lane[${h.lanes - 1}])`, next: 'data_we' })}
 
@@ -112,9 +127,9 @@ ${oneHot('lane', h.lanes, { start: `line_we || (data_we && lane[${h.lanes - 1}])
           .ADDR  (${a.bias})
       ) u_bias (
           .clk   (clk),
-          .en    (bias_we || (valid && emit)),
+          .en    (bias_we || bias_read),
           .we    (bias_we),
-          .addr  (bias_we ? line : bias),
+          .addr  (bias_we ? line : bias_place),
           .wdata ({post_scale, cfg_data[SUM-1:0]}),
           .rdata (constants)
       );

@@ -67,6 +67,8 @@ const ports = (h: Hardware): string => `    input  wire        clk,
     input  wire [${registerBits - 1}:0] cfg_addr,
     input  wire [${h.configBits - 1}:0] cfg_wdata,
     output wire [${h.configBits - 1}:0] cfg_rdata,
+    output wire        cfg_ready,
+    output wire        cfg_refused,
     output wire        busy,
     // inputs
     output wire        input_req_valid,
@@ -97,7 +99,7 @@ const ports = (h: Hardware): string => `    input  wire        clk,
 function wires(h: Hardware, map: RegisterMap): string {
   const { address: a } = h;
   const groups: readonly (readonly [width: number, names: string])[] = [
-    [1, 'start fill_start fill_busy load_i_start load_i_half load_i_busy load_w_start load_w_half load_w_busy'],
+    [1, 'running bias_read bias_used start fill_start fill_busy load_i_start load_i_half load_i_busy load_w_start load_w_half load_w_busy'],
     [1, 'compute_start compute_begin compute_first compute_end compute_last'],
     [1, 'compute_miss_input compute_miss_weight compute_busy'],
     [1, 'drain_start drain_half drain_busy post_busy spill_start spill_busy'],
@@ -134,6 +136,7 @@ type Part = (module: string, to?: Connections) => string;
 const tiles = (h: Hardware, part: Part): string =>
   [
     part('tile_ctl', {
+      busy: 'running',
       compute_half_i: 'half_i',
       compute_half_w: 'half_w',
       compute_half_o: 'out_half',

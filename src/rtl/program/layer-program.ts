@@ -9,7 +9,7 @@ import type { Accelerator } from '../accelerator.js';
 import type { Hardware } from '../hardware.js';
 import { scaleBits } from '../hardware.js';
 import type { RegisterBlock } from '../registers.js';
-import { blockOf, capability } from '../registers.js';
+import { biasHalf, blockOf, capability } from '../registers.js';
 import { multicast, writeEngines } from './engine-writes.js';
 import type { LayerStrides } from './layer-strides.js';
 import { layerStrides } from './layer-strides.js';
@@ -25,6 +25,10 @@ import { ones, RegisterWrites, wrapped } from './register-writes.js';
 export interface LayerProgram {
   /** Without the last write, which starts the layer. */
   readonly writes: readonly RegisterWrite[];
+  /** How many of them, the last ones, write biases, scales and shifts. */
+  readonly constants: number;
+  /** Lines that these fill. */
+  readonly biasLines: number;
   readonly start: RegisterWrite;
   readonly placement: Placement;
   readonly nests: Nests;
@@ -51,12 +55,32 @@ export function layerProgram(
   writePlaces(writes, h, placement, strides);
   writeArray(writes, nests);
   writePost(writes, post);
+  const constants = constantWrites(a, layer, strides.all, nests.lanes, post);
+  const biasLines = hasBias(layer) ? (strides.all.G * strides.all.K) / nests.lanes : 1;
+  writes.put('bias_half', [biasLines > biasHalf(h) ? 3 : 1]);
   return {
-    writes: [...writes.list, ...constantWrites(a, layer, strides.all, nests.lanes, post)],
+    writes: [...writes.list, ...constants],
+    constants: constants.length,
+    biasLines,
     start: { address: blockOf(registers, 'start').base, value: 1 },
     placement,
     nests,
   };
+}
+
+/** The same with its biases in the upper half of their memory; undefined where that has too few lines. */
+export function inUpperHalf(
+  { hardware: h, registers }: Pick<Accelerator, 'hardware' | 'registers'>,
+  program: LayerProgram,
+): LayerProgram | undefined {
+  const first = biasHalf(h);
+  if (program.biasLines > h.biasDepth - first) return undefined;
+  const other = new Map([
+    [blockOf(registers, 'bias_half').base, 2],
+    [blockOf(registers, 'bias_line').base, first],
+  ]);
+  const writes = program.writes.map(({ address, value }) => ({ address, value: other.get(address) ?? value }));
+  return { ...program, writes };
 }
 
 /** Where tensors begin in DRAM, and where in the global buffer: ping and pong of inputs, then of outputs, in whole banks. */

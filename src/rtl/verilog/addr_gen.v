@@ -9,7 +9,7 @@ module addr_gen #(
     parameter [11:0] DELTA = 12'd0
 ) (
     input  wire             clk,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             start,
     input  wire [WIDTH-1:0] base,
     input  wire             advance,

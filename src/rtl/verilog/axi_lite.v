@@ -5,7 +5,8 @@
 module axi_lite #(
     parameter        DATA      = 32,
     parameter        LOG_WORDS = 0,
-    parameter [11:0] STATUS    = 12'd1
+    parameter [11:0] STATUS    = 12'd1,
+    parameter [11:0] START     = 12'd2
 ) (
     input  wire                  clk,
     input  wire                  rst,
@@ -32,6 +33,8 @@ module axi_lite #(
     output wire [11:0]           cfg_addr,
     output wire [DATA-1:0]       cfg_wdata,
     input  wire [DATA-1:0]       cfg_rdata,
+    input  wire                  cfg_ready,
+    input  wire                  cfg_refused,
     input  wire                  core_busy,
     // bus
     input  wire                  writes_busy,
@@ -45,18 +48,21 @@ module axi_lite #(
   localparam TOP   = 14 + LOG_WORDS;
 
   // ---------------------------------------------------------------------------
-  // Writes: address and data come in any order; a write while a layer runs is refused
+  // Writes: address and data come in any order; what a layer that runs still needs is refused, and so is the start of
+  // the next one, also until its outputs have arrived
   // ---------------------------------------------------------------------------
   reg          address_held, data_held;
   reg  [TOP:2] address;
   reg  [31:0]  data;
   reg          partial;
   wire         busy   = core_busy || writes_busy;
-  wire         write  = address_held && data_held && !bvalid;
+  wire         asks   = address_held && data_held && !bvalid;
   wire         own    = address[TOP];
+  wire         write  = asks && (own || cfg_ready);
   wire [2:0]   which  = address[4:2];
   wire         clears = own && which == 3'd4;
-  wire         fails  = partial || (busy && !clears);
+  wire         early  = writes_busy && cfg_addr == START;
+  wire         fails  = partial || (own ? busy && !clears : cfg_refused || early);
   wire         valid  = write && !fails;
 
   assign awready = !address_held;
@@ -91,7 +97,7 @@ module axi_lite #(
   // ---------------------------------------------------------------------------
   reg          read_held;
   reg  [TOP:2] read_address;
-  wire         read = read_held && !rvalid && !write;
+  wire         read = read_held && !rvalid && !asks;
 
   assign arready = !read_held;
   assign rresp   = 2'b00;
@@ -117,19 +123,19 @@ module axi_lite #(
   // ---------------------------------------------------------------------------
   wire [32*WORDS-1:0] written, answered;
 
-  assign cfg_addr  = write ? address[TOP-1-:12] : read_address[TOP-1-:12];
+  assign cfg_addr  = asks ? address[TOP-1-:12] : read_address[TOP-1-:12];
   assign cfg_wdata = written[DATA-1:0];
 
   generate
     if (WORDS == 1) begin : g_one
-      assign cfg_we  = write && !partial && !own && !writes_busy;
+      assign cfg_we  = asks && !partial && !own && !early;
       assign written = data;
     end else begin : g_more
       reg  [32*(WORDS-1)-1:0] above;
       wire [LOG_WORDS-1:0]    word = address[2+:LOG_WORDS];
       wire                    low  = word == {LOG_WORDS{1'b0}};
 
-      assign cfg_we  = write && !partial && !own && low && !writes_busy;
+      assign cfg_we  = asks && !partial && !own && low && !early;
       assign written = {above, data};
 
       genvar w;

@@ -1,5 +1,5 @@
-// cfg_regs: registers BASE to BASE + COUNT - 1 of the configuration, register 0 in the lowest bits of values.
-// The configuration bus is one port everywhere: {write, 12 bits of address, DATA bits of data}.
+// cfg_regs: registers BASE to BASE + COUNT - 1 of the configuration as the layer that runs has them: what was written
+// until the configuration was last taken over. What is written meanwhile is for the next layer.
 `default_nettype none
 
 module cfg_regs #(
@@ -9,16 +9,22 @@ module cfg_regs #(
     parameter [11:0] BASE  = 12'd0
 ) (
     input  wire                   clk,
-    input  wire [DATA+12:0]       cfg,
+    input  wire [DATA+13:0]       cfg,
     output wire [COUNT*WIDTH-1:0] values
 );
-  wire            we   = cfg[DATA+12];
-  wire [11:0]     addr = cfg[DATA+11:DATA];
-  wire [DATA-1:0] data = cfg[DATA-1:0];
-  wire [COUNT:0]  here = {{COUNT{1'b0}}, we} << (addr - BASE);
+  wire                   take = cfg[DATA+13];
+  wire [COUNT*WIDTH-1:0] next;
 
-  // A register may be narrower than the bus.
-  wire unused_cfg = &{1'b0, data, here[COUNT]};
+  cfg_next #(
+      .DATA  (DATA),
+      .COUNT (COUNT),
+      .WIDTH (WIDTH),
+      .BASE  (BASE)
+  ) u_next (
+      .clk    (clk),
+      .cfg    (cfg),
+      .values (next)
+  );
 
   genvar i;
   generate
@@ -26,7 +32,7 @@ module cfg_regs #(
       reg [WIDTH-1:0] value;
 
       always @(posedge clk) begin
-        if (here[i]) value <= data[WIDTH-1:0];
+        if (take) value <= next[i*WIDTH +: WIDTH];
       end
 
       assign values[i*WIDTH +: WIDTH] = value;

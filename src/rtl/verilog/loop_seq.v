@@ -10,7 +10,7 @@ module loop_seq #(
 ) (
     input  wire             clk,
     input  wire             rst,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             advance,
     output wire [LOOPS-1:0] zero,
     output wire [LOOPS-1:0] last,

@@ -13,7 +13,7 @@ module nest #(
 ) (
     input  wire             clk,
     input  wire             rst,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             advance,
     output wire [ZEROS-1:0] zeros,
     output wire [LASTS-1:0] lasts,

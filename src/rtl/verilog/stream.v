@@ -10,7 +10,7 @@ module stream #(
 ) (
     input  wire             clk,
     input  wire             rst,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             start,
     input  wire             ready,
     output reg              run,

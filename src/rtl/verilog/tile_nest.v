@@ -21,7 +21,7 @@ module tile_nest #(
 ) (
     input  wire                clk,
     input  wire                rst,
-    input  wire [DATA+12:0]    cfg,
+    input  wire [DATA+13:0]    cfg,
     input  wire                start,
     input  wire                engines,      // some engine of this nest is busy
     output wire                busy,

@@ -85,7 +85,7 @@ function wrapper(sizes: NestSizes, given: readonly Lemma[], claimed: Lemma): str
     input wire        reset,
     input wire        advance,
     input wire ${range(width)}  base,
-    input wire ${range(data + 13)} cfg
+    input wire ${range(data + 14)} cfg
 );
   wire ${range(loops)} zero, last, step;
   wire done;
@@ -106,8 +106,8 @@ function wrapper(sizes: NestSizes, given: readonly Lemma[], claimed: Lemma): str
       .clk(clk), .cfg(cfg),
       .start(start), .base(base), .advance(advance), .step(step), .addr(addr)
   );
-  // Written before, held still from now on.
-  always @* assume(!cfg[${data + 12}]);
+  // Taken over before, held still from now on; what is written meanwhile is for the next layer.
+  always @* assume(!cfg[${data + 13}]);
 
 ${each(
   (i) => `  (* hierconn *) wire ${range(count)} \\u_seq.u_bounds.g_register[${i}].value ;

@@ -19,6 +19,7 @@ const partOfModule: Readonly<Record<string, string>> = {
   pe_ctl: 'control',
   pe_array: 'reduction and multicast',
   magnet_top: 'tile control',
+  cfg_next: 'tile control',
   gear_in: 'gears to DRAM',
   gear_out: 'gears to DRAM',
   post: 'post-processing',

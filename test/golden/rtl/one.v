@@ -145,8 +145,51 @@ endmodule
 `default_nettype wire
 
 // -----------------------------------------------------------------------------
-// cfg_regs: registers BASE to BASE + COUNT - 1 of the configuration, register 0 in the lowest bits of values.
-// The configuration bus is one port everywhere: {write, 12 bits of address, DATA bits of data}.
+// cfg_next: registers BASE to BASE + COUNT - 1 of the configuration as they are written, register 0 in the lowest bits of
+// values. The configuration bus is one port everywhere: {take, write, 12 bits of address, DATA bits of data}.
+//
+// Design point one: 1 x 1 PEs, 1 lanes x 1 wide, 8-bit weights, 8-bit activations, 24-bit sums.
+// Written by magnet; change the design, not this file.
+// -----------------------------------------------------------------------------
+`default_nettype none
+
+module cfg_next #(
+    parameter        DATA  = 32,
+    parameter        COUNT = 1,
+    parameter        WIDTH = 8,
+    parameter [11:0] BASE  = 12'd0
+) (
+    input  wire                   clk,
+    input  wire [DATA+13:0]       cfg,
+    output wire [COUNT*WIDTH-1:0] values
+);
+  wire            we   = cfg[DATA+12];
+  wire [11:0]     addr = cfg[DATA+11:DATA];
+  wire [DATA-1:0] data = cfg[DATA-1:0];
+  wire [COUNT:0]  here = {{COUNT{1'b0}}, we} << (addr - BASE);
+
+  // A register may be narrower than the bus.
+  wire unused_cfg = &{1'b0, cfg[DATA+13], data, here[COUNT]};
+
+  genvar i;
+  generate
+    for (i = 0; i < COUNT; i = i + 1) begin : g_register
+      reg [WIDTH-1:0] value;
+
+      always @(posedge clk) begin
+        if (here[i]) value <= data[WIDTH-1:0];
+      end
+
+      assign values[i*WIDTH +: WIDTH] = value;
+    end
+  endgenerate
+endmodule
+
+`default_nettype wire
+
+// -----------------------------------------------------------------------------
+// cfg_regs: registers BASE to BASE + COUNT - 1 of the configuration as the layer that runs has them: what was written
+// until the configuration was last taken over. What is written meanwhile is for the next layer.
 //
 // Design point one: 1 x 1 PEs, 1 lanes x 1 wide, 8-bit weights, 8-bit activations, 24-bit sums.
 // Written by magnet; change the design, not this file.
@@ -160,16 +203,22 @@ module cfg_regs #(
     parameter [11:0] BASE  = 12'd0
 ) (
     input  wire                   clk,
-    input  wire [DATA+12:0]       cfg,
+    input  wire [DATA+13:0]       cfg,
     output wire [COUNT*WIDTH-1:0] values
 );
-  wire            we   = cfg[DATA+12];
-  wire [11:0]     addr = cfg[DATA+11:DATA];
-  wire [DATA-1:0] data = cfg[DATA-1:0];
-  wire [COUNT:0]  here = {{COUNT{1'b0}}, we} << (addr - BASE);
+  wire                   take = cfg[DATA+13];
+  wire [COUNT*WIDTH-1:0] next;
 
-  // A register may be narrower than the bus.
-  wire unused_cfg = &{1'b0, data, here[COUNT]};
+  cfg_next #(
+      .DATA  (DATA),
+      .COUNT (COUNT),
+      .WIDTH (WIDTH),
+      .BASE  (BASE)
+  ) u_next (
+      .clk    (clk),
+      .cfg    (cfg),
+      .values (next)
+  );
 
   genvar i;
   generate
@@ -177,7 +226,7 @@ module cfg_regs #(
       reg [WIDTH-1:0] value;
 
       always @(posedge clk) begin
-        if (here[i]) value <= data[WIDTH-1:0];
+        if (take) value <= next[i*WIDTH +: WIDTH];
       end
 
       assign values[i*WIDTH +: WIDTH] = value;
@@ -204,7 +253,7 @@ module loop_seq #(
 ) (
     input  wire             clk,
     input  wire             rst,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             advance,
     output wire [LOOPS-1:0] zero,
     output wire [LOOPS-1:0] last,
@@ -268,7 +317,7 @@ module addr_gen #(
     parameter [11:0] DELTA = 12'd0
 ) (
     input  wire             clk,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             start,
     input  wire [WIDTH-1:0] base,
     input  wire             advance,
@@ -326,7 +375,7 @@ module nest #(
 ) (
     input  wire             clk,
     input  wire             rst,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             advance,
     output wire [ZEROS-1:0] zeros,
     output wire [LASTS-1:0] lasts,
@@ -396,7 +445,7 @@ module stream #(
 ) (
     input  wire             clk,
     input  wire             rst,
-    input  wire [DATA+12:0] cfg,
+    input  wire [DATA+13:0] cfg,
     input  wire             start,
     input  wire             ready,
     output reg              run,
@@ -691,7 +740,7 @@ module tile_nest #(
 ) (
     input  wire                clk,
     input  wire                rst,
-    input  wire [DATA+12:0]    cfg,
+    input  wire [DATA+13:0]    cfg,
     input  wire                start,
     input  wire                engines,      // some engine of this nest is busy
     output wire                busy,
@@ -1479,7 +1528,7 @@ endmodule
 module pe_ctl (
     input  wire        clk,
     input  wire        rst,
-    input  wire [44:0] cfg,
+    input  wire [45:0] cfg,
     // one tile: flags of the outer and inner nest hold still while it runs
     input  wire        start,
     input  wire        tile_begin,
@@ -1672,7 +1721,7 @@ endmodule
 module fill (
     input  wire        clk,
     input  wire        rst,
-    input  wire [44:0] cfg,
+    input  wire [45:0] cfg,
     input  wire        start,
     input  wire [31:0] dram_base,
     input  wire [5:0]  region,
@@ -1779,7 +1828,7 @@ endmodule
 module load_i (
     input  wire        clk,
     input  wire        rst,
-    input  wire [44:0] cfg,
+    input  wire [45:0] cfg,
     input  wire        start,
     input  wire [5:0]  tile,
     input  wire        all_rows,
@@ -1888,7 +1937,7 @@ endmodule
 module load_w (
     input  wire        clk,
     input  wire        rst,
-    input  wire [44:0] cfg,
+    input  wire [45:0] cfg,
     input  wire        start,
     input  wire [31:0] dram_base,
     input  wire        all_rows,
@@ -2024,7 +2073,7 @@ endmodule
 module drain (
     input  wire        clk,
     input  wire        rst,
-    input  wire [44:0] cfg,
+    input  wire [45:0] cfg,
     input  wire        start,
     input  wire [5:0]  tile,
     input  wire [2:0]  tile_bias,
@@ -2193,7 +2242,7 @@ endmodule
 module residual (
     input  wire        clk,
     input  wire        rst,
-    input  wire [44:0] cfg,
+    input  wire [45:0] cfg,
     input  wire        start,
     input  wire [31:0] dram_base,
     // DRAM
@@ -2291,7 +2340,7 @@ endmodule
 module spill (
     input  wire        clk,
     input  wire        rst,
-    input  wire [44:0] cfg,
+    input  wire [45:0] cfg,
     input  wire        start,
     input  wire [5:0]  region,
     input  wire [31:0] dram_base,
@@ -2475,7 +2524,7 @@ endmodule
 
 // -----------------------------------------------------------------------------
 // post: post-processing of a line of outputs, and the constants of all channels: bias, scale and shift.
-// They are written with the program, lane by lane.
+// They are written with the program, lane by lane; those of the next layer while this one runs, if in the other half.
 //
 // Design point one: 1 x 1 PEs, 1 lanes x 1 wide, 8-bit weights, 8-bit activations, 24-bit sums.
 // Written by magnet; change the design, not this file.
@@ -2489,7 +2538,7 @@ module post #(
 ) (
     input  wire                 clk,
     input  wire                 rst,
-    input  wire [44:0]          cfg,
+    input  wire [45:0]          cfg,
     // sums
     input  wire                 valid,
     input  wire                 keep,
@@ -2500,6 +2549,9 @@ module post #(
     // beside the sums that complete a window
     input  wire [LANES*OUT-1:0] residual,
     output wire                 busy,
+    // the host
+    output wire                 bias_read,
+    output wire                 bias_used,
     // global buffer
     output reg                  we,
     output reg  [5:0]           waddr,
@@ -2510,15 +2562,17 @@ module post #(
   localparam [11:0] REG_POST_HIGH      = 12'd285;
   localparam [11:0] REG_RESIDUAL_SCALE = 12'd286;
   localparam [11:0] REG_RESIDUAL_SHIFT = 12'd287;
+  localparam [11:0] REG_BIAS_HALF      = 12'd289;
   localparam [11:0] REG_POST_SCALE     = 12'd288;
-  localparam [11:0] REG_BIAS_LINE      = 12'd289;
-  localparam [11:0] REG_BIAS_DATA      = 12'd290;
+  localparam [11:0] REG_BIAS_LINE      = 12'd290;
+  localparam [11:0] REG_BIAS_DATA      = 12'd291;
 
   wire [3:0]  post_mode;
   wire [7:0]  post_low;
   wire [7:0]  post_high;
   wire [16:0] residual_scale;
   wire [5:0]  residual_shift;
+  wire [1:0]  bias_half;
   wire [22:0] post_scale;
 
   cfg_regs #(
@@ -2579,6 +2633,17 @@ module post #(
   cfg_regs #(
       .DATA  (32),
       .COUNT (1),
+      .WIDTH (2),
+      .BASE  (REG_BIAS_HALF)
+  ) u_bias_half (
+      .clk    (clk),
+      .cfg    (cfg),
+      .values (bias_half)
+  );
+
+  cfg_next #(
+      .DATA  (32),
+      .COUNT (1),
       .WIDTH (23),
       .BASE  (REG_POST_SCALE)
   ) u_post_scale (
@@ -2595,6 +2660,12 @@ module post #(
   wire        line_we = cfg_we && cfg_addr == REG_BIAS_LINE;
   wire        data_we = cfg_we && cfg_addr == REG_BIAS_DATA;
   reg  [2:0]  line;
+
+  // The lines of a layer begin with the upper half where it uses no other.
+  wire [2:0] bias_place = bias | {bias_half == 2'b10, 2'd0};
+
+  assign bias_read = valid && emit;
+  assign bias_used = bias_half[line[2]];
 
   wire [0:0] lane = 1'b1;
 
@@ -2637,9 +2708,9 @@ module post #(
           .ADDR  (3)
       ) u_bias (
           .clk   (clk),
-          .en    (bias_we || (valid && emit)),
+          .en    (bias_we || bias_read),
           .we    (bias_we),
-          .addr  (bias_we ? line : bias),
+          .addr  (bias_we ? line : bias_place),
           .wdata ({post_scale, cfg_data[SUM-1:0]}),
           .rdata (constants)
       );
@@ -2690,7 +2761,7 @@ endmodule
 module tile_ctl (
     input  wire        clk,
     input  wire        rst,
-    input  wire [44:0] cfg,
+    input  wire [45:0] cfg,
     input  wire        start,
     output wire        busy,
     // fill
@@ -3033,7 +3104,7 @@ endmodule
 `default_nettype wire
 
 // -----------------------------------------------------------------------------
-// host: what the host sees: the configuration of a layer, which it may write while none runs, status, event counters.
+// host: what the host sees: the configuration, which it may write while the layer before runs, status, event counters.
 // A program is accepted only if it was made for this machine.
 //
 // Design point one: 1 x 1 PEs, 1 lanes x 1 wide, 8-bit weights, 8-bit activations, 24-bit sums.
@@ -3049,11 +3120,16 @@ module host (
     input  wire [11:0] cfg_addr,
     input  wire [31:0] cfg_wdata,
     output reg  [31:0] cfg_rdata,
+    output wire        cfg_ready,     // a write is taken in this cycle
+    output wire        cfg_refused,   // it changes nothing but the status
+    output wire        busy,
     // the machine
-    input  wire        busy,
+    input  wire        running,
+    input  wire        bias_read,     // the memory of biases is read in this cycle
+    input  wire        bias_used,     // the layer that runs has biases in the half of the line that is written next
     input  wire [13:0] events,
-    output wire        start,
-    output wire [44:0] cfg,
+    output reg         start,
+    output wire [45:0] cfg,
     output wire [0:0]  rows_used,
     output wire [0:0]  columns_used,
     output wire [0:0]  lanes_used,
@@ -3079,6 +3155,7 @@ module host (
   localparam [11:0] REG_COUNT_RESIDUAL     = 12'd15;
   localparam [11:0] REG_PROGRAM            = 12'd16;
   localparam [11:0] REG_START              = 12'd17;
+  localparam [11:0] REG_BIAS_DATA          = 12'd291;
   localparam [11:0] REG_ROWS_USED          = 12'd277;
   localparam [11:0] REG_COLUMNS_USED       = 12'd278;
   localparam [11:0] REG_LANES_USED         = 12'd279;
@@ -3086,15 +3163,25 @@ module host (
   localparam [11:0] REG_MULTICAST          = 12'd281;
   localparam [11:0] REG_REDUCE             = 12'd282;
 
-  localparam [31:0] CAPABILITY = 32'hbb2bd6c8;
+  localparam [31:0] CAPABILITY = 32'he650773b;
 
-  // What is written while a layer runs is refused: nothing changes but the status.
+  // What is written while a layer runs is for the next one, but for what that one still needs.
   reg  accepted, late;
-  wire write      = cfg_we && !busy;
+  wire bias       = cfg_addr == REG_BIAS_DATA;
+  wire write      = cfg_we && cfg_ready && !cfg_refused;
   wire program_we = write && cfg_addr == REG_PROGRAM;
+  wire take       = write && cfg_addr == REG_START && cfg_wdata[0] && accepted;
 
-  assign start = write && cfg_addr == REG_START && cfg_wdata[0] && accepted;
-  assign cfg   = {write, cfg_addr, cfg_wdata};
+  assign busy        = running || start;
+  assign cfg_ready   = !(bias && bias_read);
+  assign cfg_refused = busy && (cfg_addr == REG_START || (bias && bias_used));
+  assign cfg         = {take, write, cfg_addr, cfg_wdata};
+
+  // All is taken over in the cycle in which start is written; the layer starts in the next.
+  always @(posedge clk) begin
+    if (rst) start <= 1'b0;
+    else start <= take;
+  end
 
   always @(posedge clk) begin
     if (rst) accepted <= 1'b0;
@@ -3103,7 +3190,7 @@ module host (
 
   always @(posedge clk) begin
     if (rst || program_we) late <= 1'b0;
-    else if (cfg_we && busy) late <= 1'b1;
+    else if (cfg_we && cfg_ready && cfg_refused) late <= 1'b1;
   end
 
   cfg_regs #(
@@ -3226,6 +3313,8 @@ module magnet_top (
     input  wire [11:0] cfg_addr,
     input  wire [31:0] cfg_wdata,
     output wire [31:0] cfg_rdata,
+    output wire        cfg_ready,
+    output wire        cfg_refused,
     output wire        busy,
     // inputs
     output wire        input_req_valid,
@@ -3252,7 +3341,7 @@ module magnet_top (
     output wire [0:0]  output_mask,
     output wire [7:0]  output_data
 );
-  wire        start, fill_start, fill_busy, load_i_start, load_i_half, load_i_busy, load_w_start, load_w_half, load_w_busy;
+  wire        running, bias_read, bias_used, start, fill_start, fill_busy, load_i_start, load_i_half, load_i_busy, load_w_start, load_w_half, load_w_busy;
   wire        compute_start, compute_begin, compute_first, compute_end, compute_last;
   wire        compute_miss_input, compute_miss_weight, compute_busy;
   wire        drain_start, drain_half, drain_busy, post_busy, spill_start, spill_busy;
@@ -3293,7 +3382,7 @@ module magnet_top (
   wire        out_half;
   wire [1:0]  sum_waddr;
   wire        sum_entry;
-  wire [44:0] cfg;
+  wire [45:0] cfg;
   wire [3:0]  multicast;
   wire [13:0] events;
 
@@ -3307,7 +3396,12 @@ module magnet_top (
       .cfg_addr     (cfg_addr),
       .cfg_wdata    (cfg_wdata),
       .cfg_rdata    (cfg_rdata),
+      .cfg_ready    (cfg_ready),
+      .cfg_refused  (cfg_refused),
       .busy         (busy),
+      .running      (running),
+      .bias_read    (bias_read),
+      .bias_used    (bias_used),
       .events       (events),
       .start        (start),
       .cfg          (cfg),
@@ -3319,7 +3413,7 @@ module magnet_top (
       .reduce       (reduce)
   );
 
-  assign events[0]  = busy;
+  assign events[0]  = running;
   assign events[1]  = valid;
   assign events[2]  = input_re;
   assign events[3]  = weight_re;
@@ -3342,7 +3436,7 @@ module magnet_top (
       .rst                 (rst),
       .cfg                 (cfg),
       .start               (start),
-      .busy                (busy),
+      .busy                (running),
       .fill_start          (fill_start),
       .fill_dram           (fill_dram),
       .fill_region         (fill_region),
@@ -3574,20 +3668,22 @@ module magnet_top (
   );
 
   post u_post (
-      .clk      (clk),
-      .rst      (rst),
-      .cfg      (cfg),
-      .valid    (sum_valid),
-      .keep     (sum_keep),
-      .emit     (sum_emit),
-      .place    (sum_place),
-      .bias     (sum_bias),
-      .sums     (sums),
-      .residual (residual_line),
-      .busy     (post_busy),
-      .we       (store_we),
-      .waddr    (store_addr),
-      .wdata    (store_data)
+      .clk       (clk),
+      .rst       (rst),
+      .cfg       (cfg),
+      .valid     (sum_valid),
+      .keep      (sum_keep),
+      .emit      (sum_emit),
+      .place     (sum_place),
+      .bias      (sum_bias),
+      .sums      (sums),
+      .residual  (residual_line),
+      .busy      (post_busy),
+      .bias_read (bias_read),
+      .bias_used (bias_used),
+      .we        (store_we),
+      .waddr     (store_addr),
+      .wdata     (store_data)
   );
 
   spill u_spill (
