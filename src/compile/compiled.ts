@@ -2,14 +2,13 @@
 
 import { got, nth } from '../base/invariant.js';
 import { printShape } from '../model/workload/layer.js';
-import type { LayerProgram } from '../rtl/program/layer-program.js';
 import type { RegisterWrite } from '../rtl/program/register-writes.js';
 import { capability } from '../rtl/registers.js';
+import type { ConfiguredProgram } from './configuration.js';
 import type { MovedWeights, Rearrangement } from './lowered.js';
 import { isMoved } from './lowered.js';
 import { constantsBefore, weightsBefore } from './memory.js';
 import type { NetworkProgram, PlacedRun } from './network-program.js';
-import { programsOf } from './network-program.js';
 import type { View } from './storage.js';
 import { addressed } from './storage.js';
 
@@ -20,10 +19,11 @@ export interface WordsIn {
   readonly loops: readonly { readonly size: number; readonly stride: number }[];
 }
 
-/** Records of `records`, the last of which starts the machine. */
+/** Records of `records`, the last of which starts the machine; the first `ahead` may be written while the program before runs. */
 export interface RecordSpan {
   readonly first: number;
   readonly count: number;
+  readonly ahead: number;
 }
 
 export interface CompiledRun {
@@ -76,17 +76,22 @@ export interface CompiledNetwork {
   readonly weights: { readonly words: number; readonly before: Int32Array };
 }
 
-/** `cyclesOf` is the model's word on a run. */
-export function compiled(program: NetworkProgram, cyclesOf: (placed: PlacedRun) => number): CompiledNetwork {
+/** `cyclesOf` is the model's word on a run, `configuration` what is written for each. */
+export function compiled(
+  program: NetworkProgram,
+  cyclesOf: (placed: PlacedRun) => number,
+  configuration: readonly (readonly ConfiguredProgram[])[],
+): CompiledNetwork {
   const { accelerator: a, lowered } = program;
   const recordWords = 1 + Math.ceil(a.hardware.configBits / 32);
   const writes: RegisterWrite[] = [];
-  const span = ({ writes: own, start }: LayerProgram): RecordSpan => {
+  const span = ({ writes: own, start, ahead }: ConfiguredProgram): RecordSpan => {
     const first = writes.length;
     for (const write of own) writes.push(write);
     writes.push(start);
-    return { first, count: writes.length - first };
+    return { first, count: writes.length - first, ahead };
   };
+  let runs = 0;
   const operations = program.operations.flatMap((o): readonly CompiledNetwork['operations'][number][] => {
     switch (o.kind) {
       case 'rearrangement':
@@ -98,7 +103,7 @@ export function compiled(program: NetworkProgram, cyclesOf: (placed: PlacedRun) 
       }
       case 'run': {
         const { name, step, layer, weights } = o.run;
-        const programs = programsOf(program, o).map(span);
+        const programs = nth(configuration, runs++).map(span);
         const run = { kind: 'run', name, step, layer: printShape(layer), programs, cycles: cyclesOf(o) } as const;
         return isMoved(weights) ? [movedTo(program, o, weights), run] : [run];
       }

@@ -11,14 +11,8 @@ import type { LayerProgram } from '../rtl/program/layer-program.js';
 import { inUpperHalf } from '../rtl/program/layer-program.js';
 import type { RegisterWrite } from '../rtl/program/register-writes.js';
 import { blockOf } from '../rtl/registers.js';
-import type { NetworkProgram, PlacedRun } from './network-program.js';
+import type { NetworkProgram, PlacedRun, ProgramFigures } from './network-program.js';
 import { programsOf } from './network-program.js';
-
-/** What a program takes on the machine, by the model: cycles, and lines of outputs that it stores. */
-export interface ProgramFigures {
-  readonly cycles: number;
-  readonly lines: number;
-}
 
 export interface ConfiguredProgram extends LayerProgram {
   /** How many of its writes, the first ones, go while the program before runs. */

@@ -21,8 +21,9 @@ struct magnet_tensor { const char *name; struct magnet_words words; };
 /* The k-th word of from becomes the k-th of to. */
 struct magnet_copy { struct magnet_words from, to; };
 enum magnet_kind { MAGNET_RUN, MAGNET_COPY, MAGNET_HOST };
-/* A run: records first to first + count - 1. A copy: the first-th. The host: step first of the graph. */
-struct magnet_operation { enum magnet_kind kind; uint32_t first; uint32_t count; };
+/* A run: records first to first + count - 1, the first ahead of them also while the run before goes on. A copy: the
+   first-th. The host: step first of the graph. */
+struct magnet_operation { enum magnet_kind kind; uint32_t first; uint32_t count; uint32_t ahead; };
 
 /* A compiled network: network.h defines one, magnet_network. */
 struct magnet_network {
@@ -150,10 +151,18 @@ static void write_record(const struct magnet_network *n, const struct magnet_io 
   }
 }
 
-static int run_program(const struct magnet_network *n, const struct magnet_io *io, const struct magnet_operation *o) {
-  uint32_t i, status;
-  for (i = 0; i < o->count; i++) write_record(n, io, (uint64_t)o->first + i);
+static void write_records(const struct magnet_network *n, const struct magnet_io *io, const struct magnet_operation *o,
+                          uint32_t from, uint32_t to) {
+  for (; from < to; from++) write_record(n, io, (uint64_t)o->first + from);
+}
+
+/* What may go ahead of a run was written while the one before went on; so is it for the next one, 0 where there is none. */
+static int run_program(const struct magnet_network *n, const struct magnet_io *io, const struct magnet_operation *o,
+                       const struct magnet_operation *next) {
+  uint32_t status;
+  write_records(n, io, o, o->ahead, o->count);
   if (!(io->read32(io->context, n->status_register * n->register_bytes) & ACCEPTED)) return MAGNET_OTHER_MACHINE;
+  if (next) write_records(n, io, next, 0, next->ahead);
   do {
     if (io->wait) io->wait(io->context);
     status = read_bus(n, io, BUS_STATUS);
@@ -217,6 +226,13 @@ void magnet_get(const struct magnet_network *n, const struct magnet_io *io, cons
   }
 }
 
+/* The first run from an operation on; 0 where there is none. */
+static const struct magnet_operation *run_from(const struct magnet_network *n, uint32_t i) {
+  for (; i < n->operations; i++)
+    if (n->operation[i].kind == MAGNET_RUN) return &n->operation[i];
+  return 0;
+}
+
 int magnet_run(const struct magnet_network *n, const struct magnet_io *io) {
   uint32_t i;
   if (io->read32(io->context, n->capability_register * n->register_bytes) != n->capability) return MAGNET_OTHER_MACHINE;
@@ -227,7 +243,7 @@ int magnet_run(const struct magnet_network *n, const struct magnet_io *io) {
   for (i = 0; i < n->operations; i++) {
     const struct magnet_operation *o = &n->operation[i];
     int result = MAGNET_DONE;
-    if (o->kind == MAGNET_RUN) result = run_program(n, io, o);
+    if (o->kind == MAGNET_RUN) result = run_program(n, io, o, run_from(n, i + 1));
     else if (o->kind == MAGNET_COPY) run_copy(n, io, &n->copy[o->first]);
     else result = io->host ? io->host(io->context, o->first) : MAGNET_NO_HOST;
     if (result != MAGNET_DONE) return result;

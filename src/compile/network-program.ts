@@ -2,10 +2,13 @@
 
 import { defined, got, nth } from '../base/invariant.js';
 import { magnetConventions } from '../model/cost/conventions.js';
+import type { Evaluation } from '../model/cost/evaluate.js';
 import { evaluate } from '../model/cost/evaluate.js';
+import { levelNames } from '../model/machine/template-names.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Design } from '../model/space/design.js';
 import { arrangementFor } from '../model/space/design.js';
+import { runsOf, whole } from '../model/workload/layer-parts.js';
 import type { Accelerator } from '../rtl/accelerator.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
 import { imageRows, weightImage } from '../rtl/program/image.js';
@@ -118,10 +121,26 @@ function imageOf(walked: Walked, shape: Image['shape'], bases: ReadonlyMap<Stora
 const lastWord = ({ placement: { input, output, residual } }: PlacedRun): number =>
   [input, output, ...(residual ? [residual] : [])].reduce((n, { base, words }) => Math.max(n, base + words), 0);
 
+type OnMachine = Pick<Design, 'machine' | 'technology'>;
+
+const evaluated = (design: OnMachine, { run, mapping }: PlacedRun): Evaluation =>
+  evaluate(defined(arrangementFor(design, mapping)), run.layer, mapping, magnetConventions);
+
 /** What the model says a run takes on the design's machine. */
-export function cyclesOf(design: Pick<Design, 'machine' | 'technology'>, { run, mapping }: PlacedRun): number {
-  const architecture = defined(arrangementFor(design, mapping));
-  return evaluate(architecture, run.layer, mapping, magnetConventions).cycles;
+export const cyclesOf = (design: OnMachine, placed: PlacedRun): number => evaluated(design, placed).cycles;
+
+/** The same of each of its programs, with the lines of outputs that it stores. */
+export function figuresOf(design: OnMachine, placed: PlacedRun): ProgramFigures {
+  const { cycles, levels } = evaluated(design, placed);
+  const programs = runsOf(placed.mapping.parts ?? whole);
+  const lines = levels.find(({ name }) => name === levelNames.globalBuffer)?.dataspaces.Outputs?.accesses.update ?? 0;
+  return { cycles: cycles / programs, lines: lines / programs };
+}
+
+/** What a program takes on the machine, by the model: cycles, and lines of outputs that it stores. */
+export interface ProgramFigures {
+  readonly cycles: number;
+  readonly lines: number;
 }
 
 /** The registers of a run, in as many parts as it takes. */

@@ -109,11 +109,11 @@ function listed({ operations }: CompiledNetwork): readonly string[] {
     const note = `/* ${comment(o.name)} */`;
     switch (o.kind) {
       case 'run':
-        return o.programs.map(({ first, count }) => `  {MAGNET_RUN, ${first}, ${count}} ${note}`);
+        return o.programs.map(({ first, count, ahead }) => `  {MAGNET_RUN, ${first}, ${count}, ${ahead}} ${note}`);
       case 'copy':
-        return [`  {MAGNET_COPY, ${copies++}, 1} ${note}`];
+        return [`  {MAGNET_COPY, ${copies++}, 1, 0} ${note}`];
       case 'host':
-        return [`  {MAGNET_HOST, ${o.step}, 1} /* ${comment(`${o.operator} ${o.name}`)} */`];
+        return [`  {MAGNET_HOST, ${o.step}, 1, 0} /* ${comment(`${o.operator} ${o.name}`)} */`];
     }
   });
 }

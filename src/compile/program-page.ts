@@ -21,7 +21,7 @@ ${sources.map((line) => `${line}.`).join(' ')}
 
 | file | what |
 |---|---|
-| program.json | all of the below as data (schema magnet-program/1): operations in order, where every tensor lies |
+| program.json | all of the below as data (schema magnet-program/2): operations in order, where every tensor lies |
 | records.bin | register writes, ${c.recordWords} words of 32 bits each (little endian): register, value (low word first) |
 | activations.bin | memory of activations before the first run: its first ${given} words, others are zero |
 | weights.bin | memory of weights before the first run: all ${c.weights.words} words |
@@ -36,7 +36,8 @@ Addresses count words from the beginning of their memory.
 2. Store the words of each input where program.json says (\`inputs\`, \`tensors\`): loops outermost first, in the order of
    ONNX; the k-th element of the tensor is at base + the sum of its positions times their strides.
 3. Do the operations in order. A run writes its records to the registers, the last of which starts the machine, and waits
-   until bit 0 of \`status\` is 0; bit 1 says that the program was accepted: it begins with the capability word
+   until bit 0 of \`status\` is 0; meanwhile the first \`ahead\` records of the next run may be written already. Registers
+   that keep their values from run to run are not written again: runs go in their order, from the first on. Bit 1 says that the program was accepted: it begins with the capability word
    0x${c.capability.toString(16).padStart(8, '0')} of this machine. A copy moves words. A step of the host is yours: it
    reads and writes the tensors that it names.
 4. Read the outputs as the inputs were stored. For the next input begin at 2.

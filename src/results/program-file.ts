@@ -8,7 +8,7 @@ import type { Read } from './fields.js';
 import { listOf } from './fields.js';
 import { stampField } from './stamp.js';
 
-export const programSchema = 'magnet-program/1';
+export const programSchema = 'magnet-program/2';
 
 const anyWhole = () =>
   z.number({ error: 'expected a whole number' }).refine(Number.isSafeInteger, 'expected a whole number');
@@ -21,8 +21,8 @@ const words = () =>
     loops: listOf('loops', record('a loop', { size: whole(1), stride: anyWhole() })),
   });
 
-/** Records of records.bin. */
-const span = record('records', { first: whole(0), count: whole(1) });
+/** Records of records.bin; the first `ahead` may be written while the program before runs. */
+const span = record('records', { first: whole(0), count: whole(1), ahead: whole(0) });
 
 const operation = z.discriminatedUnion('kind', [
   record('a run', {

@@ -5,7 +5,9 @@ import { invariant } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Lowered, MachineRun, Operation } from '../compile/lowered.js';
 import type { NetworkProgram, PlacedRun } from '../compile/network-program.js';
-import { cyclesOf, networkProgram, programsOf, withoutRoom } from '../compile/network-program.js';
+import type { ConfiguredProgram } from '../compile/configuration.js';
+import { configurationOf } from '../compile/configuration.js';
+import { cyclesOf, figuresOf, networkProgram, withoutRoom } from '../compile/network-program.js';
 import { activationsBefore, moveWeights, moveWords, weightsBefore, wordsAt } from '../compile/memory.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Architecture } from '../model/machine/architecture.js';
@@ -21,7 +23,7 @@ import type { SimulationState } from './engines.js';
 import { beyondSimulation, buildTime } from './engines.js';
 import type { HostJob } from './host.js';
 import type { Simulator } from './netlist/simulator.js';
-import { runWasm } from './run-wasm.js';
+import { runWasm, warm } from './run-wasm.js';
 import { machineSimulator, patience } from './simulate.js';
 
 export interface NetworkTask {
@@ -49,6 +51,12 @@ export interface NetworkRunResult {
   readonly counters: readonly CountRow[];
   /** pJ */
   readonly energy: readonly EnergyRow[];
+  /** What was written for it: cycles for which the machine waited, and energy (pJ), both beside those above. */
+  readonly configuration: {
+    readonly writes: number;
+    readonly cycles: { readonly model: number; readonly rtl: number };
+    readonly energy: number;
+  };
   /** Of the tensor that its step writes, behind the last of the step's runs; 0 behind the others. */
   readonly words: number;
   readonly mismatches: number;
@@ -151,6 +159,9 @@ class Session {
   readonly #chance;
   readonly #expected: readonly number[];
   readonly #architectures: readonly Architecture[];
+  readonly #configuration: readonly (readonly ConfiguredProgram[])[];
+  /** Writes of the next run that went while the one before ran. */
+  #written = 0;
 
   constructor(
     readonly simulator: Simulator,
@@ -164,6 +175,7 @@ class Session {
     const runs = program.operations.filter((o) => o.kind === 'run');
     this.#architectures = runs.map(({ mapping }) => defined(arrangementFor(task.design, mapping)));
     this.#expected = runs.map((placed) => cyclesOf(task.design, placed));
+    this.#configuration = configurationOf(program, task.design.technology, (placed) => figuresOf(task.design, placed));
   }
 
   words(name: string): Numbers {
@@ -197,10 +209,12 @@ class Session {
       this.progress({ doing: 'step', done: i, of: this.#expected.length, cycles: before + cycles, all });
     report(0);
     moveWeights(this.program, placed, this.#activations, this.#weights);
-    const programs = programsOf(this.program, placed);
+    const programs = nth(this.#configuration, i);
     const job: HostJob = {
       accelerator: this.program.accelerator,
       programs,
+      written: this.#written,
+      next: this.#configuration[i + 1]?.[0],
       activations: this.#activations,
       weights: this.#weights,
     };
@@ -215,6 +229,7 @@ class Session {
     if (found.refused) throw new Error(`${run.name}: the machine refused the program: its capability word is another`);
     if (!found.counters) throw new Error(`${run.name}: the machine was still busy after ${found.cycles} cycles`);
     this.#activations = found.activations;
+    this.#written = found.written;
     const { cycles, counts, energy } = compareCounts(
       nth(this.#architectures, i),
       run.layer,
@@ -223,7 +238,14 @@ class Session {
       found.counters,
     );
     const seconds = (performance.now() - begin) / 1000;
-    return { name: run.name, step: run.step, cycles, counters: counts, energy, words: 0, mismatches: 0, seconds };
+    const sum = (of: (p: ConfiguredProgram) => number) => programs.reduce((n, p) => n + of(p), 0);
+    const configuration = {
+      writes: sum((p) => p.writes.length + 1),
+      cycles: { model: sum((p) => p.waited), rtl: found.configuration },
+      energy: sum((p) => p.energy),
+    };
+    const { name, step } = run;
+    return { name, step, cycles, counters: counts, energy, configuration, words: 0, mismatches: 0, seconds };
   }
 
   /** The tensor of a step beside what the reference makes of it. */
@@ -241,15 +263,9 @@ class Session {
   }
 }
 
-/** Between two runs there is no reset: what the one before has left in registers and buffers is still there. */
-const warm = (simulator: Simulator): Simulator => ({
-  ...simulator,
-  clear: () => {},
-  set: (port, value) => simulator.set(port, port === 'rst' ? 0 : value),
-});
-
-/** No word, cycle or count differs. */
+/** No word, cycle or count differs, those of configuration included. */
 export const networkAgrees = ({ runs }: Pick<NetworkResult, 'runs'>): boolean =>
   runs.every(
-    (r) => r.mismatches === 0 && r.cycles.rtl === r.cycles.model && r.counters.every((c) => c.model === c.rtl),
+    (r) =>
+      r.mismatches === 0 && [r.cycles, r.configuration.cycles, ...r.counters].every(({ model, rtl }) => model === rtl),
   );

@@ -51,7 +51,7 @@ export function runWasm(simulator: Simulator, job: HostJob, options: RunOptions)
     if ((read('status') & 2) === 0) return ended(true);
     const [following, begin] = [job.programs[i + 1] ?? job.next, cycles];
     const ahead = following?.writes.slice(0, following.ahead ?? 0) ?? [];
-    for (written = 0; host.busy() && cycles < options.limit; ) {
+    for (written = 0; host.busy() && cycles < options.limit;) {
       const write = ahead[written];
       const reported = Math.floor(cycles / reportEvery);
       if (write) written++;
@@ -69,3 +69,10 @@ const clocked = (host: Pick<Host, 'clock'>): number => {
   host.clock();
   return 1;
 };
+
+/** Between two runs there is no reset: what the one before has left in registers and buffers is still there. */
+export const warm = (simulator: Simulator): Simulator => ({
+  ...simulator,
+  clear: () => {},
+  set: (port, value) => simulator.set(port, port === 'rst' ? 0 : value),
+});

@@ -12,7 +12,7 @@ import { parseDesign } from '../../src/results/design-file.js';
 import type { ProgramFile } from '../../src/results/program-file.js';
 import { parseProgram } from '../../src/results/program-file.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
-import { runWasm } from '../../src/sim/run-wasm.js';
+import { runWasm, warm } from '../../src/sim/run-wasm.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
 import { onnxFile } from '../support/onnx.js';
 import { attention, machineFile, parts } from '../support/small-network.js';
@@ -111,23 +111,31 @@ async function runFolder({ program, records, activations, weights }: Folder, inp
     const [address = 0, ...value] = records.subarray(i * program.records.words, (i + 1) * program.records.words);
     return { address, value: value.reduceRight((n, x) => (n << 32n) | BigInt(x >>> 0), 0n) };
   };
+  // Registers keep their values from run to run: the machine is reset once.
+  let [machine, written] = [simulator, 0];
+  const runs = program.operations.filter((o) => o.kind === 'run');
+  const programsOf = ({ programs }: (typeof runs)[number]) =>
+    programs.map(({ first, count, ahead }) => ({
+      writes: Array.from({ length: count - 1 }, (_, i) => record(first + i)),
+      start: record(first + count - 1),
+      ahead,
+    }));
   for (const o of program.operations) {
     if (o.kind === 'copy') {
       const from = addresses(o.from).map((at) => memories[o.from.memory][at]!);
       addresses(o.to).forEach((at, i) => (memories[o.to.memory][at] = from[i]!));
     }
     if (o.kind !== 'run') continue;
-    const programs = o.programs.map(({ first, count }) => ({
-      writes: Array.from({ length: count - 1 }, (_, i) => record(first + i)),
-      start: record(first + count - 1),
-    }));
+    const next = runs[runs.indexOf(o) + 1];
     const found = runWasm(
-      simulator,
-      { accelerator: a, programs, ...memories },
+      machine,
+      { accelerator: a, programs: programsOf(o), written, next: next && programsOf(next)[0], ...memories },
       { stalls: 0, latency: 0, chance: seeded(1), limit: 1e6, progress: () => {} },
     );
     expect([o.name, found.counters?.cycles]).toEqual([o.name, o.cycles]);
     memories.activations = found.activations;
+    ({ written } = found);
+    machine = warm(simulator);
   }
   return memories.activations;
 }
@@ -168,6 +176,15 @@ describe.skipIf(!compiler)('the C driver', () => {
       const { memories, tensors } = program;
       const activations = Uint8Array.from({ length: memories.activations.words }, (_, i) => i % 251);
       const weights = new Uint8Array(memories.weights.words);
+      type Operation = ProgramFile['operations'][number];
+      const runPrograms = (o: Operation) => (o.kind === 'run' ? o.programs : []);
+      const spans = program.operations.flatMap(runPrograms);
+      const writesOf = (from: number, to: number) =>
+        Array.from({ length: to - from }, (_, i) => {
+          const at = (from + i) * program.records.words;
+          return `write ${4 * records[at]!} ${records[at + 1]! >>> 0}`;
+        });
+      expect(spans.some(({ ahead }) => ahead > 0)).toBe(true);
       const wanted = program.operations.flatMap((o): readonly string[] => {
         if (o.kind === 'copy') {
           const to = addresses(o.to);
@@ -175,12 +192,13 @@ describe.skipIf(!compiler)('the C driver', () => {
           return [];
         }
         if (o.kind === 'host') return [`host ${o.step}`];
-        return o.programs.flatMap(({ first, count }) =>
-          Array.from({ length: count }, (_, i) => {
-            const at = (first + i) * program.records.words;
-            return `write ${4 * records[at]!} ${records[at + 1]! >>> 0}`;
-          }),
-        );
+        return runPrograms(o).flatMap((own) => {
+          const following = spans[spans.indexOf(own) + 1];
+          return [
+            ...writesOf(own.first + (own === spans[0] ? 0 : own.ahead), own.first + own.count),
+            ...(following ? writesOf(following.first, following.first + following.ahead) : []),
+          ];
+        });
       });
       const base = tensors.find((t) => t.name === 'y')!.words.base;
       expect(said).toEqual([...wanted, `output ${base}`, `weights ${weights.join(' ')}`, 'done 0', 'another -1']);

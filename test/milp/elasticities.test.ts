@@ -48,7 +48,7 @@ const base: JointRequest = {
   technology: technology16nm,
   conventions: magnetConventions,
   objective: 'energy',
-  area: 0.0375,
+  area: 0.0458,
   padding: false,
 };
 const request = base;
@@ -147,7 +147,7 @@ describe.each(['energy', 'edp'] as const)('of %s', (objective) => {
 describe('of the area', () => {
   test('are what a little more or less of it changes', { timeout: 60_000 }, async () => {
     // Between two machines, one with more weights and one with a larger global buffer.
-    const request = { ...base, area: 0.04 };
+    const request = { ...base, area: 0.0483 };
     const best = await found(request);
     const at = async (area: number) => (await areaElasticity({ ...request, area }, best, highs, clock()))!;
     const [here, more, less] = [await at(request.area), await at(request.area * 1.001), await at(request.area * 0.999)];

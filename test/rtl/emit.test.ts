@@ -241,6 +241,9 @@ describe('capability', () => {
       counters: undefined,
       activations: foreign.activations,
       cycles: 0,
+      // All writes, and that of start, which changes nothing.
+      configuration: foreign.programs[0]!.writes.length + 1,
+      written: 0,
       refused: true,
     });
     expect([read('status'), read('capability'), read('count_cycles')]).toEqual([

@@ -11,7 +11,7 @@ import { compareOutputs } from '../../src/sim/layer-job.js';
 import type { Simulator } from '../../src/sim/netlist/simulator.js';
 import { elaborate } from '../../src/sim/netlist/yosys-json.js';
 import { buildSimulator } from '../../src/sim/netlist/simulator.js';
-import { runWasm } from '../../src/sim/run-wasm.js';
+import { runWasm, warm } from '../../src/sim/run-wasm.js';
 import type { Placing } from '../support/rtl.js';
 import { inLong } from '../support/cases.js';
 import { jobOf, place, smallMachine } from '../support/rtl.js';
@@ -56,13 +56,6 @@ function disturbed(simulator: Simulator, next: () => { address: number; value: b
   simulator.set('cfg_we', 0);
   return { run, writes, mismatches: compareOutputs(job, run.activations).mismatches };
 }
-
-/** The machine as the run before has left it. */
-const warm = (simulator: Simulator): Simulator => ({
-  ...simulator,
-  clear: () => {},
-  set: (port, value) => simulator.set(port, port === 'rst' ? 0 : value),
-});
 
 /**
  * Two jobs one after the other, so many writes of the second while the first runs; its biases lie in the upper half, or
@@ -244,8 +237,12 @@ const faults: readonly (readonly [fault: string, module: string, planted: (text:
   ['scales are those of the layer that runs', 'post', change('cfg_next #(', 'cfg_regs #(')],
 ];
 // Each is a machine to build: most of them in the long suite.
-test.each(inLong(faults, [faults[1]!, faults[8]!]))('a fault is seen: %s', { timeout: 120_000 }, async (_, module, planted) => {
-  const { text } = a.files.find((f) => f.module === module)!;
-  expect(planted(text)).not.toBe(text);
-  expect(harm(await build(module, planted))).toBe(true);
-});
+test.each(inLong(faults, [faults[1]!, faults[8]!]))(
+  'a fault is seen: %s',
+  { timeout: 120_000 },
+  async (_, module, planted) => {
+    const { text } = a.files.find((f) => f.module === module)!;
+    expect(planted(text)).not.toBe(text);
+    expect(harm(await build(module, planted))).toBe(true);
+  },
+);

@@ -3,14 +3,17 @@
 import { faultsOf } from '../../base/diagnostics.js';
 import type { CompiledNetwork } from '../../compile/compiled.js';
 import { compiled } from '../../compile/compiled.js';
+import type { ConfiguredProgram } from '../../compile/configuration.js';
+import { configurationOf } from '../../compile/configuration.js';
 import type { NetworkProgram } from '../../compile/network-program.js';
-import { cyclesOf } from '../../compile/network-program.js';
+import { cyclesOf, figuresOf } from '../../compile/network-program.js';
 import { driverHeader, driverSource } from '../../compile/driver-files.js';
 import { programHeader } from '../../compile/program-header.js';
 import { programPage } from '../../compile/program-page.js';
 import { dtypeFor, printRaw } from '../../interchange/npy.js';
 import type { CompileOptions } from '../../options/network-table.js';
 import { openRunner } from '../../pool/node/open-runner.js';
+import { configurationText } from '../../report/tables/network-run-table.js';
 import { grouped } from '../../report/tables/quantities.js';
 import type { ProgramFile } from '../../results/program-file.js';
 import { printProgram, programSchema } from '../../results/program-file.js';
@@ -51,11 +54,12 @@ export async function compile(io: Io, network: string, options: CompileOptions):
     if (!mappings.ok) return complain(io, mappings.diagnostics);
     const { design } = prepared.value;
     const program = programFor({ ...prepared.value, mappings: mappings.value });
-    const made = compiled(program, (placed) => cyclesOf(design, placed));
+    const configuration = configurationOf(program, design.technology, (placed) => figuresOf(design, placed));
+    const made = compiled(program, (placed) => cyclesOf(design, placed), configuration);
     const files = filesOf(io, prepared.value, program, made);
     const written = writeAll(io, 'compile', folder, files, before.value);
     if (!written.ok) return complain(io, written.diagnostics);
-    io.out(summary(made));
+    io.out(summary(made, configuration.flat()));
     io.err(`${files.length} files written to ${folder}\n`);
     return exit.done;
   } finally {
@@ -111,7 +115,10 @@ function filesOf(
   ];
 }
 
-function summary({ operations, records, recordWords, activations, weights }: CompiledNetwork): string {
+function summary(
+  { operations, records, recordWords, activations, weights }: CompiledNetwork,
+  configuration: readonly ConfiguredProgram[],
+): string {
   const runs = operations.filter((o) => o.kind === 'run');
   const count = (kind: string) => operations.filter((o) => o.kind === kind).length;
   const hosts = operations.flatMap((o) => (o.kind === 'host' ? [`${o.name} (${o.operator})`] : []));
@@ -119,7 +126,14 @@ function summary({ operations, records, recordWords, activations, weights }: Com
   return [
     `${runs.length} runs, ${grouped(cycles)} cycles by the model; ${count('copy')} copies, ${hosts.length} steps of the host` +
       (hosts.length > 0 ? `: ${hosts.join(', ')}` : ''),
-    `${grouped(records.length / recordWords)} register writes`,
+    configurationText(
+      {
+        writes: records.length / recordWords,
+        cycles: configuration.reduce((n, p) => n + p.waited, 0),
+        energy: configuration.reduce((n, p) => n + p.energy, 0),
+      },
+      cycles,
+    ),
     `DRAM: ${grouped(activations.words)} words of activations, ${grouped(weights.words)} of weights`,
     '',
   ].join('\n');

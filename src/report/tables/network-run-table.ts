@@ -3,7 +3,14 @@
 import { table } from '../../base/text.js';
 import { nth } from '../../base/invariant.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import { grouped } from './quantities.js';
+import { energyText, grouped, percent } from './quantities.js';
+
+/** What the host writes: cycles for which the machine waits are not those of runs, nor is the energy, in pJ. */
+export interface Configuration {
+  readonly writes: number;
+  readonly cycles: { readonly model: number; readonly rtl: number };
+  readonly energy: number;
+}
 
 /** What of a run the table tells. */
 export interface RunRow {
@@ -11,6 +18,7 @@ export interface RunRow {
   readonly step: number;
   readonly cycles: { readonly model: number; readonly rtl: number };
   readonly counters: readonly { readonly model: number; readonly rtl: number }[];
+  readonly configuration: Configuration;
   readonly words: number;
   readonly mismatches: number;
 }
@@ -40,5 +48,33 @@ export function networkRunTable(
   )} words, ${grouped(sum((r) => r.mismatches))} of them wrong, ${sum(equal)} of ${sum((r) => r.counters.length)} counts equal`;
   const head = ['#', 'run', 'kind', 'cycles', 'model', 'counts', 'words', 'wrong'];
   const dram = `DRAM: ${grouped(activations)} words of activations, ${grouped(weights)} of weights`;
-  return [table(head, rows, [true, false, false, true, true, true, true, true]), '', total, dram].join('\n');
+  const configuration = configurationText(
+    {
+      writes: sum((r) => r.configuration.writes),
+      cycles: sum((r) => r.configuration.cycles.rtl),
+      model: sum((r) => r.configuration.cycles.model),
+      energy: sum((r) => r.configuration.energy),
+    },
+    sum((r) => r.cycles.rtl),
+  );
+  return [table(head, rows, [true, false, false, true, true, true, true, true]), '', total, configuration, dram].join(
+    '\n',
+  );
+}
+
+/** Beside runs of so many cycles; `model` where the cycles were measured. */
+export function configurationText(
+  {
+    writes,
+    cycles,
+    model,
+    energy,
+  }: { readonly writes: number; readonly cycles: number; readonly model?: number; readonly energy: number },
+  runs: number,
+): string {
+  const said = model === undefined ? '' : ` (model ${grouped(model)})`;
+  return (
+    `configuration: ${grouped(writes)} register writes, for which the machine waits ${grouped(cycles)} cycles${said} beside ` +
+    `those of the runs, ${percent(cycles / runs)} of them; ${energyText(energy)}`
+  );
 }
