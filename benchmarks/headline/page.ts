@@ -1,6 +1,8 @@
 // The headline as Markdown.
 
 import type { Technology } from '../../src/index.js';
+import { squareMillimetres, megahertz } from '../../src/base/units.js';
+import { idleMilliwatts, idlePower } from '../../src/model/machine/idle-power.js';
 import type { DesignSpace } from '../../src/model/space/design-space.js';
 import { percent, sizeText } from '../../src/report/tables/quantities.js';
 import type { Effort, HeadlineRow } from './study.js';
@@ -89,6 +91,33 @@ const voltages = (rows: readonly HeadlineRow[]) =>
     ]),
   );
 
+/** mW of a chip over its TOPS are fJ for each operation. */
+const idle = (rows: readonly HeadlineRow[]) =>
+  table(
+    [
+      'objective, area at most',
+      'mW',
+      'fJ/op at the peak',
+      'fJ/op as achieved',
+      'with that, fJ/op without DRAM',
+      'with',
+    ],
+    rows.map((r) => {
+      const power = idleMilliwatts(squareMillimetres(r.mm2), megahertz(1000));
+      const achieved = power / r.figures.tops;
+      return [
+        nameOf(r),
+        power.toFixed(1),
+        ...[
+          power / r.figures.topsPeak,
+          achieved,
+          r.figures.fjPerOp + achieved,
+          r.figures.fjPerOpWithDram + achieved,
+        ].map((x) => x.toFixed(1)),
+      ];
+    }),
+  );
+
 const constants = ({ constants: all }: Technology) =>
   table(
     ['constant', 'value', 'source'],
@@ -150,6 +179,9 @@ export const headlinePage = (
     '## Figures',
     figures(rows),
     verdict(rows),
+    '## Leakage and clock',
+    `**Assumed, and in none of the figures above**: ${idlePower.leakage.value} mW/mm2 of leakage (${idlePower.leakage.source.replace('mW per mm2; ', '')}) and at 1 GHz ${idlePower.clock.value / 1000} mW/mm2 of the clock (${idlePower.clock.source.replace('fJ per cycle and mm2, assumed: ', '')}). No objective counts them; a technology file with \`staticEnergy\` above 0 has them counted everywhere.`,
+    idle(rows),
     ...open(rows, nothing),
     '## Machines',
     machines(rows),

@@ -36,6 +36,8 @@ function expectAllRight({ runs }: Pick<NetworkResult, 'runs'>, seed: number): vo
   for (const r of runs) {
     expect([seed, r.name, r.firstMismatch, r.mismatches]).toEqual([seed, r.name, undefined, 0]);
     expect([r.name, r.cycles.rtl]).toEqual([r.name, r.cycles.model]);
+    const { rtl, model } = r.configuration.cycles;
+    expect([r.name, 'configuration', rtl]).toEqual([r.name, 'configuration', model]);
     expect([r.name, r.counters.filter((c) => c.model !== c.rtl)]).toEqual([r.name, []]);
   }
 }

@@ -30,7 +30,7 @@ const second = jobFor(1, 4, 4, { GlobalBuffer: 'P2 Q2', AccumBuffer: 'P2 C2' });
 const large = jobFor(1, 16, 5, { DRAM: 'Q2 K4', GlobalBuffer: 'P2', AccumBuffer: 'P2 C2' });
 
 const build = async (module = '', change = (text: string) => text) => {
-  const files = a.files.map((f) => [`${f.module}.v`, f.module === module ? change(f.text) : f.text]);
+  const files = a.files.map((f): [string, string] => [`${f.module}.v`, f.module === module ? change(f.text) : f.text]);
   return buildSimulator(await elaborate(Object.fromEntries(files), a.top), a.top);
 };
 const last = Math.max(...a.registers.map((b) => b.base + b.count));

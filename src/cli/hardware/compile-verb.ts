@@ -13,7 +13,7 @@ import { programPage } from '../../compile/program-page.js';
 import { dtypeFor, printRaw } from '../../interchange/npy.js';
 import type { CompileOptions } from '../../options/network-table.js';
 import { openRunner } from '../../pool/node/open-runner.js';
-import { configurationText } from '../../report/tables/network-run-table.js';
+import { configurationText, idleText } from '../../report/tables/network-run-table.js';
 import { grouped } from '../../report/tables/quantities.js';
 import type { ProgramFile } from '../../results/program-file.js';
 import { printProgram, programSchema } from '../../results/program-file.js';
@@ -59,7 +59,7 @@ export async function compile(io: Io, network: string, options: CompileOptions):
     const files = filesOf(io, prepared.value, program, made);
     const written = writeAll(io, 'compile', folder, files, before.value);
     if (!written.ok) return complain(io, written.diagnostics);
-    io.out(summary(made, configuration.flat()));
+    io.out(summary(made, configuration.flat(), design));
     io.err(`${files.length} files written to ${folder}\n`);
     return exit.done;
   } finally {
@@ -118,22 +118,25 @@ function filesOf(
 function summary(
   { operations, records, recordWords, activations, weights }: CompiledNetwork,
   configuration: readonly ConfiguredProgram[],
+  { technology, machine }: PreparedNetwork['design'],
 ): string {
   const runs = operations.filter((o) => o.kind === 'run');
   const count = (kind: string) => operations.filter((o) => o.kind === kind).length;
   const hosts = operations.flatMap((o) => (o.kind === 'host' ? [`${o.name} (${o.operator})`] : []));
   const cycles = runs.reduce((n, o) => n + o.cycles, 0);
+  const waited = configuration.reduce((n, p) => n + p.waited, 0);
   return [
     `${runs.length} runs, ${grouped(cycles)} cycles by the model; ${count('copy')} copies, ${hosts.length} steps of the host` +
       (hosts.length > 0 ? `: ${hosts.join(', ')}` : ''),
     configurationText(
       {
         writes: records.length / recordWords,
-        cycles: configuration.reduce((n, p) => n + p.waited, 0),
+        cycles: waited,
         energy: configuration.reduce((n, p) => n + p.energy, 0),
       },
       cycles,
     ),
+    ...idleText(technology, machine.template, cycles + waited),
     `DRAM: ${grouped(activations.words)} words of activations, ${grouped(weights.words)} of weights`,
     '',
   ].join('\n');

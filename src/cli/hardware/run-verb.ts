@@ -7,7 +7,7 @@ import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import type { RunOptions } from '../../options/network-table.js';
 import { openRunner } from '../../pool/node/open-runner.js';
 import type { Numbers } from '../../reference/numbers.js';
-import { networkRunTable } from '../../report/tables/network-run-table.js';
+import { idleText, networkRunTable } from '../../report/tables/network-run-table.js';
 import { durationText } from '../../report/tables/quantities.js';
 import type { NetworkResult, NetworkState } from '../../sim/network-run.js';
 import { networkAgrees } from '../../sim/network-run.js';
@@ -106,7 +106,12 @@ function report(
   more: readonly string[],
 ): ExitCode {
   const ends = [...result.tensors].flatMap(([name, x]) => largestWord(name, x) ?? []);
-  io.out(`${[networkRunTable(graph, result), ...sources, ...more, ...ends].join('\n')}\n`);
+  const { rtl, waited } = result.runs.reduce(
+    (n, { cycles, configuration }) => ({ rtl: n.rtl + cycles.rtl, waited: n.waited + configuration.cycles.rtl }),
+    { rtl: 0, waited: 0 },
+  );
+  const idle = idleText(design.technology, design.machine.template, rtl + waited);
+  io.out(`${[networkRunTable(graph, result), ...idle, ...sources, ...more, ...ends].join('\n')}\n`);
   for (const step of graph.steps)
     if (step.kind === 'host') io.err(`note: ${step.name} (${step.operator}) is left to the host\n`);
   const name = options.tensor ?? [...result.tensors.keys()][0];

@@ -2,8 +2,12 @@
 
 import { table } from '../../base/text.js';
 import { nth } from '../../base/invariant.js';
+import { idleEnergy, idleMilliwatts } from '../../model/machine/idle-power.js';
+import type { Technology } from '../../model/machine/technology.js';
+import type { Template } from '../../model/machine/template.js';
+import { chipArea } from '../../model/machine/template-parts.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import { energyText, grouped, percent } from './quantities.js';
+import { digits, energyText, grouped, percent } from './quantities.js';
 
 /** What the host writes: cycles for which the machine waits are not those of runs, nor is the energy, in pJ. */
 export interface Configuration {
@@ -32,7 +36,7 @@ export function networkRunTable(
   }: { readonly runs: readonly RunRow[]; readonly activations: number; readonly weights: number },
 ): string {
   const equal = ({ counters }: RunRow) => counters.filter((c) => c.model === c.rtl).length;
-  const sum = (of: (r: RunRow) => number) => runs.reduce((n, r) => n + of(r), 0);
+  const total = (of: (r: RunRow) => number) => runs.reduce((n, r) => n + of(r), 0);
   const rows = runs.map((r) => [
     `${r.step}`,
     r.name,
@@ -43,23 +47,35 @@ export function networkRunTable(
     grouped(r.words),
     grouped(r.mismatches),
   ]);
-  const total = `${runs.length} runs, ${grouped(sum((r) => r.cycles.rtl))} cycles (model ${grouped(sum((r) => r.cycles.model))}), ${grouped(
-    sum((r) => r.words),
-  )} words, ${grouped(sum((r) => r.mismatches))} of them wrong, ${sum(equal)} of ${sum((r) => r.counters.length)} counts equal`;
+  const all = `${runs.length} runs, ${grouped(total((r) => r.cycles.rtl))} cycles (model ${grouped(total((r) => r.cycles.model))}), ${grouped(
+    total((r) => r.words),
+  )} words, ${grouped(total((r) => r.mismatches))} of them wrong, ${total(equal)} of ${total((r) => r.counters.length)} counts equal`;
   const head = ['#', 'run', 'kind', 'cycles', 'model', 'counts', 'words', 'wrong'];
   const dram = `DRAM: ${grouped(activations)} words of activations, ${grouped(weights)} of weights`;
   const configuration = configurationText(
     {
-      writes: sum((r) => r.configuration.writes),
-      cycles: sum((r) => r.configuration.cycles.rtl),
-      model: sum((r) => r.configuration.cycles.model),
-      energy: sum((r) => r.configuration.energy),
+      writes: total((r) => r.configuration.writes),
+      cycles: total((r) => r.configuration.cycles.rtl),
+      model: total((r) => r.configuration.cycles.model),
+      energy: total((r) => r.configuration.energy),
     },
-    sum((r) => r.cycles.rtl),
+    total((r) => r.cycles.rtl),
   );
-  return [table(head, rows, [true, false, false, true, true, true, true, true]), '', total, configuration, dram].join(
+  return [table(head, rows, [true, false, false, true, true, true, true, true]), '', all, configuration, dram].join(
     '\n',
   );
+}
+
+/** What the chip takes whether it works or not; nothing where the technology counts it in all energies. */
+export function idleText(technology: Technology, template: Template, cycles: number): readonly string[] {
+  const area = chipArea(template, technology);
+  const energy = idleEnergy(technology, area, template.clock, cycles);
+  if (energy === undefined) return [];
+  const power = idleMilliwatts(area, template.clock);
+  return [
+    `leakage and clock: ${energyText(energy)} at ${digits(power)} mW, assumed and in no other figure (docs/cost-model.md); ` +
+      'with staticEnergy of a technology file they count',
+  ];
 }
 
 /** Beside runs of so many cycles; `model` where the cycles were measured. */

@@ -12,8 +12,7 @@ import { oneHot } from './select.js';
 /** Bits of what the scale multiplies: a sum, or a residual times 16 bits. */
 const factorBits = (h: Hardware) => Math.max(h.sumBits, h.inputBits + 16);
 
-const upper = (bits: number) =>
-  `bias | ${bits > 1 ? `{bias_half == 2'b10, ${bits - 1}'d0}` : "(bias_half == 2'b10)"}`;
+const upper = (bits: number) => `bias | ${bits > 1 ? `{bias_half == 2'b10, ${bits - 1}'d0}` : "(bias_half == 2'b10)"}`;
 
 export function post(h: Hardware, base: Base): VerilogFile {
   const { address: a } = h;

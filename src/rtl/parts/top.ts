@@ -99,7 +99,10 @@ const ports = (h: Hardware): string => `    input  wire        clk,
 function wires(h: Hardware, map: RegisterMap): string {
   const { address: a } = h;
   const groups: readonly (readonly [width: number, names: string])[] = [
-    [1, 'running bias_read bias_used start fill_start fill_busy load_i_start load_i_half load_i_busy load_w_start load_w_half load_w_busy'],
+    [
+      1,
+      'running bias_read bias_used start fill_start fill_busy load_i_start load_i_half load_i_busy load_w_start load_w_half load_w_busy',
+    ],
     [1, 'compute_start compute_begin compute_first compute_end compute_last'],
     [1, 'compute_miss_input compute_miss_weight compute_busy'],
     [1, 'drain_start drain_half drain_busy post_busy spill_start spill_busy'],
