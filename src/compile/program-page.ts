@@ -37,7 +37,8 @@ Addresses count words from the beginning of their memory.
    ONNX; the k-th element of the tensor is at base + the sum of its positions times their strides.
 3. Do the operations in order. A run writes its records to the registers, the last of which starts the machine, and waits
    until bit 0 of \`status\` is 0; meanwhile the first \`ahead\` records of the next run may be written already. Registers
-   that keep their values from run to run are not written again: runs go in their order, from the first on. Bit 1 says that the program was accepted: it begins with the capability word
+   that keep their values from run to run are not written again: runs go in their order, from the first on. Bit 1 says
+   that the program was accepted: it begins with the capability word
    0x${c.capability.toString(16).padStart(8, '0')} of this machine. A copy moves words. A step of the host is yours: it
    reads and writes the tensors that it names.
 4. Read the outputs as the inputs were stored. For the next input begin at 2.

@@ -67,7 +67,12 @@ export function registerMap(h: Hardware): RegisterMap {
   );
   for (const [name, meaning] of counters) put('read', `count_${name}`, 1, 32, meaning);
   write('program', 1, 32, 'first word of a program: the capability that it was made for');
-  write('start', 1, 1, 'a write of 1 takes over all that was written and runs the layer, if the program was accepted; counters restart');
+  write(
+    'start',
+    1,
+    1,
+    'a write of 1 takes over all that was written and runs the layer, if the program was accepted; counters restart',
+  );
   nest('outer', tileLoops, outerFlags, 'outer nest');
   deltas('outer_input', tileLoops, dramBits, 'outer nest, input image in DRAM');
   deltas('outer_weight', tileLoops, dramBits, 'outer nest, weights in DRAM');
@@ -151,7 +156,8 @@ export function registerMap(h: Hardware): RegisterMap {
     'bias_half',
     1,
     2,
-    `bit 0 the layer has biases in lines 0 to ${biasHalf(h) - 1}, bit 1 in those above; its first line is 0, with bit 1 alone ${biasHalf(h)}`,
+    `bit 0 the layer has biases in lines 0 to ${biasHalf(h) - 1}, bit 1 in those above; its first line is 0, ` +
+      `with bit 1 alone ${biasHalf(h)}`,
   );
   write('bias_line', 1, a.bias, 'line of the next bias; lane 0');
   write(

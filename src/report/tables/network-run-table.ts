@@ -47,9 +47,10 @@ export function networkRunTable(
     grouped(r.words),
     grouped(r.mismatches),
   ]);
-  const all = `${runs.length} runs, ${grouped(total((r) => r.cycles.rtl))} cycles (model ${grouped(total((r) => r.cycles.model))}), ${grouped(
-    total((r) => r.words),
-  )} words, ${grouped(total((r) => r.mismatches))} of them wrong, ${total(equal)} of ${total((r) => r.counters.length)} counts equal`;
+  const all =
+    `${runs.length} runs, ${grouped(total((r) => r.cycles.rtl))} cycles (model ${grouped(total((r) => r.cycles.model))}), ` +
+    `${grouped(total((r) => r.words))} words, ${grouped(total((r) => r.mismatches))} of them wrong, ` +
+    `${total(equal)} of ${total((r) => r.counters.length)} counts equal`;
   const head = ['#', 'run', 'kind', 'cycles', 'model', 'counts', 'words', 'wrong'];
   const dram = `DRAM: ${grouped(activations)} words of activations, ${grouped(weights)} of weights`;
   const configuration = configurationText(
