@@ -4,7 +4,7 @@ import { nth } from '../base/invariant.js';
 import type { Channel } from '../reference/integer-arithmetic.js';
 import type { PostProcessing, ResidualTerm } from '../rtl/program/post-registers.js';
 import { maxScale, postFaults } from '../rtl/program/post-registers.js';
-import { hardwareOf } from '../rtl/hardware.js';
+import { hardwareOf, maxLift } from '../rtl/hardware.js';
 import type { Template } from '../model/machine/template.js';
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { Lowered, MachineRun } from './lowered.js';
@@ -40,6 +40,9 @@ function secondOf(name: string, channels: readonly Channel[]): { readonly scale:
   for (; Math.abs(scale) > maxScale && scale % 2 === 0 && shift > 0; shift--) scale /= 2;
   return { scale, shift };
 }
+
+/** By how much shifts of channels may differ from that of a residual on a machine. */
+export const residualLift = (template: Template): number => maxLift(hardwareOf(template));
 
 /** Constants of runs that the machine's registers cannot hold, a sentence for each run. */
 export function beyondRegisters(template: Template, { operations }: Lowered): readonly Diagnostic[] {

@@ -19,17 +19,19 @@ export interface Calibration {
   readonly scales: ReadonlyMap<string, number>;
 }
 
+/** `lift`: by how much shifts of channels may differ from that of a residual, which a machine limits. */
 export function calibrated(
   graph: NetworkGraph,
   weights: RealWeights,
   sample: ReadonlyMap<string, Numbers>,
   bits = 8,
+  lift = Infinity,
 ): Parsed<Calibration> {
   const run = runGraph(graph, sample, realArithmetic(weights));
   if (!run.ok) return run;
   const top = 2 ** (bits - 1) - 1;
   const scales = scalesOf(graph, run.value.tensors, top);
-  const maker = new IntegerMaker(graph, weights, scales, top);
+  const maker = new IntegerMaker(graph, weights, scales, top, lift);
   const left = new Set(run.value.notRun.map(({ step }) => step));
   for (const i of graph.steps.keys()) if (!left.has(i)) maker.make(i);
   return parsed({ integers: { steps: maker.steps, weights: maker.weights }, scales });
@@ -79,6 +81,7 @@ class IntegerMaker {
     readonly real: RealWeights,
     readonly scales: ReadonlyMap<string, number>,
     readonly top: number,
+    readonly lift: number,
   ) {}
 
   make(i: number): void {
@@ -153,7 +156,7 @@ class IntegerMaker {
       const unit = nth(units, k);
       return { ...ratioOf((own * unit) / out), bias: unit === 0 ? 0 : Math.round(shift / unit) };
     });
-    return withSecond(channels, other / out);
+    return residual ? withSecond(channels, other / out, this.lift) : withSecond(channels, 0);
   }
 
   /** Weights with the scales of batch norms in them; each output channel has a scale of its own. */

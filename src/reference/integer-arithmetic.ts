@@ -134,14 +134,24 @@ export function ratioOf(factor: number): Ratio {
 
 /**
  * With a second operand beside the sums, whose factor is one for all channels: its shift is that of no channel exceeded,
- * and what it lacks to a channel's own stands in that channel's second scale.
+ * and what it lacks to a channel's own stands in that channel's second scale. A channel's shift is at most `lift` above it:
+ * the factor of one that is finer has fewer bits.
  */
 export function withSecond<T extends Ratio>(
   channels: readonly T[],
   factor: number,
+  lift = Infinity,
 ): readonly (T & { readonly second: number })[] {
   const own = ratioOf(factor);
   const shift = channels.reduce((n, c) => Math.min(n, c.shift), own.shift);
   const scale = Math.round(factor * 2 ** shift);
-  return channels.map((c) => ({ ...c, second: scale * 2 ** (c.shift - shift) }));
+  return channels.map((c) => {
+    const kept = Math.min(c.shift, shift + lift);
+    return {
+      ...c,
+      scale: Math.round(c.scale / 2 ** (c.shift - kept)),
+      shift: kept,
+      second: scale * 2 ** (kept - shift),
+    };
+  });
 }

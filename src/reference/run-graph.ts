@@ -101,7 +101,8 @@ interface Plan {
 /** Which steps can be run of what is given, and why the others cannot. */
 function planned(graph: NetworkGraph, given: ReadonlyMap<string, Numbers>): Plan {
   const producers = new Map(graph.tensors.map((t) => [t.name, t.producer]));
-  const late = new Set<string>();
+  /** Tensors that nothing makes, with what stands in the way at the beginning. */
+  const late = new Map<string, string>();
   // Steps are taken in order, so what has been seen of a tensor stays.
   const seen = new Map<string, boolean>();
   const isThere = (name: string): boolean => {
@@ -114,16 +115,23 @@ function planned(graph: NetworkGraph, given: ReadonlyMap<string, Numbers>): Plan
     seen.set(name, there);
     return there;
   };
+  const causeOf = (name: string): string => {
+    const producer = producers.get(name);
+    const inputs = producer?.kind === 'placement' ? nth(graph.placements, producer.placement).inputs : [];
+    const missing = inputs.find((x) => x.kind === 'tensor' && !isThere(x.name));
+    return late.get(name) ?? (missing?.kind === 'tensor' ? causeOf(missing.name) : 'nothing makes it');
+  };
   const steps: number[] = [];
   const notRun: NotRun[] = [];
   for (const [i, step] of graph.steps.entries()) {
     if (step.outputs.every((name) => given.has(name))) continue;
     const missing = step.inputs.find((name) => !isThere(name));
-    const why = whyNot(step) ?? (missing === undefined ? undefined : `waits for ${missing}`);
-    if (why === undefined) steps.push(i);
+    const own = whyNot(step);
+    const cause = own ?? (missing === undefined ? undefined : causeOf(missing));
+    if (cause === undefined) steps.push(i);
     else {
-      notRun.push({ step: i, why });
-      for (const name of step.outputs) late.add(name);
+      notRun.push({ step: i, why: own ?? `waits for ${missing}: ${cause}` });
+      for (const name of step.outputs) late.set(name, cause);
     }
   }
   return { steps, notRun, isThere };

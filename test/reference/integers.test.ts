@@ -149,7 +149,7 @@ describe('what cannot be run is said', () => {
     const drawn = drawnRun(g, 1);
     expect(drawn.ok && drawn.value.run.notRun).toEqual([
       { step: 1, why: 'Softmax is work of the host' },
-      { step: 2, why: 'waits for s' },
+      { step: 2, why: 'waits for s: Softmax is work of the host' },
     ]);
   });
 

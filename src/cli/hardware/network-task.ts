@@ -5,7 +5,7 @@ import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { lowered } from '../../compile/lower.js';
 import type { Lowered } from '../../compile/lowered.js';
-import { beyondRegisters } from '../../compile/post-of.js';
+import { beyondRegisters, residualLift } from '../../compile/post-of.js';
 import { parseRealNpy } from '../../interchange/npy.js';
 import { mappingsFor } from '../../library/network-mappings.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
@@ -99,6 +99,7 @@ function wordsFor(
     seed,
     bits: template.inputPrecision,
     sumBits: template.accumPrecision,
+    lift: residualLift(template),
     given: array && { ...array.value, path: input ?? '' },
   });
 }

@@ -27,6 +27,8 @@ export interface WordsAsked {
   /** Of words, and of sums. */
   readonly bits: number;
   readonly sumBits: number;
+  /** By how much shifts of channels may differ from that of a residual. */
+  readonly lift: number;
   /** The first input of the network, from a file. */
   readonly given: (RealArray & { readonly path: string }) | undefined;
 }
@@ -112,7 +114,7 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
     }),
   );
   if (given && !given.whole) sample.set(first, given);
-  const made = calibrated(graph, weights, sample, bits);
+  const made = calibrated(graph, weights, sample, bits, asked.lift);
   if (!made.ok) return made;
   const { integers, scales } = made.value;
   const inputs = new Map([...sample].map(([name, x]) => [name, quantised(x, got(scales, name), bits)]));
