@@ -64,6 +64,9 @@ interface Split {
 /** Innermost loops may be irrelevant to weights, inputs or sums. */
 const everyInnermost: readonly Innermost[] = [0, 1, 2];
 
+/** Sums of the same numbers in another order: a share by which these may come out above what a mapping costs. */
+const rounding = 1 - 1e-12;
+
 export class SplitSearch {
   splits = 0;
 
@@ -71,6 +74,7 @@ export class SplitSearch {
   private readonly tiling: Pick<ShapeCosts, 'step' | 'latency' | 'beatsPerLine'>;
   private spread!: Spread;
   private tile!: Tile;
+  private least!: AtLeast;
   /** Loops over tiles of the global buffer, and of DRAM, per dimension. */
   private readonly inner: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
   private readonly outer: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
@@ -99,7 +103,43 @@ export class SplitSearch {
       if (loops > 1) this.open.push({ column, loops });
       if (inTile > this.c.longestLoop) return;
     }
+    this.least = this.atLeast();
     this.splitFrom(0);
+  }
+
+  /**
+   * What every split costs at least, and what a run of each engine adds: before what a tile of the global buffer takes is known,
+   * inputs come out of DRAM as whole lines at least.
+   */
+  private atLeast(): AtLeast {
+    const { c, room, spread, tile } = this;
+    const { spatial: s, distinctW, distinctI, outTime, outLines, outPooled, wholeInputs, fixed } = spread;
+    const { weightLines, inputLines, weightBuffer, inputBuffer, accumBuffer } = tile;
+    const { lanes, vector, pes } = s;
+    const { low, min } = room;
+    const wire = c.wire(min.array);
+    const linesW = distinctW * weightLines * lanes;
+    const linesI = distinctI * inputLines;
+    return {
+      energy:
+        (fixed +
+          outTime * pes * cell(c.sum.out, accumBuffer) +
+          outPooled * cell(c.global.out, low.globalBuffer) +
+          outLines * lanes * c.sumBits * wire) *
+        rounding,
+      perW:
+        (linesW * vector * (c.dram.weight + c.weightBits * wire) +
+          weightLines * lanes * pes * cell(c.weight.fill, weightBuffer)) *
+        rounding,
+      perI:
+        (linesI * (cell(c.global.read, low.globalBuffer) + vector * c.inputBits * wire) +
+          inputLines * pes * cell(c.input.fill, inputBuffer)) *
+        rounding,
+      perFill: wholeInputs * (vector * c.dram.input + cell(c.global.fill, low.globalBuffer)) * rounding,
+      perCycle: c.static * min.area * rounding,
+      beatsW: linesW * this.tiling.beatsPerLine.load_w * rounding,
+      beatsI: linesI * rounding,
+    };
   }
 
   private splitFrom(k: number): void {
@@ -130,6 +170,8 @@ export class SplitSearch {
     // Sums stay in a PE: reduction loops over tiles are the innermost of both nests.
     if (outer.d > 1 && !isInnerReduction) return;
     const { bound: b, vector } = spread.spatial;
+    const wanted = this.wantedOf(inner, outer, isInnerReduction);
+    if (wanted === 0) return;
     const fill =
       (((b[N] / o[N]) * (b[G] / o[G]) * (b[C] / o[C])) / vector) *
       rowsP(layer, b[P] / o[P], b[R] / o[R]) *
@@ -141,12 +183,32 @@ export class SplitSearch {
     const { weightBuffer, inputBuffer, accumBuffer } = tile;
     if (!room.fits({ weightBuffer, inputBuffer, accumBuffer, globalBuffer })) return;
     const split: Split = { inner, outer, fill, spill, need, globalBuffer };
+    for (const zi of everyInnermost)
+      for (const zo of everyInnermost) if ((wanted & (1 << (3 * zi + zo))) !== 0) this.mapping(split, zi, zo);
+  }
+
+  /** Which classes may stand innermost in both nests, a bit for each pair, where what is loaded so is not beyond interest. */
+  private wantedOf(inner: ByClass, outer: ByClass, isInnerReduction: boolean): number {
+    const { least, cutoff } = this;
+    const { cycles: busy } = this.spread.spatial;
+    let wanted = 0;
     for (const zi of everyInnermost) {
       if (!stands(zi, inner)) continue;
       if (inner.d > 1 && zi !== 2 && !isInnerReduction) continue;
-      for (const zo of everyInnermost)
-        if (stands(zo, outer) && (outer.d === 1 || zo === 2)) this.mapping(split, zi, zo);
+      for (const zo of everyInnermost) {
+        if (!stands(zo, outer) || !(outer.d === 1 || zo === 2)) continue;
+        const { runsW, runsI, outerI } = runsOf(inner, outer, zi, zo);
+        const cycles = Math.max(busy, runsW * least.beatsW, runsI * least.beatsI);
+        const energy =
+          least.energy +
+          runsW * least.perW +
+          runsI * least.perI +
+          (zo === 1 || outerI === 1 ? 1 : outer.b) * least.perFill +
+          cycles * least.perCycle;
+        if (!cutoff.beyond(energy, cycles)) wanted |= 1 << (3 * zi + zo);
+      }
     }
+    return wanted;
   }
 
   /**
@@ -171,15 +233,7 @@ export class SplitSearch {
     const { weightLines, inputLines, sumLines } = tile;
     const { inner, outer, fill, spill } = split;
     const { lanes, vector, pes } = s;
-    // Runs: whether loops of the inner, and of the outer nest, are in that of weights (of inputs).
-    const passesW = inner.b * inner.d * inner.g === 1;
-    const passesI = inner.a * inner.d * inner.g === 1;
-    const outerW = outer.b * outer.d * outer.g;
-    const outerI = outer.a * outer.d * outer.g;
-    const onW = passesW && (zo === 0 || outerW === 1);
-    const onI = passesI && (zo === 1 || outerI === 1);
-    const runsW = outerW * inner.b * inner.d * inner.g * (zi === 0 || passesW ? 1 : inner.a) * (onW ? 1 : outer.a);
-    const runsI = outerI * inner.a * inner.d * inner.g * (zi === 1 || passesI ? 1 : inner.b) * (onI ? 1 : outer.b);
+    const { runsW, runsI, outerI, passesW, passesI } = runsOf(inner, outer, zi, zo);
     const runsFill = outerI * (zo === 1 || outerI === 1 ? 1 : outer.b);
     const linesW = distinctW * weightLines * lanes;
     const linesI = distinctI * inputLines;
@@ -303,6 +357,34 @@ interface Outside {
   readonly runsI: number;
   readonly counts: Counts;
   readonly known: number;
+}
+
+/** pJ of all splits of a tile; of a run of weights and of inputs, of all inputs once out of DRAM, and per cycle; beats of a run. */
+interface AtLeast {
+  readonly energy: number;
+  readonly perW: number;
+  readonly perI: number;
+  readonly perFill: number;
+  readonly perCycle: number;
+  readonly beatsW: number;
+  readonly beatsI: number;
+}
+
+/** How often weights and inputs are loaded: whether loops of the inner, and of the outer nest, are in the run of either. */
+function runsOf(inner: ByClass, outer: ByClass, zi: Innermost, zo: Innermost) {
+  const passesW = inner.b * inner.d * inner.g === 1;
+  const passesI = inner.a * inner.d * inner.g === 1;
+  const outerW = outer.b * outer.d * outer.g;
+  const outerI = outer.a * outer.d * outer.g;
+  const onW = passesW && (zo === 0 || outerW === 1);
+  const onI = passesI && (zo === 1 || outerI === 1);
+  return {
+    runsW: outerW * inner.b * inner.d * inner.g * (zi === 0 || passesW ? 1 : inner.a) * (onW ? 1 : outer.a),
+    runsI: outerI * inner.a * inner.d * inner.g * (zi === 1 || passesI ? 1 : inner.b) * (onI ? 1 : outer.b),
+    outerI,
+    passesW,
+    passesI,
+  };
 }
 
 /** Loops of the class that stands innermost. */
