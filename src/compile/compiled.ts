@@ -1,14 +1,17 @@
 // A network's program as files hold it: register writes as records, memories before the first run, and what the host moves.
 
 import { got, nth } from '../base/invariant.js';
+import type { HostFunction } from '../model/workload/host-function.js';
 import { printShape } from '../model/workload/layer.js';
 import type { RegisterWrite } from '../rtl/program/register-writes.js';
 import { capability } from '../rtl/registers.js';
 import type { ConfiguredProgram } from './configuration.js';
-import type { MovedWeights, Rearrangement } from './lowered.js';
+import type { HostComputation, MovedWeights, Rearrangement } from './lowered.js';
 import { isMoved } from './lowered.js';
 import { constantsBefore, weightsBefore } from './memory.js';
 import type { NetworkProgram, PlacedRun } from './network-program.js';
+import type { Life } from './rooms.js';
+import { livesOf } from './rooms.js';
 import type { View } from './storage.js';
 import { addressed } from './storage.js';
 
@@ -55,6 +58,22 @@ export interface CompiledHost {
   /** Names of tensors. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  readonly work?: CompiledWork;
+}
+
+/** A function of the host: words times their scale go in; of what comes out, divided by its scale, the nearest word. */
+export interface CompiledWork {
+  readonly function: HostFunction;
+  /** `first` is the place of its numbers among `host` of the network. */
+  readonly operands: readonly (
+    | { readonly kind: 'tensor'; readonly name: string; readonly scale: number }
+    | { readonly kind: 'input'; readonly name: string }
+    | { readonly kind: 'numbers'; readonly shape: readonly number[]; readonly first: number }
+  )[];
+  readonly scale: number;
+  /** Both ends included. */
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface CompiledTensor {
@@ -62,6 +81,8 @@ export interface CompiledTensor {
   readonly shape: readonly number[];
   /** In the order of ONNX. */
   readonly words: WordsIn;
+  /** Its words are there behind operation `from`, before all if -1, up to operation `to`: then its room may be another's. */
+  readonly live: Life;
 }
 
 export interface CompiledNetwork {
@@ -71,8 +92,10 @@ export interface CompiledNetwork {
   readonly records: Uint32Array;
   readonly operations: readonly (CompiledRun | CompiledCopy | CompiledHost)[];
   readonly tensors: readonly CompiledTensor[];
+  /** Numbers that the host computes with. */
+  readonly host: Float32Array;
   /** Both memories: how many words each has, and those that are not zero before the first run, from word 0 on. */
-  readonly activations: { readonly words: number; readonly before: Int32Array };
+  readonly activations: { readonly words: number; readonly before: Int32Array; readonly unshared: number };
   readonly weights: { readonly words: number; readonly before: Int32Array };
 }
 
@@ -92,14 +115,39 @@ export function compiled(
     return { first, count: writes.length - first, ahead };
   };
   let runs = 0;
+  const host: number[] = [];
+  const workOf = ({ function: f, operands, scales, range }: HostComputation): CompiledWork => ({
+    function: f,
+    operands: operands.map((x, i) => {
+      switch (x.kind) {
+        case 'tensor':
+          return { kind: 'tensor', name: x.name, scale: nth(scales.operands, i) };
+        case 'input':
+          return { kind: 'input', name: x.name };
+        case 'numbers': {
+          const first = host.length;
+          for (const v of x.numbers.values) host.push(v);
+          return { kind: 'numbers', shape: x.numbers.shape, first };
+        }
+      }
+    }),
+    scale: scales.result,
+    ...range,
+  });
+  // Moving weights is an operation of its own here.
+  const places: number[] = [];
+  let place = 0;
   const operations = program.operations.flatMap((o): readonly CompiledNetwork['operations'][number][] => {
+    place += o.kind === 'run' && isMoved(o.run.weights) ? 2 : 1;
+    places.push(place - 1);
     switch (o.kind) {
       case 'rearrangement':
         return [copyOf(program, o)];
       case 'host': {
         const [inputs, outputs] = [o.inputs, o.outputs].map((list) => list.map((x) => x.tensor));
-        const { kind, name, step, operator } = o;
-        return [{ kind, name, step, operator, inputs: inputs ?? [], outputs: outputs ?? [] }];
+        const { kind, name, step, operator, work } = o;
+        const own = { kind, name, step, operator, inputs: inputs ?? [], outputs: outputs ?? [] };
+        return [{ ...own, ...(work && { work: workOf(work) }) }];
       }
       case 'run': {
         const { name, step, layer, weights } = o.run;
@@ -109,13 +157,20 @@ export function compiled(
       }
     }
   });
+  const lives = livesOf(lowered);
+  const placeOf = (at: number) => (at < 0 ? at : (places[at] ?? operations.length));
   return {
     capability: capability(a.hardware, a.registers),
     recordWords,
     records: recordsOf(writes, recordWords),
     operations,
-    tensors: [...lowered.tensors].map(([name, view]) => ({ name, shape: sizes(view), words: wordsOf(program, view) })),
-    activations: { words: program.activations, before: constantsBefore(program) },
+    tensors: [...lowered.tensors].map(([name, view]) => {
+      const { from, to } = got(lives, view.storage);
+      const live = { from: placeOf(from), to: placeOf(to) };
+      return { name, shape: sizes(view), words: wordsOf(program, view), live };
+    }),
+    host: Float32Array.from(host),
+    activations: { words: program.activations, before: constantsBefore(program), unshared: program.unshared },
     weights: { words: program.weights, before: weightsBefore(program) },
   };
 }

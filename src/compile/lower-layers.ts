@@ -15,7 +15,7 @@ import { contraction, imageWalk, isInnermost, joined } from './walks.js';
 
 export function lowerLayer(l: Lowering, step: LayerStep, i: number): void {
   const { layer } = nth(step.layers, 0);
-  const finish = l.finishOf(i);
+  const finish = inEveryGroup(l.finishOf(i), step.run.kind, layer);
   const residual = step.epilogue.residual?.tensor;
   const named: Layer = {
     ...biased(layer, finish),
@@ -30,6 +30,13 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number): void {
   const apart = isChannelwise(named) && (isMoved(weights) || !areNeighbours);
   const settled: Layer = apart ? { ...named, diagonal: false } : named;
   l.run({ kind: 'run', name: step.name, step: i, layer: settled, finish, ...parts });
+}
+
+/** Columns of a product have the same constants in each product that stands beside it. */
+function inEveryGroup(finish: Finish, kind: LayerStep['run']['kind'], { bounds: { G, K } }: Layer): Finish {
+  const { channels } = finish;
+  if (kind !== 'product' || G === 1 || channels.length === 1) return finish;
+  return { ...finish, channels: Array.from({ length: G * K }, (_, at) => nth(channels, at % channels.length)) };
 }
 
 /** Constants of its own for each output channel need the lines of biases, whether or not something is added. */

@@ -2,19 +2,20 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
+import { nth } from '../base/invariant.js';
 import type { GraphStep, HostStep, NetworkGraph } from '../model/workload/network-graph.js';
 import type { GraphIntegers } from '../reference/integer-arithmetic.js';
 import { lowerAddition, lowerMultiplication, lowerScale, lowerUpsampling } from './lower-elementwise.js';
 import { lowerLayer } from './lower-layers.js';
 import { lowerPool } from './lower-pools.js';
-import type { Lowered } from './lowered.js';
+import type { HostComputation, Lowered } from './lowered.js';
 import { CannotLower, Lowering } from './lowering.js';
 
 /** Words have so many bits. Refused where a step is such that no run of the machine does it. */
 export function lowered(graph: NetworkGraph, integers: GraphIntegers, bits: number): Parsed<Lowered> {
   const l = new Lowering(graph, integers);
   try {
-    for (const name of graph.inputs) l.homes.place(name);
+    for (const name of graph.inputs) if (!l.indices.has(name)) l.homes.place(name);
     for (const [i, step] of graph.steps.entries()) lowerStep(l, step, i, bits);
     for (const name of graph.outputs) l.homes.read(name);
   } catch (error) {
@@ -26,7 +27,7 @@ export function lowered(graph: NetworkGraph, integers: GraphIntegers, bits: numb
     storages: l.homes.storages,
     tensors: l.homes.views,
     constants: l.constants,
-    inputs: graph.inputs,
+    inputs: graph.inputs.filter((name) => !l.indices.has(name)),
     outputs: graph.outputs,
   });
 }
@@ -55,7 +56,33 @@ export function lowerStep(l: Lowering, step: GraphStep, i: number, bits: number)
 
 function lowerHost(l: Lowering, step: HostStep, i: number): void {
   const { name, operator } = step;
-  const inputs = step.inputs.map((tensor) => ({ tensor, view: l.homes.read(tensor) }));
+  const inputs = step.inputs
+    .filter((tensor) => !l.indices.has(tensor))
+    .map((tensor) => ({ tensor, view: l.homes.read(tensor) }));
   const outputs = step.outputs.map((tensor) => ({ tensor, view: l.homes.place(tensor) }));
-  l.operations.push({ kind: 'host', name, step: i, operator, inputs, outputs });
+  const work = computation(l, step, i);
+  l.operations.push({ kind: 'host', name, step: i, operator, inputs, outputs, ...(work && { work }) });
+}
+
+function computation(l: Lowering, { work, outputs }: HostStep, i: number): HostComputation | undefined {
+  const integers = l.integers.steps.get(i);
+  if (!work || !integers?.host) return undefined;
+  const { host, low, high } = integers;
+  const operands = work.operands.map((x): HostComputation['operands'][number] => {
+    switch (x.kind) {
+      case 'tensor':
+        return { kind: l.indices.has(x.name) ? 'input' : 'tensor', name: x.name };
+      case 'weights':
+        return { kind: 'numbers', numbers: l.words(x, i) };
+      case 'numbers':
+        return { kind: 'numbers', numbers: { shape: x.shape, values: Float64Array.from(x.values) } };
+    }
+  });
+  return {
+    function: work.function,
+    operands,
+    scales: host,
+    range: { low, high },
+    shape: l.homes.shape(nth(outputs, 0)),
+  };
 }

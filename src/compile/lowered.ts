@@ -1,7 +1,10 @@
 // A network as what is to be done, in order: runs of the machine with their data, words that the host moves, its own operations.
 
 import type { Layer } from '../model/workload/layer.js';
+import type { HostFunction } from '../model/workload/host-function.js';
+import type { HostScales, WordRange } from '../reference/host-words.js';
 import type { Channel } from '../reference/integer-arithmetic.js';
+import type { Numbers } from '../reference/numbers.js';
 import type { Factor, Storage, View } from './storage.js';
 
 /** A tensor as the loops of a layer go through it; a letter without a factor stays where it is. */
@@ -73,6 +76,21 @@ export interface HostOperation {
   readonly operator: string;
   readonly inputs: readonly { readonly tensor: string; readonly view: View }[];
   readonly outputs: readonly { readonly tensor: string; readonly view: View }[];
+  /** What it computes; absent where nobody knows, or no scales do. */
+  readonly work?: HostComputation;
+}
+
+/** All that the host needs to compute words of its result. */
+export interface HostComputation {
+  readonly function: HostFunction;
+  /** In the order of the operator: tensors in memory, inputs of the network that are in none, and numbers. */
+  readonly operands: readonly (
+    | { readonly kind: 'tensor' | 'input'; readonly name: string }
+    | { readonly kind: 'numbers'; readonly numbers: Numbers }
+  )[];
+  readonly scales: HostScales;
+  readonly range: WordRange;
+  readonly shape: readonly number[];
 }
 
 export type Operation = MachineRun | Rearrangement | HostOperation;
@@ -91,6 +109,7 @@ export interface Lowered {
   /** Every tensor that has words, by its name. */
   readonly tensors: ReadonlyMap<string, View>;
   readonly constants: readonly ConstantTensor[];
+  /** Of the network, that lie in memory. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }

@@ -3,6 +3,7 @@
 
 import { got, nth } from '../base/invariant.js';
 import type { GraphTensor, NetworkGraph, Weights } from '../model/workload/network-graph.js';
+import { indexInputs } from '../model/workload/network-graph.js';
 import type { GraphIntegers, StepIntegers } from '../reference/integer-arithmetic.js';
 import { weightKey } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
@@ -18,6 +19,8 @@ export class Lowering {
   readonly operations: Operation[] = [];
   readonly constants: ConstantTensor[] = [];
   readonly homes: Homes;
+  /** Inputs of the network that lie in no memory of the machine: the host alone reads them. */
+  readonly indices: ReadonlyMap<string, number>;
   readonly #tensors: ReadonlyMap<string, GraphTensor>;
 
   constructor(
@@ -25,6 +28,7 @@ export class Lowering {
     readonly integers: GraphIntegers,
   ) {
     this.#tensors = new Map(graph.tensors.map((t) => [t.name, t]));
+    this.indices = indexInputs(graph);
     this.homes = new Homes(graph, (operation) => this.operations.push(operation));
   }
 

@@ -1,9 +1,10 @@
 // The two memories of a network's program: weights, constants and inputs before the first run, and tensors in them.
 
-import { got, nth } from '../base/invariant.js';
+import { defined, got, nth } from '../base/invariant.js';
+import { hostWords } from '../reference/host-words.js';
 import type { Numbers } from '../reference/numbers.js';
 import { eachWeight } from '../rtl/program/image.js';
-import type { Rearrangement } from './lowered.js';
+import type { HostOperation, Rearrangement } from './lowered.js';
 import { isMoved } from './lowered.js';
 import type { NetworkProgram, PlacedRun } from './network-program.js';
 import type { View } from './storage.js';
@@ -40,6 +41,30 @@ export function wordsAt(view: View, base: number, memory: ArrayLike<number>): Nu
 
 export function moveWords(program: NetworkProgram, { from, to }: Rearrangement, memory: Int32Array): void {
   putWords(program, to, wordsAt(from, got(program.bases, from.storage), memory).values, memory);
+}
+
+/** Work of the host: its operands out of memory, or of `inputs`, computed as the reference does, and its result there. */
+export function doHostWork(
+  program: NetworkProgram,
+  { inputs: views, outputs, work, name }: HostOperation,
+  inputs: ReadonlyMap<string, Numbers>,
+  memory: Int32Array,
+): void {
+  if (!work) throw new Error(`invariant: ${name} is work that nobody knows`);
+  const operands = work.operands.map((x): Numbers => {
+    switch (x.kind) {
+      case 'numbers':
+        return x.numbers;
+      case 'input':
+        return got(inputs, x.name);
+      case 'tensor': {
+        const { view } = defined(views.find(({ tensor }) => tensor === x.name));
+        return wordsAt(view, got(program.bases, view.storage), memory);
+      }
+    }
+  });
+  const made = hostWords(work.function, operands, work.scales, work.range, work.shape);
+  putWords(program, nth(outputs, 0).view, made.values, memory);
 }
 
 /** Weights that are known before; zeros where mappings pad, and where tensors will be moved to. */

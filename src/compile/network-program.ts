@@ -20,8 +20,9 @@ import type { HostOperation, Lowered, MachineRun, Rearrangement, Walked } from '
 import { walkedInBlocks } from './blocks.js';
 import { takeRoom } from './padding-room.js';
 import { postOf } from './post-of.js';
+import { roomsFor } from './rooms.js';
 import type { Storage } from './storage.js';
-import { stridesOf, wordsOf } from './storage.js';
+import { stridesOf } from './storage.js';
 
 export interface PlacedRun {
   readonly kind: 'run';
@@ -34,8 +35,10 @@ export interface NetworkProgram {
   readonly accelerator: Accelerator;
   readonly lowered: Lowered;
   readonly operations: readonly (PlacedRun | Rearrangement | HostOperation)[];
-  /** The first word of each storage. */
+  /** The first word of each storage; storages that are not needed at the same time may share words. */
   readonly bases: ReadonlyMap<Storage, number>;
+  /** Words of activations if every storage had a room of its own. */
+  readonly unshared: number;
   /** Words of the memory of activations, and of that of weights. */
   readonly activations: number;
   readonly weights: number;
@@ -48,20 +51,13 @@ export const runsIn = ({ operations }: Lowered): readonly MachineRun[] =>
 export const withoutRoom = (lowered: Lowered, mappings: readonly Mapping[]): readonly number[] =>
   runsIn(lowered).flatMap((run, i) => (takeRoom(run, nth(mappings, i)) ? [] : [i]));
 
-/** Every storage begins at a multiple of so many words. */
+/** Every room begins at a multiple of so many words. */
 const alignment = 64;
 const aligned = (n: number): number => Math.ceil(n / alignment) * alignment;
 
 /** `mappings` in the order of runs, all with room. */
 export function networkProgram(a: Accelerator, lowered: Lowered, mappings: readonly Mapping[]): NetworkProgram {
-  const bases = new Map<Storage, number>();
-  let end = alignment;
-  const constants = new Set(lowered.constants.map(({ view }) => view.storage));
-  const isConstant = (storage: Storage) => constants.has(storage);
-  for (const storage of lowered.storages.toSorted((a, b) => Number(isConstant(b)) - Number(isConstant(a)))) {
-    bases.set(storage, end);
-    end = aligned(end + wordsOf(storage));
-  }
+  const { bases, end, unshared } = roomsFor(lowered, alignment);
   let weightEnd = 0;
   const runs = runsIn(lowered).map((run, i): PlacedRun => {
     const mapping = nth(mappings, i);
@@ -77,6 +73,7 @@ export function networkProgram(a: Accelerator, lowered: Lowered, mappings: reado
     lowered,
     operations: lowered.operations.map((o) => (o.kind === 'run' ? got(byRun, o) : o)),
     bases,
+    unshared,
     activations: aligned(runs.reduce((n, r) => Math.max(n, lastWord(r)), end) + beat),
     weights: weightEnd + beat,
   };

@@ -25,7 +25,12 @@ ${sources.map((line) => `${line}.`).join(' ')}
 | records.bin | register writes, ${c.recordWords} words of 32 bits each (little endian): register, value (low word first) |
 | activations.bin | memory of activations before the first run: its first ${given} words, others are zero |
 | weights.bin | memory of weights before the first run: all ${c.weights.words} words |
-| network.h | the same operations and addresses in C |
+${
+  c.host.length > 0
+    ? `| host.bin | ${c.host.length} numbers that steps of the host compute with, 32-bit real, little endian |
+`
+    : ''
+}| network.h | the same operations and addresses in C |
 | magnet_driver.h, magnet_driver.c | a driver in C99 that runs them on the machine on AXI; the same for all networks |
 
 A word has ${bytesPerWord === 1 ? 'one byte' : `${bytesPerWord} bytes, little endian`}, with its sign.
@@ -40,8 +45,11 @@ Addresses count words from the beginning of their memory.
    that keep their values from run to run are not written again: runs go in their order, from the first on. Bit 1 says
    that the program was accepted: it begins with the capability word
    0x${c.capability.toString(16).padStart(8, '0')} of this machine. A copy moves words. A step of the host is yours: it
-   reads and writes the tensors that it names.
-4. Read the outputs as the inputs were stored. For the next input begin at 2.
+   reads and writes the tensors that it names. Its \`work\` says what it computes: words of a tensor times their scale go
+   in; the nearest word, halves to the even one, of what comes out divided by \`scale\` is stored, within low and high; what
+   is no number is 0. An input that has no place in \`tensors\` are places in a table, which the host alone reads.
+4. Read the outputs as the inputs were stored. Any other tensor can be read between the operations that \`live\` names:
+   rooms are shared by tensors that are not needed at the same time. For the next input begin at 2.
 
 ## The driver
 

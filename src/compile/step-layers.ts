@@ -23,7 +23,7 @@ export function networkOfSteps(network: Network, graph: NetworkGraph): Network {
   const layers: CountedLayer[] = [];
   const hosted = new Map<string, number>();
   const host = (operator: string) => hosted.set(operator, (hosted.get(operator) ?? 0) + 1);
-  for (const name of graph.inputs) l.homes.place(name);
+  for (const name of graph.inputs) if (!l.indices.has(name)) l.homes.place(name);
   for (const [i, step] of graph.steps.entries()) {
     const before = l.operations.length;
     try {
@@ -52,7 +52,7 @@ function left(unmapped: readonly Unmapped[], hosted: ReadonlyMap<string, number>
 }
 
 /** Integers without words: constants of its own for each channel, as calibrated networks have them. */
-function shapesAlone(graph: NetworkGraph): GraphIntegers {
+export function shapesAlone(graph: NetworkGraph): GraphIntegers {
   const channel = (scale: number) => ({ scale, shift: 1, bias: 0, second: 1 });
   const isOwn = (step: GraphStep) =>
     step.kind === 'layer'

@@ -135,6 +135,14 @@ export function printRaw(data: Int32Array, dtype: Dtype): Uint8Array {
   return bytes;
 }
 
+/** 32 bits each, little endian. */
+export function printReals(data: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(4 * data.length);
+  const view = new DataView(bytes.buffer);
+  data.forEach((x, i) => view.setFloat32(4 * i, x, true));
+  return bytes;
+}
+
 function decode(bytes: Uint8Array, dtype: Dtype): Int32Array {
   const size = bytesOf[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

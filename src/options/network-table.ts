@@ -18,9 +18,11 @@ const words = {
     file: 'read',
   },
   input: {
-    type: types.text,
-    placeholder: 'file',
-    help: 'first input of the network, .npy: real numbers, by which scales are set too, or words as whole numbers',
+    type: types.texts,
+    placeholder: '[name=]file',
+    help:
+      'an input of the network, .npy (repeatable, with its name where there are several): real numbers, by which ' +
+      'scales are set too, or words as whole numbers',
     usually: 'drawn from the seed',
     changesAnswer: true,
     example: 'image.npy',
@@ -47,10 +49,12 @@ export const runVerb = defineVerb({
   options: {
     ...words,
     output: {
-      type: types.text,
+      type: types.texts,
       short: 'o',
-      placeholder: 'file',
-      help: 'write the first output of the network, or the tensor that --tensor names, .npy',
+      placeholder: '[name=]file',
+      help:
+        'write an output of the network, or any tensor by its name, .npy (repeatable); a file alone is for the only ' +
+        'output, or for the tensor that --tensor names',
       changesAnswer: false,
       example: 'out.npy',
       file: 'written',
@@ -70,6 +74,7 @@ export const runVerb = defineVerb({
       example: 'pilotnet.qdq.onnx',
       file: 'written',
     },
+    json: shared.json,
     workers: shared.workers,
     quiet: shared.quiet,
   },

@@ -4,7 +4,7 @@ import { defined, got, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import type { GraphStep, NetworkGraph } from '../model/workload/network-graph.js';
-import { weightsOf } from '../model/workload/network-graph.js';
+import { indexInputs, weightsOf } from '../model/workload/network-graph.js';
 import type { GraphIntegers } from '../reference/integer-arithmetic.js';
 import { dataTypes } from '../workloads/onnx/wire.js';
 import { additionStep, multiplicationStep, scaleStep, upsamplingStep } from './element-steps.js';
@@ -26,8 +26,8 @@ export interface QdqOptions {
 
 /**
  * Every tensor counts in its words between two quantisers, whose scale is one; weights have the factor scale / 2^shift of
- * their channel. Steps that `integers` do not know, of the host say, and all behind them are left out; what they would read
- * are outputs. Refused where words have more than 16 bits, or nothing is left.
+ * their channel. Work of the host, steps that `integers` do not know, and all behind them are left out; what they would
+ * read are outputs. Refused where words have more than 16 bits, or nothing is left.
  */
 export function qdqFile(
   graph: NetworkGraph,
@@ -41,7 +41,8 @@ export function qdqFile(
   ]);
   const ends = new Set([...graph.inputs, ...graph.outputs]);
   const v = new Values(file, graph, (tensor) => (scales ? file.name(`${tensor}.words`) : tensor));
-  for (const name of graph.inputs) input(v, name, scales?.get(name));
+  const indices = indexInputs(graph);
+  for (const name of graph.inputs) if (!indices.has(name)) input(v, name, scales?.get(name));
   const write = new Writer(v, graph, integers);
   for (const [i, step] of graph.steps.entries()) write.step(step, i);
   const left = graph.tensors.filter((t) => t.producer.kind !== 'input' && write.reach(t.name));
@@ -100,7 +101,7 @@ class Writer {
   step(step: GraphStep, i: number): void {
     const own = this.integers.steps.get(i);
     const moves = step.kind === 'upsampling' || (step.kind === 'pool' && step.mode === 'max');
-    if (!own && !moves) return;
+    if ((!own && !moves) || step.kind === 'host') return;
     if (!step.inputs.every((name) => this.reach(name))) return;
     for (const name of step.inputs) this.#read.add(name);
     if (own?.raw) for (const name of step.outputs) this.raw.add(name);
@@ -123,8 +124,6 @@ class Writer {
         return;
       case 'upsampling':
         upsamplingStep(v, step);
-        return;
-      case 'host':
         return;
     }
   }

@@ -3,10 +3,19 @@
 import { got, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
-import type { LayerStep, NetworkGraph, Operand, ScaleStep, Weights } from '../model/workload/network-graph.js';
-import { operandsOf } from '../model/workload/network-graph.js';
+import { movesWords } from '../model/workload/host-function.js';
+import type {
+  HostStep,
+  LayerStep,
+  NetworkGraph,
+  Operand,
+  ScaleStep,
+  Weights,
+} from '../model/workload/network-graph.js';
+import { hostWeights, indexInputs, operandsOf } from '../model/workload/network-graph.js';
 import type { Channel, GraphIntegers, StepIntegers } from './integer-arithmetic.js';
 import { divisorsOf, ratioOf, weightKey, withSecond } from './integer-arithmetic.js';
+import type { HostScales } from './host-words.js';
 import type { Numbers } from './numbers.js';
 import { stepsOf } from './numbers.js';
 import type { Line, RealWeights } from './real-arithmetic.js';
@@ -37,7 +46,7 @@ export function calibrated(
   return parsed({ integers: { steps: maker.steps, weights: maker.weights }, scales });
 }
 
-/** The words of a sample, or of any tensor. */
+/** The words of a sample, or of any tensor; places in a table (`indexInputs`) are no words. */
 export const quantised = (x: Numbers, scale: number, bits = 8): Numbers => {
   const top = 2 ** (bits - 1);
   return { shape: x.shape, values: x.values.map((v) => Math.min(top - 1, Math.max(-top, Math.round(v / scale)))) };
@@ -64,12 +73,26 @@ function scalesOf(
   for (const step of graph.steps)
     if ((step.kind === 'pool' && step.mode === 'max') || step.kind === 'upsampling')
       join([...step.inputs, ...step.outputs]);
+    else if (step.kind === 'host' && movedTensor(step) !== undefined)
+      join([...step.outputs, ...step.inputs.filter((name) => name === movedTensor(step))]);
+  const indices = indexInputs(graph);
   const largest = new Map<string, number>();
   for (const [name, { values }] of tensors) {
-    const max = values.reduce((n, v) => Math.max(n, Math.abs(v)), largest.get(root(name)) ?? 0);
+    const max = values.reduce(
+      (n, v) => Math.max(n, Number.isFinite(v) ? Math.abs(v) : 0),
+      largest.get(root(name)) ?? 0,
+    );
     largest.set(root(name), max);
   }
-  return new Map(graph.tensors.map(({ name }) => [name, (largest.get(root(name)) || top) / top]));
+  return new Map(
+    graph.tensors.map(({ name }) => [name, indices.has(name) ? 1 : (largest.get(root(name)) || top) / top]),
+  );
+}
+
+/** The tensor whose words the host only puts elsewhere; undefined where it computes, or takes weights apart. */
+export function movedTensor({ work }: HostStep): string | undefined {
+  const [from] = work?.operands ?? [];
+  return work && movesWords(work.function) && from?.kind === 'tensor' ? from.name : undefined;
 }
 
 class IntegerMaker {
@@ -119,10 +142,20 @@ class IntegerMaker {
         this.steps.set(i, { ...limits, channels: [{ ...ratioOf(((a ?? 0) * (b ?? 0)) / out), bias: 0, second: 0 }] });
         return;
       }
-      case 'upsampling':
       case 'host':
+        this.steps.set(i, { low: -this.top - 1, high: this.top, channels: [], host: this.#host(step, i, out) });
+        return;
+      case 'upsampling':
         return;
     }
+  }
+
+  #host(step: HostStep, i: number, out: number): HostScales {
+    const operands = step.work?.operands ?? [];
+    for (const w of hostWeights(step))
+      this.weights.set(weightKey(i, w), { shape: w.shape, values: got(this.real, w.value) });
+    if (movedTensor(step) !== undefined) return { operands: operands.map(() => 1), result: 1 };
+    return { operands: operands.map((x) => (x.kind === 'tensor' ? got(this.scales, x.name) : 1)), result: out };
   }
 
   /** Of weights as an operand, their words are made on the way. */

@@ -1,12 +1,14 @@
 // Integers of a graph from a seed: full-range weights, and scales that spread what each step puts out over its words.
 
-import { nth } from '../base/invariant.js';
+import { defined, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import { hasBias } from '../model/workload/layer.js';
-import type { GraphStep, NetworkGraph, Weights } from '../model/workload/network-graph.js';
-import { channelAxis } from '../model/workload/network-graph.js';
+import type { GraphStep, HostStep, NetworkGraph, Weights } from '../model/workload/network-graph.js';
+import { channelAxis, indexInputs } from '../model/workload/network-graph.js';
+import { movedTensor } from './calibrate.js';
+import { hostReal } from './host-words.js';
 import type { GraphIntegers, StepIntegers } from './integer-arithmetic.js';
 import { divisorsOf, integerArithmetic, ratioOf, weightKey, withSecond } from './integer-arithmetic.js';
 import type { Numbers } from './numbers.js';
@@ -28,15 +30,29 @@ export function drawnRun(graph: NetworkGraph, seed: number, bits = 8): Parsed<Dr
     shape,
     values: Float64Array.from({ length: countOf(shape) }, () => chance.below(span) - span / 2),
   });
+  const places = (shape: readonly number[], size: number): Numbers => ({
+    shape,
+    values: Float64Array.from({ length: countOf(shape) }, () => chance.below(size)),
+  });
+  const indices = indexInputs(graph);
   const inputs = new Map(
-    graph.tensors.flatMap((t) => (t.producer.kind === 'input' ? [[t.name, words(t.shape ?? [])] as const] : [])),
+    graph.tensors.flatMap(({ name, shape, producer }) => {
+      if (producer.kind !== 'input') return [];
+      const size = indices.get(name);
+      return [[name, size === undefined ? words(shape ?? []) : places(shape ?? [], size)] as const];
+    }),
   );
+  // Of the host's weights: between -1 and 1, real numbers of 32 bits as files have them.
+  const reals = (shape: readonly number[]): Numbers => ({
+    shape,
+    values: Float64Array.from({ length: countOf(shape) }, () => Math.fround(2 * chance.next() - 1)),
+  });
   const steps = new Map<number, StepIntegers>();
   const weights = new Map<string, Numbers>();
-  const operand = (w: Weights, _: GraphStep, i: number): Numbers => {
+  const operand = (w: Weights, step: GraphStep, i: number): Numbers => {
     const known = weights.get(weightKey(i, w));
     if (known) return known;
-    const drawn = words(w.shape);
+    const drawn = step.kind === 'host' ? reals(w.shape) : words(w.shape);
     weights.set(weightKey(i, w), drawn);
     return drawn;
   };
@@ -47,12 +63,30 @@ export function drawnRun(graph: NetworkGraph, seed: number, bits = 8): Parsed<Dr
     steps.set(i, drawn);
     return drawn;
   };
-  const run = runGraph(
-    graph,
-    inputs,
-    integerArithmetic(of, operand, () => true),
-  );
+  const plain = integerArithmetic(of, operand, () => true);
+  const host = (step: HostStep, i: number, operands: readonly Numbers[], shape: readonly number[]): Numbers => {
+    steps.set(i, hostIntegers(step, operands, shape, bits));
+    return plain.host(step, i, operands, shape);
+  };
+  const run = runGraph(graph, inputs, { ...plain, host });
   return run.ok ? parsed({ integers: { steps, weights }, inputs, run: run.value }) : run;
+}
+
+/** The host reads words as numbers from -4 to 4, and its results fill their words. */
+function hostIntegers(
+  step: HostStep,
+  operands: readonly Numbers[],
+  shape: readonly number[],
+  bits: number,
+): StepIntegers {
+  const top = 2 ** (bits - 1) - 1;
+  const range = { low: -top - 1, high: top, channels: [] };
+  const work = defined(step.work);
+  if (movedTensor(step) !== undefined) return { ...range, host: { operands: operands.map(() => 1), result: 1 } };
+  const own = work.operands.map((x) => (x.kind === 'tensor' ? 4 / (top + 1) : 1));
+  const { values } = hostReal(work.function, operands, { operands: own, result: 1 }, shape);
+  const max = values.reduce((n, v) => Math.max(n, Number.isFinite(v) ? Math.abs(v) : 0), 0);
+  return { ...range, host: { operands: own, result: (max || top) / top } };
 }
 
 function integersFor(step: GraphStep, sums: Numbers, bits: number, chance: () => number): StepIntegers {

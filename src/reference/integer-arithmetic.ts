@@ -1,9 +1,11 @@
 // Steps in integers, as the machine must do them: y = sat(clip(round_half_even(((sum + bias) scale + residual scale_r) / 2^shift))).
 
-import { got, nth } from '../base/invariant.js';
+import { defined, got, nth } from '../base/invariant.js';
 import { roundToEven } from '../base/integers.js';
 import type { GraphStep, NetworkGraph, PoolStep, Weights } from '../model/workload/network-graph.js';
 import { channelAxis } from '../model/workload/network-graph.js';
+import type { HostScales } from './host-words.js';
+import { hostWords } from './host-words.js';
 import type { Numbers } from './numbers.js';
 import { countOf } from './numbers.js';
 import { eachElement } from './real-arithmetic.js';
@@ -31,12 +33,14 @@ export interface StepIntegers {
   readonly byDivisor?: ReadonlyMap<number, Ratio>;
   /** The sums with their bias as they are, of a last layer. */
   readonly raw?: boolean;
+  /** Of work of the host. */
+  readonly host?: HostScales;
 }
 
 export interface GraphIntegers {
   /** By the place of the step; none for those that only move words, and that are not run. */
   readonly steps: ReadonlyMap<number, StepIntegers>;
-  /** Integers of the weights that steps multiply or add, by step and by name. */
+  /** Integers of the weights that steps multiply or add, by step and by name; of the host's weights the real numbers. */
   readonly weights: ReadonlyMap<string, Numbers>;
 }
 
@@ -88,10 +92,14 @@ export function integerArithmetic(
       const integers = of(step, i, x);
       return eachElement(x, null, (v) => saturated(integers, v));
     },
+    host(step, i, operands, shape) {
+      const integers = of(step, i, noSums);
+      return hostWords(defined(step.work).function, operands, defined(integers.host), integers, shape);
+    },
   };
 }
 
-/** An average does not look at its sums to be scaled. */
+/** An average does not look at its sums to be scaled, nor does the host. */
 const noSums: Numbers = { shape: [0], values: new Float64Array(0) };
 
 function averaged({ byDivisor }: StepIntegers, sum: number, divisor: number): number {

@@ -1,8 +1,9 @@
 // Steps in real numbers, as the network was trained: what scales are taken from, and what integers are held against.
 
-import { got, nth } from '../base/invariant.js';
+import { defined, got, nth } from '../base/invariant.js';
 import type { Affine, Epilogue, GraphStep, Weights } from '../model/workload/network-graph.js';
 import { channelAxis } from '../model/workload/network-graph.js';
+import { hostResult } from './host-functions.js';
 import type { Numbers } from './numbers.js';
 import { countOf } from './numbers.js';
 import type { Arithmetic } from './run-graph.js';
@@ -89,5 +90,6 @@ export function realArithmetic(weights: RealWeights): Arithmetic {
     },
     average: () => (sum, divisor) => sum / divisor,
     limits: (step, _, x) => limits(step, x),
+    host: ({ work }, _, operands, shape) => hostResult(defined(work).function, operands, shape),
   };
 }

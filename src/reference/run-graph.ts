@@ -6,6 +6,7 @@ import { parsed, refused } from '../base/diagnostics.js';
 import type {
   AdditionStep,
   GraphStep,
+  HostStep,
   LayerStep,
   MultiplicationStep,
   NetworkGraph,
@@ -14,7 +15,7 @@ import type {
   ScaleStep,
   Weights,
 } from '../model/workload/network-graph.js';
-import { weightsOf } from '../model/workload/network-graph.js';
+import { hostWeights, indexInputs, weightsOf } from '../model/workload/network-graph.js';
 import { convolutionSums } from './convolution-sums.js';
 import type { Numbers } from './numbers.js';
 import { placed } from './placing.js';
@@ -35,6 +36,8 @@ export interface Arithmetic {
   readonly scale: (step: ScaleStep, i: number, x: Numbers) => Numbers;
   readonly average: (step: PoolStep, i: number) => (sum: number, divisor: number) => number;
   readonly limits: (step: GraphStep, i: number, x: Numbers) => Numbers;
+  /** `operands` as the step has them, those of tensors in what the arithmetic computes in. */
+  readonly host: (step: HostStep, i: number, operands: readonly Numbers[], shape: readonly number[]) => Numbers;
 }
 
 export interface NotRun {
@@ -45,12 +48,12 @@ export interface NotRun {
 export interface GraphRun {
   /** Every tensor that steps wrote, or that was given. */
   readonly tensors: ReadonlyMap<string, Numbers>;
-  /** Work of the host, layers that are only costed, and all that waits for them. */
+  /** Work that the host does not know, layers that are only costed, and all that waits for them. */
   readonly notRun: readonly NotRun[];
 }
 
 /**
- * `given` are the inputs of the network, and any other tensors that are known: results of the host, say. Refused where an
+ * `given` are the inputs of the network, and any other tensors that are known. Refused where an
  * input or weights are missing or of a wrong shape.
  */
 export function runGraph(
@@ -98,11 +101,24 @@ interface Plan {
   readonly isThere: (tensor: string) => boolean;
 }
 
+/** Steps that neither machine nor host does, whatever is given. */
+export function unknownSteps(graph: NetworkGraph): readonly NotRun[] {
+  const indices = indexInputs(graph);
+  const shapes = new Map(graph.tensors.map(({ name, shape }) => [name, shape]));
+  return graph.steps.flatMap((s, step) => {
+    const open = s.outputs.find((name) => shapes.get(name) === null);
+    const why =
+      whyNot(s, indices) ?? (open === undefined ? undefined : `the shape of ${open} is not known before run time`);
+    return why === undefined ? [] : [{ step, why }];
+  });
+}
+
 /** Which steps can be run of what is given, and why the others cannot. */
 function planned(graph: NetworkGraph, given: ReadonlyMap<string, Numbers>): Plan {
   const producers = new Map(graph.tensors.map((t) => [t.name, t.producer]));
   /** Tensors that nothing makes, with what stands in the way at the beginning. */
   const late = new Map<string, string>();
+  const indices = indexInputs(graph);
   // Steps are taken in order, so what has been seen of a tensor stays.
   const seen = new Map<string, boolean>();
   const isThere = (name: string): boolean => {
@@ -126,7 +142,7 @@ function planned(graph: NetworkGraph, given: ReadonlyMap<string, Numbers>): Plan
   for (const [i, step] of graph.steps.entries()) {
     if (step.outputs.every((name) => given.has(name))) continue;
     const missing = step.inputs.find((name) => !isThere(name));
-    const own = whyNot(step);
+    const own = whyNot(step, indices);
     const cause = own ?? (missing === undefined ? undefined : causeOf(missing));
     if (cause === undefined) steps.push(i);
     else {
@@ -137,12 +153,20 @@ function planned(graph: NetworkGraph, given: ReadonlyMap<string, Numbers>): Plan
   return { steps, notRun, isThere };
 }
 
-function whyNot(step: GraphStep): string | undefined {
-  if (step.kind === 'host') return `${step.operator} is work of the host`;
+function whyNot(step: GraphStep, indices: ReadonlyMap<string, number>): string | undefined {
+  if (step.kind === 'host') {
+    if (!step.work) return `${step.operator} in this form is known to neither machine nor host`;
+    const [, by] = step.work.operands;
+    return step.work.function.kind === 'gather' && by?.kind !== 'numbers' && !(by && indices.has(nameOf(by)))
+      ? `${step.operator} picks by numbers that are neither in the file nor an input of the network for this alone`
+      : undefined;
+  }
   return step.kind === 'layer' && step.run.kind === 'costed'
     ? `a layer that is only costed: ${step.run.why}`
     : undefined;
 }
+
+const nameOf = (x: Operand): string => (x.kind === 'tensor' ? x.name : x.value);
 
 function computed(
   arithmetic: Arithmetic,
@@ -174,8 +198,12 @@ function computed(
     }
     case 'scale':
       return arithmetic.scale(step, i, input());
-    case 'host':
-      throw new Error(`invariant: ${step.name} is work of the host`);
+    case 'host': {
+      const operands = defined(step.work).operands.map((x) =>
+        x.kind === 'numbers' ? { shape: x.shape, values: Float64Array.from(x.values) } : operand(x),
+      );
+      return arithmetic.host(step, i, operands, shape);
+    }
   }
 }
 
@@ -241,7 +269,7 @@ function inputFaults(graph: NetworkGraph, given: ReadonlyMap<string, Numbers>): 
 
 function weightFaults(steps: readonly GraphStep[], { has }: Arithmetic): readonly Diagnostic[] {
   return steps.flatMap((step) =>
-    weightsOf(step)
+    [...weightsOf(step), ...hostWeights(step)]
       .filter((w) => !has(w))
       .map((w) => ({
         code: 'missing',

@@ -8,6 +8,7 @@ import { fusedTotals, productsOf, tensorWords, totalsByKind, trafficOf } from '.
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { foldReasons, stepKinds } from '../model/workload/network-graph.js';
 import { listOf } from './fields.js';
+import { hostFunctionField } from './host-function-field.js';
 import { shape, shapeFile } from '../interchange/layer-shape.js';
 
 export const networkGraphSchema = 'magnet-graph/1';
@@ -42,6 +43,11 @@ const pair = (min: number) => z.tuple([whole(min), whole(min)]);
 const weights = record('weights', { kind: z.literal('weights'), value: text(), shape: sizes() });
 const operand = z.union([record('a tensor', { kind: z.literal('tensor'), name: text() }), weights], {
   error: 'expected {kind: "tensor", name} or {kind: "weights", value, shape}',
+});
+const numbers = record('numbers', {
+  kind: z.literal('numbers'),
+  shape: sizes(),
+  values: listOf('numbers', real()),
 });
 const padding = record('padding', { top: anyWhole(), bottom: anyWhole(), left: anyWhole(), right: anyWhole() });
 const operator = { name: z.string(), operator: text() };
@@ -130,6 +136,10 @@ const step = z.discriminatedUnion('kind', [
     ...ofEvery,
     kind: z.literal('host'),
     operator: text(),
+    work: record('what it computes', {
+      function: hostFunctionField,
+      operands: listOf('operands', z.union([operand, numbers])),
+    }).optional(),
     counted: nonNegative().nullable(),
     picks: text().optional(),
   }),

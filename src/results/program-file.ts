@@ -6,6 +6,7 @@ import { printJson } from '../interchange/json-print.js';
 import { check, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
 import type { Read } from './fields.js';
 import { listOf } from './fields.js';
+import { hostFunctionField } from './host-function-field.js';
 import { stampField } from './stamp.js';
 
 export const programSchema = 'magnet-program/2';
@@ -46,6 +47,22 @@ const operation = z.discriminatedUnion('kind', [
     operator: text(),
     inputs: listOf('inputs', text()),
     outputs: listOf('outputs', text()),
+    work: record('what it computes', {
+      function: hostFunctionField,
+      operands: listOf(
+        'operands',
+        z.discriminatedUnion('kind', [
+          record('a tensor', { kind: z.literal('tensor'), name: text(), scale: nonNegative() }),
+          /** Of the network, in no memory of the machine. */
+          record('an input', { kind: z.literal('input'), name: text() }),
+          /** From number `first` on of host.bin. */
+          record('numbers', { kind: z.literal('numbers'), shape: listOf('sizes', whole(0)), first: whole(0) }),
+        ]),
+      ),
+      scale: nonNegative(),
+      low: anyWhole(),
+      high: anyWhole(),
+    }).optional(),
   }),
 ]);
 
@@ -74,6 +91,8 @@ const program = record('a program', {
       shape: listOf('sizes', whole(0)),
       /** In the order of ONNX. */
       words: words(),
+      /** Operations behind which its words are there, -1 for all, and up to which: then its room may be another's. */
+      live: record('a life', { from: anyWhole(), to: whole(0) }).optional(),
       /** What one unit of a word stands for, where the numbers of the file decide. */
       scale: nonNegative().optional(),
     }),

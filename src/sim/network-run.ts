@@ -8,13 +8,16 @@ import type { NetworkProgram, PlacedRun } from '../compile/network-program.js';
 import type { ConfiguredProgram } from '../compile/configuration.js';
 import { configurationOf } from '../compile/configuration.js';
 import { cyclesOf, figuresOf, networkProgram, withoutRoom } from '../compile/network-program.js';
-import { activationsBefore, moveWeights, moveWords, weightsBefore, wordsAt } from '../compile/memory.js';
+import { activationsBefore, doHostWork, moveWeights, moveWords, weightsBefore, wordsAt } from '../compile/memory.js';
+import { livesOf } from '../compile/rooms.js';
+import { shapeOf } from '../compile/storage.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Design } from '../model/space/design.js';
 import { arrangementFor } from '../model/space/design.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import type { Numbers } from '../reference/numbers.js';
+import { countOf } from '../reference/numbers.js';
 import type { GraphRun } from '../reference/run-graph.js';
 import { accelerator } from '../rtl/accelerator.js';
 import type { CountRow, EnergyRow } from './counts.js';
@@ -64,11 +67,28 @@ export interface NetworkRunResult {
   readonly seconds: number;
 }
 
+/** Work of the host between runs. */
+export interface HostResult {
+  readonly name: string;
+  /** Of the graph. */
+  readonly step: number;
+  readonly operator: string;
+  /** Words of tensors in memory. */
+  readonly read: number;
+  /** Beside the reference, as those of runs. */
+  readonly words: number;
+  readonly mismatches: number;
+  readonly firstMismatch?: string;
+}
+
 export interface NetworkResult {
   readonly runs: readonly NetworkRunResult[];
+  readonly hosts: readonly HostResult[];
   /** What the machine has left of outputs and of the tensors that were asked for. */
   readonly tensors: ReadonlyMap<string, Numbers>;
   readonly activations: number;
+  /** If no two tensors shared a room. */
+  readonly unshared: number;
   readonly weights: number;
   readonly buildSeconds: number;
   readonly seconds: number;
@@ -121,39 +141,36 @@ export function runOn(
 ): Omit<NetworkResult, 'buildSeconds'> {
   const begin = performance.now();
   const session = new Session(simulator, task, program, progress);
-  for (const [i, operation] of program.operations.entries()) session.take(operation, program.operations[i + 1]);
-  const left = new Set(task.reference.notRun.map(({ step }) => step));
-  const wanted = new Set([
-    ...task.graph.outputs.flatMap((name) => lastTensors(task.graph, left, name)),
-    ...task.tensors,
-  ]);
+  const wanted = [...new Set([...task.graph.outputs, ...task.tensors])];
+  const lives = livesOf(program.lowered);
+  const last = (name: string) => got(lives, got(program.lowered.tensors, name).storage).to;
+  const tensors = new Map<string, Numbers>();
+  // A tensor is read when nothing needs it any more: its room may be another's then.
+  const keep = (at: number) => {
+    for (const name of wanted) if (last(name) === at) tensors.set(name, session.words(name));
+  };
+  keep(-1);
+  for (const [i, operation] of program.operations.entries()) {
+    session.take(operation, program.operations[i + 1]);
+    keep(i);
+  }
+  keep(program.operations.length);
   return {
     runs: session.results,
-    tensors: new Map([...wanted].map((name) => [name, session.words(name)])),
+    hosts: session.hosts,
+    tensors: new Map(wanted.map((name) => [name, got(tensors, name)])),
     activations: program.activations,
+    unshared: program.unshared,
     weights: program.weights,
     seconds: (performance.now() - begin) / 1000,
   };
-}
-
-/** The tensor, or what the host has to make it of. */
-function lastTensors(graph: NetworkGraph, left: ReadonlySet<number>, name: string): readonly string[] {
-  const producer = graph.tensors.find((t) => t.name === name)?.producer;
-  const before =
-    producer?.kind === 'placement'
-      ? nth(graph.placements, producer.placement).inputs.flatMap((x) => (x.kind === 'tensor' ? [x.name] : []))
-      : producer?.kind === 'step' && left.has(producer.step)
-        ? nth(graph.steps, producer.step).inputs
-        : [];
-  const further = before.flatMap((x) => lastTensors(graph, left, x));
-  const own = producer?.kind === 'placement' && further.join() === before.join();
-  return before.length === 0 || own ? [name] : further;
 }
 
 type Placed = PlacedRun | Exclude<Operation, MachineRun>;
 
 class Session {
   readonly results: NetworkRunResult[] = [];
+  readonly hosts: HostResult[] = [];
   #activations: Int32Array;
   readonly #weights: Int32Array;
   readonly #chance;
@@ -188,8 +205,13 @@ class Session {
       case 'rearrangement':
         moveWords(this.program, operation, this.#activations);
         return;
-      case 'host':
+      case 'host': {
+        const { name, step, operator, inputs } = operation;
+        doHostWork(this.program, operation, this.task.inputs, this.#activations);
+        const read = inputs.reduce((n, { view }) => n + countOf(shapeOf(view)), 0);
+        this.hosts.push({ name, step, operator, read, ...this.#compared(step) });
         return;
+      }
       case 'run': {
         const result = this.#run(operation);
         const isLast = !(next?.kind === 'run' && next.run.step === operation.run.step);
@@ -264,7 +286,8 @@ class Session {
 }
 
 /** No word, cycle or count differs, those of configuration included. */
-export const networkAgrees = ({ runs }: Pick<NetworkResult, 'runs'>): boolean =>
+export const networkAgrees = ({ runs, hosts }: Pick<NetworkResult, 'runs' | 'hosts'>): boolean =>
+  hosts.every((h) => h.mismatches === 0) &&
   runs.every(
     (r) =>
       r.mismatches === 0 && [r.cycles, r.configuration.cycles, ...r.counters].every(({ model, rtl }) => model === rtl),

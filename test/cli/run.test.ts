@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { parseNpy, printNpy } from '../../src/interchange/npy.js';
+import { parseRunResult, printRunResult } from '../../src/results/run-result.js';
 import { machineFile, parts, reals } from '../support/small-network.js';
 import type { FileParts } from '../support/onnx.js';
 import { another, floats } from '../support/npy.js';
@@ -28,21 +29,19 @@ const onDesign = (network: string, more: readonly string[], others: Readonly<Rec
 const allRight = /, 0 of them wrong, (\d+) of \1 counts equal/;
 
 test('the numbers of the file run, scaled by the sample that is given', { timeout: 120_000 }, async () => {
-  const { code, out, err, binary } = await onDesign('net.onnx', ['--input', 'real.npy', '-o', 'y.npy']);
+  const { code, out, binary } = await onDesign('net.onnx', ['--input', 'real.npy', '-o', 'y.npy']);
   expect(code).toBe(0);
   expect(out).toMatch(allRight);
   expect(out).toContain('weights: of net.onnx, in 8 bits; scales by the maximum over one sample, real.npy\n');
   expect(out).toContain('input: that sample\n');
-  expect(err).toContain('(Softmax) is left to the host');
+  expect(out).toContain('host: Softmax 1; 3 words read, 3 written\n');
   // The largest word is that of the largest logit in real numbers.
   const words = parseNpy(binary.get('y.npy')!);
   const found = words.ok ? [...words.value.data] : [];
   const logits = logitsOf(image.values);
   expect(found).toHaveLength(3);
   expect(found.indexOf(Math.max(...found))).toBe(logits.indexOf(Math.max(...logits)));
-  expect(out).toContain(
-    `logits (1, 3): the largest word is ${Math.max(...found)}, at ${found.indexOf(Math.max(...found))}`,
-  );
+  expect(out).toContain(`y (1, 3): the largest word is ${Math.max(...found)}, at ${found.indexOf(Math.max(...found))}`);
 });
 
 test('words stay what they are, and a sample is drawn beside them', { timeout: 120_000 }, async () => {
@@ -61,6 +60,153 @@ test.each([
   expect(code).toBe(0);
   expect(out).toMatch(allRight);
   expect(out).toContain('weights: drawn from seed 1\ninput: words drawn from seed 1\n');
+});
+
+/** Two inputs, two outputs, and places in a table that the host alone reads. */
+const several = {
+  inputs: { a: [1, 2, 4], b: [1, 2, 4], ids: [3] },
+  whole: ['ids'],
+  tensors: { w: reals(4, 3), v: reals(4, 2), table: reals(300, 4) },
+  nodes: [
+    node('MatMul', ['a', 'w'], ['c']),
+    node('MatMul', ['b', 'v'], ['d']),
+    node('Sigmoid', ['d'], ['s']),
+    node('Gather', ['table', 'ids'], ['e']),
+    node('MatMul', ['e', 'v'], ['f']),
+  ],
+  outputs: ['c', 's', 'f'],
+} satisfies FileParts;
+const severalFiles = {
+  'several.onnx': onnxFile(several),
+  'a.npy': floats([1, 2, 4], reals(1, 2, 4).values),
+  'b.npy': floats([1, 2, 4], reals(1, 2, 4).values),
+  'ids.npy': printNpy({ shape: [3], data: Int32Array.of(299, 0, -1) }, 'int32'),
+};
+const allInputs = ['--input', 'a=a.npy', '--input', 'ids=ids.npy', '--input', 'b=b.npy'];
+
+test('inputs and outputs go by their names', { timeout: 120_000 }, async () => {
+  const { code, out, binary, written } = await onDesign(
+    'several.onnx',
+    [...allInputs, '-o', 'c=c.npy', '-o', 's=s.npy', '-o', 'e=e.npy', '--json', 'run.json'],
+    severalFiles,
+  );
+  expect(code).toBe(0);
+  expect(out).toMatch(allRight);
+  expect(out).toContain('scales by the maximum over one sample, a.npy, ids.npy, b.npy\n');
+  const shapes = ['c.npy', 's.npy', 'e.npy'].map((file) => {
+    const read = parseNpy(binary.get(file)!);
+    return read.ok && read.value.shape;
+  });
+  expect(shapes).toEqual([
+    [1, 2, 3],
+    [1, 2, 2],
+    [3, 4],
+  ]);
+  const json: unknown = JSON.parse(written.get('run.json')!);
+  const read = parseRunResult(json);
+  if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
+  expect(printRunResult(read.value)).toBe(written.get('run.json'));
+  const { totals, runs, hosts, outputs, agrees, network, engine } = read.value;
+  expect({ agrees, network, engine }).toEqual({ agrees: true, network: 'several', engine: 'wasm' });
+  expect(totals.cycles.rtl).toBe(runs.reduce((n, r) => n + r.cycles.rtl, 0));
+  expect([totals.cycles.model, totals.outputs.mismatches]).toEqual([totals.cycles.rtl, 0]);
+  expect(totals.energy.model).toBeGreaterThan(0);
+  expect(runs.map((r) => r.name)).toEqual(['c', 'd', 'f']);
+  expect(hosts.map((h) => [h.operator, h.read, h.outputs.words])).toEqual([
+    ['Sigmoid', 4, 4],
+    ['Gather', 0, 12],
+  ]);
+  expect(outputs.map((o) => [o.name, o.shape, o.file])).toEqual([
+    ['c', [1, 2, 3], 'c.npy'],
+    ['s', [1, 2, 2], 's.npy'],
+    ['f', [3, 2], undefined],
+    ['e', [3, 4], 'e.npy'],
+  ]);
+  // Row 299 is the last.
+  const e = parseNpy(binary.get('e.npy')!);
+  const rows = e.ok ? [...e.value.data] : [];
+  expect(rows.slice(0, 4)).toEqual(rows.slice(8));
+  expect(Math.max(...rows.map(Math.abs))).toBe(127);
+});
+
+const withNode = (...nodes: FileParts['nodes']) =>
+  onnxFile({ ...parts, nodes: [...parts.nodes.slice(0, 5), ...nodes, node('Softmax', ['l'], ['y'])] });
+test.each<[string, string, readonly string[], Readonly<Record<string, Uint8Array>>, string]>([
+  [
+    'a file for one of several inputs',
+    'several.onnx',
+    ['--input', 'a.npy'],
+    severalFiles,
+    '--input a.npy: there are the inputs a, b, ids of several.onnx; say for which one it is, --input a=a.npy',
+  ],
+  [
+    'an input without a file',
+    'several.onnx',
+    allInputs.slice(0, 4),
+    severalFiles,
+    'b (1, 2, 4) of several has no file; give --input b=FILE too, or no --input at all, and all are drawn',
+  ],
+  [
+    'an input that there is not',
+    'several.onnx',
+    ['--input', 'image=a.npy'],
+    severalFiles,
+    '--input image=a.npy: several.onnx has no input image; there are the inputs a, b, ids',
+  ],
+  [
+    'an input twice',
+    'several.onnx',
+    ['--input', 'a=a.npy', '--input', 'a=b.npy'],
+    severalFiles,
+    '--input is given twice for a: a.npy and b.npy',
+  ],
+  [
+    'a place behind the table',
+    'several.onnx',
+    allInputs,
+    { ...severalFiles, 'ids.npy': printNpy({ shape: [3], data: Int32Array.of(0, 300, 1) }, 'int32') },
+    'ids.npy holds 300; it picks among 300, so numbers are whole, from -300 to 299',
+  ],
+  [
+    'one file for several outputs',
+    'several.onnx',
+    ['-o', 'y.npy'],
+    severalFiles,
+    '--output y.npy: there are the outputs c, s, f of several.onnx; say for which one it is, --output c=y.npy',
+  ],
+  [
+    'an output that there is not',
+    'net.onnx',
+    ['-o', 'z=y.npy'],
+    {},
+    '--output z=y.npy: net.onnx has no output z; its output is y',
+  ],
+  [
+    'an operator that nobody knows',
+    'odd.onnx',
+    [],
+    { 'odd.onnx': withNode(node('CumSum', ['logits', 'bf'], ['l'])) },
+    'odd.onnx: step l (CumSum) cannot run: CumSum in this form is known to neither machine nor host; cut it off, or export it in other operators',
+  ],
+  [
+    'one at the end of the network',
+    'odd.onnx',
+    [],
+    { 'odd.onnx': onnxFile({ ...parts, nodes: [...parts.nodes, node('Det', ['y'], ['z'])] }) },
+    'step z (Det) cannot run',
+  ],
+  [
+    'rows by numbers that are computed',
+    'odd.onnx',
+    [],
+    { 'odd.onnx': withNode(node('Abs', ['logits'], ['i']), node('Gather', ['logits', 'i'], ['l'], { axis: 1 })) },
+    'step l (Gather) cannot run: Gather picks by numbers that are neither in the file nor an input of the network',
+  ],
+])('named and refused: %s', async (_, network, more, others, sentence) => {
+  const { code, out, err } = await onDesign(network, more, others);
+  expect([code, out]).toEqual([3, '']);
+  expect(err).toContain(sentence);
+  expect(err.trim().split('\n')).toHaveLength(1);
 });
 
 const shifted = (values: readonly number[]): FileParts => ({

@@ -6,39 +6,23 @@ import { seeded } from '../../src/base/random.js';
 import type { Parsed } from '../../src/base/diagnostics.js';
 import { lowered } from '../../src/compile/lower.js';
 import { activationsBefore, weightsBefore, wordsAt } from '../../src/compile/memory.js';
+import { livesOf } from '../../src/compile/rooms.js';
 import { networkProgram, runsIn, withoutRoom } from '../../src/compile/network-program.js';
 import type { Lowered } from '../../src/compile/lowered.js';
 import { simba } from '../../src/model/machine/presets.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
-import { blockDiagonal, isChannelwise } from '../../src/model/workload/block-diagonal.js';
-import type { Layer } from '../../src/model/workload/layer.js';
-import { dimensions } from '../../src/model/workload/layer.js';
+import { isChannelwise } from '../../src/model/workload/block-diagonal.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { graphOf } from '../support/graphs.js';
-import { performAll } from '../support/lowered-machine.js';
+import { performAll, plainMapping } from '../support/lowered-machine.js';
 import { randomGraph } from '../support/random-graph.js';
 
 function got<T>(result: Parsed<T>): T {
   if (!result.ok) throw new Error(result.diagnostics.map(printDiagnostic).join('\n'));
   return result.value;
 }
-
-/** Covers the bounds and pads none: only its extents matter here. */
-const plainMapping = (layer: Layer, block: number): Mapping => ({
-  levels: [
-    {
-      name: 'DRAM',
-      keep: [],
-      temporal: dimensions
-        .map((dim) => ({ dim, factor: blockDiagonal(layer, block).bounds[dim] }))
-        .filter((l) => l.factor > 1),
-      spatial: [],
-    },
-  ],
-  ...(block > 1 && { parts: { G: 1, K: 1, block } }),
-});
 
 /** Blocks of any size where groups may be joined and a last block that is filled up finds room. */
 function mappingsOf(made: Lowered, seed: number): readonly Mapping[] {
@@ -59,13 +43,19 @@ function expectEveryTensor(graph: NetworkGraph, seed: number): number {
   const made = got(lowered(graph, integers, 8));
   const program = networkProgram(machine, made, mappingsOf(made, seed));
   const activations = activationsBefore(program, inputs);
-  performAll(program, activations, weightsBefore(program));
-  for (const step of graph.steps)
-    for (const name of step.outputs) {
+  // Rooms are shared: a tensor is looked at when nothing needs it any more.
+  const lives = livesOf(made);
+  const last = made.operations.length - 1;
+  const names = graph.steps.flatMap((step) => step.outputs);
+  const endingAt = (at: number) =>
+    names.filter((name) => Math.min(last, lives.get(made.tensors.get(name)!.storage)!.to) === at);
+  performAll(program, inputs, activations, weightsBefore(program), (at) => {
+    for (const name of endingAt(at)) {
       const view = made.tensors.get(name)!;
       const { values } = wordsAt(view, program.bases.get(view.storage)!, activations);
       expect([name, [...values]]).toEqual([name, [...run.tensors.get(name)!.values]]);
     }
+  });
   return program.operations.filter((o) => o.kind === 'rearrangement').length;
 }
 

@@ -32,7 +32,8 @@ const design = machineAlone(template);
 /** A second operand needs a channel of its own, which not every machine has. */
 const hasChannel = accelerator(template).registers.some((b) => b.name === 'residual_base');
 
-function expectAllRight({ runs }: Pick<NetworkResult, 'runs'>, seed: number): void {
+function expectAllRight({ runs, hosts }: Pick<NetworkResult, 'runs' | 'hosts'>, seed: number): void {
+  for (const h of hosts) expect([seed, h.name, h.firstMismatch, h.mismatches]).toEqual([seed, h.name, undefined, 0]);
   for (const r of runs) {
     expect([seed, r.name, r.firstMismatch, r.mismatches]).toEqual([seed, r.name, undefined, 0]);
     expect([r.name, r.cycles.rtl]).toEqual([r.name, r.cycles.model]);
@@ -124,3 +125,59 @@ test('channels in blocks and on their own have the same words', { timeout: 200_0
   expect(joined.tensors).toEqual(apart.tensors);
   expect(joined.cycles).toBeLessThan(apart.cycles);
 });
+
+/** Work of the host at the beginning, in the middle and at the end; a table of which the network's input names rows. */
+const hosted = onnxFile({
+  inputs: { ids: [2, 3] },
+  whole: ['ids'],
+  weights: { table: [700, 8], w: [8, 8], scale: [8], shift: [8], v: [8, 5] },
+  nodes: [
+    node('Gather', ['table', 'ids'], ['e']),
+    node('MatMul', ['e', 'w'], ['m']),
+    node('LayerNormalization', ['m', 'scale', 'shift'], ['n']),
+    node('Transpose', ['n'], ['t'], { perm: [0, 2, 1] }),
+    node('MatMul', ['n', 't'], ['s']),
+    node('Softmax', ['s'], ['p']),
+    node('MatMul', ['p', 'n'], ['c']),
+    node('MatMul', ['c', 'v'], ['f']),
+    node('Sigmoid', ['f'], ['y']),
+  ],
+});
+
+test('the host does its work between runs', { timeout: 200_000 }, async () => {
+  const graph = graphOf(got(decodeOnnx(hosted, 'hosted')));
+  const { integers, inputs, run: reference } = got(drawnRun(graph, 1));
+  expect(reference.notRun).toEqual([]);
+  // Places in the table are no words of 8 bits.
+  expect(valueOf(inputs, 'ids').values.some((x) => x > 127)).toBe(true);
+  const made = got(lowered(graph, integers, 8));
+  const solve = solveHere(() => performance.now());
+  const mappings = got(await mappingsFor(design, made, solve, () => {})).map((m) => m.mapping);
+  const task = {
+    design,
+    graph,
+    lowered: made,
+    inputs,
+    reference,
+    mappings,
+    seed: 1,
+    stalls: 0,
+    latency: 0,
+    tensors: [],
+  };
+  const result = runOn(await machineSimulator(template), task, programFor(task), () => {});
+  expectAllRight(result, 1);
+  expect(result.hosts.map((h) => [h.operator, h.read, h.words])).toEqual([
+    ['Gather', 0, 48],
+    ['LayerNormalization', 48, 48],
+    ['Softmax', 18, 18],
+    ['Sigmoid', 30, 30],
+  ]);
+  expect(new Set(valueOf(result.tensors, 'y').values).size).toBeGreaterThan(5);
+});
+
+const valueOf = <K, V>(map: ReadonlyMap<K, V>, key: K): V => {
+  const found = map.get(key);
+  if (found === undefined) throw new Error(`no ${String(key)}`);
+  return found;
+};

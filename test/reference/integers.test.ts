@@ -142,14 +142,18 @@ describe('what cannot be run is said', () => {
     weights: { w: [3, 2, 3, 3] },
     nodes: [node('Conv', ['x', 'w'], ['a']), node('Softmax', ['a'], ['s']), node('Relu', ['s'], ['y'])],
   });
+  const unknown: typeof g = {
+    ...g,
+    steps: g.steps.map((s) => (s.kind === 'host' ? { ...s, work: undefined } : s)),
+  };
   const empty = arithmeticOf({ steps: new Map(), weights: new Map() }, g);
   const words = (shape: readonly number[]) => ({ shape, values: new Float64Array(shape.reduce((n, d) => n * d, 1)) });
 
-  test('work of the host is listed, with all that waits for it', () => {
-    const drawn = drawnRun(g, 1);
+  test('work that nobody knows is listed, with all that waits for it', () => {
+    const drawn = drawnRun(unknown, 1);
     expect(drawn.ok && drawn.value.run.notRun).toEqual([
-      { step: 1, why: 'Softmax is work of the host' },
-      { step: 2, why: 'waits for s: Softmax is work of the host' },
+      { step: 1, why: 'Softmax in this form is known to neither machine nor host' },
+      { step: 2, why: 'waits for s: Softmax in this form is known to neither machine nor host' },
     ]);
   });
 

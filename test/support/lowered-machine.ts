@@ -1,8 +1,12 @@
 // A machine that has no hardware: runs of a lowered network from their definition, on the words where they lie.
 
-import { moveWeights, moveWords } from '../../src/compile/memory.js';
+import type { Numbers } from '../../src/reference/numbers.js';
+import { doHostWork, moveWeights, moveWords } from '../../src/compile/memory.js';
 import type { NetworkProgram, PlacedRun } from '../../src/compile/network-program.js';
-import { inBlocks } from '../../src/model/workload/block-diagonal.js';
+import type { Mapping } from '../../src/model/mapping/mapping.js';
+import { blockDiagonal, inBlocks } from '../../src/model/workload/block-diagonal.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import { dimensions } from '../../src/model/workload/layer.js';
 import { rescaled } from '../../src/reference/integer-arithmetic.js';
 import type { Image } from '../../src/rtl/program/image.js';
 
@@ -61,11 +65,36 @@ function perform({ run, mapping, placement }: PlacedRun, activations: Int32Array
 }
 
 /** All operations but the host's own, in order. */
-export function performAll(program: NetworkProgram, activations: Int32Array, weights: Int32Array): void {
-  for (const o of program.operations) {
+export function performAll(
+  program: NetworkProgram,
+  inputs: ReadonlyMap<string, Numbers>,
+  activations: Int32Array,
+  weights: Int32Array,
+  /** Hears of every operation that is done, by its place. */
+  done: (at: number) => void = () => {},
+): void {
+  for (const [i, o] of program.operations.entries()) {
     if (o.kind === 'rearrangement') moveWords(program, o, activations);
-    if (o.kind !== 'run') continue;
-    moveWeights(program, o, activations, weights);
-    perform(o, activations, weights);
+    if (o.kind === 'host') doHostWork(program, o, inputs, activations);
+    if (o.kind === 'run') {
+      moveWeights(program, o, activations, weights);
+      perform(o, activations, weights);
+    }
+    done(i);
   }
 }
+
+/** Covers the bounds and pads none: only its extents matter here. */
+export const plainMapping = (layer: Layer, block: number): Mapping => ({
+  levels: [
+    {
+      name: 'DRAM',
+      keep: [],
+      temporal: dimensions
+        .map((dim) => ({ dim, factor: blockDiagonal(layer, block).bounds[dim] }))
+        .filter((l) => l.factor > 1),
+      spatial: [],
+    },
+  ],
+  ...(block > 1 && { parts: { G: 1, K: 1, block } }),
+});

@@ -90,14 +90,18 @@ export interface FileParts {
     Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>
   >;
   readonly nodes: readonly GraphNode[];
+  /** What leaves the network; the result of the last node where nothing is said. */
+  readonly outputs?: readonly string[];
+  /** Inputs that are whole numbers. */
+  readonly whole?: readonly string[];
   /** Shapes noted for values in between. */
   readonly notes?: Readonly<Record<string, readonly DeclaredDimension[]>>;
   readonly opset?: number;
   readonly functions?: ReadonlyMap<string, GraphFunction>;
 }
 
-const infos = (shapes: Readonly<Record<string, readonly DeclaredDimension[]>> = {}) =>
-  Object.entries(shapes).map(([name, shape]) => ({ name, shape, whole: false }));
+const infos = (shapes: Readonly<Record<string, readonly DeclaredDimension[]>> = {}, whole: readonly string[] = []) =>
+  Object.entries(shapes).map(([name, shape]) => ({ name, shape, whole: whole.includes(name) }));
 
 export function onnxFile({
   inputs,
@@ -107,16 +111,17 @@ export function onnxFile({
   reals = {},
   tensors = {},
   nodes,
+  outputs = [nodes.at(-1)?.outputs[0] ?? ''],
+  whole = [],
   notes,
   opset = 17,
   functions = new Map(),
 }: FileParts): Uint8Array {
-  const last = nodes.at(-1)?.outputs[0] ?? '';
   return encodeOnnx({
     name: 'test',
     opset,
-    inputs: infos(inputs),
-    outputs: [{ name: last, shape: undefined, whole: false }],
+    inputs: infos(inputs, whole),
+    outputs: outputs.map((name) => ({ name, shape: undefined, whole: false })),
     notes: infos(notes),
     constants: new Map<string, Constant>([
       ...Object.entries(weights).map(([name, shape]) => [name, { shape, whole: false, values: undefined }] as const),

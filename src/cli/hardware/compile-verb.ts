@@ -10,7 +10,7 @@ import { cyclesOf, figuresOf } from '../../compile/network-program.js';
 import { driverHeader, driverSource } from '../../compile/driver-files.js';
 import { programHeader } from '../../compile/program-header.js';
 import { programPage } from '../../compile/program-page.js';
-import { dtypeFor, printRaw } from '../../interchange/npy.js';
+import { dtypeFor, printRaw, printReals } from '../../interchange/npy.js';
 import type { CompileOptions } from '../../options/network-table.js';
 import { openRunner } from '../../pool/node/open-runner.js';
 import { configurationText, idleText } from '../../report/tables/network-run-table.js';
@@ -108,6 +108,7 @@ function filesOf(
     { path: 'records.bin', text: printRaw(Int32Array.from(records), 'int32') },
     { path: 'activations.bin', text: printRaw(activations.before, type) },
     { path: 'weights.bin', text: printRaw(weights.before, type) },
+    ...(made.host.length > 0 ? [{ path: 'host.bin', text: printReals(made.host) }] : []),
     { path: 'network.h', text: withStamp('c', programHeader(a, made, titles, bytes, graph), io.version) },
     { path: 'magnet_driver.h', text: withStamp('c', driverHeader, io.version) },
     { path: 'magnet_driver.c', text: withStamp('c', driverSource, io.version) },
@@ -137,7 +138,8 @@ function summary(
       cycles,
     ),
     ...idleText(technology, machine.template, cycles + waited),
-    `DRAM: ${grouped(activations.words)} words of activations, ${grouped(weights.words)} of weights`,
+    `DRAM: ${grouped(activations.words)} words of activations ` +
+      `(${grouped(activations.unshared)} if no two tensors shared a room), ${grouped(weights.words)} of weights`,
     '',
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 // What `run` and `compile` do before anything runs: machine, graph, words and reference; then all runs with their mappings.
 
 import { nth } from '../../base/invariant.js';
-import type { Parsed } from '../../base/diagnostics.js';
+import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { lowered } from '../../compile/lower.js';
 import type { Lowered } from '../../compile/lowered.js';
@@ -10,6 +10,7 @@ import { parseRealNpy } from '../../interchange/npy.js';
 import { mappingsFor } from '../../library/network-mappings.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
+import { unknownSteps } from '../../reference/run-graph.js';
 import type { HardwareDesign } from '../../sim/hardware-design.js';
 import { solveOn } from '../../tuner/on-workers.js';
 import { located, readBytes } from '../files.js';
@@ -17,13 +18,14 @@ import type { Io } from '../io.js';
 import type { Workload } from '../read-workload.js';
 import { loadWorkload } from '../read-workload.js';
 import { loadHardwareDesign } from './design-input.js';
-import type { NetworkWords } from './network-words.js';
+import { filesByName } from './named-files.js';
+import type { GivenArray, NetworkWords } from './network-words.js';
 import { networkWords } from './network-words.js';
 
 /** What of their options decides what runs. */
 export interface NetworkAsked {
   readonly design: string;
-  readonly input?: string | undefined;
+  readonly input?: readonly string[] | undefined;
   readonly drawn?: boolean | undefined;
   readonly seed: number;
 }
@@ -60,21 +62,33 @@ export function prepareNetwork(
       [],
       `${asked.design}: weights of ${weightPrecision} bits and activations of ${inputPrecision}; run draws both of one width`,
     );
+  const unknown = notKnown(network, graph.value);
+  if (unknown.length > 0) return refused(unknown);
   told('the reference');
   const words = wordsFor(io, network, workload.value, graph.value, design.value, asked);
   if (!words.ok) return words;
-  const waiting = words.value.run.notRun.find(({ step }) => nth(graph.value.steps, step).kind !== 'host');
-  if (waiting)
-    return refuse(
-      'not-run',
-      [],
-      `${network}: step ${nth(graph.value.steps, waiting.step).name} cannot run: ${waiting.why}`,
-    );
   const made = lowered(graph.value, words.value.integers, inputPrecision);
   if (!made.ok) return made;
   const unfit = beyondRegisters(design.value.machine.template, made.value);
   if (unfit.length > 0) return refused(unfit);
   return parsed({ design: design.value, graph: graph.value, words: words.value, lowered: made.value });
+}
+
+/** What neither machine nor host does; every operator once. */
+function notKnown(network: string, graph: NetworkGraph): readonly Diagnostic[] {
+  const found = new Map<string, { readonly message: string; more: number }>();
+  for (const { step: i, why } of unknownSteps(graph)) {
+    const step = nth(graph.steps, i);
+    const operator = step.kind === 'host' ? step.operator : nth(step.operators, 0).operator;
+    const known = found.get(operator);
+    if (known) known.more++;
+    else found.set(operator, { message: `${network}: step ${step.name} (${operator}) cannot run: ${why}`, more: 0 });
+  }
+  return [...found.values()].map(({ message, more }) => ({
+    code: 'not-run',
+    path: [],
+    message: `${message}${more > 0 ? `; nor can ${more} more of its kind` : ''}; cut it off, or export it in other operators`,
+  }));
 }
 
 function wordsFor(
@@ -88,10 +102,8 @@ function wordsFor(
   const weights = drawn === true || !workload.weights ? parsed(undefined) : workload.weights(graph);
   if (!weights.ok)
     return refused(weights.diagnostics.map((d) => ({ ...d, message: `${d.message}; --drawn draws all weights` })));
-  const bytes = input === undefined ? undefined : readBytes(io, input);
-  if (bytes?.ok === false) return bytes;
-  const array = bytes && located(input ?? '', parseRealNpy(bytes.value));
-  if (array?.ok === false) return array;
+  const given = arraysGiven(io, network, graph, input ?? []);
+  if (!given.ok) return given;
   return networkWords({
     network,
     graph,
@@ -100,8 +112,26 @@ function wordsFor(
     bits: template.inputPrecision,
     sumBits: template.accumPrecision,
     lift: residualLift(template),
-    given: array && { ...array.value, path: input ?? '' },
+    given: given.value,
   });
+}
+
+function arraysGiven(
+  io: Io,
+  network: string,
+  { inputs }: NetworkGraph,
+  texts: readonly string[],
+): Parsed<ReadonlyMap<string, GivenArray>> {
+  const paths = filesByName(texts, { network, option: '--input', what: 'input', plain: inputs, all: inputs });
+  if (!paths.ok) return paths;
+  const read = [...paths.value].map(([name, path]) => {
+    const bytes = readBytes(io, path);
+    const array = bytes.ok ? located(path, parseRealNpy(bytes.value)) : bytes;
+    return { name, path, array };
+  });
+  const faults = faultsOf(...read.map(({ array }) => array));
+  if (faults.length > 0) return refused(faults);
+  return parsed(new Map(read.flatMap(({ name, path, array }) => (array.ok ? [[name, { ...array.value, path }]] : []))));
 }
 
 /** A mapping for every run, in order; says how many were sought. */

@@ -1,12 +1,13 @@
 // The words that a network runs on: made of the numbers of its file by one sample, or drawn.
 
-import { got, nth } from '../../base/invariant.js';
+import { got } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { parsed, refuse, refused } from '../../base/diagnostics.js';
+import { parsed, refused } from '../../base/diagnostics.js';
 import { seeded } from '../../base/random.js';
 import type { RealArray } from '../../interchange/npy.js';
 import { shapeText } from '../../interchange/npy.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
+import { indexInputs } from '../../model/workload/network-graph.js';
 import { calibrated, quantised } from '../../reference/calibrate.js';
 import { drawnRun } from '../../reference/draw-integers.js';
 import type { GraphIntegers } from '../../reference/integer-arithmetic.js';
@@ -29,9 +30,11 @@ export interface WordsAsked {
   readonly sumBits: number;
   /** By how much shifts of channels may differ from that of a residual. */
   readonly lift: number;
-  /** The first input of the network, from a file. */
-  readonly given: (RealArray & { readonly path: string }) | undefined;
+  /** Inputs of the network from files, by name: none, or all. */
+  readonly given: ReadonlyMap<string, GivenArray>;
 }
+
+export type GivenArray = RealArray & { readonly path: string };
 
 export interface NetworkWords {
   readonly integers: GraphIntegers;
@@ -44,52 +47,72 @@ export interface NetworkWords {
   readonly sources: readonly string[];
 }
 
-/** Refused where the given input does not fit, or sums of its file's weights go beyond those of the machine. */
+/** Refused where a given input does not fit, or sums of its file's weights go beyond those of the machine. */
 export function networkWords(asked: WordsAsked): Parsed<NetworkWords> {
   const { graph, given } = asked;
-  if (given) {
-    const name = nth(graph.inputs, 0);
+  const indices = indexInputs(graph);
+  const faults = [...given].flatMap(([name, array]) => {
     const wanted = shapeOf(graph, name);
-    if (given.shape.join() !== wanted.join())
-      return refuse(
+    if (array.shape.join() === wanted.join()) return numberFault(asked, array, indices.get(name)) ?? [];
+    return [
+      fault(
         'wrong-shape',
-        [],
-        `${given.path} has the shape ${shapeText(given.shape)}; ${name} of ${graph.name} takes ${shapeText(wanted)}`,
-      );
-    const fault = numberFault(asked, given);
-    if (fault) return refused([fault]);
-  }
+        `${array.path} has the shape ${shapeText(array.shape)}; ${name} of ${graph.name} takes ${shapeText(wanted)}`,
+      ),
+    ];
+  });
+  if (given.size > 0)
+    for (const name of graph.inputs)
+      if (!given.has(name))
+        faults.push(
+          fault(
+            'missing',
+            `${name} ${shapeText(shapeOf(graph, name))} of ${graph.name} has no file; give --input ${name}=FILE too, ` +
+              'or no --input at all, and all are drawn',
+          ),
+        );
+  if (faults.length > 0) return refused(faults);
   return asked.weights ? fromFile(asked, asked.weights) : drawn(asked);
 }
 
+const fault = (code: string, message: string): Diagnostic => ({ code, path: [], message });
 const shapeOf = (graph: NetworkGraph, name: string) => graph.tensors.find((t) => t.name === name)?.shape ?? [];
 
+/** `places`: it names so many places of a table. */
 function numberFault(
   { network, weights, bits }: WordsAsked,
-  { path, whole, values }: RealArray & { readonly path: string },
+  { path, whole, values }: GivenArray,
+  places: number | undefined,
 ): Diagnostic | undefined {
-  const say = (code: string, message: string): Diagnostic => ({ code, path: [], message });
+  if (places !== undefined) {
+    const wrong = values.find((x) => !Number.isInteger(x) || x < -places || x >= places);
+    const range = `it picks among ${places}, so numbers are whole, from ${-places} to ${places - 1}`;
+    return wrong === undefined ? undefined : fault('out-of-range', `${path} holds ${wrong}; ${range}`);
+  }
   const limit = 2 ** (bits - 1);
   if (whole) {
     const wrong = values.find((x) => x < -limit || x >= limit);
     const range = `words of ${bits} bits go from ${-limit} to ${limit - 1}`;
-    return wrong === undefined ? undefined : say('out-of-range', `${path} holds ${wrong}; ${range}`);
+    return wrong === undefined ? undefined : fault('out-of-range', `${path} holds ${wrong}; ${range}`);
   }
   if (!weights)
-    return say(
+    return fault(
       'wrong-type',
       `${path} holds real numbers, for which ${network} has no scales since its weights are drawn; give words: array.astype('int8')`,
     );
   const wrong = values.find((x) => !Number.isFinite(x));
-  return wrong === undefined ? undefined : say('out-of-range', `${path} holds ${wrong}; expected finite numbers`);
+  return wrong === undefined ? undefined : fault('out-of-range', `${path} holds ${wrong}; expected finite numbers`);
 }
+
+const pathsOf = (given: Iterable<readonly [string, GivenArray]>): string =>
+  [...given].map(([, { path }]) => path).join(', ');
 
 function drawn({ graph, seed, bits, given }: WordsAsked): Parsed<NetworkWords> {
   const made = drawnRun(graph, seed, bits);
   if (!made.ok) return made;
   const { integers } = made.value;
-  const inputs = given ? new Map([...made.value.inputs, [nth(graph.inputs, 0), given]]) : made.value.inputs;
-  const run = given ? runGraph(graph, inputs, arithmeticOf(integers, graph)) : parsed(made.value.run);
+  const inputs = new Map([...made.value.inputs, ...given]);
+  const run = given.size > 0 ? runGraph(graph, inputs, arithmeticOf(integers, graph)) : parsed(made.value.run);
   if (!run.ok) return run;
   return parsed({
     integers,
@@ -98,27 +121,34 @@ function drawn({ graph, seed, bits, given }: WordsAsked): Parsed<NetworkWords> {
     scales: undefined,
     sources: [
       `weights: drawn from seed ${seed}`,
-      `input: words ${given ? `of ${given.path}` : `drawn from seed ${seed}`}`,
+      `input: words ${given.size > 0 ? `of ${pathsOf(given)}` : `drawn from seed ${seed}`}`,
     ],
   });
 }
 
 function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords> {
   const { network, graph, seed, bits, given } = asked;
-  const first = nth(graph.inputs, 0);
   const chance = seeded(seed);
+  const indices = indexInputs(graph);
   const sample = new Map(
     graph.inputs.map((name): [string, Numbers] => {
-      const shape = shapeOf(graph, name);
-      return [name, { shape, values: Float64Array.from({ length: countOf(shape) }, () => 2 * chance.next() - 1) }];
+      const [shape, places] = [shapeOf(graph, name), indices.get(name)];
+      const one = () => (places === undefined ? 2 * chance.next() - 1 : chance.below(places));
+      return [name, { shape, values: Float64Array.from({ length: countOf(shape) }, one) }];
     }),
   );
-  if (given && !given.whole) sample.set(first, given);
+  // Whole numbers are words, and no sample; places in a table are both.
+  const isWords = ([name, { whole }]: readonly [string, GivenArray]) => whole && !indices.has(name);
+  const words = [...given].filter(isWords);
+  const samples = [...given].filter((entry) => !isWords(entry));
+  for (const [name, array] of samples) sample.set(name, array);
   const made = calibrated(graph, weights, sample, bits, asked.lift);
   if (!made.ok) return made;
   const { integers, scales } = made.value;
-  const inputs = new Map([...sample].map(([name, x]) => [name, quantised(x, got(scales, name), bits)]));
-  if (given?.whole) inputs.set(first, given);
+  const inputs = new Map(
+    [...sample].map(([name, x]) => [name, indices.has(name) ? x : quantised(x, got(scales, name), bits)]),
+  );
+  for (const [name, array] of words) inputs.set(name, array);
   const run = held(asked, integers, inputs);
   if (!run.ok) return run;
   const chosen = `drawn from seed ${seed} between -1 and 1`;
@@ -128,8 +158,8 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
     run: run.value,
     scales,
     sources: [
-      `weights: of ${network}, in ${bits} bits; scales by the maximum over one sample, ${given && !given.whole ? given.path : chosen}`,
-      `input: ${given?.whole ? `words of ${given.path}` : 'that sample'}`,
+      `weights: of ${network}, in ${bits} bits; scales by the maximum over one sample, ${samples.length > 0 ? pathsOf(samples) : chosen}`,
+      `input: ${words.length > 0 ? `words of ${pathsOf(words)}` : 'that sample'}`,
     ],
   });
 }

@@ -23,7 +23,9 @@ export function writtenQdq(
   if (!written.ok) return written;
   const errors = floatErrors(graph, integers, bits);
   const max = Math.max(0, ...errors.values());
-  const sure = `${path}: QDQ ONNX; a runtime that computes in 32-bit real numbers has the same words`;
+  const hosts = graph.steps.flatMap((s) => (s.kind === 'host' ? [`${s.name} (${s.operator})`] : []));
+  const without = hosts.length > 0 ? ` without ${hosts[0]} of the host and what waits for it` : '';
+  const sure = `${path}: QDQ ONNX${without}; a runtime that computes in 32-bit real numbers has the same words`;
   return parsed([
     errors.size === 0
       ? sure

@@ -1,23 +1,29 @@
 // `magnet run`: a whole network on the Verilog of a design's machine, step after step in one DRAM.
 
+import { got } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse } from '../../base/diagnostics.js';
 import { dtypeFor, printNpy, shapeText } from '../../interchange/npy.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
+import { indexInputs } from '../../model/workload/network-graph.js';
 import type { RunOptions } from '../../options/network-table.js';
 import { openRunner } from '../../pool/node/open-runner.js';
 import type { Numbers } from '../../reference/numbers.js';
 import { idleText, networkRunTable } from '../../report/tables/network-run-table.js';
 import { durationText } from '../../report/tables/quantities.js';
+import { runResult } from '../../results/run-answer.js';
+import { printRunResult } from '../../results/run-result.js';
+import { stamped } from '../../results/stamp.js';
 import type { NetworkResult, NetworkState } from '../../sim/network-run.js';
 import { networkAgrees } from '../../sim/network-run.js';
 import { simTasks } from '../../sim/sim-tasks.js';
 import { tunerTasks } from '../../tuner/tuner-tasks.js';
-import { complain, writeFile } from '../files.js';
+import { complain, writeFile, writeText } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
+import { filesByName } from './named-files.js';
 import type { PreparedNetwork } from './network-task.js';
 import { mappedRuns, prepareNetwork } from './network-task.js';
 import { writtenQdq } from './qdq-output.js';
@@ -26,11 +32,13 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
   const live = makeLive(io, 1, 'networks', options.quiet ?? false);
   const told = (text: string) => live.working(0, text, false);
   const prepared = prepareNetwork(io, network, options, told);
-  const tensor = prepared.ok ? tensorAsked(network, prepared.value.graph, options) : parsed([]);
-  const qdq = prepared.ok && tensor.ok ? writtenQdq(io, prepared.value, options) : parsed([]);
-  if (!prepared.ok || !tensor.ok || !qdq.ok) {
+  const outputs = prepared.ok
+    ? outputsAsked(network, prepared.value.graph, options)
+    : parsed(new Map<string, string>());
+  const qdq = prepared.ok && outputs.ok ? writtenQdq(io, prepared.value, options) : parsed([]);
+  if (!prepared.ok || !outputs.ok || !qdq.ok) {
     live.end();
-    return complain(io, faultsOf(prepared, tensor, qdq));
+    return complain(io, faultsOf(prepared, outputs, qdq));
   }
   const interruption = listen(io);
   const runner = openRunner(tunerTasks, options.workers ?? 1);
@@ -50,7 +58,7 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
         seed: options.seed,
         stalls: 0,
         latency: 0,
-        tensors: tensor.value,
+        tensors: [...outputs.value.keys(), ...(options.tensor === undefined ? [] : [options.tensor])],
       };
       const begin = io.now();
       const result = await simulation.run('network', task, {
@@ -65,22 +73,31 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
       io.err('interrupted: a network is reported once all its steps have run\n');
       return exit.interrupted;
     }
-    return result.ok ? report(io, prepared.value, result.value, options, qdq.value) : complain(io, result.diagnostics);
+    return result.ok
+      ? report(io, prepared.value, result.value, options, outputs.value, qdq.value)
+      : complain(io, result.diagnostics);
   } finally {
     interruption.release();
     await Promise.all([runner.close(), simulation.close()]);
   }
 }
 
-function tensorAsked(network: string, graph: NetworkGraph, { tensor }: RunOptions): Parsed<readonly string[]> {
-  if (tensor === undefined) return parsed([]);
-  return graph.tensors.some((t) => t.name === tensor)
-    ? parsed([tensor])
-    : refuse(
-        'unknown-name',
-        [],
-        `${network} has no tensor ${tensor}; magnet networks ${network} lists what steps write`,
-      );
+/** Files to write, by the names of tensors. */
+function outputsAsked(
+  network: string,
+  graph: NetworkGraph,
+  { tensor, output = [] }: RunOptions,
+): Parsed<ReadonlyMap<string, string>> {
+  const indices = indexInputs(graph);
+  const all = graph.tensors.map((t) => t.name).filter((name) => !indices.has(name));
+  if (tensor !== undefined && !all.includes(tensor))
+    return refuse(
+      'unknown-name',
+      [],
+      `${network} has no tensor ${tensor}; magnet networks ${network} lists what steps write`,
+    );
+  const plain = tensor === undefined ? graph.outputs : [tensor];
+  return filesByName(output, { network, option: '--output', what: 'output', plain, all });
 }
 
 /** `elapsed` seconds since the simulation began. */
@@ -100,9 +117,10 @@ function stateText(state: NetworkState, elapsed: number): string {
 
 function report(
   io: Io,
-  { graph, design, words: { sources } }: PreparedNetwork,
+  { graph, design, words: { sources, scales } }: PreparedNetwork,
   result: NetworkResult,
-  options: RunOptions,
+  { seed, json }: RunOptions,
+  outputs: ReadonlyMap<string, string>,
   more: readonly string[],
 ): ExitCode {
   const ends = [...result.tensors].flatMap(([name, x]) => largestWord(name, x) ?? []);
@@ -111,15 +129,17 @@ function report(
     { rtl: 0, waited: 0 },
   );
   const idle = idleText(design.technology, design.machine.template, rtl + waited);
-  io.out(`${[networkRunTable(graph, result), ...idle, ...sources, ...more, ...ends].join('\n')}\n`);
-  for (const step of graph.steps)
-    if (step.kind === 'host') io.err(`note: ${step.name} (${step.operator}) is left to the host\n`);
-  const name = options.tensor ?? [...result.tensors.keys()][0];
-  const tensor = name === undefined ? undefined : result.tensors.get(name);
-  if (options.output !== undefined && tensor) {
-    const data = Int32Array.from(tensor.values);
-    const bits = design.machine.template.inputPrecision;
-    const written = writeFile(io, options.output, printNpy({ shape: tensor.shape, data }, dtypeFor(bits)));
+  if (json !== '-') io.out(`${[networkRunTable(graph, result), ...idle, ...sources, ...more, ...ends].join('\n')}\n`);
+  const type = dtypeFor(design.machine.template.inputPrecision);
+  for (const [name, path] of outputs) {
+    const { shape, values } = got(result.tensors, name);
+    const written = writeFile(io, path, printNpy({ shape, data: Int32Array.from(values) }, type));
+    if (!written.ok) return complain(io, written.diagnostics);
+  }
+  if (json !== undefined) {
+    const agrees = networkAgrees(result);
+    const question = { graph, design: design.name, seed, sources, scales, files: outputs, agrees };
+    const written = writeText(io, json, printRunResult(stamped(runResult(question, result), io.version)));
     if (!written.ok) return complain(io, written.diagnostics);
   }
   return networkAgrees(result) ? exit.done : exit.bug;

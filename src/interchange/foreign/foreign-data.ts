@@ -38,6 +38,7 @@ const results: Readonly<Record<string, string>> = {
   'magnet-compare/': 'a result of magnet compare',
   'magnet-batch/': 'a result of magnet batch',
   'magnet-synth/': 'a result of magnet synth',
+  'magnet-run/': 'a result of magnet run',
   'magnet-simulate/': 'a result of magnet simulate',
   'magnet-chain/': 'a result of magnet simulate --chain',
 };

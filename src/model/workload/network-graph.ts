@@ -1,5 +1,6 @@
 // A network as a graph: tensors, the steps that compute them in a fixed order, and what is only a matter of addresses.
 
+import type { HostFunction } from './host-function.js';
 import type { CountedLayer } from './network.js';
 
 /** In rows and columns of the image, at its four sides. Negative where an exporter crops. */
@@ -133,10 +134,22 @@ export interface ScaleStep extends StepBase {
   readonly axis: number | null;
 }
 
+/** An operand of the host: numbers that are few are part of the step. */
+export type HostOperand =
+  Operand | { readonly kind: 'numbers'; readonly shape: readonly number[]; readonly values: readonly number[] };
+
+/** What the host computes, of what, in the order of the operator. */
+export interface HostWork {
+  readonly function: HostFunction;
+  readonly operands: readonly HostOperand[];
+}
+
 /** Not done by the machine. */
 export interface HostStep extends StepBase {
   readonly kind: 'host';
   readonly operator: string;
+  /** Absent where magnet's host does not know the operator, or not in this form. */
+  readonly work?: HostWork | undefined;
   /** Multiply-accumulates; null where nobody knows. */
   readonly counted: number | null;
   /** A value of which it reads only what it picks, as much as it writes. */
@@ -222,9 +235,42 @@ export const operandsOf = (step: GraphStep): readonly Operand[] => {
   }
 };
 
+/**
+ * Inputs of the network that are nothing but places in a table, and how many it has: whole numbers that the host alone
+ * reads.
+ */
+export function indexInputs({ inputs, outputs, steps, tensors }: NetworkGraph): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const name of inputs) {
+    const of = tensors.find((t) => t.name === name);
+    if (!of || of.placements.length > 0 || outputs.includes(name)) continue;
+    const sizes = of.consumers.map((i) => {
+      const step = steps[i];
+      return step ? tableSize(step, name, tensors) : undefined;
+    });
+    const all = sizes.filter((size) => size !== undefined);
+    if (all.length > 0 && all.length === sizes.length) found.set(name, Math.min(...all));
+  }
+  return found;
+}
+
+/** Undefined where the step reads the tensor otherwise than to pick by it. */
+function tableSize(step: GraphStep, name: string, tensors: readonly GraphTensor[]): number | undefined {
+  if (step.kind !== 'host' || step.work?.function.kind !== 'gather') return undefined;
+  const [table, index] = step.work.operands;
+  if (table === undefined || index?.kind !== 'tensor' || index.name !== name) return undefined;
+  if (table.kind === 'tensor' && table.name === name) return undefined;
+  const shape = table.kind === 'tensor' ? tensors.find((t) => t.name === table.name)?.shape : table.shape;
+  return shape?.[step.work.function.axis];
+}
+
 /** Along which axis of a layer's results, of so many axes, its output channels lie. */
 export const channelAxis = ({ run }: Pick<LayerStep, 'run'>, rank: number): number =>
   run.kind === 'convolution' ? 1 : rank - 1;
+
+/** Weights that the host computes with. */
+export const hostWeights = (step: GraphStep): readonly Weights[] =>
+  step.kind === 'host' ? (step.work?.operands ?? []).filter((x): x is Weights => x.kind === 'weights') : [];
 
 /** All weights that a step reads, each once. */
 export function weightsOf(step: GraphStep): readonly Weights[] {

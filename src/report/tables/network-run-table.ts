@@ -27,17 +27,34 @@ export interface RunRow {
   readonly mismatches: number;
 }
 
+/** Work of the host: words that it reads, and those that it writes, held against the reference. */
+export interface HostRow {
+  readonly name: string;
+  readonly step: number;
+  readonly operator: string;
+  readonly read: number;
+  readonly words: number;
+  readonly mismatches: number;
+}
+
+export interface NetworkRunRows {
+  readonly runs: readonly RunRow[];
+  readonly hosts: readonly HostRow[];
+  /** Words of the memories. */
+  readonly activations: number;
+  /** If every tensor had a room of its own. */
+  readonly unshared: number;
+  readonly weights: number;
+}
+
 export function networkRunTable(
   graph: Pick<NetworkGraph, 'steps'>,
-  {
-    runs,
-    activations,
-    weights,
-  }: { readonly runs: readonly RunRow[]; readonly activations: number; readonly weights: number },
+  { runs, hosts, activations, unshared, weights }: NetworkRunRows,
 ): string {
   const equal = ({ counters }: RunRow) => counters.filter((c) => c.model === c.rtl).length;
-  const total = (of: (r: RunRow) => number) => runs.reduce((n, r) => n + of(r), 0);
-  const rows = runs.map((r) => [
+  const sum = (of: (r: RunRow) => number) => runs.reduce((n, r) => n + of(r), 0);
+  const all = (of: (r: RunRow | HostRow) => number) => [...runs, ...hosts].reduce((n, r) => n + of(r), 0);
+  const ofRun = (r: RunRow) => [
     `${r.step}`,
     r.name,
     nth(graph.steps, r.step).kind,
@@ -46,25 +63,43 @@ export function networkRunTable(
     `${equal(r)}/${r.counters.length}`,
     grouped(r.words),
     grouped(r.mismatches),
-  ]);
-  const all =
-    `${runs.length} runs, ${grouped(total((r) => r.cycles.rtl))} cycles (model ${grouped(total((r) => r.cycles.model))}), ` +
-    `${grouped(total((r) => r.words))} words, ${grouped(total((r) => r.mismatches))} of them wrong, ` +
-    `${total(equal)} of ${total((r) => r.counters.length)} counts equal`;
+  ];
+  const ofHost = (h: HostRow) => [`${h.step}`, h.name, 'host', '', '', '', grouped(h.words), grouped(h.mismatches)];
+  const rows = [
+    ...runs.map((r) => ({ step: r.step, row: ofRun(r) })),
+    ...hosts.map((h) => ({ step: h.step, row: ofHost(h) })),
+  ].sort((a, b) => a.step - b.step);
+  const total = `${runs.length} runs, ${grouped(sum((r) => r.cycles.rtl))} cycles (model ${grouped(sum((r) => r.cycles.model))}), ${grouped(
+    all((r) => r.words),
+  )} words, ${grouped(all((r) => r.mismatches))} of them wrong, ${sum(equal)} of ${sum((r) => r.counters.length)} counts equal`;
   const head = ['#', 'run', 'kind', 'cycles', 'model', 'counts', 'words', 'wrong'];
-  const dram = `DRAM: ${grouped(activations)} words of activations, ${grouped(weights)} of weights`;
+  const dram =
+    `DRAM: ${grouped(activations)} words of activations ` +
+    `(${grouped(unshared)} if no two tensors shared a room), ${grouped(weights)} of weights`;
   const configuration = configurationText(
     {
-      writes: total((r) => r.configuration.writes),
-      cycles: total((r) => r.configuration.cycles.rtl),
-      model: total((r) => r.configuration.cycles.model),
-      energy: total((r) => r.configuration.energy),
+      writes: sum((r) => r.configuration.writes),
+      cycles: sum((r) => r.configuration.cycles.rtl),
+      model: sum((r) => r.configuration.cycles.model),
+      energy: sum((r) => r.configuration.energy),
     },
-    total((r) => r.cycles.rtl),
+    sum((r) => r.cycles.rtl),
   );
-  return [table(head, rows, [true, false, false, true, true, true, true, true]), '', all, configuration, dram].join(
-    '\n',
+  const shown = table(
+    head,
+    rows.map(({ row }) => row),
+    [true, false, false, true, true, true, true, true],
   );
+  return [shown, '', total, configuration, ...hostText(hosts), dram].join('\n');
+}
+
+function hostText(hosts: readonly HostRow[]): readonly string[] {
+  if (hosts.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const { operator } of hosts) counts.set(operator, (counts.get(operator) ?? 0) + 1);
+  const sum = (of: (h: HostRow) => number) => grouped(hosts.reduce((n, h) => n + of(h), 0));
+  const named = [...counts].map(([operator, n]) => `${operator} ${n}`).join(', ');
+  return [`host: ${named}; ${sum((h) => h.read)} words read, ${sum((h) => h.words)} written`];
 }
 
 /** What the chip takes whether it works or not; nothing where the technology counts it in all energies. */

@@ -2,10 +2,10 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import { weightsOf } from '../../model/workload/network-graph.js';
+import { hostWeights, weightsOf } from '../../model/workload/network-graph.js';
 import { weightNumbers } from '../onnx/weight-numbers.js';
 
-/** Those of layers that are only costed, and of the host, are left where they are. */
+/** Those of layers that are only costed are left where they are. */
 export function graphWeights(graph: NetworkGraph, bytes: Uint8Array): Parsed<ReadonlyMap<string, Float64Array>> {
   return weightNumbers(bytes, namesOf(graph));
 }
@@ -18,6 +18,6 @@ export const hasNumbers = (graph: NetworkGraph, bytes: Uint8Array): boolean =>
   });
 
 function namesOf({ steps }: NetworkGraph): readonly string[] {
-  const run = steps.filter((s) => s.kind !== 'host' && !(s.kind === 'layer' && s.run.kind === 'costed'));
-  return [...new Set(run.flatMap((s) => weightsOf(s).map((w) => w.value)))];
+  const run = steps.filter((s) => !(s.kind === 'layer' && s.run.kind === 'costed'));
+  return [...new Set(run.flatMap((s) => [...weightsOf(s), ...hostWeights(s)].map((w) => w.value)))];
 }

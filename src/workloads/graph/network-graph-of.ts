@@ -19,6 +19,7 @@ import type { Step } from '../onnx/walk.js';
 import { elementwiseHandlers } from './elementwise-operators.js';
 import { foldHandlers, foreignHandler } from './fold-operators.js';
 import { GraphBuilder } from './graph-builder.js';
+import { hostWork } from './host-operators.js';
 import { withoutFunctions } from './inline.js';
 import { layerStep } from './layer-operators.js';
 import { dependencyOrder } from './order.js';
@@ -106,11 +107,13 @@ function take(b: GraphBuilder, all: readonly Step[], hasBiases: (step: Step) => 
           : undefined
         : foreignHandler(at);
   if (handler?.(b, at)) return;
+  const work = all.length > 1 ? undefined : hostWork(b, at);
   const picks = node.operator.startsWith('Gather') ? node.inputs[0] : undefined;
   b.add(at, (base) => ({
     ...base,
     kind: 'host',
     operator: operatorName(node),
+    ...(work && { work }),
     counted,
     inputs: b.tensorsRead(at, at.top),
     ...(picks !== undefined && { picks: namedIn(b, picks) }),
