@@ -136,10 +136,12 @@ async function expectRight(network: string, design: string, system: string, bits
   const { inputs, run: reference } = got(drawnRun(graph, 5, bits));
   const given = program.inputs.flatMap((name) => [...inputs.get(name)!.values]);
   writeFileSync(join(folder, 'inputs.bin'), new Uint8Array(Int32Array.from(given).buffer));
-  const left = new Set(reference.notRun.flatMap(({ step }) => graph.steps[step]!.outputs));
-  // Of the others the room has been another's since.
+  expect(reference.notRun).toEqual([]);
+  // The platform of this test leaves the host's work undone; in these networks nothing waits for it.
+  const left = new Set(graph.steps.flatMap((s) => (s.kind === 'host' ? s.outputs : [])));
+  // What the last operation reads is there; of others the room has been another's since.
   const stays = ({ live }: (typeof program.tensors)[number]) =>
-    live !== undefined && live.to >= program.operations.length;
+    live !== undefined && live.to >= program.operations.length - 1;
   const tensors = program.tensors.filter((t) => reference.tensors.has(t.name) && !left.has(t.name) && stays(t));
   expect(tensors.length).toBeGreaterThanOrEqual(graph.outputs.length);
   for (const { stalls, latency, wait } of ways) {
