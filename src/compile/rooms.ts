@@ -2,6 +2,7 @@
 
 import { got, nth } from '../base/invariant.js';
 import type { Lowered, Operation } from './lowered.js';
+import { isMoved } from './lowered.js';
 import type { Storage, View } from './storage.js';
 import { wordsOf } from './storage.js';
 
@@ -40,7 +41,7 @@ function touchedBy(o: Operation): readonly Storage[] {
   const of = (views: readonly { readonly view: View }[]) => views.map(({ view }) => view.storage);
   switch (o.kind) {
     case 'run': {
-      const moved = typeof o.weights === 'object' && 'from' in o.weights ? [o.weights.from.storage] : [];
+      const moved = isMoved(o.weights) ? [o.weights.from.storage] : [];
       return [o.input.storage, o.output.storage, ...(o.residual ? [o.residual.storage] : []), ...moved];
     }
     case 'rearrangement':

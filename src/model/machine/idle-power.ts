@@ -3,7 +3,7 @@
 
 import type { Cycles, Megahertz, Picojoules, SquareMillimetres } from '../../base/units.js';
 import { picojoules } from '../../base/units.js';
-import type { Cited, Technology } from './technology.js';
+import type { Cited } from './technology.js';
 
 /** Of the placed area. */
 export const idlePower: { readonly leakage: Cited; readonly clock: Cited } = {
@@ -26,14 +26,14 @@ export const idleMilliwatts = (area: SquareMillimetres, clock: Megahertz): numbe
   // fJ a cycle x 10^6 cycles a second = 10^-9 W.
   area * (idlePower.leakage.value + idlePower.clock.value * clock * 1e-6);
 
-/** Of so many cycles; undefined where the technology counts its own in all energies. */
+/** Of so many cycles; undefined where the technology counts its own, `staticEnergy` a cycle, in all energies. */
 export function idleEnergy(
-  { constants }: Pick<Technology, 'constants'>,
+  staticEnergy: Picojoules,
   area: SquareMillimetres,
   clock: Megahertz,
   cycles: Cycles | number,
 ): Picojoules | undefined {
-  if (constants.staticEnergy.value > 0) return undefined;
+  if (staticEnergy > 0) return undefined;
   // mW x cycles / MHz = nJ.
   return picojoules((1000 * idleMilliwatts(area, clock) * cycles) / clock);
 }

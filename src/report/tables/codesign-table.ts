@@ -2,12 +2,14 @@
 // it, and where area and energy go.
 
 import { defined, nth } from '../../base/invariant.js';
+import { squareMillimetres } from '../../base/units.js';
 import { counted, pairs, table } from '../../base/text.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
 import { printValue } from '../../interchange/template-fields.js';
 import { goalUnit, valueOf } from '../../model/cost/goal.js';
 import { isNetworkObjective, networkObjectiveNames, objectiveOfLayers } from '../../model/cost/network-goal.js';
 import { peakMacs } from '../../model/machine/architecture.js';
+import { staticEnergy } from '../../model/machine/technology.js';
 import type { Template } from '../../model/machine/parameters.js';
 import { arrangementsOf } from '../../model/space/design.js';
 import type { DesignPoint, DesignSpace, Parameter } from '../../model/space/design-space.js';
@@ -16,6 +18,7 @@ import type { LimitUse } from '../../results/codesign-figures.js';
 import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../results/codesign-result.js';
 import { dramText } from './dram-text.js';
 import { energyRows } from './energy-rows.js';
+import { idleFigure } from './idle-text.js';
 import {
   bar,
   digits,
@@ -175,7 +178,24 @@ function networkTable(r: CodesignResultFile): string {
     ),
     `Of ${digits(peakOf(r))} TOPS and ${digits(peakOf(r) / areaOf(r))} TOPS/mm2 at the peak. One run each; ` +
       '1 MAC = 2 operations, padding not counted.',
+    ...idleLines(r),
   ].join('\n');
+}
+
+/** Leakage and clock of a run of each network. */
+function idleLines(r: CodesignResultFile): readonly string[] {
+  const hardware = parseHardware(r.hardware);
+  if (!hardware.ok || hardware.value.machine.kind !== 'template') return [];
+  const {
+    machine: { template },
+    technology,
+  } = hardware.value;
+  const area = squareMillimetres(areaOf(r));
+  return r.networks.flatMap(({ name, cycles }) => {
+    const figure = idleFigure(staticEnergy(technology, area), area, template.clock, cycles ?? 0);
+    const of = r.networks.length > 1 ? `, ${name}` : '';
+    return figure === undefined ? [] : [`Leakage and clock${of}: ${figure}.`];
+  });
 }
 
 function areaTable(parts: CodesignResultFile['area']): string {

@@ -2,12 +2,8 @@
 
 import { table } from '../../base/text.js';
 import { nth } from '../../base/invariant.js';
-import { idleEnergy, idleMilliwatts } from '../../model/machine/idle-power.js';
-import type { Technology } from '../../model/machine/technology.js';
-import type { Template } from '../../model/machine/template.js';
-import { chipArea } from '../../model/machine/template-parts.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import { digits, energyText, grouped, percent } from './quantities.js';
+import { energyText, grouped, percent } from './quantities.js';
 
 /** What the host writes: cycles for which the machine waits are not those of runs, nor is the energy, in pJ. */
 export interface Configuration {
@@ -100,18 +96,6 @@ function hostText(hosts: readonly HostRow[]): readonly string[] {
   const sum = (of: (h: HostRow) => number) => grouped(hosts.reduce((n, h) => n + of(h), 0));
   const named = [...counts].map(([operator, n]) => `${operator} ${n}`).join(', ');
   return [`host: ${named}; ${sum((h) => h.read)} words read, ${sum((h) => h.words)} written`];
-}
-
-/** What the chip takes whether it works or not; nothing where the technology counts it in all energies. */
-export function idleText(technology: Technology, template: Template, cycles: number): readonly string[] {
-  const area = chipArea(template, technology);
-  const energy = idleEnergy(technology, area, template.clock, cycles);
-  if (energy === undefined) return [];
-  const power = idleMilliwatts(area, template.clock);
-  return [
-    `leakage and clock: ${energyText(energy)} at ${digits(power)} mW, assumed and in no other figure (docs/cost-model.md); ` +
-      'with staticEnergy of a technology file they count',
-  ];
 }
 
 /** Beside runs of so many cycles; `model` where the cycles were measured. */

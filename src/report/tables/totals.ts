@@ -1,6 +1,7 @@
 // The totals of a mapped network, each with its definition.
 
 import { defined, nth } from '../../base/invariant.js';
+import { squareMillimetres } from '../../base/units.js';
 import { pairs } from '../../base/text.js';
 import { partOf } from '../../model/cost/energy-parts.js';
 import { gapBetween, objectiveUnits } from '../../model/cost/goal.js';
@@ -14,6 +15,7 @@ import { sumsOf } from '../../results/layer-sums.js';
 import type { MapResult, MapResultLayer, MapResultNetwork } from '../../results/map-result.js';
 import { wholeGap } from '../../results/whole-gap.js';
 import { dramText } from './dram-text.js';
+import { idleFigure } from './idle-text.js';
 import { digits, energyText, grouped, magnitude, percent } from './quantities.js';
 
 /** The bound and how far the objective is from it. */
@@ -80,5 +82,7 @@ export function printTotals(
     ]);
   const template = templateOf(architecture);
   if (template) rows.push(['DRAM moves', dramText(template)]);
+  const idle = template && area && idleFigure(architecture.staticEnergy, squareMillimetres(area), clock, t.cycles);
+  if (idle) rows.push(['leakage and clock', idle]);
   return pairs(rows);
 }
