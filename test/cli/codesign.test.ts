@@ -454,7 +454,7 @@ describe('checkpoints', () => {
 
 describe('why', () => {
   test('steps, limits and elasticities follow the tables and stand in the result file', async () => {
-    const { code, out, err, written } = await ask('net.yaml --explain --limit area=0.25mm2 --json r.json');
+    const { code, out, err, written } = await ask('net.yaml --explain --limit area=0.26mm2 --json r.json');
     expect(code).toBe(0);
     expect(err).toContain('solving one step of every parameter\n');
     expect(out).toContain('Why this design');
@@ -462,7 +462,7 @@ describe('why', () => {
     // 8 lanes fit, 16 do not.
     expect(out).toMatch(/^numLanes +8 up to 16 +\S+ +[+-]\S+ % .* not within all limits$/m);
     expect(out).toMatch(/^energy of DRAM +\+0\.420 +per bit$/m);
-    expect(out).toMatch(/^area \(mm2\) +0\.25 .* binds$/m);
+    expect(out).toMatch(/^area \(mm2\) +0\.26 .* binds$/m);
     const r = JSON.parse(written.get('r.json')!);
     expect(r.steps.find((s: { parameter: string }) => s.parameter === 'numLanes')).toMatchObject({
       up: { value: 16, feasible: false },
