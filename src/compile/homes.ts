@@ -3,6 +3,7 @@
 
 import { got, nth } from '../base/invariant.js';
 import type { GraphTensor, NetworkGraph, Placement } from '../model/workload/network-graph.js';
+import { CannotLower } from './cannot-lower.js';
 import type { Rearrangement } from './lowered.js';
 import type { Storage, View } from './storage.js';
 import { innermostLast, narrowed, ownStorage, reshaped, shapeOf, transposed } from './storage.js';
@@ -37,6 +38,13 @@ export class Homes {
 
   get views(): ReadonlyMap<string, View> {
     return this.#views;
+  }
+
+  /** @throws CannotLower where nobody knows it: there is no place for such a tensor. */
+  #sized(name: string): readonly number[] {
+    const { shape } = got(this.#tensors, name);
+    if (shape === null) throw new CannotLower(`the size of ${name} is not known, so that it lies nowhere in memory`);
+    return shape;
   }
 
   shape(name: string): readonly number[] {
@@ -118,7 +126,7 @@ export class Homes {
   }
 
   #own(name: string, innermost: number): View {
-    const shape = this.shape(name);
+    const shape = this.#sized(name);
     return this.#added(ownStorage(name, shape, innermostLast(shape.length, innermost)));
   }
 
@@ -157,7 +165,7 @@ export class Homes {
   }
 
   #addressed(name: string, placement: Placement, from: View): View | undefined {
-    const shape = this.shape(name);
+    const shape = this.#sized(name);
     switch (placement.kind) {
       case 'reshape':
         return reshaped(from, shape);

@@ -1,5 +1,6 @@
 // A graph with its integers as operations of machine and host, in the order of its steps.
 
+import { CannotLower } from './cannot-lower.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import { nth } from '../base/invariant.js';
@@ -9,7 +10,7 @@ import { lowerAddition, lowerMultiplication, lowerScale, lowerUpsampling } from 
 import { lowerLayer } from './lower-layers.js';
 import { lowerPool } from './lower-pools.js';
 import type { HostComputation, Lowered } from './lowered.js';
-import { CannotLower, Lowering } from './lowering.js';
+import { Lowering } from './lowering.js';
 
 /** Words have so many bits. Refused where a step is such that no run of the machine does it. */
 export function lowered(graph: NetworkGraph, integers: GraphIntegers, bits: number): Parsed<Lowered> {

@@ -7,13 +7,11 @@ import { indexInputs } from '../model/workload/network-graph.js';
 import type { GraphIntegers, StepIntegers } from '../reference/integer-arithmetic.js';
 import { weightKey } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
+import { CannotLower } from './cannot-lower.js';
 import { Homes } from './homes.js';
 import type { ConstantTensor, Finish, MachineRun, Operation, Walked } from './lowered.js';
 import type { View } from './storage.js';
 import { ownStorage } from './storage.js';
-
-/** Thrown by `refuse`: what a network has that no run of the machine does. */
-export class CannotLower extends Error {}
 
 export class Lowering {
   readonly operations: Operation[] = [];

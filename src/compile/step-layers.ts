@@ -8,8 +8,9 @@ import { mergeCounted } from '../model/workload/network.js';
 import type { GraphStep, NetworkGraph } from '../model/workload/network-graph.js';
 import { weightsOf } from '../model/workload/network-graph.js';
 import type { Numbers } from '../reference/numbers.js';
+import { CannotLower } from './cannot-lower.js';
 import { lowerStep } from './lower.js';
-import { CannotLower, Lowering } from './lowering.js';
+import { Lowering } from './lowering.js';
 
 /** Which layers there are does not depend on how wide words are. */
 const bits = 8;
@@ -23,7 +24,15 @@ export function networkOfSteps(network: Network, graph: NetworkGraph): Network {
   const layers: CountedLayer[] = [];
   const hosted = new Map<string, number>();
   const host = (operator: string) => hosted.set(operator, (hosted.get(operator) ?? 0) + 1);
-  for (const name of graph.inputs) if (!l.indices.has(name)) l.homes.place(name);
+  // What has no size that is known has no place, and nothing that reads it runs.
+  const place = (name: string) => {
+    try {
+      l.homes.place(name);
+    } catch (error) {
+      if (!(error instanceof CannotLower)) throw error;
+    }
+  };
+  graph.inputs.filter((name) => !l.indices.has(name)).forEach(place);
   for (const [i, step] of graph.steps.entries()) {
     const before = l.operations.length;
     try {
@@ -31,7 +40,7 @@ export function networkOfSteps(network: Network, graph: NetworkGraph): Network {
     } catch (error) {
       if (!(error instanceof CannotLower)) throw error;
       l.operations.splice(before);
-      for (const output of step.outputs) l.homes.place(output);
+      step.outputs.forEach(place);
       if (step.kind === 'layer') layers.push(...step.layers);
       else host(step.kind === 'host' ? step.operator : step.kind);
     }

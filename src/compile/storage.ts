@@ -53,7 +53,7 @@ export function ownStorage(name: string, shape: readonly number[], order: readon
 /** All axes as they come, but with one of them innermost. */
 export const innermostLast = (rank: number, innermost: number): readonly number[] => [
   ...Array.from({ length: rank }, (_, i) => i).filter((i) => i !== innermost),
-  ...(innermost < rank ? [innermost] : []),
+  ...(innermost >= 0 && innermost < rank ? [innermost] : []),
 ];
 
 const lengthOf = ({ before, size, after, excess }: StorageAxis): number => before + size + Math.max(after, excess);
