@@ -196,14 +196,6 @@ export class BoxMinima {
         : Infinity;
   }
 
-  /** Mappings that others have seen. */
-  note(minima: Minima): void {
-    for (const [layer, own] of minima.entries()) {
-      const seen = nth(this.seen, layer);
-      for (const { item } of own) if (item && !seen.includes(item)) seen.push(item);
-    }
-  }
-
   /** Mappings seen that a machine of the box holds, each on the smallest one. */
   columns(layer: number, box: Box): readonly Item[] {
     return nth(this.seen, layer).flatMap((item) => {

@@ -19,7 +19,6 @@ import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { openCheckpoint } from './checkpoint.js';
 import { codesignDesign } from '../../results/codesign-design.js';
 import type { Engine, MakeEngine } from '../workers.js';
-import { Learned } from '../../tuner/codesign/learned.js';
 import { explain, searchShare } from '../../library/explain-codesign.js';
 import type { Front } from '../../results/front-answer.js';
 import { traceFront } from '../../library/trace-front.js';
@@ -80,7 +79,7 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
   if (!saving.ok) return complain(io, saving.diagnostics);
   const deadline = io.now() + request.timeLimit * 1000;
   const searching = options.explain ? { ...request, timeLimit: request.timeLimit * searchShare } : request;
-  const found = await search(work, searching, '', { resume: saving.value.resume, checkpoint: saving.value.save });
+  const found = await search(work, searching, '', saving.value.resume, saving.value.save);
   const result = await withReason(work, request, found);
   const explained =
     options.explain && result.best && !interruption.happened()
@@ -182,12 +181,11 @@ async function findFront(
   metrics: NonNullable<CodesignJob['front']>,
 ): Promise<ExitCode> {
   const { io, options, interruption } = work;
-  const learned = new Learned();
   const front = await traceFront(
     request,
     metrics,
     options.points ?? defaultPoints,
-    (r, title) => search(work, r, title, { learned }),
+    (r, title) => search(work, r, title),
     interruption.happened,
   );
   const found = front.points.some((p) => p.best);
@@ -226,7 +224,8 @@ async function search(
   { io, options, engine, interruption }: Work,
   request: CodesignRequest,
   title: string,
-  more: Pick<CodesignHooks, 'resume' | 'checkpoint' | 'learned'>,
+  resume?: CodesignHooks['resume'],
+  save?: CodesignHooks['checkpoint'],
 ): Promise<CodesignResult> {
   const progress = makeCodesignProgress(io, request, options.quiet ?? false, title);
   try {
@@ -238,7 +237,8 @@ async function search(
       doing: progress.doing,
       ...(engine.turn && { turn: engine.turn }),
       stopped: interruption.happened,
-      ...more,
+      ...(resume && { resume }),
+      ...(save && { checkpoint: save }),
     });
   } finally {
     progress.end();

@@ -81,7 +81,7 @@ const far = 1000;
 
 const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[name]).join(' ');
 
-type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped' | 'learned'>;
+type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>;
 
 export async function bestFirst(problem: TotalsProblem, options: SearchOptions, hooks: Hooks): Promise<SearchResult> {
   const search = new BestFirst(problem, options, hooks);
@@ -265,7 +265,6 @@ class BestFirst {
       seconds,
       prices: this.prices,
       anyWillDo: options.anyWillDo ?? false,
-      learned: shape.open ? undefined : hooks.learned?.of(shape.key),
     };
     const done = await hooks.shapes.advance(input).catch(() => undefined);
     shape.busy = false;
@@ -274,7 +273,6 @@ class BestFirst {
     if (!shape.open && !done.open) shape.tries++;
     shape.open = done.open;
     this.prices = done.prices ?? this.prices;
-    if (done.learned) hooks.learned?.keep(shape.key, done.learned);
     // What is settled in a slice stays, whatever is proven of the rest later.
     shape.settled = Math.min(shape.settled, done.settled);
     shape.bound = Math.min(shape.settled, Math.max(shape.bound, done.bound));

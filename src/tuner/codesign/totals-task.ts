@@ -44,7 +44,7 @@ export function floorsOfTotals(problem: TotalsProblem, shapes: readonly DesignPo
 
 /** Splits boxes of one shape, the most promising first. */
 export function advanceTotals(input: Advance): Advanced {
-  const { problem, shape, open, limit, until, seconds, prices, anyWillDo = false, learned } = input;
+  const { problem, shape, open, limit, until, seconds, prices, anyWillDo = false } = input;
   const end = performance.now() + seconds * 1000;
   const search = searchOf(problem, shape);
   if (!search) return { bound: Infinity, settled: Infinity, open: [], best: undefined, nodes: 0, prices };
@@ -76,12 +76,10 @@ export function advanceTotals(input: Advance): Advanced {
   let begun = open !== undefined;
   let settled = Infinity;
   let now = prices;
-  let known: Advanced['learned'];
   try {
     if (!begun) {
-      left = look(search.root(prices, limit, over, { learned }));
+      left = look(search.root(prices, limit, over));
       now = left[0]?.asked.map((own) => nth(own, own.length - 1)) ?? prices;
-      known = search.rootLearned;
     }
     begun = true;
     for (
@@ -106,7 +104,6 @@ export function advanceTotals(input: Advance): Advanced {
     best,
     nodes,
     prices: now,
-    learned: known,
   };
 
   /** What is left of a box: its halves; nothing where it is settled. */
