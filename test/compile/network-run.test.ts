@@ -43,9 +43,15 @@ function expectAllRight({ runs, hosts }: Pick<NetworkResult, 'runs' | 'hosts'>, 
   }
 }
 
+/** With a mapping for every run, beside a memory that answers at once. */
+async function taskOf<A extends { readonly lowered: Lowered }>(asked: A) {
+  const solve = solveHere(() => performance.now());
+  const mappings = got(await mappingsFor(design, asked.lowered, solve, () => {})).map((m) => m.mapping);
+  return { ...asked, design, mappings, stalls: 0, latency: 0, tensors: [] };
+}
+
 test('random graphs run as the reference says', { timeout: 400_000 }, async () => {
   const simulator = await machineSimulator(template);
-  const solve = solveHere(() => performance.now());
   let [runs, words] = [0, 0];
   const count = Number(process.env['MAGNET_GRAPHS'] ?? 6);
   for (let seed = 1; seed <= count; seed++) {
@@ -54,19 +60,7 @@ test('random graphs run as the reference says', { timeout: 400_000 }, async () =
     if (reference.notRun.length > 0) continue;
     const made = got(lowered(graph, integers, 8));
     if (!hasChannel && runsIn(made).some((r) => r.residual)) continue;
-    const mappings = got(await mappingsFor(design, made, solve, () => {})).map((m) => m.mapping);
-    const task = {
-      design,
-      graph,
-      lowered: made,
-      inputs,
-      reference,
-      mappings,
-      seed,
-      stalls: 0,
-      latency: 0,
-      tensors: [],
-    };
+    const task = await taskOf({ graph, lowered: made, inputs, reference, seed });
     const result = runOn(simulator, task, programFor(task), () => {});
     expectAllRight(result, seed);
     for (const r of result.runs) {
@@ -104,20 +98,15 @@ test('channels in blocks and on their own have the same words', { timeout: 200_0
   const { integers, inputs, run: reference } = got(drawnRun(graph, 1));
   const made = got(lowered(graph, integers, 8));
   const run = async (of: Lowered) => {
-    const mappings = got(
-      await mappingsFor(
-        design,
-        of,
-        solveHere(() => performance.now()),
-        () => {},
-      ),
-    );
-    const task = { design, graph, lowered: of, inputs, reference, seed: 1, stalls: 0, latency: 0, tensors: [] };
-    const each = mappings.map((m) => m.mapping);
-    const result = runOn(simulator, { ...task, mappings: each }, programFor({ ...task, mappings: each }), () => {});
+    const task = await taskOf({ graph, lowered: of, inputs, reference, seed: 1 });
+    const result = runOn(simulator, task, programFor(task), () => {});
     expectAllRight(result, 1);
     const cycles = result.runs.reduce((n, r) => n + r.cycles.rtl, 0);
-    return { cycles, tensors: result.tensors, blocks: each.filter((m) => m.parts?.block !== undefined).length };
+    return {
+      cycles,
+      tensors: result.tensors,
+      blocks: task.mappings.filter((m) => m.parts?.block !== undefined).length,
+    };
   };
   const [joined, apart] = [await run(made), await run(groupsApart(made))];
   expect(apart.blocks).toBe(0);
@@ -151,20 +140,7 @@ test('the host does its work between runs', { timeout: 200_000 }, async () => {
   // Places in the table are no words of 8 bits.
   expect(valueOf(inputs, 'ids').values.some((x) => x > 127)).toBe(true);
   const made = got(lowered(graph, integers, 8));
-  const solve = solveHere(() => performance.now());
-  const mappings = got(await mappingsFor(design, made, solve, () => {})).map((m) => m.mapping);
-  const task = {
-    design,
-    graph,
-    lowered: made,
-    inputs,
-    reference,
-    mappings,
-    seed: 1,
-    stalls: 0,
-    latency: 0,
-    tensors: [],
-  };
+  const task = await taskOf({ graph, lowered: made, inputs, reference, seed: 1 });
   const result = runOn(await machineSimulator(template), task, programFor(task), () => {});
   expectAllRight(result, 1);
   expect(result.hosts.map((h) => [h.operator, h.read, h.words])).toEqual([
