@@ -79,7 +79,11 @@ function convolution(l: Lowering, step: LayerStep, i: number, layer: Layer): Ope
 
 function weightsOf(l: Lowering, operand: Operand, i: number, name: string): WeightWords {
   if (operand.kind === 'tensor')
-    return l.refuse(`${name} takes its kernel from a tensor; no run of the machine does that`);
+    return l.refuse(
+      l.graph.inputs.includes(operand.name)
+        ? `step ${name} takes its kernel from the input ${operand.name}, which has no numbers in the file; export it with its weights`
+        : `step ${name} takes its kernel from ${operand.name}, which is computed; no run of the machine does that`,
+    );
   return l.words(operand, i).values;
 }
 

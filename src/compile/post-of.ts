@@ -44,6 +44,20 @@ function secondOf(name: string, channels: readonly Channel[]): { readonly scale:
 /** By how much shifts of channels may differ from that of a residual on a machine. */
 export const residualLift = (template: Template): number => maxLift(hardwareOf(template));
 
+/** Bits of a sum that the drain multiplies by a second operand (docs/hardware.md, Arithmetic). */
+const factorBits = 16;
+
+/** Runs whose words are wider than a unit of the machine takes, whatever they are: a sentence for each. */
+export function beyondMachine({ name, inputPrecision }: Template, { operations }: Lowered): readonly Diagnostic[] {
+  return operations.flatMap((run) => {
+    if (run.kind !== 'run' || !run.finish.multiplies || inputPrecision <= factorBits) return [];
+    const message =
+      `step ${run.name} multiplies two tensors in words of ${inputPrecision} bits; the drain of ${name} does so with ` +
+      `up to ${factorBits}`;
+    return [{ code: 'out-of-range', path: [], message }];
+  });
+}
+
 /** Constants of runs that the machine's registers cannot hold, a sentence for each run. */
 export function beyondRegisters(template: Template, { operations }: Lowered): readonly Diagnostic[] {
   const hardware = hardwareOf(template);

@@ -40,6 +40,9 @@ const words = {
     changesAnswer: true,
     example: '7',
   },
+  dim: shared.dim,
+  sameShape: shared.sameShape,
+  batch: shared.batch,
 } as const;
 
 export const runVerb = defineVerb({

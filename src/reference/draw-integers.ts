@@ -8,6 +8,7 @@ import { hasBias } from '../model/workload/layer.js';
 import type { GraphStep, HostStep, NetworkGraph, Weights } from '../model/workload/network-graph.js';
 import { channelAxis, indexInputs } from '../model/workload/network-graph.js';
 import { movedTensor } from './calibrate.js';
+import type { Watch } from './held-sums.js';
 import { hostReal } from './host-words.js';
 import type { GraphIntegers, StepIntegers } from './integer-arithmetic.js';
 import { divisorsOf, integerArithmetic, ratioOf, weightKey, withSecond } from './integer-arithmetic.js';
@@ -22,8 +23,16 @@ export interface DrawnRun {
   readonly run: GraphRun;
 }
 
-/** The same seed draws the same inputs, weights and scales; words are signed and of so many bits. */
-export function drawnRun(graph: NetworkGraph, seed: number, bits = 8): Parsed<DrawnRun> {
+/**
+ * The same seed draws the same inputs, weights and scales; words are signed and of so many bits. `watched` may look on, with
+ * the integers of steps that have been drawn.
+ */
+export function drawnRun(
+  graph: NetworkGraph,
+  seed: number,
+  bits = 8,
+  watched: Watch['watched'] = (plain) => plain,
+): Parsed<DrawnRun> {
   const chance = seeded(seed);
   const span = 2 ** bits;
   const words = (shape: readonly number[]): Numbers => ({
@@ -68,7 +77,7 @@ export function drawnRun(graph: NetworkGraph, seed: number, bits = 8): Parsed<Dr
     steps.set(i, hostIntegers(step, operands, shape, bits));
     return plain.host(step, i, operands, shape);
   };
-  const run = runGraph(graph, inputs, { ...plain, host });
+  const run = runGraph(graph, inputs, watched({ ...plain, host }, steps));
   return run.ok ? parsed({ integers: { steps, weights }, inputs, run: run.value }) : run;
 }
 

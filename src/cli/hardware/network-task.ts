@@ -5,9 +5,11 @@ import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { lowered } from '../../compile/lower.js';
 import type { Lowered } from '../../compile/lowered.js';
-import { beyondRegisters, residualLift } from '../../compile/post-of.js';
+import { beyondMachine, beyondRegisters, residualLift } from '../../compile/post-of.js';
+import { shapesAlone } from '../../compile/step-layers.js';
 import { parseRealNpy } from '../../interchange/npy.js';
 import { mappingsFor } from '../../library/network-mappings.js';
+import type { Template } from '../../model/machine/template.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { unknownSteps } from '../../reference/run-graph.js';
@@ -28,6 +30,9 @@ export interface NetworkAsked {
   readonly input?: readonly string[] | undefined;
   readonly drawn?: boolean | undefined;
   readonly seed: number;
+  readonly batch?: number | undefined;
+  readonly dim?: Readonly<Record<string, number>> | undefined;
+  readonly sameShape?: readonly string[] | undefined;
 }
 
 export interface PreparedNetwork {
@@ -45,7 +50,8 @@ export function prepareNetwork(
   told: (text: string) => void,
 ): Parsed<PreparedNetwork> {
   const design = loadHardwareDesign(io, asked.design);
-  const workload = loadWorkload(io, network, {});
+  const { batch, dim: dims, sameShape } = asked;
+  const workload = loadWorkload(io, network, { batch, dims, sameShape });
   if (!design.ok || !workload.ok) return refused(faultsOf(design, workload));
   if (!workload.value.graph)
     return refuse(
@@ -55,23 +61,34 @@ export function prepareNetwork(
     );
   const graph = workload.value.graph();
   if (!graph.ok) return graph;
-  const { inputPrecision, weightPrecision } = design.value.machine.template;
-  if (inputPrecision !== weightPrecision)
-    return refuse(
-      'no-words',
-      [],
-      `${asked.design}: weights of ${weightPrecision} bits and activations of ${inputPrecision}; run draws both of one width`,
-    );
-  const unknown = notKnown(network, graph.value);
-  if (unknown.length > 0) return refused(unknown);
+  const { template } = design.value.machine;
+  const { inputPrecision } = template;
+  const faults = [
+    ...wordFaults(template).map((message): Diagnostic => ({ code: 'no-words', path: [asked.design], message })),
+    ...notKnown(network, graph.value),
+  ];
+  if (faults.length > 0) return refused(faults);
+  // Whether there are runs for all steps does not depend on their words, which may take long.
+  const shapes = lowered(graph.value, shapesAlone(graph.value), inputPrecision);
+  if (!shapes.ok) return shapes;
+  const missing = beyondMachine(template, shapes.value);
+  if (missing.length > 0) return refused(missing);
   told('the reference');
   const words = wordsFor(io, network, workload.value, graph.value, design.value, asked);
   if (!words.ok) return words;
   const made = lowered(graph.value, words.value.integers, inputPrecision);
   if (!made.ok) return made;
-  const unfit = beyondRegisters(design.value.machine.template, made.value);
+  const unfit = beyondRegisters(template, made.value);
   if (unfit.length > 0) return refused(unfit);
   return parsed({ design: design.value, graph: graph.value, words: words.value, lowered: made.value });
+}
+
+function wordFaults({ inputPrecision, weightPrecision }: Template): readonly string[] {
+  if (inputPrecision !== weightPrecision)
+    return [
+      `weights of ${weightPrecision} bits and activations of ${inputPrecision}; a network has words of one width`,
+    ];
+  return inputPrecision === 1 ? ['words of 1 bit, a sign without a size; a network needs at least 2'] : [];
 }
 
 /** What neither machine nor host does; every operator once. */

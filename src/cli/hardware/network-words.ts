@@ -10,12 +10,14 @@ import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { indexInputs } from '../../model/workload/network-graph.js';
 import { calibrated, quantised } from '../../reference/calibrate.js';
 import { drawnRun } from '../../reference/draw-integers.js';
+import type { Watch } from '../../reference/held-sums.js';
+import { watchSums } from '../../reference/held-sums.js';
 import type { GraphIntegers } from '../../reference/integer-arithmetic.js';
 import { arithmeticOf } from '../../reference/integer-arithmetic.js';
 import type { Numbers } from '../../reference/numbers.js';
 import { countOf } from '../../reference/numbers.js';
 import type { RealWeights } from '../../reference/real-arithmetic.js';
-import type { Arithmetic, GraphRun } from '../../reference/run-graph.js';
+import type { GraphRun } from '../../reference/run-graph.js';
 import { runGraph } from '../../reference/run-graph.js';
 
 export interface WordsAsked {
@@ -107,12 +109,13 @@ function numberFault(
 const pathsOf = (given: Iterable<readonly [string, GivenArray]>): string =>
   [...given].map(([, { path }]) => path).join(', ');
 
-function drawn({ graph, seed, bits, given }: WordsAsked): Parsed<NetworkWords> {
-  const made = drawnRun(graph, seed, bits);
+function drawn({ graph, seed, bits, sumBits, given }: WordsAsked): Parsed<NetworkWords> {
+  const watch = watchSums(sumBits, '');
+  const made = drawnRun(graph, seed, bits, watch.watched);
   if (!made.ok) return made;
   const { integers } = made.value;
   const inputs = new Map([...made.value.inputs, ...given]);
-  const run = given.size > 0 ? runGraph(graph, inputs, arithmeticOf(integers, graph)) : parsed(made.value.run);
+  const run = given.size > 0 ? held(graph, integers, inputs, watchSums(sumBits, '')) : heldBy(watch, made.value.run);
   if (!run.ok) return run;
   return parsed({
     integers,
@@ -149,7 +152,7 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
     [...sample].map(([name, x]) => [name, indices.has(name) ? x : quantised(x, got(scales, name), bits)]),
   );
   for (const [name, array] of words) inputs.set(name, array);
-  const run = held(asked, integers, inputs);
+  const run = held(graph, integers, inputs, watchSums(asked.sumBits, ', or draw weights with --drawn'));
   if (!run.ok) return run;
   const chosen = `drawn from seed ${seed} between -1 and 1`;
   return parsed({
@@ -166,30 +169,16 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
 
 /** Runs the reference to see that no sum is beyond the machine's, which would be wrong there without a bug. */
 function held(
-  { graph, sumBits }: WordsAsked,
+  graph: NetworkGraph,
   integers: GraphIntegers,
   inputs: ReadonlyMap<string, Numbers>,
+  watch: Watch,
 ): Parsed<GraphRun> {
-  const faults: Diagnostic[] = [];
-  const limit = 2 ** (sumBits - 1);
-  const plain = arithmeticOf(integers, graph);
-  const watched: Arithmetic = {
-    ...plain,
-    layer(step, i, sums, residual) {
-      const bias = got(integers.steps, i).channels.reduce((n, c) => Math.max(n, Math.abs(c.bias)), 0);
-      const largest = sums.values.reduce((n, x) => Math.max(n, Math.abs(x)), 0);
-      // Far from the limit the largest bias may as well stand beside the largest sum.
-      if (largest + bias >= limit)
-        faults.push({
-          code: 'out-of-range',
-          path: [],
-          message:
-            `step ${step.name} has sums up to ${largest} and biases up to ${bias}, but sums of the machine have ` +
-            `${sumBits} bits, up to ${limit - 1}; take a machine of wider accumPrecision, or draw weights with --drawn`,
-        });
-      return plain.layer(step, i, sums, residual);
-    },
-  };
-  const run = runGraph(graph, inputs, watched);
-  return faults.length > 0 ? refused(faults) : run;
+  const run = runGraph(graph, inputs, watch.watched(arithmeticOf(integers, graph), integers.steps));
+  return run.ok ? heldBy(watch, run.value) : run;
+}
+
+function heldBy({ faults }: Watch, run: GraphRun): Parsed<GraphRun> {
+  const found = faults();
+  return found.length > 0 ? refused(found) : parsed(run);
 }
