@@ -3,6 +3,7 @@
 import { defined, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
+import type { Configure } from '../compile/network-configuration.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import { conventionsByName, magnetConventions } from '../model/cost/conventions.js';
 import type { Network } from '../model/workload/network.js';
@@ -38,6 +39,8 @@ export interface MappingQuestion {
   readonly machine: GivenMachine;
   readonly conventions: Conventions;
   readonly limits: LayerLimits;
+  /** What writing the programs of all its runs takes; absent where layers were picked out. */
+  readonly configured?: Configure;
 }
 
 /** MHz; limits are checked with it where the machine, which has the clock, is at fault itself. */
@@ -57,7 +60,7 @@ export function readMappingQuestion(
   const limits = limitsOn(machine, options.limit ?? [], network.ok ? network.value : undefined, plain);
   if (!workload.ok || !network.ok || !network.value || !machine.ok || !limits.ok)
     return refused(faultsOf(workload, network, machine, limits));
-  const { fromCase, conventions } = workload.value;
+  const { fromCase, conventions, configured } = workload.value;
   return parsed({
     network: network.value,
     machine: machine.value,
@@ -69,6 +72,7 @@ export function readMappingQuestion(
       machine.value.conventions ??
       magnetConventions,
     limits: limits.value,
+    ...(options.layer === undefined && { configured }),
   });
 }
 

@@ -11,6 +11,8 @@ import { looksLikeZigzag, readZigzag } from '../interchange/foreign/zigzag.js';
 import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import { timeloopConventions } from '../model/cost/conventions.js';
+import type { Configure } from '../compile/network-configuration.js';
+import { configurationOfGraph, configurationOfList } from '../compile/network-configuration.js';
 import { networkOfSteps } from '../compile/step-layers.js';
 import type { Network } from '../model/workload/network.js';
 import { withGroupsApart } from '../model/workload/block-diagonal.js';
@@ -32,6 +34,8 @@ export interface Workload {
   readonly network: Network;
   /** Its steps, of a network that has operators between its layers. */
   readonly graph?: () => Parsed<NetworkGraph>;
+  /** What writing the programs of its runs takes. */
+  readonly configured: Configure;
   /** Numbers of all weights that steps of the graph take; undefined where its file has none. */
   readonly weights?: (graph: NetworkGraph) => Parsed<ReadonlyMap<string, Float64Array> | undefined>;
   /** Brings a machine of its own. */
@@ -59,7 +63,7 @@ export interface WorkloadOptions {
 }
 
 const plain = (network: Parsed<Network>): Parsed<Workload> =>
-  network.ok ? parsed({ network: network.value, fromCase: undefined }) : network;
+  network.ok ? parsed({ network: network.value, fromCase: undefined, configured: configurationOfList }) : network;
 
 export function loadWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
   const read = readWorkload(io, given, options);
@@ -72,7 +76,13 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
 function withAllSteps(workload: Workload): Parsed<Workload> {
   const graph = workload.graph?.();
   if (!graph) return parsed(workload);
-  return graph.ok ? parsed({ ...workload, network: networkOfSteps(workload.network, graph.value) }) : graph;
+  return graph.ok
+    ? parsed({
+        ...workload,
+        network: networkOfSteps(workload.network, graph.value),
+        configured: configurationOfGraph(() => graph),
+      })
+    : graph;
 }
 
 function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
@@ -96,7 +106,13 @@ function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<W
     const graph = () => located(given, importGraph(bytes, name, options));
     const weights = (of: NetworkGraph) =>
       hasNumbers(of, bytes) ? located(given, graphWeights(of, bytes)) : parsed(undefined);
-    return parsed({ network: { ...network.value, name }, fromCase: undefined, graph, weights });
+    return parsed({
+      network: { ...network.value, name },
+      fromCase: undefined,
+      configured: configurationOfList,
+      graph,
+      weights,
+    });
   }
   if (options.dims) return refuse('no-effect', [], `--dim applies to ONNX files; ${given} has no symbolic dimensions`);
   if (options.sameShape)
@@ -119,13 +135,14 @@ function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<W
 function builtinWorkload(network: Network, { batch }: WorkloadOptions): Parsed<Workload> {
   const { name, unmapped } = network;
   const graph = () => findGraph(name, { batch });
-  if (batch === undefined) return parsed({ network, fromCase: undefined, graph });
+  if (batch === undefined) return parsed({ network, fromCase: undefined, configured: configurationOfList, graph });
   // Through its ONNX file: the importer knows where in every operator the batch lies.
   const again = importOnnx(exportOnnx(network), name, { batch });
   if (!again.ok) return again;
   return parsed({
     network: { name, source: `${network.source}, batch ${batch}`, layers: again.value.layers, unmapped },
     fromCase: undefined,
+    configured: configurationOfList,
     graph,
   });
 }
@@ -178,6 +195,7 @@ function loadData(io: Io, path: string, choice: string | undefined, options: Wor
     return parsed({
       network: { name: id, source: path, layers: [{ layer, count: 1 }], unmapped: [] },
       fromCase: read.value,
+      configured: configurationOfList,
     });
   }
   const other = otherThan(path, data.value, ['workload'], 'an ONNX file, a layer table or a case');
@@ -224,6 +242,7 @@ function loadProblem(io: Io, path: string, { constraints = [], replaced = false 
     fromCase: architecture && { id: layer.name, architecture, layer, mapping, conventions },
     timeloop: path,
     conventions,
+    configured: configurationOfList,
   });
 }
 

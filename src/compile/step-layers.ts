@@ -3,6 +3,7 @@
 
 import type { GraphIntegers, StepIntegers } from '../reference/integer-arithmetic.js';
 import { divisorsOf, ratioOf, weightKey } from '../reference/integer-arithmetic.js';
+import { nth } from '../base/invariant.js';
 import type { CountedLayer, Network, Unmapped } from '../model/workload/network.js';
 import { mergeCounted } from '../model/workload/network.js';
 import type { GraphStep, NetworkGraph } from '../model/workload/network-graph.js';
@@ -63,12 +64,16 @@ function left(unmapped: readonly Unmapped[], hosted: ReadonlyMap<string, number>
 /** Integers without words: constants of its own for each channel, as calibrated networks have them. */
 export function shapesAlone(graph: NetworkGraph): GraphIntegers {
   const channel = (scale: number) => ({ scale, shift: 1, bias: 0, second: 1 });
-  const isOwn = (step: GraphStep) =>
-    step.kind === 'layer'
-      ? step.layers.some(({ layer: { bounds: b } }) => b.G * b.K > 1)
-      : step.kind === 'scale' && step.axis !== null;
+  const shapes = new Map(graph.tensors.map((t) => [t.name, t.shape]));
+  const countOf = (step: GraphStep): number => {
+    if (step.kind === 'layer') {
+      const { G, K } = nth(step.layers, 0).layer.bounds;
+      return step.run.kind === 'product' ? K : G * K;
+    }
+    return step.kind === 'scale' && step.axis !== null ? (shapes.get(nth(step.inputs, 0))?.[step.axis] ?? 1) : 1;
+  };
   const of = (step: GraphStep): StepIntegers => ({
-    channels: isOwn(step) ? [channel(1), channel(2)] : [channel(1)],
+    channels: Array.from({ length: countOf(step) }, (_, k) => channel((k % 2) + 1)),
     low: -(2 ** (bits - 1)),
     high: 2 ** (bits - 1) - 1,
     ...(step.kind === 'pool' && { byDivisor: new Map(divisorsOf(step).map((n) => [n, ratioOf(1 / n)] as const)) }),

@@ -3,6 +3,7 @@
 import { nth } from '../base/invariant.js';
 import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from './codesign-result.js';
 import { codesignResultSchema } from './codesign-result.js';
+import type { ConfigurationFile } from './configuration-field.js';
 import { coverageFile } from './coverage-fields.js';
 import { hardwareFile } from '../interchange/hardware-file.js';
 import { coverageOf } from '../model/workload/coverage.js';
@@ -30,11 +31,15 @@ export function codesignResult(
   named: DesignSpace,
   result: CodesignResult,
   explained: Explained | undefined,
+  configuration: readonly ConfigurationFile[] = [],
 ): CodesignResultFile {
   const { best } = result;
   return {
     schema: codesignResultSchema,
-    networks: networksOf(request, result),
+    networks: networksOf(request, result).map((n, i) => ({
+      ...n,
+      ...(configuration[i] && { configuration: configuration[i] }),
+    })),
     space: spaceOf(named, request.space),
     objective: best?.objective ?? null,
     goal: request.objective,

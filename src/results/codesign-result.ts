@@ -5,6 +5,7 @@ import type { Parsed } from '../base/diagnostics.js';
 import { hardwareField } from '../interchange/hardware-file.js';
 import { check, nonNegative, oneOf, positive, record, text, whole } from '../interchange/schema.js';
 import { parameters } from '../model/space/design-space.js';
+import { configurationField } from './configuration-field.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
 import { figure, listOf, pointForm, printResult, spaceForm } from './fields.js';
@@ -40,6 +41,7 @@ const network = record('a network', {
   topsPeak: figure(),
   topsPerMm2: figure(),
   topsPerMm2Peak: figure(),
+  configuration: configurationField,
   ...coverageFields,
 });
 

@@ -10,6 +10,7 @@ import type { Certification } from '../tuner/certify.js';
 import { certifyReasonText } from '../tuner/certify-reason.js';
 import type { LayerResult, MapRequest } from '../tuner/map-network.js';
 import { networkObjectiveOf } from '../tuner/map-network.js';
+import type { ConfigurationFile } from './configuration-field.js';
 import { coverageFile } from './coverage-fields.js';
 import { layerCosts, noCosts } from './layer-costs.js';
 import { sumsOf } from './layer-sums.js';
@@ -27,12 +28,18 @@ export interface MapAsked {
   readonly limits: NamedLimits;
 }
 
-export const mapResult = (asked: MapAsked, results: readonly LayerResult[], network?: MapResultNetwork): MapResult => ({
+export const mapResult = (
+  asked: MapAsked,
+  results: readonly LayerResult[],
+  network?: MapResultNetwork,
+  configuration?: ConfigurationFile,
+): MapResult => ({
   ...mapResultOf(
     asked,
     results.map((r) => mapResultLayer(asked.request, r)),
     network,
   ),
+  ...(configuration && { configuration }),
 });
 
 /** `without`: layers that have no mapping at all. */

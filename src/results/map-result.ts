@@ -15,6 +15,7 @@ import {
   whole,
 } from '../interchange/schema.js';
 import { networkObjectives } from '../model/cost/network-goal.js';
+import { configurationField } from './configuration-field.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
 import { figure, listOf, printResult, stoppedByField } from './fields.js';
@@ -86,6 +87,7 @@ const result = record('a map result', {
   edp: figure(),
   /** Absent where every layer was asked about alone. */
   network: network.optional(),
+  configuration: configurationField,
   ...coverageFields,
 });
 

@@ -9,6 +9,7 @@ import { unknownName } from '../../base/text.js';
 import { magnetConventions } from '../../model/cost/conventions.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import { forNetworks } from '../../model/space/design-space.js';
+import type { Configure } from '../../compile/network-configuration.js';
 import type { Network } from '../../model/workload/network.js';
 import { technology16nm } from '../../model/machine/technology.js';
 import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
@@ -19,6 +20,7 @@ import type { CodesignOptions } from '../../options/codesign-table.js';
 import type { Io } from '../io.js';
 import { loadTechnology } from '../read-machine.js';
 import { readSpace } from '../read-space.js';
+import type { Workload } from '../read-workload.js';
 import { loadWorkload, onnxNames } from '../read-workload.js';
 
 export interface CodesignJob {
@@ -29,12 +31,15 @@ export interface CodesignJob {
   readonly front: readonly [min: FrontMetric, limited: FrontMetric] | undefined;
   /** How limits were understood, a line each: said even where all else is quiet. */
   readonly understood: readonly string[];
+  /** What writing the programs of each network takes, in their order. */
+  readonly configured: readonly Configure[];
 }
 
 export function prepareCodesign(io: Io, given: readonly string[], options: CodesignOptions): Parsed<CodesignJob> {
   const targets = checkOutputs(options);
   if (!targets.ok) return targets;
-  const networks = loadNetworks(io, given, options);
+  const workloads = loadNetworks(io, given, options);
+  const networks = workloads.ok ? parsed(workloads.value.map((w) => w.network)) : workloads;
   const space = readSpace(io, options.space, options.dramBandwidth);
   const technology = options.technology === undefined ? parsed(technology16nm) : loadTechnology(io, options.technology);
   const front = parseFront(options, given.length);
@@ -60,6 +65,7 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
     space: space.value,
     front: front.value,
     understood: limits.value.understood,
+    configured: workloads.ok ? workloads.value.map((w) => w.configured) : [],
   });
 }
 
@@ -73,11 +79,13 @@ function checkOutputs(o: CodesignOptions): Parsed<undefined> {
   return checkpoint.ok && figure.ok ? figure : refused(faultsOf(checkpoint, figure));
 }
 
+type ReadNetwork = Pick<Workload, 'network' | 'configured'>;
+
 function loadNetworks(
   io: Io,
   given: readonly string[],
   { batch, dim, sameShape, diagonal, layersOnly }: CodesignOptions,
-): Parsed<readonly Network[]> {
+): Parsed<readonly ReadNetwork[]> {
   // A name is for the files that have it; one that no file has is refused with the first.
   const names = new Map(
     given.flatMap((name) => {
@@ -95,7 +103,7 @@ function loadNetworks(
     ];
     return { dims: dims.length > 0 ? Object.fromEntries(dims) : undefined, sameShape: same?.length ? same : undefined };
   };
-  const read = given.map((name): Parsed<Network> => {
+  const read = given.map((name): Parsed<ReadNetwork> => {
     const workload = loadWorkload(io, name, { batch, diagonal, allSteps: !layersOnly, ...options(name) });
     if (!workload.ok) return workload;
     return workload.value.fromCase
@@ -104,11 +112,11 @@ function loadNetworks(
           [],
           `${name} is a case, which includes its machine; co-design chooses the machine, so give a network or a layer table`,
         )
-      : parsed(workload.value.network);
+      : parsed(workload.value);
   });
   const faults = [...faultsOf(...read)];
   const networks = read.flatMap((r) => (r.ok ? [r.value] : []));
-  const twice = new Set(networks.map((n) => n.name).filter((name, i, all) => all.indexOf(name) !== i));
+  const twice = new Set(networks.map((n) => n.network.name).filter((name, i, all) => all.indexOf(name) !== i));
   for (const name of twice)
     faults.push({
       code: 'conflict',

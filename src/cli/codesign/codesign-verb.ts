@@ -14,7 +14,8 @@ import { explainTable } from '../../report/tables/explain-table.js';
 import { frontFigure, frontTable } from '../../report/tables/front-table.js';
 import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
 import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
-import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
+import type { NetworkConfiguration } from '../../compile/network-configuration.js';
+import type { CodesignBest, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { openCheckpoint } from './checkpoint.js';
 import { codesignDesign } from '../../results/codesign-design.js';
@@ -74,7 +75,7 @@ export async function codesign(
 
 async function findBest(work: Work, given: readonly string[], job: CodesignJob): Promise<ExitCode> {
   const { io, options, interruption } = work;
-  const { request, space } = job;
+  const { request } = job;
   const saving = openCheckpoint(io, options.checkpoint, request, options.quiet ?? false);
   if (!saving.ok) return complain(io, saving.diagnostics);
   const deadline = io.now() + request.timeLimit * 1000;
@@ -85,7 +86,7 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
     options.explain && result.best && !interruption.happened()
       ? await ask(work, request, result.best, deadline)
       : undefined;
-  for (const written of [saving.value.finish(), await report(work, given, request, space, result, explained)])
+  for (const written of [saving.value.finish(), await report(work, given, job, result, explained)])
     if (!written.ok) return complain(io, written.diagnostics);
   const certified = await certify(work, request, result);
   if (!certified.ok) return complain(io, certified.diagnostics);
@@ -124,13 +125,13 @@ async function withReason(
 async function report(
   { io, options }: Work,
   given: readonly string[],
-  request: CodesignRequest,
-  space: CodesignJob['space'],
+  { request, space, configured }: CodesignJob,
   result: CodesignResult,
   explained: Explained | undefined,
 ): Promise<Parsed<undefined>> {
   const { best } = result;
-  const file = codesignResult(request, space, result, explained);
+  const configuration = best ? configurationFor(request, best, configured) : [];
+  const file = codesignResult(request, space, result, explained, configuration);
   if (best && tablesWanted(options)) {
     const limits = limitsUsed(request, best);
     io.out(`${codesignTable(file, { space: request.space, gap: request.gap, limits })}\n${leftOut(request)}`);
@@ -154,6 +155,22 @@ async function report(
     ],
   ]);
 }
+
+/** Of each network on the machine that was found. */
+const configurationFor = (
+  { technology }: CodesignRequest,
+  { template, layers }: CodesignBest,
+  configured: CodesignJob['configured'],
+): readonly (NetworkConfiguration | undefined)[] =>
+  configured.map((configure, i) =>
+    configure(
+      { machine: { kind: 'template', template }, technology },
+      layers.flatMap(({ layer, counts, found }) => {
+        const count = counts[i] ?? 0;
+        return count > 0 ? [{ layer, count, mapping: found.mapping }] : [];
+      }),
+    ),
+  );
 
 /** What it says beside the data, and the exit code. */
 function ended({ io, interruption }: Work, result: CodesignResult): ExitCode {

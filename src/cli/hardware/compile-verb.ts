@@ -14,7 +14,7 @@ import { dtypeFor, printRaw, printReals } from '../../interchange/npy.js';
 import type { CompileOptions } from '../../options/network-table.js';
 import { openRunner } from '../../pool/node/open-runner.js';
 import { idleText } from '../../report/tables/idle-text.js';
-import { configurationText } from '../../report/tables/network-run-table.js';
+import { configurationText } from '../../report/tables/configuration-text.js';
 import { grouped } from '../../report/tables/quantities.js';
 import type { ProgramFile } from '../../results/program-file.js';
 import { printProgram, programSchema } from '../../results/program-file.js';

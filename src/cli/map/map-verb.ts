@@ -5,6 +5,7 @@ import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
+import { magnetConventions } from '../../model/cost/conventions.js';
 import { objectiveOfLayers } from '../../model/cost/network-goal.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { printDesign } from '../../results/design-file.js';
@@ -17,6 +18,7 @@ import { mapTable } from '../../report/tables/map-table.js';
 import { printTotals } from '../../report/tables/totals.js';
 import type { SolverName } from '../../tuner/map-layer.js';
 import { whyTooLarge, whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
+import type { Configure, NetworkConfiguration } from '../../compile/network-configuration.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { mapNetwork } from '../../tuner/map-network.js';
 import { complain, writeText } from '../files.js';
@@ -52,6 +54,7 @@ export interface MapJob {
   readonly machine: GivenMachine;
   readonly limits: LayerLimits;
   readonly programs: ProgramWriter;
+  readonly configured?: Configure;
   /** What is asked of the network as a whole; absent where every layer is asked about alone. */
   readonly whole?: WholeGoal;
 }
@@ -140,7 +143,7 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
     plain,
   );
   if (!question.ok) return question;
-  const { network, machine, conventions, limits } = question.value;
+  const { network, machine, conventions, limits, configured } = question.value;
   const { architectures } = machine;
   const unsaid = options.design === undefined ? undefined : whyNoFile(machine.machinery);
   if (unsaid !== undefined) return refuse('not-covered', [], `--design: ${unsaid}`);
@@ -170,7 +173,14 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
   if (unsuited !== undefined) return refuse('unsuited-solver', [], unsuited);
   const tooLarge = network.layers.flatMap(({ layer }) => whyTooLarge(solver, { ...request, layer }) ?? [])[0];
   if (tooLarge !== undefined) return refuse('unsuited-solver', [], tooLarge);
-  return parsed({ request, machine, limits, programs, ...(whole.value && { whole: whole.value }) });
+  return parsed({
+    request,
+    machine,
+    limits,
+    programs,
+    ...(configured && { configured }),
+    ...(whole.value && { whole: whole.value }),
+  });
 }
 
 const solverOf = ({ solver, native }: MapOptions): SolverName => (native ? 'native' : solver);
@@ -240,6 +250,19 @@ const reasonsOf = (results: readonly LayerResult[]): readonly string[] =>
       : [];
   });
 
+/** Where all is mapped, and counted as the hardware counts. */
+function configurationFor(
+  { request: { network, conventions }, machine, configured }: MapJob,
+  results: readonly LayerResult[],
+): NetworkConfiguration | undefined {
+  const mapped = results.flatMap(({ layer, count, answer: { best } }) =>
+    best ? [{ layer, count, mapping: best.mapping }] : [],
+  );
+  const isWhole = results.length > 0 && mapped.length === results.length && results.length >= network.layers.length;
+  if (!isWhole || conventions.name !== magnetConventions.name) return undefined;
+  return configured?.({ machine: machine.machinery, technology: machine.technology }, mapped);
+}
+
 /** The table to standard output, unless that is where a file goes; what is no data, to standard error. */
 function report(
   io: Io,
@@ -251,7 +274,7 @@ function report(
   network?: MapResultNetwork,
 ): Parsed<undefined> {
   const { request } = job;
-  const result = mapResult(job, results, network);
+  const result = mapResult(job, results, network, configurationFor(job, results));
   if (network && results.length === 0) {
     for (const reason of reasons) io.err(`${reason}\n`);
     return options.json === undefined

@@ -16,6 +16,7 @@ import type { DesignPoint, DesignSpace, Parameter } from '../../model/space/desi
 import { saidOf } from '../../model/space/design-space.js';
 import type { LimitUse } from '../../results/codesign-figures.js';
 import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../results/codesign-result.js';
+import { configurationFigure } from './configuration-text.js';
 import { dramText } from './dram-text.js';
 import { energyRows } from './energy-rows.js';
 import { idleFigure } from './idle-text.js';
@@ -178,9 +179,17 @@ function networkTable(r: CodesignResultFile): string {
     ),
     `Of ${digits(peakOf(r))} TOPS and ${digits(peakOf(r) / areaOf(r))} TOPS/mm2 at the peak. One run each; ` +
       '1 MAC = 2 operations, padding not counted.',
+    ...configurationLines(r),
     ...idleLines(r),
   ].join('\n');
 }
+
+/** What writing the programs of a run of each network takes. */
+const configurationLines = ({ networks }: CodesignResultFile): readonly string[] =>
+  networks.flatMap(({ name, cycles, configuration }) => {
+    const of = networks.length > 1 ? `, ${name}` : '';
+    return configuration ? [`Configuration${of}: ${configurationFigure(configuration, cycles ?? 0)}.`] : [];
+  });
 
 /** Leakage and clock of a run of each network. */
 function idleLines(r: CodesignResultFile): readonly string[] {

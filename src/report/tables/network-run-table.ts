@@ -3,7 +3,8 @@
 import { table } from '../../base/text.js';
 import { nth } from '../../base/invariant.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import { energyText, grouped, percent } from './quantities.js';
+import { configurationText } from './configuration-text.js';
+import { grouped } from './quantities.js';
 
 /** What the host writes: cycles for which the machine waits are not those of runs, nor is the energy, in pJ. */
 export interface Configuration {
@@ -96,21 +97,4 @@ function hostText(hosts: readonly HostRow[]): readonly string[] {
   const sum = (of: (h: HostRow) => number) => grouped(hosts.reduce((n, h) => n + of(h), 0));
   const named = [...counts].map(([operator, n]) => `${operator} ${n}`).join(', ');
   return [`host: ${named}; ${sum((h) => h.read)} words read, ${sum((h) => h.words)} written`];
-}
-
-/** Beside runs of so many cycles; `model` where the cycles were measured. */
-export function configurationText(
-  {
-    writes,
-    cycles,
-    model,
-    energy,
-  }: { readonly writes: number; readonly cycles: number; readonly model?: number; readonly energy: number },
-  runs: number,
-): string {
-  const said = model === undefined ? '' : ` (model ${grouped(model)})`;
-  return (
-    `configuration: ${grouped(writes)} register writes, for which the machine waits ${grouped(cycles)} cycles${said} beside ` +
-    `those of the runs, ${percent(cycles / runs)} of them; ${energyText(energy)}`
-  );
 }

@@ -14,6 +14,7 @@ import { macs } from '../../model/workload/layer.js';
 import { sumsOf } from '../../results/layer-sums.js';
 import type { MapResult, MapResultLayer, MapResultNetwork } from '../../results/map-result.js';
 import { wholeGap } from '../../results/whole-gap.js';
+import { configurationFigure } from './configuration-text.js';
 import { dramText } from './dram-text.js';
 import { idleFigure } from './idle-text.js';
 import { digits, energyText, grouped, magnitude, percent } from './quantities.js';
@@ -36,7 +37,7 @@ const networkRows = ({ objective, value, bound }: MapResultNetwork): readonly (r
 
 /** Of all layers of a result; empty where one has no mapping. `architecture` is the machine in its first arrangement. */
 export function printTotals(
-  { goal, layers, network }: Pick<MapResult, 'goal' | 'layers' | 'network'>,
+  { goal, layers, network, configuration }: Pick<MapResult, 'goal' | 'layers' | 'network' | 'configuration'>,
   architecture: Architecture,
 ): string {
   const sums = sumsOf(goal, layers);
@@ -82,6 +83,7 @@ export function printTotals(
     ]);
   const template = templateOf(architecture);
   if (template) rows.push(['DRAM moves', dramText(template)]);
+  if (configuration) rows.push(['configuration', configurationFigure(configuration, t.cycles)]);
   const idle = template && area && idleFigure(architecture.staticEnergy, squareMillimetres(area), clock, t.cycles);
   if (idle) rows.push(['leakage and clock', idle]);
   return pairs(rows);
