@@ -19,6 +19,16 @@ import { ofRun, TermSearch } from './term-search.js';
 /** The time is over in the middle of a box. */
 export class Late extends Error {}
 
+/** Undefined where the time is over first. */
+export function inTime<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Late) return undefined;
+    throw error;
+  }
+}
+
 /** A layer, and what each of its mappings may cost at most. */
 export interface LimitedLayer {
   readonly layer: Layer;
@@ -157,7 +167,8 @@ export class BoxMinima {
         }
       }
     }
-    if (!(slack > 0)) {
+    // What was known already may leave as little as that: then nothing was searched, and terms are open.
+    if (!(slack > min)) {
       none();
       return;
     }
@@ -194,6 +205,14 @@ export class BoxMinima {
       : found.bound < Infinity || seen
         ? cutoff
         : Infinity;
+  }
+
+  /** Mappings that others have seen. */
+  note(minima: Minima): void {
+    for (const [layer, own] of minima.entries()) {
+      const seen = nth(this.seen, layer);
+      for (const { item } of own) if (item && !seen.includes(item)) seen.push(item);
+    }
   }
 
   /** Mappings seen that a machine of the box holds, each on the smallest one. */

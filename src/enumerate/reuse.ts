@@ -5,7 +5,7 @@
 // a b lines of sums. Loops over tiles are irrelevant to weights or inputs, not both, and neither where sums are reduced over tiles.
 
 import type { Layer } from '../model/workload/layer.js';
-import type { EachDimension, Places } from './columns.js';
+import type { Places } from './columns.js';
 import { C, G, K, N, P, Q, R, S, cell, positionsOf, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
 import type { Begun, Spatial } from './spatial.js';
@@ -79,20 +79,22 @@ interface InTime {
  * all than one PE with all rows would; but each has fewer positions, and as much of the global buffer's room for them.
  */
 export function leastTraffic(layer: Layer, c: ShapeCosts, begun: Begun, extremes: Extremes): Traffic {
-  const { array, time, bound, cycles } = begun;
-  const own: EachDimension<number> = [...time];
-  own[P] = bound[P];
-  const pes = array[G] * array[K] * array[C];
+  const { array, time, bound, lanes, vector } = begun;
+  const [n, g, k, ch, , q, r, s] = time;
+  // Written out: it is asked for each choice of lanes and vector.
   const alone: Spatial = {
-    ...begun,
+    bound,
     array: [1, array[G], array[K], array[C], 1, 1, 1, 1],
-    time: own,
+    time: [n, g, k, ch, bound[P], q, r, s],
+    lanes,
+    vector,
     columns: 'K',
     rows: 'P',
     onBoth: undefined,
-    pes,
-    cycles: positionsOf(own) * own[K] * reductionOf(own) * own[G],
+    pes: array[G] * array[K] * array[C],
+    cycles: n * g * k * ch * bound[P] * q * r * s,
   };
+  const { cycles } = begun;
   return trafficOf(layer, c, spreadOf(layer, c, alone), extremes, { positions: positionsOf(time), cycles });
 }
 

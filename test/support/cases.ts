@@ -27,6 +27,7 @@ const numbers = {
   'enumerate/items': [30, 120],
   'enumerate/columns': [8, 80],
   'enumerate/limits': [12, 24],
+  'enumerate/sums': [60, 400],
   'enumerate/cycles': [200, 400],
   /** Two nests of tiles each: numbers alone. */
   'enumerate/tile-bounds': [5000, 100_000],
@@ -38,6 +39,8 @@ const numbers = {
   incumbent: [3, 12],
   prove: [3, 12],
   totals: [16, 100],
+  /** Four fronts each. */
+  'fronts that learn': [6, 40],
   fit: [12, 60],
   /** Combinations of a few columns. */
   network: [100, 1000],

@@ -8,14 +8,17 @@ import { expect, test } from 'vitest';
 import { defined, nth } from '../../src/base/invariant.js';
 import { perSize, sizes } from '../../src/enumerate/columns.js';
 import { depthsOf, shapesWithCosts } from '../../src/enumerate/item-costs.js';
+import { costOf } from '../../src/enumerate/item.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import type { Master, MasterLimits, Totals } from '../../src/milp/master/master.js';
 import { quantities, valueOf } from '../../src/milp/master/master.js';
 import type { DesignSpace } from '../../src/model/space/design-space.js';
+import { shapeParameters } from '../../src/model/space/design-space.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { bestFirst } from '../../src/tuner/codesign/best-first.js';
 import type { TotalsProblem } from '../../src/tuner/codesign/codesign-problem.js';
+import { Learned } from '../../src/tuner/codesign/learned.js';
 import type { BoxNode } from '../../src/tuner/codesign/totals-search.js';
 import { TotalsSearch } from '../../src/tuner/codesign/totals-search.js';
 import { near } from '../support/boxes.js';
@@ -185,6 +188,54 @@ test('agrees with looking at every machine and every choice', { timeout: 600_000
   }
   expect(within).toBeGreaterThan(cases / 2);
 });
+
+async function again(
+  ask: (problem: TotalsProblem, told?: Learned) => ReturnType<typeof bestFirst>,
+  problem: TotalsProblem,
+): Promise<readonly [number | undefined, number]> {
+  const learned = new Learned();
+  for (const objective of objectives.slice(0, 2)) await ask({ ...problem, objective, limits: {} }, learned);
+  const { best, bound } = await ask(problem, learned);
+  return [best?.value, bound];
+}
+
+test(
+  'has the same minimum after other questions about the same machines, and learns no bound above one',
+  { timeout: 600_000 },
+  async () => {
+    for (const { problem, machines } of made.slice(0, 12)) {
+      const learned = new Learned();
+      const ask = (asked: TotalsProblem, told?: Learned) =>
+        bestFirst(
+          asked,
+          { gap: 1e-9, deadline: Infinity, known: [], bounds: new Map(), progress: () => {} },
+          { ...hooks, learned: told },
+        );
+      for (const objective of objectives.slice(0, 2)) await ask({ ...problem, objective, limits: {} }, learned);
+      const cold = await ask(problem);
+      const warm = await ask(problem, learned);
+      expect(warm.status, about(problem)).toBe(cold.status);
+      expect(warm.best === undefined, about(problem)).toBe(cold.best === undefined);
+      if (cold.best && warm.best) {
+        expect(warm.best.value, about(problem)).toBeLessThanOrEqual(cold.best.value * (1 + 3e-9));
+        expect(warm.best.value, about(problem)).toBeGreaterThanOrEqual(cold.best.value * (1 - 3e-9));
+        expect(warm.bound, about(problem)).toBeLessThanOrEqual(cold.best.value * (1 + 1e-9));
+        // The same questions in the same order are told the same.
+        expect(await again(ask, problem), about(problem)).toEqual([warm.best.value, warm.bound]);
+      }
+      for (const { key } of warm.bounds) {
+        const known = learned.of(key);
+        if (!known) continue;
+        const of = machines.filter((m) => shapeParameters.map((p) => m.point[p]).join(' ') === key);
+        for (const [layer, own] of known.minima.entries())
+          for (const { weights, min } of own)
+            for (const { fronts } of of)
+              for (const { energy, cycles } of nth(fronts, layer))
+                expect(min, about(problem)).toBeLessThanOrEqual(costOf(weights, energy, cycles) * (1 + 1e-9));
+      }
+    }
+  },
+);
 
 test('a box is bounded below all machines in it, and a box inside it no lower', { timeout: 600_000 }, () => {
   for (const { problem, machines } of made) {

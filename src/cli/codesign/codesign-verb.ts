@@ -20,6 +20,7 @@ import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { openCheckpoint } from './checkpoint.js';
 import { codesignDesign } from '../../results/codesign-design.js';
 import type { Engine, MakeEngine } from '../workers.js';
+import { Learned } from '../../tuner/codesign/learned.js';
 import { explain, searchShare } from '../../library/explain-codesign.js';
 import type { Front } from '../../results/front-answer.js';
 import { traceFront } from '../../library/trace-front.js';
@@ -80,7 +81,7 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
   if (!saving.ok) return complain(io, saving.diagnostics);
   const deadline = io.now() + request.timeLimit * 1000;
   const searching = options.explain ? { ...request, timeLimit: request.timeLimit * searchShare } : request;
-  const found = await search(work, searching, '', saving.value.resume, saving.value.save);
+  const found = await search(work, searching, '', { resume: saving.value.resume, checkpoint: saving.value.save });
   const result = await withReason(work, request, found);
   const explained =
     options.explain && result.best && !interruption.happened()
@@ -198,11 +199,12 @@ async function findFront(
   metrics: NonNullable<CodesignJob['front']>,
 ): Promise<ExitCode> {
   const { io, options, interruption } = work;
+  const learned = new Learned();
   const front = await traceFront(
     request,
     metrics,
     options.points ?? defaultPoints,
-    (r, title) => search(work, r, title),
+    (r, title) => search(work, r, title, { learned }),
     interruption.happened,
   );
   const found = front.points.some((p) => p.best);
@@ -241,8 +243,7 @@ async function search(
   { io, options, engine, interruption }: Work,
   request: CodesignRequest,
   title: string,
-  resume?: CodesignHooks['resume'],
-  save?: CodesignHooks['checkpoint'],
+  more: Pick<CodesignHooks, 'resume' | 'checkpoint' | 'learned'>,
 ): Promise<CodesignResult> {
   const progress = makeCodesignProgress(io, request, options.quiet ?? false, title);
   try {
@@ -254,8 +255,7 @@ async function search(
       doing: progress.doing,
       ...(engine.turn && { turn: engine.turn }),
       stopped: interruption.happened,
-      ...(resume && { resume }),
-      ...(save && { checkpoint: save }),
+      ...more,
     });
   } finally {
     progress.end();

@@ -4,6 +4,7 @@ import type { Weights } from '../../enumerate/item.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import type { FoundMachine } from './found-machine.js';
+import type { LearnedOfShape } from './learned.js';
 import type { BoxNode } from './totals-search.js';
 
 export interface Advance {
@@ -20,6 +21,8 @@ export interface Advance {
   /** Prices to begin with, and whether one machine is enough. */
   readonly prices?: readonly Weights[] | undefined;
   readonly anyWillDo?: boolean;
+  /** By other questions about the same shape. */
+  readonly learned?: LearnedOfShape | undefined;
 }
 
 export interface Advanced {
@@ -32,4 +35,6 @@ export interface Advanced {
   readonly best: FoundMachine | undefined;
   readonly nodes: number;
   readonly prices?: readonly Weights[] | undefined;
+  /** Where the box of all machines was bounded. */
+  readonly learned?: LearnedOfShape | undefined;
 }

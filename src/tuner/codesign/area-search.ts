@@ -28,6 +28,11 @@ export class AreaSearch {
     return this.totals.floor() === Infinity ? Infinity : this.costs.min.area;
   }
 
+  /** Bounds hold of machines within the area that was of interest alone. */
+  get rootLearned(): undefined {
+    return undefined;
+  }
+
   get maxValue(): number {
     return Math.min(this.problem.area, this.areaOf(this.totals.whole.high));
   }
@@ -36,8 +41,13 @@ export class AreaSearch {
     return this.areaOf(places);
   }
 
-  root(prices: readonly Weights[] | undefined, target: number, over: () => boolean): BoxNode | undefined {
-    return this.valued(this.totals.root(prices, Infinity, over, target));
+  root(
+    prices: readonly Weights[] | undefined,
+    target: number,
+    over: () => boolean,
+    _learned?: object,
+  ): BoxNode | undefined {
+    return this.valued(this.totals.root(prices, Infinity, over, { area: target }));
   }
 
   child(node: BoxNode, box: Box, target: number, over: () => boolean): BoxNode | undefined {

@@ -62,15 +62,15 @@ interface Shape {
   busy: boolean;
   /** The minimum bound of machines that are done. */
   settled: number;
-  /** How often its first box was not finished. */
+  /** How often in turn no box was finished. */
   tries: number;
   /** Its worker was lost: it keeps its bound and is not tried again. */
   lost: boolean;
 }
 
 /**
- * Seconds for which a worker goes on with one shape. Its first box is begun again if it is not finished, with more
- * time: where nothing is found yet a guess may want the worker too.
+ * Seconds for which a worker goes on with one shape. A box that is not finished is begun again, with more time: where nothing
+ * is found yet a guess may want the worker too.
  */
 const slice = { first: 30, more: 2, max: 600, later: 3 };
 /** Shapes whose quick bounds are one task. */
@@ -81,7 +81,7 @@ const far = 1000;
 
 const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[name]).join(' ');
 
-type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>;
+type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped' | 'learned'>;
 
 export async function bestFirst(problem: TotalsProblem, options: SearchOptions, hooks: Hooks): Promise<SearchResult> {
   const search = new BestFirst(problem, options, hooks);
@@ -253,7 +253,7 @@ class BestFirst {
   private async advance(shape: Shape, next: number): Promise<void> {
     const { problem, options, hooks } = this;
     shape.busy = true;
-    const patience = shape.open ? slice.later : Math.min(slice.max, slice.first * slice.more ** shape.tries);
+    const patience = Math.min(slice.max, (shape.open ? slice.later : slice.first) * slice.more ** shape.tries);
     const seconds = Math.max(0.1, Math.min(patience, (options.deadline - hooks.now()) / 1000));
     // A little beyond the next shape: going back and forth for nothing costs more.
     const input: Advance = {
@@ -265,14 +265,16 @@ class BestFirst {
       seconds,
       prices: this.prices,
       anyWillDo: options.anyWillDo ?? false,
+      learned: shape.open ? undefined : hooks.learned?.of(shape.key),
     };
     const done = await hooks.shapes.advance(input).catch(() => undefined);
     shape.busy = false;
     shape.lost = done === undefined;
     if (!done) return;
-    if (!shape.open && !done.open) shape.tries++;
+    shape.tries = done.nodes === 0 ? shape.tries + 1 : 0;
     shape.open = done.open;
     this.prices = done.prices ?? this.prices;
+    if (done.learned) hooks.learned?.keep(shape.key, done.learned);
     // What is settled in a slice stays, whatever is proven of the rest later.
     shape.settled = Math.min(shape.settled, done.settled);
     shape.bound = Math.min(shape.settled, Math.max(shape.bound, done.bound));

@@ -2,6 +2,7 @@
 
 import type { Remote } from '../../pool/tasks.js';
 import type { Checkpoint, CodesignState, CodesignRequest, CodesignResult } from './codesign-request.js';
+import type { Learned } from './learned.js';
 import type { ShapeTasks } from './shape-task.js';
 
 export interface CodesignHooks {
@@ -18,6 +19,8 @@ export interface CodesignHooks {
   readonly turn?: () => Promise<void>;
   /** Once true, the search ends with what it has. */
   readonly stopped: () => boolean;
+  /** Of searches before in the same space, and where this one leaves what it learns. */
+  readonly learned?: Learned | undefined;
   readonly resume?: Checkpoint | undefined;
   readonly checkpoint?: (checkpoint: Checkpoint) => void;
 }

@@ -9,9 +9,9 @@ import { costShapes, whyUnbounded } from '../../enumerate/item-costs.js';
 import { invariant } from '../../base/diagnostics.js';
 import { templateAt } from '../../model/space/design-space.js';
 import { incumbent } from './incumbent.js';
-import { limitsOf } from './network-limits.js';
+import { limitsOf, meets } from './network-limits.js';
 import { totals } from './totals.js';
-import { noPrices, problemOf, uniqueLayers } from './codesign-problem.js';
+import { lesser, noPrices, objectiveOf, problemOf, uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { Checkpoint, CodesignBest, CodesignState, CodesignRequest, CodesignResult } from './codesign-request.js';
 import type { FoundMachine } from './shape-task.js';
@@ -56,6 +56,9 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
   let bestSoFar: FoundMachine | undefined;
   const seconds = () => (hooks.now() - began) / 1000;
   const mark = fingerprint(request);
+  hooks.learned?.begin(
+    fingerprint({ ...request, objective: 'area', limits: { area: request.limits.area ?? Infinity } }),
+  );
   const session: Session = {
     request,
     layers,
@@ -95,6 +98,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
     ? await search(session, hooks.resume?.request === mark ? hooks.resume : undefined)
     : notBegun(hooks.stopped() ? interrupted : timeLimit);
   const { best, bound, objective } = outcome;
+  if (best) hooks.learned?.keepMachine(best);
   const proved = best !== undefined && within(request.gap, objective, bound);
   return {
     status: proved ? 'optimal' : best ? 'feasible' : outcome.status === 'infeasible' ? 'infeasible' : 'unknown',
@@ -134,13 +138,29 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
       nodes: 0,
       shapes: 0,
     };
+  // Without limits machines are guessed soon, and better than what was the best of another objective.
+  const known = limitsOf(session.request).length > 0 ? knownMachine(session) : undefined;
   const guessing =
-    resume?.best || beyond ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
+    resume?.best || beyond || known
+      ? { best: () => (resume?.best ? undefined : known), end: () => Promise.resolve() }
+      : await incumbent(session);
   try {
     return await totals(session, guessing, resume);
   } finally {
     await guessing.end();
   }
+}
+
+/** The best machine of searches before that is within the limits. */
+function knownMachine({ request, layers, hooks }: Session): FoundMachine | undefined {
+  const limits = limitsOf(request);
+  const { space, technology, objective } = request;
+  return (hooks.learned?.machines ?? []).reduce<FoundMachine | undefined>((best, { point, found }) => {
+    const template = templateAt(space, point);
+    if (!template || !meets(layers, found, limits)) return best;
+    const value = objective === 'area' ? chipArea(template, technology) : objectiveOf(request, layers, found);
+    return lesser(best, { point, found, value });
+  }, undefined);
 }
 
 /** Seconds that the proofs of single layers may take when the search was stopped, or the time is over. */

@@ -44,6 +44,11 @@ export class NetworkInBox {
     return this.goal.objective === 'product' || this.goal.limits.product !== undefined;
   }
 
+  /** Whether a sum by some weights says anything of the objective: they charge for nothing else that has no limit. */
+  isBoundBy(weights: Weights): boolean {
+    return isSum(this.goal) ? charged(this.goal, weights) < Infinity : weights.both === 0;
+  }
+
   /** No machine of the shape is below; at once. */
   floor(): number {
     const { objective, limits } = this.goal;

@@ -1,7 +1,7 @@
 // Parts of the search over machines as tasks for worker threads: plain data in, plain data out.
 
 import { defined, nth } from '../../base/invariant.js';
-import { BoxMinima, Late } from '../../enumerate/box-minima.js';
+import { BoxMinima, inTime } from '../../enumerate/box-minima.js';
 import { perSize, sizes } from '../../enumerate/columns.js';
 import { shapeCosts } from '../../enumerate/item-costs.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
@@ -104,16 +104,6 @@ const onlyAt = (space: DesignSpace, point: DesignPoint): DesignSpace => ({
   ...space,
   menus: { ...space.menus, ...perSize((size) => [point[size]]) },
 });
-
-/** Undefined where the time is over first. */
-function inTime<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Late) return undefined;
-    throw error;
-  }
-}
 
 export { advance, sketch };
 

@@ -17,6 +17,8 @@ import type { Master, Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
 import { walk } from '../../milp/master/walk.js';
 import type { TotalsProblem } from './codesign-problem.js';
+import type { LearnedOfShape } from './learned.js';
+import { withFloors, withoutRepeats } from './learned.js';
 import type { NetworkState } from './network-in-box.js';
 import { halves, wantedOf } from './picks.js';
 import { NetworkInBox, alone, ends } from './network-in-box.js';
@@ -65,6 +67,8 @@ export class TotalsSearch {
   private readonly minima: BoxMinima;
   /** Hears of every box that is closed as it is bounded. */
   closed: ((closed: Closed) => void) | undefined;
+  /** What is known since the box of all machines was bounded last. */
+  rootLearned: LearnedOfShape | undefined;
   private readonly networks: readonly NetworkInBox[];
 
   constructor(
@@ -94,20 +98,33 @@ export class TotalsSearch {
     return this.sumOver((_, k) => valueOf(this.problem.objective, nth(totals, k)));
   }
 
-  /** The box of all machines that take at most so much area, bounded; prices begin with those given. */
+  /** The box of all machines that take at most so much area, bounded; prices begin with those given, or that were learned. */
   root(
     prices: readonly Weights[] | undefined,
     target: number,
     over: () => boolean,
-    area?: number,
+    { area, learned }: { readonly area?: number; readonly learned?: LearnedOfShape | undefined } = {},
   ): BoxNode | undefined {
     const isProduct = this.networks.some((n) => n.hasProduct);
-    const nothing = this.problem.layers.map((_, layer) =>
-      isProduct ? ends.map((weights) => ({ weights, min: this.minima.floor(layer, weights), item: undefined })) : [],
+    const minima = withFloors(this.problem.layers.length, learned?.minima, isProduct ? ends : [], (layer, weights) =>
+      this.minima.floor(layer, weights),
     );
-    const asked = this.networks.map((_, k) => (prices ? [nth(prices, k)] : []));
+    if (learned) this.minima.note(learned.minima);
+    const asked = this.networks.map((network, k) => [
+      ...(learned?.asked ?? []).filter((weights) => network.isBoundBy(weights)),
+      ...(prices ? [nth(prices, k)] : []),
+    ]);
     const box = { ...this.whole, ...(area !== undefined && { area }) };
-    return this.bounded({ box, minima: nothing, asked, bound: 0, picks: [] }, target, over);
+    this.rootLearned = undefined;
+    const node = this.bounded({ box, minima, asked, bound: 0, picks: [] }, target, over, (now, by) => {
+      this.rootLearned = { minima: now, asked: withoutRepeats([...(learned?.asked ?? []), ...by.flat()]) };
+    });
+    if (node)
+      this.rootLearned = {
+        minima: node.minima,
+        asked: withoutRepeats([...(learned?.asked ?? []), ...node.asked.flat()]),
+      };
+    return node;
   }
 
   /** A box inside that of a node. */
@@ -115,8 +132,16 @@ export class TotalsSearch {
     return this.bounded({ ...node, box }, target, over);
   }
 
-  /** A box with its bound at the best prices; undefined where no machine in it is below the target. Throws `Late`. */
-  private bounded(from: BoxNode, target: number, over: () => boolean): BoxNode | undefined {
+  /**
+   * A box with its bound at the best prices; undefined where no machine in it is below the target, and `learn` hears what that
+   * rests on. Throws `Late`.
+   */
+  private bounded(
+    from: BoxNode,
+    target: number,
+    over: () => boolean,
+    learn?: (minima: Minima, asked: BoxNode['asked']) => void,
+  ): BoxNode | undefined {
     const { box, asked } = from;
     if (areasAt(this.costs, box.low).area > this.minima.areaOf(box)) {
       this.closed?.({ box, minima: 'none' });
@@ -126,7 +151,9 @@ export class TotalsSearch {
     let states: readonly NetworkState[] = this.networks.map((n, k) => n.state(minima, nth(asked, k), box));
     /** `by`: what a network was asked last. */
     const close = (now: Minima, of = -1, by: readonly Weights[] = []): undefined => {
-      this.closed?.({ box, minima: now, asked: states.map((s, k) => (k === of ? [...s.asked, ...by] : s.asked)) });
+      const last = states.map((s, k) => (k === of ? [...s.asked, ...by] : s.asked));
+      this.closed?.({ box, minima: now, asked: last });
+      learn?.(now, last);
       return undefined;
     };
     if (this.total(states) >= target) {
@@ -139,7 +166,7 @@ export class TotalsSearch {
         const weights = network.next(minima, state, box, round);
         if (!weights) break;
         const limit = network.interest(state, weights, this.restFor(k, states, target)) * slack;
-        if (this.closed) this.minima.refuted = (now) => close(now, k, [weights]);
+        this.minima.refuted = this.closed || learn ? (now) => close(now, k, [weights]) : undefined;
         const found = this.minima.sum(box, minima, network.demands(weights), limit, over);
         if (!found) return undefined;
         minima = found.minima;

@@ -2,7 +2,7 @@
 
 import { nth } from '../../base/invariant.js';
 import { shapeCosts } from '../../enumerate/item-costs.js';
-import { Late } from '../../enumerate/box-minima.js';
+import { Late, inTime } from '../../enumerate/box-minima.js';
 import type { MasterLimits, Totals } from '../../milp/master/master.js';
 import { quantities } from '../../milp/master/master.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
@@ -44,7 +44,7 @@ export function floorsOfTotals(problem: TotalsProblem, shapes: readonly DesignPo
 
 /** Splits boxes of one shape, the most promising first. */
 export function advanceTotals(input: Advance): Advanced {
-  const { problem, shape, open, limit, until, seconds, prices, anyWillDo = false } = input;
+  const { problem, shape, open, limit, until, seconds, prices, anyWillDo = false, learned } = input;
   const end = performance.now() + seconds * 1000;
   const search = searchOf(problem, shape);
   if (!search) return { bound: Infinity, settled: Infinity, open: [], best: undefined, nodes: 0, prices };
@@ -66,9 +66,11 @@ export function advanceTotals(input: Advance): Advanced {
     const before = best;
     const joined = search.joined(places, node);
     consider(joined);
-    // A machine that is good as it is is often better with mappings of its own.
+    // A machine that is good as it is is often better with mappings of its own. What the box is bounded by stays whatever the time.
     if (!joined || best !== before)
-      consider(search.machine(places, node, Math.min(wanted(), search.reach * node.bound || Infinity), over));
+      consider(
+        inTime(() => search.machine(places, node, Math.min(wanted(), search.reach * node.bound || Infinity), over)),
+      );
     return [node];
   };
   const byBound = (x: BoxNode, y: BoxNode) => y.bound - x.bound;
@@ -76,10 +78,12 @@ export function advanceTotals(input: Advance): Advanced {
   let begun = open !== undefined;
   let settled = Infinity;
   let now = prices;
+  let known: Advanced['learned'];
   try {
     if (!begun) {
-      left = look(search.root(prices, limit, over));
+      left = look(search.root(prices, limit, over, { learned }));
       now = left[0]?.asked.map((own) => nth(own, own.length - 1)) ?? prices;
+      known = search.rootLearned;
     }
     begun = true;
     for (
@@ -104,6 +108,7 @@ export function advanceTotals(input: Advance): Advanced {
     best,
     nodes,
     prices: now,
+    learned: known,
   };
 
   /** What is left of a box: its halves; nothing where it is settled. */

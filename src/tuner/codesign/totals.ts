@@ -102,7 +102,8 @@ async function onlyOn(
   const menus = { ...problem.space.menus, ...Object.fromEntries(parameters.map((p) => [p, [point[p]]])) };
   const one = { ...problem, space: { ...problem.space, menus } };
   const options = { gap: request.gap, deadline, known: [], bounds: new Map<string, number>(), progress: () => {} };
-  return (await bestFirst(one, options, hooks)).best;
+  // Bounds are of shapes of the whole space.
+  return (await bestFirst(one, options, { ...hooks, learned: undefined })).best;
 }
 
 export async function totals(
@@ -110,7 +111,7 @@ export async function totals(
   { best }: Incumbent,
   resume: Checkpoint | undefined,
 ): Promise<SearchOutcome> {
-  const { request, progress } = session;
+  const { request, hooks, progress } = session;
   const limits = limitsOf(request);
   const problem = asOne(totalsProblem(session));
   const valued = (machine: FoundMachine): FoundMachine => ({
@@ -121,6 +122,10 @@ export async function totals(
     ),
   });
   let first = resume?.best && (await onlyOn(resume.best, problem, session));
+  // What other limits were kept by has better mappings within these.
+  const better = request.objective !== 'area' && hooks.learned && limits.length > 0 ? best() : undefined;
+  const own = better && (await onlyOn(better.point, problem, session));
+  const guessed = () => lesser(best(), own);
   let nodes = 0;
   if (!first && !best() && !problem.isArea && limits.length > 0) {
     const met = await meetable(session, (state) => progress({ ...state, best: best(), bound: 0 }, () => []));
@@ -137,7 +142,7 @@ export async function totals(
       };
     if (met.status === 'met') first = lesser(first, valued(met.machine));
   }
-  const found = await wholeSearch(session, problem, { known: first, guessed: best, resume, nodes });
+  const found = await wholeSearch(session, problem, { known: first, guessed, resume, nodes });
   if (found.status !== 'infeasible' || limits.length === 0) return found;
   // Of the smallest machine it is not known by how much limits were missed.
   const missed = await meetable(session, () => {});

@@ -1,0 +1,35 @@
+// Laws of what searches over one space leave to the next: it is of one space and the same layers, and does not grow for ever.
+
+import { expect, test } from 'vitest';
+import type { Weights } from '../../src/enumerate/item.js';
+import { Learned } from '../../src/tuner/codesign/learned.js';
+
+const by = (cycles: number): Weights => ({ both: 0, energy: 1, cycles });
+const learned = (...asked: readonly Weights[]) => ({
+  asked,
+  minima: [asked.map((weights) => ({ weights, min: 1, item: undefined }))],
+});
+
+test('another space, other layers or another area forget all of it', () => {
+  const all = new Learned();
+  all.begin('one');
+  all.keep('shape', learned(by(1)));
+  all.begin('one');
+  expect(all.of('shape')).toEqual(learned(by(1)));
+  all.begin('other');
+  expect(all.of('shape')).toBeUndefined();
+});
+
+test('of the weights of a shape the last are kept, with what is known by them; of shapes those learned of last', () => {
+  const all = new Learned();
+  all.begin('one');
+  const asked = Array.from({ length: 30 }, (_, i) => by(i));
+  all.keep('shape', learned(...asked));
+  const kept = all.of('shape');
+  expect(kept?.asked.at(-1)).toEqual(by(29));
+  expect(kept?.asked.length).toBeLessThan(30);
+  expect(kept?.minima[0]?.map(({ weights }) => weights)).toEqual(kept?.asked);
+  for (let i = 0; i < 1000; i++) all.keep(`shape ${i}`, learned(by(i)));
+  expect(all.of('shape')).toBeUndefined();
+  expect(all.of('shape 999')).toBeDefined();
+});
