@@ -9,8 +9,16 @@ import type { Front, Metrics, Traced } from '../results/front-answer.js';
 
 type Found = Pick<Traced, 'limit' | 'result'>;
 
-/** Searches for the minimum of an objective; `title` says which search it is. */
-type Search = (request: CodesignRequest, title: string) => Promise<CodesignResult>;
+/** Searches for the minimum of an objective; `title` says which search it is, `index` too. */
+type Search = (request: CodesignRequest, title: string, index: number) => Promise<CodesignResult>;
+
+/** A front that may have been begun before. */
+export interface FrontBegun {
+  /** Of the points between the ends, where that was known. */
+  readonly limits: readonly number[] | undefined;
+  /** Told these limits. */
+  readonly between: (limits: readonly number[]) => void;
+}
 
 /** A limit that a known machine meets must not be missed by the last digit. */
 const rounding = 1e-9;
@@ -22,35 +30,36 @@ export async function traceFront(
   points: number,
   search: Search,
   stopped: () => boolean,
+  begun?: FrontBegun,
 ): Promise<Front> {
   const request =
     asked.networks.length === 1 ? { ...asked, networks: [{ ...nth(asked.networks, 0), weight: 1 }] } : asked;
-  const minimise = (objective: CodesignObjective, limits: CodesignRequest['limits'], title: string) =>
-    search({ ...request, objective, limits }, title);
-  const limitedOf = ({ best }: CodesignResult) => best && measureBest(request, limited, best);
   const total = points + 1;
+  const minimise = (index: number, objective: CodesignObjective, limits: CodesignRequest['limits'], title: string) =>
+    search({ ...request, objective, limits }, `${index + 1} of ${total}, ${title}`, index);
+  const limitedOf = ({ best }: CodesignResult) => best && measureBest(request, limited, best);
 
-  const free = await minimise(min, request.limits, `1 of ${total}, least ${min}`);
+  const free = await minimise(0, min, request.limits, `least ${min}`);
   const found: Found[] = [{ limit: undefined, result: free }];
   if (!free.best || stopped()) return front(request, [min, limited], found, 0);
-  const other = await minimise(limited, request.limits, `2 of ${total}, least ${limited}`);
-  const [low, high] = [Math.min(limitedOf(other) ?? Infinity, defined(limitedOf(free))), defined(limitedOf(free))];
-  for (let i = 0; i < points - 1 && low < high * (1 - rounding) && !stopped(); i++) {
-    const limit = Math.min(
-      low * (high / low) ** (i / (points - 1)) * (1 + rounding),
-      request.limits[limited] ?? Infinity,
-    );
-    found.push({
-      limit,
-      result: await minimise(
-        min,
-        { ...request.limits, [limited]: limit },
-        `${i + 3} of ${total}, ${limited} at most ${Number(limit.toPrecision(4))}`,
-      ),
-    });
+  const other = await minimise(1, limited, request.limits, `least ${limited}`);
+  const high = defined(limitedOf(free));
+  const limits = begun?.limits ?? spaced(Math.min(limitedOf(other) ?? Infinity, high), high, points - 1);
+  begun?.between(limits);
+  for (const [i, each] of limits.entries()) {
+    if (stopped()) break;
+    const limit = Math.min(each, request.limits[limited] ?? Infinity);
+    const title = `${limited} at most ${Number(limit.toPrecision(4))}`;
+    found.push({ limit, result: await minimise(i + 2, min, { ...request.limits, [limited]: limit }, title) });
   }
   return front(request, [min, limited], found, Math.max(0, other.bound), other);
 }
+
+/** From `low` on, below `high`; none where both are the same. */
+const spaced = (low: number, high: number, count: number): readonly number[] =>
+  low < high * (1 - rounding)
+    ? Array.from({ length: count }, (_, i) => low * (high / low) ** (i / count) * (1 + rounding))
+    : [];
 
 /** What is known of one limit is used for all: a machine within a tighter one is within, and what a looser one excludes is excluded. */
 function front(

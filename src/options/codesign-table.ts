@@ -124,7 +124,7 @@ export const codesignVerb = defineVerb({
     checkpoint: {
       type: types.text,
       placeholder: 'file',
-      help: 'save the search to this file every few seconds, and go on from it',
+      help: 'save the search, or all searches of a front, to this file every few seconds, and go on from it',
       changesAnswer: false,
       notInBatch: 'a batch keeps what is finished in its --out file, and goes on from there',
       example: 'run.json',
@@ -154,12 +154,6 @@ export const codesignVerb = defineVerb({
       conflicts: 'pareto',
       code: 'no-effect',
       message: () => '--objective has no effect on a front, which --pareto x,y names itself; drop it',
-    },
-    {
-      options: ['checkpoint'],
-      conflicts: 'pareto',
-      code: 'no-effect',
-      message: () => '--checkpoint saves one search, and a front has many; drop it',
     },
     {
       options: ['design'],

@@ -260,9 +260,8 @@ describe('refusals', () => {
     ],
     ['net.yaml --pareto energy,latency --objective edp', '--objective has no effect on a front'],
     [
-      'net.yaml --pareto energy,latency --design d.json --checkpoint c.json --explain',
+      'net.yaml --pareto energy,latency --design d.json --explain',
       '--design writes one machine',
-      '--checkpoint saves one search',
       '--explain is about one machine',
     ],
     ['net.yaml --batch 2', '--batch applies to ONNX files'],
@@ -388,6 +387,43 @@ describe('checkpoints', () => {
     expect(resumed[0]).toMatchObject({ request: 'fake', seconds: 0.2 });
     // Infinity, which JSON has no word for, comes back.
     expect(resumed[0]!.curve[0]!.best).toBe(Infinity);
+  });
+
+  test('a front goes on with every search where it stood, with the limits that it had, and knows its own file', async () => {
+    const asked = 'net.yaml --pareto energy,latency --points 3 -q --checkpoint';
+    const first = await ask(`${asked} c.json`);
+    const saved = first.written.get('c.json')!;
+    const { schema, limits, searches } = JSON.parse(saved) as Record<string, readonly unknown[]>;
+    expect({ schema, limits: limits!.length, searches: searches!.length }).toEqual({
+      schema: 'magnet-codesign-front-checkpoint/1',
+      limits: 2,
+      searches: 4,
+    });
+    const resumed: Fake['resumed'] = [];
+    const again = await ask(
+      'net.yaml --pareto energy,latency --points 3 --checkpoint c.json',
+      { resumed },
+      {},
+      { 'c.json': saved },
+    );
+    expect(again.err).toMatch(/^resuming from c.json: 4 searches begun\n/);
+    expect(resumed).toHaveLength(4);
+    expect(again.out).toBe(first.out);
+
+    const others = [
+      [
+        'net.yaml --pareto energy,latency --points 4 --checkpoint c.json',
+        'front: was energy, latency; 3 points, is energy, latency; 4',
+      ],
+      ['net.yaml --checkpoint c.json', 'c.json: is a checkpoint of a front: ask with --pareto'],
+    ] as const;
+    for (const [line, wanted] of others) {
+      const { code, err } = await ask(line, {}, {}, { 'c.json': saved });
+      expect({ code, says: err.includes(wanted) }).toEqual({ code: 3, says: true });
+    }
+    const single = (await ask('net.yaml --checkpoint c.json -q')).written.get('c.json')!;
+    const wrong = await ask(`${asked} c.json`, {}, {}, { 'c.json': single });
+    expect(wrong.err).toContain('is a checkpoint of one search, and a front has many');
   });
 
   test('is written every few seconds and at the end, not with all news', async () => {

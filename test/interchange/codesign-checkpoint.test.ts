@@ -3,7 +3,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CheckpointFile } from '../../src/interchange/codesign-checkpoint.js';
-import { differences, parseCheckpoint, printCheckpoint } from '../../src/interchange/codesign-checkpoint.js';
+import {
+  differences,
+  parseCheckpoint,
+  parseFrontCheckpoint,
+  printCheckpoint,
+  printFrontCheckpoint,
+} from '../../src/interchange/codesign-checkpoint.js';
 import type { DesignPoint } from '../../src/model/space/design-space.js';
 import { parameters } from '../../src/model/space/design-space.js';
 
@@ -57,6 +63,21 @@ test('law: any checkpoint is read back as it was, infinities and all; the same b
       expect(printCheckpoint(f)).toBe(text);
     }),
     { numRuns: 200, seed: 1 },
+  );
+});
+
+test('law: the same of a front, before its limits are known and after', () => {
+  const front = fc.record({
+    question: fc.constant({ front: 'energy, latency; 7 points' }),
+    limits: fc.option(fc.array(number), { nil: undefined }),
+    searches: fc.array(file.map((f) => f.checkpoint)),
+  });
+  fc.assert(
+    fc.property(front, (f) => {
+      const read = parseFrontCheckpoint(JSON.parse(printFrontCheckpoint(f)));
+      expect(read.ok && read.value).toEqual(f);
+    }),
+    { numRuns: 50, seed: 1 },
   );
 });
 

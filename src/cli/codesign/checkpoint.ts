@@ -4,21 +4,38 @@ import { counted } from '../../base/text.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refused } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
-import type { Question } from '../../interchange/codesign-checkpoint.js';
-import { differences, parseCheckpoint, printCheckpoint, refuseOther } from '../../interchange/codesign-checkpoint.js';
+import type { FrontCheckpointFile, Question } from '../../interchange/codesign-checkpoint.js';
+import {
+  differences,
+  parseCheckpoint,
+  parseFrontCheckpoint,
+  printCheckpoint,
+  printFrontCheckpoint,
+  refuseOther,
+} from '../../interchange/codesign-checkpoint.js';
 import { parseDocument } from '../../interchange/document.js';
 import { printValue } from '../../interchange/template-fields.js';
 import { parameters } from '../../model/space/design-space.js';
-import type { Checkpoint, CodesignRequest } from '../../tuner/codesign/codesign-request.js';
+import type { FrontBegun } from '../../library/trace-front.js';
+import type { Metrics } from '../../results/front-answer.js';
+import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
+import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import { located, reasonOf, writeFile } from '../files.js';
 import type { Io } from '../io.js';
 import { limitsAsGiven } from '../../results/codesign-figures.js';
 
+/** What a search begins with, and where it leaves what is proven. */
+type Kept = Pick<CodesignHooks, 'resume' | 'checkpoint'>;
+
 interface Saving {
-  readonly resume: Checkpoint | undefined;
-  readonly save: (checkpoint: Checkpoint) => void;
+  readonly kept: Kept;
   /** Writes what is not written yet. */
   readonly finish: () => Parsed<undefined>;
+}
+
+interface FrontSaving extends FrontBegun, Pick<Saving, 'finish'> {
+  /** Of a search, by its place among those of the front. */
+  readonly kept: (search: number) => Kept;
 }
 
 /** Between two writings, milliseconds. */
@@ -58,40 +75,84 @@ export function openCheckpoint(
   request: CodesignRequest,
   quiet: boolean,
 ): Parsed<Saving> {
-  if (path === undefined) return parsed({ resume: undefined, save: () => {}, finish: () => parsed(undefined) });
+  if (path === undefined) return parsed({ kept: {}, finish: () => parsed(undefined) });
   const question = questionOf(request, io.version);
-  const before = readBefore(io, path, question);
+  const before = readBefore(io, path, question, parseCheckpoint);
   if (!before.ok) return before;
-  if (before.value && !quiet)
+  const resume = before.value?.checkpoint;
+  if (resume && !quiet)
     io.err(
-      `resuming from ${path}: ${counted(before.value.shapes.length, 'shape')} looked at in ${Math.round(before.value.seconds)} s\n`,
+      `resuming from ${path}: ${counted(resume.shapes.length, 'shape')} looked at in ${Math.round(resume.seconds)} s\n`,
     );
-  let pending: Checkpoint | undefined;
+  const { save, finish } = writer(io, path);
+  const checkpoint: Kept['checkpoint'] = (state) => save(() => printCheckpoint({ question, checkpoint: state }));
+  return parsed({ kept: { ...(resume && { resume }), checkpoint }, finish });
+}
+
+/** The same for all searches of a front; their limits too, which follow from what both ends have found. */
+export function openFrontCheckpoint(
+  io: Io,
+  path: string | undefined,
+  request: CodesignRequest,
+  { metrics, points, quiet }: { readonly metrics: Metrics; readonly points: number; readonly quiet: boolean },
+): Parsed<FrontSaving> {
+  if (path === undefined)
+    return parsed({ kept: () => ({}), limits: undefined, between: () => {}, finish: () => parsed(undefined) });
+  const { objective: _, ...asked } = questionOf(request, io.version);
+  const question = { ...asked, front: `${metrics.join(', ')}; ${points} points` };
+  const before = readBefore(io, path, question, parseFrontCheckpoint);
+  if (!before.ok) return before;
+  let state: FrontCheckpointFile = before.value ?? { question, limits: undefined, searches: [] };
+  const begun = state.searches;
+  if (begun.length > 0 && !quiet)
+    io.err(`resuming from ${path}: ${counted(begun.length, 'search', 'searches')} begun\n`);
+  const { save, finish } = writer(io, path);
+  const now = (change: Partial<FrontCheckpointFile>) => {
+    state = { ...state, ...change };
+    save(() => printFrontCheckpoint(state));
+  };
+  return parsed({
+    limits: state.limits,
+    between: (limits) => now({ limits }),
+    kept: (search) => ({
+      ...(begun[search] && { resume: begun[search] }),
+      checkpoint: (own) =>
+        now({ searches: [...state.searches.slice(0, search), own, ...state.searches.slice(search + 1)] }),
+    }),
+    finish,
+  });
+}
+
+/** Writes a file now and then. */
+function writer(io: Io, path: string) {
+  let pending: (() => string) | undefined;
   let written = -Infinity;
   let warned = false;
-  const write = (): Parsed<undefined> => {
+  const finish = (): Parsed<undefined> => {
     if (!pending) return parsed(undefined);
-    const done = writeFile(io, path, printCheckpoint({ question, checkpoint: pending }));
+    const done = writeFile(io, path, pending());
     written = io.now();
     if (done.ok) pending = undefined;
     return done;
   };
-  return parsed({
-    resume: before.value,
-    save(checkpoint) {
-      pending = checkpoint;
-      if (io.now() - written < pause) return;
-      const done = write();
-      // A disk that is full for a while must not end a search of hours.
-      if (!done.ok && !warned)
-        for (const d of done.diagnostics) io.err(`warning: ${printDiagnostic(d)}; the search goes on\n`);
-      warned ||= !done.ok;
-    },
-    finish: write,
-  });
+  const save = (content: () => string): void => {
+    pending = content;
+    if (io.now() - written < pause) return;
+    const done = finish();
+    // A disk that is full for a while must not end a search of hours.
+    if (!done.ok && !warned)
+      for (const d of done.diagnostics) io.err(`warning: ${printDiagnostic(d)}; the search goes on\n`);
+    warned ||= !done.ok;
+  };
+  return { save, finish };
 }
 
-function readBefore(io: Io, path: string, question: Question): Parsed<Checkpoint | undefined> {
+function readBefore<T extends { readonly question: Question }>(
+  io: Io,
+  path: string,
+  question: Question,
+  parse: (data: unknown) => Parsed<T>,
+): Parsed<T | undefined> {
   let bytes: Uint8Array;
   try {
     bytes = io.read(path);
@@ -103,8 +164,8 @@ function readBefore(io: Io, path: string, question: Question): Parsed<Checkpoint
   }
   const data = located(path, parseDocument(bytes, 'json'));
   if (!data.ok) return data;
-  const file = located(path, parseCheckpoint(data.value));
+  const file = located(path, parse(data.value));
   if (!file.ok) return file;
   const found = differences(file.value.question, question);
-  return found.length > 0 ? located(path, refuseOther(found)) : parsed(file.value.checkpoint);
+  return found.length > 0 ? located(path, refuseOther(found)) : file;
 }

@@ -17,7 +17,7 @@ import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { NetworkConfiguration } from '../../compile/network-configuration.js';
 import type { CodesignBest, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { whyText } from '../../tuner/codesign/codesign-reason.js';
-import { openCheckpoint } from './checkpoint.js';
+import { openCheckpoint, openFrontCheckpoint } from './checkpoint.js';
 import { codesignDesign } from '../../results/codesign-design.js';
 import type { Engine, MakeEngine } from '../workers.js';
 import { Learned } from '../../tuner/codesign/learned.js';
@@ -81,7 +81,7 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
   if (!saving.ok) return complain(io, saving.diagnostics);
   const deadline = io.now() + request.timeLimit * 1000;
   const searching = options.explain ? { ...request, timeLimit: request.timeLimit * searchShare } : request;
-  const found = await search(work, searching, '', { resume: saving.value.resume, checkpoint: saving.value.save });
+  const found = await search(work, searching, '', saving.value.kept);
   const result = await withReason(work, request, found);
   const explained =
     options.explain && result.best && !interruption.happened()
@@ -200,18 +200,25 @@ async function findFront(
 ): Promise<ExitCode> {
   const { io, options, interruption } = work;
   const learned = new Learned();
+  const { points = defaultPoints, quiet = false } = options;
+  const saving = openFrontCheckpoint(io, options.checkpoint, request, { metrics, points, quiet });
+  if (!saving.ok) return complain(io, saving.diagnostics);
+  const { kept, finish } = saving.value;
   const front = await traceFront(
     request,
     metrics,
-    options.points ?? defaultPoints,
-    (r, title) => search(work, r, title, { learned }),
+    points,
+    (r, title, index) => search(work, r, title, { ...kept(index), learned }),
     interruption.happened,
+    saving.value,
   );
   const found = front.points.some((p) => p.best);
   const file = frontFile(request, space, metrics, front);
   const clocks = request.space.menus.clock;
   const clock = clocks.length === 1 ? clocks[0] : undefined;
   if (found && tablesWanted(options)) io.out(`${frontTable(file, clock)}\n${leftOut(request)}`);
+  const saved = finish();
+  if (!saved.ok) return complain(io, saved.diagnostics);
   const written = await writeAll(io, [
     [options.json, () => printCodesignResult(stamped(file, io.version))],
     [found ? options.figure : undefined, () => draw(frontFigure(file, clock))],
