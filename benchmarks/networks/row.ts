@@ -42,6 +42,7 @@ export async function networkRow(network: string, design: string): Promise<Netwo
     const { words, graph, lowered } = prepared;
     const result = await runNetwork(
       {
+        engine: 'wasm',
         design: prepared.design,
         graph,
         lowered,

@@ -23,6 +23,15 @@ const bus = {
   example: 'axi',
 } as const;
 
+export const engine = {
+  type: types.oneOf('engine', engines),
+  short: 'e',
+  help: `one of ${engines.join(', ')}; wasm needs nothing installed`,
+  default: 'wasm',
+  changesAnswer: true,
+  example: 'verilator',
+} as const;
+
 export const rtlVerb = defineVerb({
   name: 'rtl',
   summary: 'write the Verilog of a design, a program per layer and a testbench',
@@ -86,14 +95,7 @@ export const simulateVerb = defineVerb({
       help: 'the whole network in one DRAM, each layer reading what the one before wrote',
       changesAnswer: true,
     },
-    engine: {
-      type: types.oneOf('engine', engines),
-      short: 'e',
-      help: `one of ${engines.join(', ')}; wasm needs nothing installed`,
-      default: 'wasm',
-      changesAnswer: true,
-      example: 'verilator',
-    },
+    engine,
     seed: {
       type: types.whole(0),
       help: 'seed of data that no file gives',

@@ -1,6 +1,7 @@
 // What `magnet run` can be asked for.
 
 import * as types from '../interchange/value-types.js';
+import { engine } from './hardware-tables.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { shared } from './shared.js';
@@ -51,6 +52,7 @@ export const runVerb = defineVerb({
   arguments: [network],
   options: {
     ...words,
+    engine,
     output: {
       type: types.texts,
       short: 'o',

@@ -40,6 +40,7 @@ export interface NetworkOutcome {
 export interface RunQuestion {
   readonly graph: NetworkGraph;
   readonly design: string;
+  readonly engine: string;
   readonly seed: number;
   readonly sources: readonly string[];
   readonly scales: ReadonlyMap<string, number> | undefined;
@@ -50,7 +51,7 @@ export interface RunQuestion {
 }
 
 export function runResult(
-  { graph, design, seed, sources, scales, files, agrees }: RunQuestion,
+  { graph, design, engine, seed, sources, scales, files, agrees }: RunQuestion,
   result: NetworkOutcome,
 ): RunResult {
   const { runs, hosts, tensors, activations, unshared, weights, buildSeconds, seconds } = result;
@@ -70,7 +71,7 @@ export function runResult(
     schema: runSchema,
     network: graph.name,
     design,
-    engine: 'wasm',
+    engine,
     seed,
     sources,
     agrees,

@@ -163,10 +163,10 @@ ${
 const words = (memory: string, count: number, address: string): string =>
   Array.from({ length: count }, (_, i) => `${memory}[${address} + ${count - 1 - i}]`).join(', ');
 
-/** A counter as a line of the log. */
+/** A counter as a line of the log; all of them are shown within half a cycle. */
 const showCounter = `  task show(input [8*16-1:0] name, input [${registerBits - 1}:0] register);
     begin
       cfg_addr = register;
-      #0.1 $display("COUNT %0s %0d", name, cfg_rdata[31:0]);
+      #0.001 $display("COUNT %0s %0d", name, cfg_rdata[31:0]);
     end
   endtask`;

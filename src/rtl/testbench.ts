@@ -38,7 +38,11 @@ const benchOf = ({ hardware: h, registers }: Accelerator, sizes: BenchSizes, par
 \`timescale 1ns / 1ps
 
 module magnet_tb;
-${memories(h, sizes)}
+${clockAndMemories(h, sizes)}
+  reg  [${dramBits + h.inputBits - 1}:0] expected [0:${Math.max(1, sizes.outputs - 1)}];
+  reg  [8*1024-1:0] file;
+
+  integer writes, outputs, words, stalls, latency, seed, mismatches, i, k, limit, cycle;
 
   // ---------------------------------------------------------------------------
   // The machine
@@ -69,39 +73,41 @@ ${comparison(h, parts.busy)}
 endmodule`,
   );
 
-/** Clock and reset, what the files hold, and the variables of the bench. */
-const memories = (h: Hardware, sizes: BenchSizes): string => `  reg clk = 1'b0;
+/** Clock and reset, and what the files hold. */
+export const clockAndMemories = (h: Hardware, sizes: Omit<BenchSizes, 'outputs'>): string => `  reg clk = 1'b0;
   reg rst = 1'b1;
   always #0.5 clk = !clk;
 
   reg  [${registerBits + h.configBits - 1}:0] settings [0:${Math.max(1, sizes.writes - 1)}];
   reg  [${h.inputBits - 1}:0] activations [0:${sizes.activations + Math.max(h.vector, h.lanes) - 1}];
-  reg  [${h.weightBits - 1}:0] weights     [0:${sizes.weights + h.vector - 1}];
-  reg  [${dramBits + h.inputBits - 1}:0] expected [0:${Math.max(1, sizes.outputs - 1)}];
-  reg  [8*1024-1:0] file;
-
-  integer writes, outputs, words, stalls, latency, seed, mismatches, i, k, limit, cycle;`;
+  reg  [${h.weightBits - 1}:0] weights     [0:${sizes.weights + h.vector - 1}];`;
 
 /** Whether a channel does not stall in this cycle, and the number of the cycle. */
-const flows = `  function flows(input dummy);
+export const flows = `  function flows(input dummy);
     flows = stalls <= 0 ? 1'b1 : $unsigned($random(seed)) % 100 >= stalls;
   endfunction
 
   initial cycle = 0;
   always @(negedge clk) cycle = cycle + 1;`;
 
-const readFiles = (h: Hardware, sizes: BenchSizes): string => `    stalls  = 0;
+/** How DRAM behaves, and zeros in it. */
+export const emptyMemories = (
+  h: Hardware,
+  sizes: Pick<BenchSizes, 'activations' | 'weights'>,
+): string => `    stalls  = 0;
     latency = 0;
     seed    = 1;
-    limit   = 100000000;
     if ($value$plusargs("stalls=%d", stalls)) ;
     if ($value$plusargs("latency=%d", latency)) ;
     if ($value$plusargs("seed=%d", seed)) ;
+    for (i = 0; i < ${sizes.activations + Math.max(h.vector, h.lanes)}; i = i + 1) activations[i] = ${h.inputBits}'d0;
+    for (i = 0; i < ${sizes.weights + h.vector}; i = i + 1) weights[i] = ${h.weightBits}'d0;`;
+
+const readFiles = (h: Hardware, sizes: BenchSizes): string => `${emptyMemories(h, sizes)}
+    limit   = 100000000;
     if ($value$plusargs("limit=%d", limit)) ;
     if (!$value$plusargs("writes=%d", writes)) writes = 0;
     if (!$value$plusargs("outputs=%d", outputs)) outputs = 0;
-    for (i = 0; i < ${sizes.activations + Math.max(h.vector, h.lanes)}; i = i + 1) activations[i] = ${h.inputBits}'d0;
-    for (i = 0; i < ${sizes.weights + h.vector}; i = i + 1) weights[i] = ${h.weightBits}'d0;
     if ($value$plusargs("program=%s", file)) $readmemh(file, settings, 0, writes - 1);
     words = ${sizes.activations};
     if ($value$plusargs("activation_words=%d", words)) ;

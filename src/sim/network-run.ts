@@ -22,14 +22,19 @@ import type { GraphRun } from '../reference/run-graph.js';
 import { accelerator } from '../rtl/accelerator.js';
 import type { CountRow, EnergyRow } from './counts.js';
 import { compareCounts } from './counts.js';
-import type { SimulationState } from './engines.js';
+import type { SimulationState, SimulatorKind } from './engines.js';
 import { beyondSimulation, buildTime } from './engines.js';
 import type { HostJob } from './host.js';
-import type { Simulator } from './netlist/simulator.js';
-import { runWasm, warm } from './run-wasm.js';
+import type { NetworkMachine } from './network-machine.js';
+import { nativeMachine, wasmMachine } from './network-machine.js';
 import { machineSimulator, patience } from './simulate.js';
 
-export interface NetworkTask {
+export interface NetworkTask extends RunTask {
+  readonly engine: SimulatorKind;
+}
+
+/** A network with all that its runs need, on whatever runs them. */
+export interface RunTask {
   readonly design: Design;
   readonly graph: NetworkGraph;
   readonly lowered: Lowered;
@@ -106,26 +111,42 @@ export type NetworkState =
 export type NetworkProgress = (state: NetworkState) => void;
 
 /** Throws with a sentence where the network cannot be run or the machine fails; wrong words are figures and no failures. */
-export async function runNetwork(task: NetworkTask, progress: NetworkProgress): Promise<NetworkResult> {
+export async function runNetwork(
+  task: NetworkTask,
+  progress: NetworkProgress,
+  signal?: AbortSignal,
+): Promise<NetworkResult> {
   const { machine } = task.design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
   const t = machine.template;
   const refusal = beyondSimulation(t);
   if (refusal !== undefined) throw new Error(refusal);
   const program = programFor(task);
-  progress({ doing: 'building', engine: 'wasm', about: buildTime('wasm', t) });
+  const { engine, stalls, latency, seed } = task;
+  const open = async () =>
+    engine === 'wasm'
+      ? wasmMachine(await machineSimulator(t))
+      : nativeMachine(engine, program, configurationFor(task, program).flat(), { stalls, latency, seed, signal });
+  progress({ doing: 'building', engine, about: buildTime(engine, t) });
   const begin = performance.now();
-  const simulator = await machineSimulator(t);
+  const opened = await open();
   const buildSeconds = (performance.now() - begin) / 1000;
-  return { ...runOn(simulator, task, program, progress), buildSeconds };
+  try {
+    return { ...(await runOn(opened, task, program, progress)), buildSeconds };
+  } finally {
+    await opened.close();
+  }
 }
+
+const configurationFor = ({ design }: Pick<RunTask, 'design'>, program: NetworkProgram) =>
+  configurationOf(program, design.technology, (placed) => figuresOf(design, placed));
 
 export function programFor({
   design,
   graph,
   lowered,
   mappings,
-}: Pick<NetworkTask, 'design' | 'graph' | 'lowered' | 'mappings'>): NetworkProgram {
+}: Pick<RunTask, 'design' | 'graph' | 'lowered' | 'mappings'>): NetworkProgram {
   const { machine } = design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
   invariant(withoutRoom(lowered, mappings).length === 0, `a mapping of ${graph.name} writes over what lies beside`);
@@ -133,14 +154,14 @@ export function programFor({
 }
 
 /** On a machine that is at hand. */
-export function runOn(
-  simulator: Simulator,
-  task: NetworkTask,
+export async function runOn(
+  machine: NetworkMachine,
+  task: RunTask,
   program: NetworkProgram,
   progress: NetworkProgress,
-): Omit<NetworkResult, 'buildSeconds'> {
+): Promise<Omit<NetworkResult, 'buildSeconds'>> {
   const begin = performance.now();
-  const session = new Session(simulator, task, program, progress);
+  const session = new Session(machine, task, program, progress);
   const wanted = [...new Set([...task.graph.outputs, ...task.tensors])];
   const lives = livesOf(program.lowered);
   const last = (name: string) => got(lives, got(program.lowered.tensors, name).storage).to;
@@ -151,7 +172,7 @@ export function runOn(
   };
   keep(-1);
   for (const [i, operation] of program.operations.entries()) {
-    session.take(operation, program.operations[i + 1]);
+    await session.take(operation, program.operations[i + 1]);
     keep(i);
   }
   keep(program.operations.length);
@@ -181,8 +202,8 @@ class Session {
   #written = 0;
 
   constructor(
-    readonly simulator: Simulator,
-    readonly task: NetworkTask,
+    readonly machine: NetworkMachine,
+    readonly task: RunTask,
     readonly program: NetworkProgram,
     readonly progress: NetworkProgress,
   ) {
@@ -192,7 +213,7 @@ class Session {
     const runs = program.operations.filter((o) => o.kind === 'run');
     this.#architectures = runs.map(({ mapping }) => defined(arrangementFor(task.design, mapping)));
     this.#expected = runs.map((placed) => cyclesOf(task.design, placed));
-    this.#configuration = configurationOf(program, task.design.technology, (placed) => figuresOf(task.design, placed));
+    this.#configuration = configurationFor(task, program);
   }
 
   words(name: string): Numbers {
@@ -200,7 +221,7 @@ class Session {
     return wordsAt(view, got(this.program.bases, view.storage), this.#activations);
   }
 
-  take(operation: Placed, next: Placed | undefined): void {
+  async take(operation: Placed, next: Placed | undefined): Promise<void> {
     switch (operation.kind) {
       case 'rearrangement':
         moveWords(this.program, operation, this.#activations);
@@ -213,14 +234,14 @@ class Session {
         return;
       }
       case 'run': {
-        const result = this.#run(operation);
+        const result = await this.#run(operation);
         const isLast = !(next?.kind === 'run' && next.run.step === operation.run.step);
         this.results.push(isLast ? { ...result, ...this.#compared(operation.run.step) } : result);
       }
     }
   }
 
-  #run(placed: PlacedRun): NetworkRunResult {
+  async #run(placed: PlacedRun): Promise<NetworkRunResult> {
     const { run, mapping } = placed;
     const i = this.results.length;
     const expected = nth(this.#expected, i);
@@ -241,7 +262,7 @@ class Session {
       weights: this.#weights,
     };
     const begin = performance.now();
-    const found = runWasm(i === 0 ? this.simulator : warm(this.simulator), job, {
+    const found = await this.machine.run(job, {
       stalls,
       latency,
       chance: this.#chance,

@@ -129,6 +129,12 @@ test('inputs and outputs go by their names', { timeout: 120_000 }, async () => {
   expect(Math.max(...rows.map(Math.abs))).toBe(127);
 });
 
+test('an engine that is not installed is named before anything runs', async () => {
+  const { code, out, err } = await onDesign('net.onnx', ['--engine', 'verilator']);
+  expect([code, out]).toEqual([3, '']);
+  expect(err).toContain('the engine verilator needs verilator and make, which cannot be found on the PATH');
+});
+
 const withNode = (...nodes: FileParts['nodes']) =>
   onnxFile({ ...parts, nodes: [...parts.nodes.slice(0, 5), ...nodes, node('Softmax', ['l'], ['y'])] });
 test.each<[string, string, readonly string[], Readonly<Record<string, Uint8Array>>, string]>([

@@ -18,6 +18,7 @@ import type { Template } from '../../src/model/machine/template.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
 import { isChannelwise } from '../../src/model/workload/block-diagonal.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
+import { wasmMachine } from '../../src/sim/network-machine.js';
 import { programFor, runOn } from '../../src/sim/network-run.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
 import { casesOf, seedFrom } from '../support/cases.js';
@@ -116,7 +117,7 @@ test(`random graphs on machines at their edges, from seed ${firstSeed}`, { timeo
       const stalls = (machine + i) % 3 === 2 ? 0.3 : 0;
       const latency = stalls > 0 ? chance.pick([0, 3, 40]) : 0;
       const plain = { design, graph, lowered: made, inputs, reference, mappings, seed, stalls, latency, tensors: [] };
-      const { runs } = runOn(simulator, plain, programFor(plain), () => {});
+      const { runs } = await runOn(wasmMachine(simulator), plain, programFor(plain), () => {});
       for (const r of runs) {
         const where = `machine ${firstSeed + machine}, graph ${seed}, ${r.name}: ${r.firstMismatch ?? ''}`;
         expect(r.mismatches, where).toBe(0);

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Parsed } from '../../src/base/diagnostics.js';
+import { nth } from '../../src/base/invariant.js';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
 import { lowered } from '../../src/compile/lower.js';
 import { runsIn } from '../../src/compile/network-program.js';
@@ -9,8 +10,11 @@ import { mappingsFor } from '../../src/library/network-mappings.js';
 import { simba } from '../../src/model/machine/presets.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
-import type { NetworkResult } from '../../src/sim/network-run.js';
-import { programFor, runOn } from '../../src/sim/network-run.js';
+import { findTool } from '../../src/sim/native/native-tools.js';
+import type { NativeSimulator } from '../../src/sim/native/native-simulation.js';
+import type { NetworkResult, NetworkState } from '../../src/sim/network-run.js';
+import { wasmMachine } from '../../src/sim/network-machine.js';
+import { programFor, runNetwork, runOn } from '../../src/sim/network-run.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
 import { solveHere } from '../../src/tuner/map-network.js';
 import type { Lowered } from '../../src/compile/lowered.js';
@@ -61,7 +65,7 @@ test('random graphs run as the reference says', { timeout: 400_000 }, async () =
     const made = got(lowered(graph, integers, 8));
     if (!hasChannel && runsIn(made).some((r) => r.residual)) continue;
     const task = await taskOf({ graph, lowered: made, inputs, reference, seed });
-    const result = runOn(simulator, task, programFor(task), () => {});
+    const result = await runOn(wasmMachine(simulator), task, programFor(task), () => {});
     expectAllRight(result, seed);
     for (const r of result.runs) {
       words += r.words;
@@ -99,7 +103,7 @@ test('channels in blocks and on their own have the same words', { timeout: 200_0
   const made = got(lowered(graph, integers, 8));
   const run = async (of: Lowered) => {
     const task = await taskOf({ graph, lowered: of, inputs, reference, seed: 1 });
-    const result = runOn(simulator, task, programFor(task), () => {});
+    const result = await runOn(wasmMachine(simulator), task, programFor(task), () => {});
     expectAllRight(result, 1);
     const cycles = result.runs.reduce((n, r) => n + r.cycles.rtl, 0);
     return {
@@ -134,14 +138,10 @@ const hosted = onnxFile({
 });
 
 test('the host does its work between runs', { timeout: 200_000 }, async () => {
-  const graph = graphOf(got(decodeOnnx(hosted, 'hosted')));
-  const { integers, inputs, run: reference } = got(drawnRun(graph, 1));
-  expect(reference.notRun).toEqual([]);
+  const task = await hostedTask();
   // Places in the table are no words of 8 bits.
-  expect(valueOf(inputs, 'ids').values.some((x) => x > 127)).toBe(true);
-  const made = got(lowered(graph, integers, 8));
-  const task = await taskOf({ graph, lowered: made, inputs, reference, seed: 1 });
-  const result = runOn(await machineSimulator(template), task, programFor(task), () => {});
+  expect(valueOf(task.inputs, 'ids').values.some((x) => x > 127)).toBe(true);
+  const result = await runOn(wasmMachine(await machineSimulator(template)), task, programFor(task), () => {});
   expectAllRight(result, 1);
   expect(result.hosts.map((h) => [h.operator, h.read, h.words])).toEqual([
     ['Gather', 0, 48],
@@ -150,6 +150,41 @@ test('the host does its work between runs', { timeout: 200_000 }, async () => {
     ['Sigmoid', 30, 30],
   ]);
   expect(new Set(valueOf(result.tensors, 'y').values).size).toBeGreaterThan(5);
+});
+
+async function hostedTask() {
+  const graph = graphOf(got(decodeOnnx(hosted, 'hosted')));
+  const { integers, inputs, run: reference } = got(drawnRun(graph, 1));
+  expect(reference.notRun).toEqual([]);
+  return taskOf({ graph, lowered: got(lowered(graph, integers, 8)), inputs, reference, seed: 1 });
+}
+
+const engines: readonly NativeSimulator[] = ['iverilog', 'verilator'];
+for (const engine of engines) {
+  const tool = await findTool(engine);
+  if (!tool.ok) console.log(`note: ${tool.diagnostics[0]!.message}`);
+  test.skipIf(!tool.ok)(`${engine} runs it as the engine in WebAssembly does`, { timeout: 400_000 }, async () => {
+    const task = { ...(await hostedTask()), tensors: ['n', 's', 'f'] };
+    const calm = await runNetwork({ ...task, engine: 'wasm' }, () => {});
+    const states: NetworkState[] = [];
+    const result = await runNetwork({ ...task, engine }, (state) => states.push(state));
+    expectAllRight(result, 1);
+    expect(untimed(result)).toEqual(untimed(calm));
+    expect(states.map((s) => s.doing)).toEqual(expect.arrayContaining(['building', 'step']));
+    // Verilator takes its time to build.
+    if (engine === 'verilator') return;
+    const slow = await runNetwork({ ...task, engine, stalls: 0.3, latency: 20 }, () => {});
+    expect(slow.tensors).toEqual(calm.tensors);
+    slow.runs.forEach((r, i) => expect(r.cycles.rtl).toBeGreaterThan(nth(calm.runs, i).cycles.rtl));
+  });
+}
+
+/** All that must not depend on the engine. */
+const untimed = ({ runs, ...result }: NetworkResult) => ({
+  ...result,
+  buildSeconds: 0,
+  seconds: 0,
+  runs: runs.map((r) => ({ ...r, seconds: 0 })),
 });
 
 const valueOf = <K, V>(map: ReadonlyMap<K, V>, key: K): V => {

@@ -12,7 +12,7 @@ const builders: Readonly<Record<SimulatorKind, string>> = {
 };
 
 /** `reading the Verilog (Yosys, about 4 s)` */
-const buildingText = ({ engine, about }: Extract<SimulationState, { doing: 'building' }>): string =>
+export const buildingText = ({ engine, about }: Extract<SimulationState, { doing: 'building' }>): string =>
   `${builders[engine]}, about ${Math.max(1, Math.round(about))} s)`;
 
 /** Says how far part `index` is; where there is no live line, that one is built, once. */

@@ -15,8 +15,8 @@ import { durationText } from '../../report/tables/quantities.js';
 import { runResult } from '../../results/run-answer.js';
 import { printRunResult } from '../../results/run-result.js';
 import { stamped } from '../../results/stamp.js';
-import type { NetworkResult, NetworkState } from '../../sim/network-run.js';
-import { networkAgrees } from '../../sim/network-run.js';
+import type { NetworkProgress, NetworkResult, NetworkState, NetworkTask } from '../../sim/network-run.js';
+import { networkAgrees, runNetwork } from '../../sim/network-run.js';
 import { simTasks } from '../../sim/sim-tasks.js';
 import { tunerTasks } from '../../tuner/tuner-tasks.js';
 import { complain, writeFile, writeText } from '../files.js';
@@ -24,6 +24,8 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
+import { engineHere } from './engine-programs.js';
+import { buildingText } from './hardware-progress.js';
 import { filesByName } from './named-files.js';
 import type { PreparedNetwork } from './network-task.js';
 import { mappedRuns, prepareNetwork } from './network-task.js';
@@ -32,6 +34,8 @@ import { writtenQdq } from './qdq-output.js';
 export async function run(io: Io, network: string, options: RunOptions): Promise<ExitCode> {
   const live = makeLive(io, 1, 'networks', options.quiet ?? false);
   const told = (text: string) => live.working(0, text, false);
+  const here = engineHere(io, options.engine);
+  if (!here.ok) return complain(io, here.diagnostics);
   const prepared = prepareNetwork(io, network, options, told);
   const outputs = prepared.ok
     ? outputsAsked(network, prepared.value.graph, options)
@@ -44,30 +48,39 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
   const interruption = listen(io);
   const runner = openRunner(tunerTasks, options.workers ?? 1);
   const simulation = openRunner(simTasks, 1);
+  const closing = new AbortController();
+  let native: Promise<NetworkResult> | undefined;
+  const simulated = (task: NetworkTask, progress: NetworkProgress) =>
+    // Programs of others work beside this thread, which only waits for them.
+    task.engine === 'wasm'
+      ? simulation.run('network', task, { progress })
+      : (native = runNetwork(task, progress, closing.signal));
+  const answer = async (): Promise<Parsed<NetworkResult>> => {
+    const { design, graph, words, lowered } = prepared.value;
+    const mappings = await mappedRuns(io, prepared.value, runner, told);
+    if (!mappings.ok) return mappings;
+    const task = {
+      engine: options.engine,
+      design,
+      graph,
+      lowered,
+      inputs: words.inputs,
+      reference: words.run,
+      mappings: mappings.value,
+      seed: options.seed,
+      stalls: 0,
+      latency: 0,
+      tensors: [...outputs.value.keys(), ...(options.tensor === undefined ? [] : [options.tensor])],
+    };
+    const begin = io.now();
+    const result = await simulated(task, (state) =>
+      live.working(0, stateText(state, (io.now() - begin) / 1000), state.doing === 'step'),
+    );
+    return parsed(result);
+  };
+  const work = answer();
+  work.catch(() => {});
   try {
-    const work = (async (): Promise<Parsed<NetworkResult>> => {
-      const { design, graph, words, lowered } = prepared.value;
-      const mappings = await mappedRuns(io, prepared.value, runner, told);
-      if (!mappings.ok) return mappings;
-      const task = {
-        design,
-        graph,
-        lowered,
-        inputs: words.inputs,
-        reference: words.run,
-        mappings: mappings.value,
-        seed: options.seed,
-        stalls: 0,
-        latency: 0,
-        tensors: [...outputs.value.keys(), ...(options.tensor === undefined ? [] : [options.tensor])],
-      };
-      const begin = io.now();
-      const result = await simulation.run('network', task, {
-        progress: (state) => live.working(0, stateText(state, (io.now() - begin) / 1000), state.doing === 'step'),
-      });
-      return parsed(result);
-    })();
-    work.catch(() => {});
     const result = await Promise.race([work, interruption.happening]);
     live.end();
     if (!result) {
@@ -79,7 +92,8 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
       : complain(io, result.diagnostics);
   } finally {
     interruption.release();
-    await Promise.all([runner.close(), simulation.close()]);
+    closing.abort();
+    await Promise.all([runner.close(), simulation.close(), native?.catch(() => {})]);
   }
 }
 
@@ -105,7 +119,7 @@ function outputsAsked(
 function stateText(state: NetworkState, elapsed: number): string {
   switch (state.doing) {
     case 'building':
-      return 'reading the Verilog (Yosys)';
+      return buildingText(state);
     case 'running':
       return 'running';
     case 'step': {
@@ -120,7 +134,7 @@ function report(
   io: Io,
   { graph, design, words: { sources, scales } }: PreparedNetwork,
   result: NetworkResult,
-  { seed, json }: RunOptions,
+  { engine, seed, json }: RunOptions,
   outputs: ReadonlyMap<string, string>,
   more: readonly string[],
 ): ExitCode {
@@ -139,7 +153,7 @@ function report(
   }
   if (json !== undefined) {
     const agrees = networkAgrees(result);
-    const question = { graph, design: design.name, seed, sources, scales, files: outputs, agrees };
+    const question = { graph, design: design.name, engine, seed, sources, scales, files: outputs, agrees };
     const written = writeText(io, json, printRunResult(stamped(runResult(question, result), io.version)));
     if (!written.ok) return complain(io, written.diagnostics);
   }

@@ -15,12 +15,12 @@ import { hasBias, hasResidual, printShape } from '../../model/workload/layer.js'
 import { disagreements, simulationsTable, simulationTable } from '../../report/tables/simulation-table.js';
 import { grouped, secondsText } from '../../report/tables/quantities.js';
 import type { Built } from '../../sim/native/native-simulation.js';
-import type { SimulatorKind } from '../../sim/engines.js';
 import { beyondSimulation, buildTime } from '../../sim/engines.js';
 import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
 import type { HardwareDesign } from '../../sim/hardware-design.js';
 import { chooseLayers } from '../../sim/hardware-design.js';
 import { loadHardwareDesign } from './design-input.js';
+import { engineHere } from './engine-programs.js';
 import { complain, located, readBytes, writeFile, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
@@ -31,12 +31,6 @@ import { reportProgress } from './hardware-progress.js';
 import type { SimulateOptions } from '../../options/hardware-tables.js';
 import type { Tools } from './hardware-tools.js';
 
-/** Programs that an engine needs; Yosys in WebAssembly comes with magnet. */
-const needs: Readonly<Record<SimulatorKind, readonly string[]>> = {
-  wasm: [],
-  iverilog: ['iverilog', 'vvp'],
-  verilator: ['verilator', 'make'],
-};
 interface Job {
   readonly design: HardwareDesign;
   readonly tasks: readonly SimulateTask[];
@@ -82,17 +76,7 @@ export async function simulate(
 function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
   const { engine, seed, stalls, latency, bus, scale, shift, relu, output, vcd } = options;
   const faults: Diagnostic[] = [];
-  const missing = needs[engine].filter((program) => !io.installed(program));
-  if (missing.length > 0)
-    faults.push({
-      code: 'no-engine',
-      path: [],
-      message:
-        `the engine ${engine} needs ${missing.join(' and ')}, which cannot be found on the PATH; ` +
-        'install ' +
-        (engine === 'iverilog' ? 'Icarus Verilog' : 'Verilator and make') +
-        ', or choose --engine wasm, which needs nothing',
-    });
+  faults.push(...faultsOf(engineHere(io, engine)));
   if (output !== undefined && !isTensorFile(output))
     faults.push({
       code: 'unknown-format',

@@ -1,7 +1,11 @@
 // A test bench run by Icarus Verilog or Verilator where one is installed; the answer is what it printed.
 
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parsed, type Parsed } from '../../base/diagnostics.js';
 import { failure, findTool } from './native-tools.js';
+import type { Conversation } from '../../pool/node/conversation.js';
+import { converse } from '../../pool/node/conversation.js';
 import { execute, inFolder, newFolder, removeFolder, type Files } from '../../pool/node/programs.js';
 
 export interface BenchOptions {
@@ -78,20 +82,33 @@ export async function buildBench(engine: NativeSimulator, files: Files, options:
 }
 
 /** Runs what was built, in a folder of this run's own. */
-export function runBuilt(
-  { engine, folder }: Built,
-  options: Omit<BenchOptions, 'top' | 'defines'>,
-): Promise<Parsed<BenchRun>> {
+export function runBuilt(built: Built, options: Omit<BenchOptions, 'top' | 'defines'>): Promise<Parsed<BenchRun>> {
   return inFolder(options.dataFiles ?? {}, async (cwd) => {
-    const [program, args] =
-      engine === 'iverilog'
-        ? (['vvp', ['-N', `${folder}/bench.vvp`]] as const)
-        : ([`${folder}/build/bench`, []] as const);
+    const { program, name, args } = programOf(built);
     const run = await execute(program, [...args, ...plus(options)], within(cwd, options));
-    return run.code === 0
-      ? parsed({ stdout: run.stdout, stderr: run.stderr })
-      : failure(engine === 'iverilog' ? 'vvp' : 'the program that verilator built', run);
+    return run.code === 0 ? parsed({ stdout: run.stdout, stderr: run.stderr }) : failure(name, run);
   });
+}
+
+const programOf = ({ engine, folder }: Built) =>
+  engine === 'iverilog'
+    ? { name: 'vvp', program: 'vvp', args: ['-N', `${folder}/bench.vvp`] }
+    : { name: 'the program that verilator built', program: `${folder}/build/bench`, args: [] };
+
+/** A bench that runs and is told what to do; its files lie in the folder in which it was built. */
+export interface StartedBench extends Conversation {
+  readonly write: (file: string, content: string | Uint8Array) => Promise<void>;
+  readonly read: (file: string) => Promise<Uint8Array>;
+}
+
+export function startBuilt(built: Built, options: Pick<BenchOptions, 'plusargs' | 'signal'>): StartedBench {
+  const { program, name, args } = programOf(built);
+  const { folder: cwd } = built;
+  return {
+    ...converse(program, [...args, ...plus(options)], { cwd, name, signal: options.signal }),
+    write: (file, content) => writeFile(join(cwd, file), content),
+    read: (file) => readFile(join(cwd, file)),
+  };
 }
 
 /** Removes what `buildBench` made. */
