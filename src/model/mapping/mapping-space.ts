@@ -24,19 +24,34 @@ export function paddedBounds(bound: number, padding: boolean): readonly number[]
  * -Infinity where a bound has no factors.
  */
 export function logSpaceSize(a: Architecture, layer: Layer, padding: boolean): number {
-  const m = compile(
-    a,
-    a.levels.map((l) => l.keeps),
-  );
+  const { m, known } = splitsOf(a);
+  const ways = (d: Dimension, bound: number): number => {
+    const key = `${d} ${bound}`;
+    const found = known.get(key) ?? countSplits(m, d, bound);
+    known.set(key, found);
+    return found;
+  };
   const loops = dimensions.filter((d) => layer.bounds[d] > 1);
   let log = Math.log10(countKeepings(a));
   for (const d of loops)
-    log += Math.log10(paddedBounds(layer.bounds[d], padding).reduce((n, bound) => n + countSplits(m, d, bound), 0));
+    log += Math.log10(paddedBounds(layer.bounds[d], padding).reduce((n, bound) => n + ways(d, bound), 0));
   for (const slot of m.slots) {
     const free = slot.kind === 'temporal' ? loops.filter((d) => slot.dims.includes(d)).length : 0;
     for (let i = 2; i <= free; i++) log += Math.log10(i);
   }
   return log;
+}
+
+/** Layers of a network have few bounds, so that most are counted once. */
+const counted = new WeakMap<Architecture, { readonly m: Machine; readonly known: Map<string, number> }>();
+
+function splitsOf(a: Architecture) {
+  const before = counted.get(a);
+  if (before) return before;
+  const keeps = a.levels.map((l) => l.keeps);
+  const made = { m: compile(a, keeps), known: new Map<string, number>() };
+  counted.set(a, made);
+  return made;
 }
 
 /**

@@ -13,13 +13,12 @@ export type Connections = Readonly<Record<string, string | number>>;
 
 /** An instance of a module. A port is connected to the wire of its name, but where `to` says another. */
 export function instance(of: VerilogFile, name: string, to: Connections = {}, parameters: Connections = {}): string {
-  const ports = [...of.text.matchAll(/^ +(?:input|output) +(?:wire|reg) *(?:\[[^\]]*\])? *(\w+)/gm)].map((m) =>
-    nth(m, 1),
-  );
+  const head = of.text.slice(0, of.text.indexOf('\n);'));
+  const ports = [...head.matchAll(/^ +(?:input|output) +(?:wire|reg) *(?:\[[^\]]*\])? *(\w+)/gm)].map((m) => nth(m, 1));
   for (const port of Object.keys(to)) invariant(ports.includes(port), `${of.module} has no port ${port}`);
   const set = Object.entries(parameters);
-  const head = set.length > 0 ? `${of.module} #(\n${list(set)}\n  )` : of.module;
-  return `  ${head} ${name} (\n${list(ports.map((port) => [port, to[port] ?? port]))}\n  );`;
+  const what = set.length > 0 ? `${of.module} #(\n${list(set)}\n  )` : of.module;
+  return `  ${what} ${name} (\n${list(ports.map((port) => [port, to[port] ?? port]))}\n  );`;
 }
 
 const list = (connections: readonly (readonly [string, string | number])[]): string => {
