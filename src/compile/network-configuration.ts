@@ -13,6 +13,7 @@ import { lowered } from './lower.js';
 import type { MachineRun } from './lowered.js';
 import type { PlacedRun, ProgramFigures } from './network-program.js';
 import { figuresOf, networkProgram, runsIn } from './network-program.js';
+import { beyondRegisters } from './post-of.js';
 import { shapesAlone } from './step-layers.js';
 
 /** Of one run of the network: registers written, cycles for which the machine waits, pJ; or why nobody can say. */
@@ -45,12 +46,15 @@ export const configurationOfGraph =
     if (machine.kind !== 'template') return undefined;
     const read = graph();
     if (!read.ok) return { leftOut: 'the graph cannot be read' };
-    const made = lowered(read.value, shapesAlone(read.value), machine.template.inputPrecision);
-    if (!made.ok) return { leftOut: `not all of the network runs: ${made.diagnostics[0]?.message}` };
+    const { template } = machine;
+    const { inputPrecision } = template;
+    const made = lowered(read.value, shapesAlone(read.value, inputPrecision), inputPrecision);
+    const [fault] = made.ok ? beyondRegisters(template, made.value) : made.diagnostics;
+    if (!made.ok || fault) return { leftOut: `not all of the network runs: ${fault?.message}` };
     const choose = mappingsByShape(mapped);
     const mappings = runsIn(made.value).map(choose);
     if (mappings.includes(undefined)) return { leftOut: 'not every run has a mapping' };
-    const program = networkProgram(accelerator(machine.template), made.value, mappings.map(defined));
+    const program = networkProgram(accelerator(template), made.value, mappings.map(defined));
     // Runs of one mapping are of one shape.
     const figures = new Map<Mapping, ProgramFigures>();
     const once = (placed: PlacedRun): ProgramFigures => {

@@ -14,7 +14,7 @@ import { lowerStep } from './lower.js';
 import { Lowering } from './lowering.js';
 
 /** Which layers there are does not depend on how wide words are. */
-const bits = 8;
+const anyBits = 8;
 
 /**
  * The network of `network`, the list of layers that `graph` has, with every run that the machine does in their place: a
@@ -37,7 +37,7 @@ export function networkOfSteps(network: Network, graph: NetworkGraph): Network {
   for (const [i, step] of graph.steps.entries()) {
     const before = l.operations.length;
     try {
-      lowerStep(l, step, i, bits);
+      lowerStep(l, step, i, anyBits);
     } catch (error) {
       if (!(error instanceof CannotLower)) throw error;
       l.operations.splice(before);
@@ -61,8 +61,8 @@ function left(unmapped: readonly Unmapped[], hosted: ReadonlyMap<string, number>
   return [...kept, ...rest.map(([operator, count]) => ({ operator, count, macs: 0 }))];
 }
 
-/** Integers without words: constants of its own for each channel, as calibrated networks have them. */
-export function shapesAlone(graph: NetworkGraph): GraphIntegers {
+/** Integers without words, of so many bits: constants of its own for each channel, as calibrated networks have them. */
+export function shapesAlone(graph: NetworkGraph, bits = anyBits): GraphIntegers {
   const channel = (scale: number) => ({ scale, shift: 1, bias: 0, second: 1 });
   const shapes = new Map(graph.tensors.map((t) => [t.name, t.shape]));
   const countOf = (step: GraphStep): number => {

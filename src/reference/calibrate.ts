@@ -3,7 +3,7 @@
 import { got, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
-import { movesWords } from '../model/workload/host-function.js';
+import { isPlace, movesWords } from '../model/workload/host-function.js';
 import type {
   HostStep,
   LayerStep,
@@ -84,8 +84,10 @@ function scalesOf(
     );
     largest.set(root(name), max);
   }
+  const places = graph.steps.filter((s) => s.kind === 'host' && s.work !== undefined && isPlace(s.work.function));
+  const whole = new Set([...indices.keys(), ...places.flatMap((s) => s.outputs)].map(root));
   return new Map(
-    graph.tensors.map(({ name }) => [name, indices.has(name) ? 1 : (largest.get(root(name)) || top) / top]),
+    graph.tensors.map(({ name }) => [name, whole.has(root(name)) ? 1 : (largest.get(root(name)) || top) / top]),
   );
 }
 

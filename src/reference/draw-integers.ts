@@ -5,6 +5,7 @@ import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import { hasBias } from '../model/workload/layer.js';
+import { isPlace } from '../model/workload/host-function.js';
 import type { GraphStep, HostStep, NetworkGraph, Weights } from '../model/workload/network-graph.js';
 import { channelAxis, indexInputs } from '../model/workload/network-graph.js';
 import { movedTensor } from './calibrate.js';
@@ -93,6 +94,7 @@ function hostIntegers(
   const work = defined(step.work);
   if (movedTensor(step) !== undefined) return { ...range, host: { operands: operands.map(() => 1), result: 1 } };
   const own = work.operands.map((x) => (x.kind === 'tensor' ? 4 / (top + 1) : 1));
+  if (isPlace(work.function)) return { ...range, host: { operands: own, result: 1 } };
   const { values } = hostReal(work.function, operands, { operands: own, result: 1 }, shape);
   const max = values.reduce((n, v) => Math.max(n, Number.isFinite(v) ? Math.abs(v) : 0), 0);
   return { ...range, host: { operands: own, result: (max || top) / top } };

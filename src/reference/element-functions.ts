@@ -51,10 +51,6 @@ export function elementFunction(name: ElementFunction, alpha: number, beta: numb
       return gelu;
     case 'gelu-tanh':
       return (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
-    case 'hard-sigmoid':
-      return (x) => Math.max(0, Math.min(1, alpha * x + beta));
-    case 'hard-swish':
-      return (x) => x * Math.max(0, Math.min(1, x / 6 + 0.5));
     case 'leaky-relu':
       return (x) => (x < 0 ? alpha * x : x);
     case 'log':
@@ -63,6 +59,8 @@ export function elementFunction(name: ElementFunction, alpha: number, beta: numb
       return (x) => x * Math.tanh(softplus(x));
     case 'negate':
       return (x) => -x;
+    case 'not':
+      return (x) => Number(x === 0);
     case 'reciprocal':
       return (x) => 1 / x;
     case 'round':
@@ -85,5 +83,9 @@ export function elementFunction(name: ElementFunction, alpha: number, beta: numb
       return (x) => x * sigmoid(alpha * x);
     case 'tanh':
       return Math.tanh;
+    case 'truncate':
+      return Math.trunc;
+    case 'truth':
+      return (x) => Number(x !== 0);
   }
 }

@@ -1,6 +1,6 @@
 // What the host computes, in real numbers, from the definitions of ONNX.
 
-import { nth } from '../base/invariant.js';
+import { defined, nth } from '../base/invariant.js';
 import type { HostFunction, JoinFunction, Reduction } from '../model/workload/host-function.js';
 import { elementFunction } from './element-functions.js';
 import type { Numbers } from './numbers.js';
@@ -26,6 +26,14 @@ export function hostResult(f: HostFunction, operands: readonly Numbers[], shape:
       return byNeighbours(f, x);
     case 'reduce':
       return reduced(f.by, x, f.axes, shape);
+    case 'cumulate':
+      return cumulated(f, x);
+    case 'place':
+      return placesOf(f, x, shape);
+    case 'choose': {
+      const [is, a, b] = operands.map((y) => stretched(y, shape).values);
+      return { shape, values: defined(is).map((v, at) => nth(v === 0 ? defined(b) : defined(a), at)) };
+    }
     case 'shuffle': {
       const steps = stepsOf(f.shape);
       const sizes = f.order.map((axis) => nth(f.shape, axis));
@@ -48,6 +56,14 @@ const joining: Readonly<Record<JoinFunction, (a: number, b: number) => number>> 
   max: Math.max,
   min: Math.min,
   slope: (a, b) => (a < 0 ? a * b : a),
+  equal: (a, b) => Number(a === b),
+  greater: (a, b) => Number(a > b),
+  'greater-or-equal': (a, b) => Number(a >= b),
+  less: (a, b) => Number(a < b),
+  'less-or-equal': (a, b) => Number(a <= b),
+  and: (a, b) => Number(a !== 0 && b !== 0),
+  or: (a, b) => Number(a !== 0 || b !== 0),
+  xor: (a, b) => Number((a !== 0) !== (b !== 0)),
 };
 
 /** As numpy broadcasts: from the right, sizes of one as often as they must. */
@@ -131,6 +147,12 @@ const folds: Readonly<Record<Reduction, Fold>> = {
   l1: { start: 0, next: (n, x) => n + Math.abs(x) },
   l2: { start: 0, next: (n, x) => n + x * x, end: Math.sqrt },
   'sum-of-squares': { start: 0, next: (n, x) => n + x * x },
+  'log-sum': { start: 0, next: (n, x) => n + x, end: Math.log },
+  // Of two numbers the larger stays outside: exponentials of large ones are beyond doubles.
+  'log-sum-exp': {
+    start: -Infinity,
+    next: (n, x) => (x === -Infinity ? n : Math.max(n, x) + Math.log1p(Math.exp(-Math.abs(n - x)))),
+  },
 };
 
 function reduced(by: Reduction, x: Numbers, axes: readonly number[], shape: readonly number[]): Numbers {
@@ -148,6 +170,50 @@ function reduced(by: Reduction, x: Numbers, axes: readonly number[], shape: read
   }
   const count = x.values.length / found.length;
   return { shape, values: found.map((sum) => end(sum, count)) };
+}
+
+/** Every line along an axis: where it begins, and how far its places lie apart. */
+function* lines(
+  { shape, values }: Numbers,
+  axis: number,
+): Generator<{ readonly first: number; readonly step: number }> {
+  const step = countOf(shape.slice(axis + 1));
+  const count = nth(shape, axis);
+  for (let outer = 0; outer < values.length; outer += count * step)
+    for (let first = outer; first < outer + step; first++) yield { first, step };
+}
+
+function cumulated({ axis, exclusive, reverse }: Extract<HostFunction, { kind: 'cumulate' }>, x: Numbers): Numbers {
+  const found = new Float64Array(x.values.length);
+  const count = nth(x.shape, axis);
+  for (const { first, step } of lines(x, axis)) {
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const at = first + (reverse ? count - 1 - i : i) * step;
+      const next = sum + nth(x.values, at);
+      found[at] = exclusive ? sum : next;
+      sum = next;
+    }
+  }
+  return { shape: x.shape, values: found };
+}
+
+function placesOf(
+  { of, axis, last }: Extract<HostFunction, { kind: 'place' }>,
+  x: Numbers,
+  shape: readonly number[],
+): Numbers {
+  const sign = of === 'max' ? 1 : -1;
+  const found: number[] = [];
+  for (const { first, step } of lines(x, axis)) {
+    let place = 0;
+    for (let i = 1; i < nth(x.shape, axis); i++) {
+      const more = sign * (nth(x.values, first + i * step) - nth(x.values, first + place * step));
+      if (more > 0 || (last && more === 0)) place = i;
+    }
+    found.push(place);
+  }
+  return { shape, values: Float64Array.from(found) };
 }
 
 function gathered(x: Numbers, at: Numbers, axis: number, shape: readonly number[]): Numbers {

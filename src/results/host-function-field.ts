@@ -32,6 +32,14 @@ export const hostFunctionField = z.discriminatedUnion('kind', [
     bias: real(),
   }),
   record('a reduction', { kind: z.literal('reduce'), by: oneOf('kind', reductions), axes: listOf('axes', whole(0)) }),
+  record('sums up to a place', { kind: z.literal('cumulate'), axis: whole(0), exclusive: flag(), reverse: flag() }),
+  record('the place of an extreme', {
+    kind: z.literal('place'),
+    of: oneOf('extreme', ['max', 'min'] as const),
+    axis: whole(0),
+    last: flag(),
+  }),
+  record('a choice', { kind: z.literal('choose') }),
   record('a shuffle', {
     kind: z.literal('shuffle'),
     shape: listOf('sizes', whole(0)),

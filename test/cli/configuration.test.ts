@@ -72,6 +72,15 @@ test.each([
   expect(out).toContain(sentence);
 });
 
+test.each([1, 2, 16])('words of %i bits have one as well', async (bits) => {
+  const sizes = `vectorSize: 2, numLanes: 2, rows: 1, columns: 2, weightPrecision: ${bits}, inputPrecision: ${bits}`;
+  const buffers = `accumPrecision: 40, weightBuffer: 2048, inputBuffer: 1024, accumBuffer: 640, globalBuffer: 8192`;
+  const machine = `template: {base: simba, ${sizes}, ${buffers}, globalBanks: 8, biasLines: 16}\n`;
+  const given = ['map', 'branched.onnx', '--arch', 'words.yaml', '--solver', 'random', '--time-limit', '0.2s', '-q'];
+  const { out, err } = await run(given, { ...files, 'words.yaml': machine });
+  expect([err, out]).toEqual(['', expect.stringContaining('register writes')]);
+});
+
 test('the host in between leaves it as it is', async () => {
   expect((await map('hosted.onnx')).out).toContain('register writes');
 });

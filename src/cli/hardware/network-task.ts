@@ -66,10 +66,11 @@ export function prepareNetwork(
   const faults = [
     ...wordFaults(template).map((message): Diagnostic => ({ code: 'no-words', path: [asked.design], message })),
     ...notKnown(network, graph.value),
+    ...placesBeyond(graph.value, inputPrecision),
   ];
   if (faults.length > 0) return refused(faults);
   // Whether there are runs for all steps does not depend on their words, which may take long.
-  const shapes = lowered(graph.value, shapesAlone(graph.value), inputPrecision);
+  const shapes = lowered(graph.value, shapesAlone(graph.value, inputPrecision), inputPrecision);
   if (!shapes.ok) return shapes;
   const missing = beyondMachine(template, shapes.value);
   if (missing.length > 0) return refused(missing);
@@ -107,6 +108,18 @@ function notKnown(network: string, graph: NetworkGraph): readonly Diagnostic[] {
     message: `${message}${more > 0 ? `; nor can ${more} more of its kind` : ''}; cut it off, or export it in other operators`,
   }));
 }
+
+/** Places that the host finds are words as they are. */
+const placesBeyond = ({ steps, tensors }: NetworkGraph, bits: number): readonly Diagnostic[] =>
+  steps.flatMap((step): Diagnostic[] => {
+    const f = step.kind === 'host' ? step.work?.function : undefined;
+    const count = f?.kind === 'place' ? (tensors.find((t) => t.name === step.inputs[0])?.shape?.[f.axis] ?? 0) : 0;
+    const last = 2 ** (bits - 1) - 1;
+    const message =
+      `step ${step.name} names one of ${count} places, but words of ${bits} bits name ${last + 1}; cut it off: ` +
+      'run tells the place of the largest word of what it reads';
+    return count - 1 > last ? [{ code: 'out-of-range', path: [], message }] : [];
+  });
 
 function wordsFor(
   io: Io,

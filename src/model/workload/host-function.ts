@@ -12,12 +12,11 @@ export const elementFunctions = [
   'floor',
   'gelu',
   'gelu-tanh',
-  'hard-sigmoid',
-  'hard-swish',
   'leaky-relu',
   'log',
   'mish',
   'negate',
+  'not',
   'reciprocal',
   'round',
   'selu',
@@ -29,14 +28,45 @@ export const elementFunctions = [
   'sqrt',
   'swish',
   'tanh',
+  'truncate',
+  'truth',
 ] as const;
 export type ElementFunction = (typeof elementFunctions)[number];
 
 /** Of several operands, stretched to one shape from the right; one after the other where there are more than two. */
-export const joinFunctions = ['add', 'subtract', 'multiply', 'divide', 'power', 'max', 'min', 'slope'] as const;
+export const joinFunctions = [
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'power',
+  'max',
+  'min',
+  'slope',
+  // What they say is 1 or 0; what is not 0 is true.
+  'equal',
+  'greater',
+  'greater-or-equal',
+  'less',
+  'less-or-equal',
+  'and',
+  'or',
+  'xor',
+] as const;
 export type JoinFunction = (typeof joinFunctions)[number];
 
-export const reductions = ['sum', 'mean', 'max', 'min', 'product', 'l1', 'l2', 'sum-of-squares'] as const;
+export const reductions = [
+  'sum',
+  'mean',
+  'max',
+  'min',
+  'product',
+  'l1',
+  'l2',
+  'sum-of-squares',
+  'log-sum',
+  'log-sum-exp',
+] as const;
 export type Reduction = (typeof reductions)[number];
 
 export type HostFunction =
@@ -69,12 +99,21 @@ export type HostFunction =
       readonly bias: number;
     }
   | { readonly kind: 'reduce'; readonly by: Reduction; readonly axes: readonly number[] }
+  /** Sums of all up to a place, with it or without, from the front or from behind. */
+  | { readonly kind: 'cumulate'; readonly axis: number; readonly exclusive: boolean; readonly reverse: boolean }
+  /** The place of the largest or smallest along an axis; of equal ones the first or the last. */
+  | { readonly kind: 'place'; readonly of: 'max' | 'min'; readonly axis: number; readonly last: boolean }
+  /** Of each place the second operand where the first is not 0, the third where it is, stretched to one shape. */
+  | { readonly kind: 'choose' }
   /** The first operand in another shape, and its axes in this order. */
   | { readonly kind: 'shuffle'; readonly shape: readonly number[]; readonly order: readonly number[] }
   /** Slices of the first operand along the axis, which the second names; from the end where it is negative. */
   | { readonly kind: 'gather'; readonly axis: number }
   /** Zeros around, the last value again, or a mirror. */
   | { readonly kind: 'pad'; readonly mode: 'zero' | 'edge' | 'reflect'; readonly before: readonly number[] };
+
+/** Whether its results are whole numbers, of which a word is one each. */
+export const isPlace = ({ kind }: HostFunction): boolean => kind === 'place';
 
 /** Whether its results are words of the first operand and zeros: nothing is rounded. */
 export const movesWords = ({ kind }: HostFunction): boolean =>

@@ -208,6 +208,29 @@ function clip(b: GraphBuilder, at: Step, low: number | null, high: number | null
 
 const isCosted = (step: GraphStep): boolean => step.kind === 'layer' && step.run.kind === 'costed';
 
+/** Scale, shift and the limits 0 and 1. */
+const hardSigmoid: Handler = (b, at) => {
+  const x = b.input(at, 0);
+  if (x?.kind !== 'tensor') return false;
+  const changes: readonly Affine[] = [
+    { kind: 'multiply', value: numberOf(at.op, 'alpha', 0.2) },
+    { kind: 'add', value: numberOf(at.op, 'beta', 0.5) },
+  ];
+  const limits = { low: 0, high: 1 };
+  const draft = b.open(x);
+  const rank = shapeMade(at)?.length ?? 0;
+  if (draft && changes.every((change) => takesAffine(draft.step, change, null, rank))) {
+    b.fuse(at, draft, (step) => {
+      const made = changes.reduce((s, change) => withAffine(s, change, null), step);
+      return { ...made, epilogue: { ...made.epilogue, clip: limits } };
+    });
+    return true;
+  }
+  const epilogue = { affine: changes, clip: limits };
+  b.add(at, (base) => ({ ...base, kind: 'scale', axis: null, inputs: [x.name], epilogue }));
+  return true;
+};
+
 /** Attributes up to operator set 10, inputs since. */
 const clipping: Handler = (b, at) => {
   const limit = (name: string, i: number): number | null | undefined => {
@@ -238,6 +261,7 @@ export const elementwiseHandlers: Readonly<Record<string, Handler>> = {
   Div: division,
   Relu: (b, at) => clip(b, at, 0, null),
   Clip: clipping,
+  HardSigmoid: hardSigmoid,
   Max: extreme('low'),
   Min: extreme('high'),
 };

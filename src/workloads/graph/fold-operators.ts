@@ -21,8 +21,11 @@ const identity: Handler = (b, at) => {
   return true;
 };
 
-/** Between kinds of real numbers, or of whole ones. */
-const cast: Handler = (b, at) => at.op.inputs[0]?.whole === at.outputs[0]?.whole && identity(b, at);
+/** Between kinds of real numbers, or of whole ones, and from those to real numbers. */
+const cast: Handler = (b, at) => {
+  const [from, to] = [at.op.inputs[0]?.whole, at.outputs[0]?.whole];
+  return (from === to || (from === true && to === false)) && identity(b, at);
+};
 
 /** In training it drops. */
 const dropout: Handler = (b, at) => {

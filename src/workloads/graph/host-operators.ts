@@ -3,6 +3,7 @@
 import { nth } from '../../base/invariant.js';
 import type { ElementFunction, HostFunction, JoinFunction, Reduction } from '../../model/workload/host-function.js';
 import type { HostOperand, HostWork } from '../../model/workload/network-graph.js';
+import { dataTypes } from '../onnx/wire.js';
 import { isStandard } from '../onnx/graph.js';
 import { allOf, has, listOf, numberOf, numbersOf, textOf } from '../onnx/operation.js';
 import { axisIn } from '../onnx/value.js';
@@ -58,11 +59,13 @@ const element =
     operands: 1,
   });
 
-/** Before operator set 7 an attribute said how operands are stretched. */
+/** Before operator set 7 an attribute said how operands are stretched; whole numbers divide into whole ones. */
 const join =
   (name: JoinFunction): FormOf =>
   ({ op }) =>
-    op.inputs.length < 1 || op.node.attributes.has('broadcast')
+    op.inputs.length < 1 ||
+    op.node.attributes.has('broadcast') ||
+    (name === 'divide' && op.inputs.every((x) => x?.whole === true))
       ? undefined
       : { function: { kind: 'join', function: name }, operands: op.inputs.length };
 
@@ -135,6 +138,26 @@ const reduce =
     return axes.includes(-1) ? undefined : { function: { kind: 'reduce', by, axes }, operands: 1 };
   };
 
+const place =
+  (of: 'max' | 'min'): FormOf =>
+  (at) => {
+    const axis = axisIn(numberOf(at.op, 'axis', 0), shapeRead(at, 0)?.length ?? 0);
+    const last = numberOf(at.op, 'select_last_index', 0) === 1;
+    return axis === undefined ? undefined : { function: { kind: 'place', of, axis, last }, operands: 1 };
+  };
+
+const cumulate: FormOf = (at) => {
+  const [named] = allOf(at.op, 1) ?? [];
+  const axis = named === undefined ? undefined : axisIn(named, shapeRead(at, 0)?.length ?? 0);
+  const is = (name: string) => numberOf(at.op, name, 0) === 1;
+  return axis === undefined
+    ? undefined
+    : { function: { kind: 'cumulate', axis, exclusive: is('exclusive'), reverse: is('reverse') }, operands: 1 };
+};
+
+/** Real numbers to whole ones; the other way round, and between kinds of either, nothing is left of it. */
+const cast: FormOf = (at) => element(numberOf(at.op, 'to', 0) === dataTypes.bool ? 'truth' : 'truncate')(at);
+
 const transpose: FormOf = (at) => {
   const shape = shapeRead(at, 0);
   if (!shape) return undefined;
@@ -188,12 +211,11 @@ const standard: Readonly<Record<string, FormOf>> = {
   Exp: element('exp'),
   Floor: element('floor'),
   Gelu: (at) => element(textOf(at.op, 'approximate', 'none') === 'tanh' ? 'gelu-tanh' : 'gelu')(at),
-  HardSigmoid: element('hard-sigmoid', 0.2, 0.5),
-  HardSwish: element('hard-swish'),
   LeakyRelu: element('leaky-relu', 0.01),
   Log: element('log'),
   Mish: element('mish'),
   Neg: element('negate'),
+  Not: element('not'),
   Reciprocal: element('reciprocal'),
   Round: element('round'),
   Selu: element('selu', 1.67326319217681884765625, 1.05070102214813232421875),
@@ -214,6 +236,16 @@ const standard: Readonly<Record<string, FormOf>> = {
   Max: join('max'),
   Min: join('min'),
   PRelu: join('slope'),
+  Equal: join('equal'),
+  Greater: join('greater'),
+  GreaterOrEqual: join('greater-or-equal'),
+  Less: join('less'),
+  LessOrEqual: join('less-or-equal'),
+  And: join('and'),
+  Or: join('or'),
+  Xor: join('xor'),
+  Where: () => ({ function: { kind: 'choose' }, operands: 3 }),
+  Cast: cast,
   Softmax: softmax(false),
   LogSoftmax: softmax(true),
   LayerNormalization: overLast(true),
@@ -229,6 +261,11 @@ const standard: Readonly<Record<string, FormOf>> = {
   ReduceL1: reduce('l1'),
   ReduceL2: reduce('l2'),
   ReduceSumSquare: reduce('sum-of-squares'),
+  ReduceLogSum: reduce('log-sum'),
+  ReduceLogSumExp: reduce('log-sum-exp'),
+  ArgMax: place('max'),
+  ArgMin: place('min'),
+  CumSum: cumulate,
   Transpose: transpose,
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,

@@ -1,11 +1,11 @@
-// Functions of an ONNX file in place of their calls: nodes as the walk of shapes names them, values told apart by call.
+// Functions in place of their calls, the file's and one of ONNX: nodes as the walk of shapes names them, values told apart by call.
 
 import type { Attribute, Body, Graph, GraphFunction, GraphNode } from '../onnx/graph.js';
-import { functionKey } from '../onnx/graph.js';
+import { functionKey, isStandard } from '../onnx/graph.js';
 
 /** For files that the walk of shapes has been through: it refuses functions that call themselves. */
 export function withoutFunctions(graph: Graph): Graph {
-  if (graph.functions.size === 0) return graph;
+  if (graph.functions.size === 0 && !graph.nodes.some(isHardSwish)) return graph;
   const notes = [...graph.notes];
   const nodes = graph.nodes.flatMap((node) => called(node, graph, notes));
   return { ...graph, nodes, notes, functions: new Map() };
@@ -13,7 +13,7 @@ export function withoutFunctions(graph: Graph): Graph {
 
 function called(node: GraphNode, graph: Graph, notes: Graph['notes'][number][]): readonly GraphNode[] {
   const f = graph.functions.get(functionKey(node));
-  if (!f) return [node];
+  if (!f) return isHardSwish(node) ? hardSwish(node) : [node];
   const names = namesIn(f, node);
   const rename = (name: string) => (name === '' ? '' : (names.get(name) ?? `${node.name}/${name}`));
   notes.push(...f.notes.map((info) => ({ ...info, name: rename(info.name) })));
@@ -26,6 +26,23 @@ function called(node: GraphNode, graph: Graph, notes: Graph['notes'][number][]):
     attributes: attributesIn(n, given, rename),
   }));
   return [...inner, ...passedOn(f, node, names)].flatMap((n) => called(n, graph, notes));
+}
+
+const isHardSwish = ({ operator, domain }: GraphNode): boolean => operator === 'HardSwish' && isStandard(domain);
+
+/** As ONNX defines it: x times what a hard sigmoid makes of it, which a machine scales and multiplies. */
+function hardSwish(node: GraphNode): readonly GraphNode[] {
+  const gate = `${node.name}/gate`;
+  const real = (value: number): Attribute => ({ kind: 'number', value, whole: false });
+  const attributes = new Map([
+    ['alpha', real(1 / 6)],
+    ['beta', real(0.5)],
+  ]);
+  const [x = ''] = node.inputs;
+  return [
+    { name: `${node.name}.gate`, operator: 'HardSigmoid', domain: '', inputs: [x], outputs: [gate], attributes },
+    { ...node, operator: 'Mul', inputs: [x, gate] },
+  ];
 }
 
 /** What a function calls its inputs and outputs, by what the call gives. */
