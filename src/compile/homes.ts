@@ -6,7 +6,7 @@ import type { GraphTensor, NetworkGraph, Placement } from '../model/workload/net
 import { CannotLower } from './cannot-lower.js';
 import type { Rearrangement } from './lowered.js';
 import type { Storage, View } from './storage.js';
-import { innermostLast, narrowed, ownStorage, reshaped, shapeOf, transposed } from './storage.js';
+import { innermostLast, makeStorage, narrowed, ownStorage, reshaped, shapeOf, transposed } from './storage.js';
 import { ownAxis, wantedAxis } from './wanted-axis.js';
 
 type SplitOrConcat = Extract<Placement, { readonly kind: 'concat' | 'split' }>;
@@ -128,6 +128,16 @@ export class Homes {
   #own(name: string, innermost: number): View {
     const shape = this.#sized(name);
     return this.#added(ownStorage(name, shape, innermostLast(shape.length, innermost)));
+  }
+
+  /** A storage like that of a tensor which has its own, for more words of each element. */
+  beside(name: string, what: string): View {
+    const { storage, at, axes } = this.place(name);
+    const own = makeStorage(
+      `${name} ${what}`,
+      storage.axes.map((axis) => axis.size),
+    );
+    return this.#added({ storage: own, at, axes });
   }
 
   #added(view: View): View {

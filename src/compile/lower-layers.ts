@@ -13,7 +13,7 @@ import { merged } from './storage.js';
 import type { Contraction } from './walks.js';
 import { contraction, imageWalk, isInnermost, joined } from './walks.js';
 
-export function lowerLayer(l: Lowering, step: LayerStep, i: number): void {
+export function lowerLayer(l: Lowering, step: LayerStep, i: number, bits: number): void {
   const { layer } = nth(step.layers, 0);
   const finish = inEveryGroup(l.finishOf(i), step.run.kind, layer);
   const residual = step.epilogue.residual?.tensor;
@@ -29,7 +29,30 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number): void {
   const areNeighbours = input.g !== undefined && isInnermost(input, input.g);
   const apart = isChannelwise(named) && (isMoved(weights) || !areNeighbours);
   const settled: Layer = apart ? { ...named, diagonal: false } : named;
-  l.run({ kind: 'run', name: step.name, step: i, layer: settled, finish, ...parts });
+  const run: MachineRun = { kind: 'run', name: step.name, step: i, layer: settled, finish, ...parts };
+  const { raw } = l.integersOf(i);
+  if (raw === undefined) l.run(run);
+  else leaveSums(l, run, nth(step.outputs, 0), Math.ceil(raw / bits), bits);
+}
+
+/** A word holds a piece of a sum: as many runs as it has pieces, the lowest first, each to a storage of its own. */
+function leaveSums(l: Lowering, run: MachineRun, output: string, pieces: number, bits: number): void {
+  const upper: View[] = [];
+  for (let k = 0; k < pieces; k++) {
+    const name = pieces > 1 ? `${run.name} ${k + 1}/${pieces}` : run.name;
+    const channels = run.finish.channels.map(({ bias }) => ({ bias, scale: 1, shift: k * bits, second: 0 }));
+    if (k > 0) upper.push(l.homes.beside(output, `bits from ${k * bits}`));
+    const { storage } = k > 0 ? nth(upper, k - 1) : run.output;
+    const layer = { ...run.layer, name };
+    l.run({
+      ...run,
+      name,
+      layer,
+      finish: { ...run.finish, channels, wraps: true },
+      output: { ...run.output, storage },
+    });
+  }
+  l.upper.set(output, upper);
 }
 
 /** Columns of a product have the same constants in each product that stands beside it. */

@@ -28,6 +28,7 @@ export function lowered(graph: NetworkGraph, integers: GraphIntegers, bits: numb
     storages: l.homes.storages,
     tensors: l.homes.views,
     constants: l.constants,
+    upper: l.upper,
     inputs: graph.inputs.filter((name) => !l.indices.has(name)),
     outputs: graph.outputs,
   });
@@ -39,7 +40,7 @@ export function lowerStep(l: Lowering, step: GraphStep, i: number, bits: number)
     case 'layer':
       if (step.run.kind === 'costed')
         l.refuse(`step ${step.name} is only costed and runs on no machine: ${step.run.why}`);
-      return lowerLayer(l, step, i);
+      return lowerLayer(l, step, i, bits);
     case 'pool':
       return lowerPool(l, step, i, bits);
     case 'addition':

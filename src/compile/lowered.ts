@@ -33,6 +33,8 @@ export interface Finish {
   readonly high: number;
   /** The residual is the second factor of a product, and nothing that is added. */
   readonly multiplies: boolean;
+  /** The word is the low bits of the quotient rounded down: a piece of a sum. */
+  readonly wraps?: boolean;
 }
 
 /** One layer of the machine: a step of the network, or one of several that a step takes. */
@@ -109,6 +111,8 @@ export interface Lowered {
   /** Every tensor that has words, by its name. */
   readonly tensors: ReadonlyMap<string, View>;
   readonly constants: readonly ConstantTensor[];
+  /** Of outputs that are sums, wider than a word: where their pieces above the lowest lie, which is the tensor's own place. */
+  readonly upper: ReadonlyMap<string, readonly View[]>;
   /** Of the network, that lie in memory. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];

@@ -16,6 +16,7 @@ import { ownStorage } from './storage.js';
 export class Lowering {
   readonly operations: Operation[] = [];
   readonly constants: ConstantTensor[] = [];
+  readonly upper = new Map<string, readonly View[]>();
   readonly homes: Homes;
   /** Inputs of the network that lie in no memory of the machine: the host alone reads them. */
   readonly indices: ReadonlyMap<string, number>;
@@ -47,9 +48,7 @@ export class Lowering {
   }
 
   finishOf(step: number): Finish {
-    const { channels, low, high, raw = false } = this.integersOf(step);
-    if (raw)
-      this.refuse(`step ${nth(this.graph.steps, step).name} leaves raw sums, which no run of the machine does yet`);
+    const { channels, low, high } = this.integersOf(step);
     return { channels, low, high, multiplies: false };
   }
 

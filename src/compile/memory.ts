@@ -39,6 +39,24 @@ export function wordsAt(view: View, base: number, memory: ArrayLike<number>): Nu
   return { shape: shapeOf(view), values: Float64Array.from(addresses, (address) => nth(memory, base + address)) };
 }
 
+/** A tensor of a network as its words are in memory; sums that lie in pieces are put together. */
+export function tensorAt(
+  { accelerator, lowered, bases }: NetworkProgram,
+  name: string,
+  memory: ArrayLike<number>,
+): Numbers {
+  const at = (view: View) => wordsAt(view, got(bases, view.storage), memory);
+  const lowest = at(got(lowered.tensors, name));
+  const pieces = [lowest.values, ...(lowered.upper.get(name) ?? []).map((view) => at(view).values)];
+  const unit = 2 ** accelerator.hardware.inputBits;
+  // Below the highest piece a word has no sign.
+  const number = (word: number, k: number) => (word < 0 && k < pieces.length - 1 ? word + unit : word);
+  const values = lowest.values.map((_, i) =>
+    pieces.reduce((n, words, k) => n + number(nth(words, i), k) * unit ** k, 0),
+  );
+  return { ...lowest, values };
+}
+
 export function moveWords(program: NetworkProgram, { from, to }: Rearrangement, memory: Int32Array): void {
   putWords(program, to, wordsAt(from, got(program.bases, from.storage), memory).values, memory);
 }

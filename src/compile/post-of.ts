@@ -26,7 +26,7 @@ export function postOf({ name, layer, finish, residual }: MachineRun): PostProce
     low,
     high,
     unsigned: false,
-    wrap: false,
+    wrap: finish.wraps ?? false,
     ...(term && { residual: term }),
   };
 }

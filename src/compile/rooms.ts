@@ -20,6 +20,7 @@ export function livesOf({
   constants,
   inputs,
   outputs,
+  upper,
 }: Lowered): ReadonlyMap<Storage, Life> {
   const [before, behind] = [-1, operations.length];
   const lives = new Map<Storage, Life>();
@@ -31,6 +32,7 @@ export function livesOf({
   for (const name of inputs) touch(storageOf(name), before);
   for (const [i, o] of operations.entries()) for (const storage of touchedBy(o)) touch(storage, i);
   for (const name of outputs) touch(storageOf(name), behind);
+  for (const view of [...upper.values()].flat()) touch(view.storage, behind);
   for (const { view } of constants) for (const at of [before, behind]) touch(view.storage, at);
   // Of what nothing touches, room is kept.
   for (const storage of storages) if (!lives.has(storage)) lives.set(storage, { from: before, to: behind });

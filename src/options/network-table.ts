@@ -53,6 +53,11 @@ export const runVerb = defineVerb({
   options: {
     ...words,
     engine,
+    rawSums: {
+      type: types.flag,
+      help: 'outputs of the network are the sums of their layers with the bias, as wide as the accumulators, and no words',
+      changesAnswer: true,
+    },
     output: {
       type: types.texts,
       short: 'o',

@@ -22,7 +22,7 @@ export function floatErrors(graph: NetworkGraph, integers: GraphIntegers, bits =
   const errors = new Map<number, number>();
   for (const [i, step] of graph.steps.entries()) {
     const own = integers.steps.get(i);
-    if (!own || own.raw) continue;
+    if (!own || own.raw !== undefined) continue;
     const channels = step.kind === 'pool' ? averages(step, own, largest) : sums(step, i, own, integers, largest);
     const error = channels.reduce(
       (n, { units, unit, terms }) => (units < mantissa ? n : Math.max(n, units * unit * gamma(terms))),

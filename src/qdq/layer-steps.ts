@@ -19,7 +19,7 @@ export function layerStep(
   const output = nth(step.outputs, 0);
   const sums =
     step.run.kind === 'product' ? product(v, step, i, integers, weights) : convolution(v, step, i, integers, weights);
-  const value = integers.raw ? sums : withResidual(v, step, integers.channels, sums);
+  const value = integers.raw !== undefined ? sums : withResidual(v, step, integers.channels, sums);
   if (!pool) {
     v.write(output, value, integers);
     return;
@@ -94,7 +94,8 @@ function product(v: Values, step: LayerStep, i: number, integers: StepIntegers, 
 }
 
 /** Sums as they are have the factor one. */
-const factorsOf = ({ channels, raw }: StepIntegers): readonly number[] => (raw ? [1] : channels.map(ratio));
+const factorsOf = ({ channels, raw }: StepIntegers): readonly number[] =>
+  raw !== undefined ? [1] : channels.map(ratio);
 const biasesOf = ({ channels }: StepIntegers): readonly number[] => channels.map((c) => c.bias);
 
 /** Of each channel in units of its sums: int32 as the format wants it, real numbers where that has no room. */

@@ -104,7 +104,7 @@ class Writer {
     if ((!own && !moves) || step.kind === 'host') return;
     if (!step.inputs.every((name) => this.reach(name))) return;
     for (const name of step.inputs) this.#read.add(name);
-    if (own?.raw) for (const name of step.outputs) this.raw.add(name);
+    if (own?.raw !== undefined) for (const name of step.outputs) this.raw.add(name);
     const { v, integers } = this;
     switch (step.kind) {
       case 'layer':

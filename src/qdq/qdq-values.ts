@@ -50,7 +50,7 @@ export class Values {
   /** Kept within limits, and rounded to words. */
   write(tensor: string, value: string, limits?: StepIntegers): void {
     const { file } = this;
-    if (limits?.raw) {
+    if (limits?.raw !== undefined) {
       const sums = file.put('Cast', [value], tensor, { to: 6 }, this.called(tensor));
       this.#words.set(tensor, sums);
       return;

@@ -31,8 +31,8 @@ export interface StepIntegers {
   readonly high: number;
   /** Of an average: by divisor. */
   readonly byDivisor?: ReadonlyMap<number, Ratio>;
-  /** The sums with their bias as they are, of a last layer. */
-  readonly raw?: boolean;
+  /** Of a last layer that leaves the sums with their bias as they are: their bits. */
+  readonly raw?: number;
   /** Of work of the host. */
   readonly host?: HostScales;
 }
@@ -66,10 +66,10 @@ export function integerArithmetic(
 ): Arithmetic {
   const finish = (step: GraphStep, i: number, x: Numbers, axis: number | null, second?: Numbers): Numbers => {
     const integers = of(step, i, x);
-    const { channels, raw = false } = integers;
+    const { channels, raw } = integers;
     return eachElement(x, channels.length === 1 ? null : axis, (v, at, k) => {
       const c = nth(channels, k);
-      if (raw) return v + c.bias;
+      if (raw !== undefined) return v + c.bias;
       const y = rescaled(v + c.bias, c.scale, second ? nth(second.values, at) : 0, c.second, c.shift);
       return saturated(integers, y);
     });

@@ -8,7 +8,7 @@ import type { NetworkProgram, PlacedRun } from '../compile/network-program.js';
 import type { ConfiguredProgram } from '../compile/configuration.js';
 import { configurationOf } from '../compile/configuration.js';
 import { cyclesOf, figuresOf, networkProgram, withoutRoom } from '../compile/network-program.js';
-import { activationsBefore, doHostWork, moveWeights, moveWords, weightsBefore, wordsAt } from '../compile/memory.js';
+import { activationsBefore, doHostWork, moveWeights, moveWords, tensorAt, weightsBefore } from '../compile/memory.js';
 import { livesOf } from '../compile/rooms.js';
 import { shapeOf } from '../compile/storage.js';
 import type { Mapping } from '../model/mapping/mapping.js';
@@ -217,8 +217,7 @@ class Session {
   }
 
   words(name: string): Numbers {
-    const view = got(this.program.lowered.tensors, name);
-    return wordsAt(view, got(this.program.bases, view.storage), this.#activations);
+    return tensorAt(this.program, name, this.#activations);
   }
 
   async take(operation: Placed, next: Placed | undefined): Promise<void> {

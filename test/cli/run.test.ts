@@ -7,6 +7,7 @@ import { machineFile, parts, reals } from '../support/small-network.js';
 import type { FileParts } from '../support/onnx.js';
 import { another, floats } from '../support/npy.js';
 import { node, onnxFile } from '../support/onnx.js';
+import { runOnnx } from '../support/qdq.js';
 import { run } from './run.js';
 
 const image = reals(1, 1, 6, 6);
@@ -60,6 +61,26 @@ test.each([
   expect(code).toBe(0);
   expect(out).toMatch(allRight);
   expect(out).toContain('weights: drawn from seed 1\ninput: words drawn from seed 1\n');
+});
+
+test('the last layer leaves its sums, which a file of ONNX Runtime has too', { timeout: 240_000 }, async () => {
+  const bare = onnxFile({ ...parts, nodes: parts.nodes.slice(0, 5) });
+  const asked = ['--input', 'real.npy', '-o', 'logits=y.npy', '--raw-sums', '--qdq', 'q.onnx'];
+  const { code, out, binary } = await onDesign('net.onnx', asked, { 'net.onnx': bare });
+  expect(code).toBe(0);
+  expect(out).toMatch(allRight);
+  // Sums of 24 bits in words of 8.
+  expect(out).toMatch(/logits 1\/3 [^]*logits 3\/3 /);
+  const read = parseNpy(binary.get('y.npy')!);
+  const sums = read.ok ? [...read.value.data] : [];
+  expect(Math.max(...sums.map(Math.abs))).toBeGreaterThan(127);
+  const sample = new Map([['x', { shape: image.shape, values: Float64Array.from(image.values) }]]);
+  const elsewhere = (await runOnnx(binary.get('q.onnx')!, sample, 'float32')).get('logits.words')!;
+  expect([...elsewhere.values]).toEqual(sums);
+
+  const softmax = await onDesign('net.onnx', ['--raw-sums']);
+  expect([softmax.code, softmax.out]).toEqual([3, '']);
+  expect(softmax.err).toContain('the output y of net has no raw sums: step y that makes it is no layer');
 });
 
 /** Two inputs, two outputs, and places in a table that the host alone reads. */

@@ -30,6 +30,7 @@ export interface NetworkAsked {
   readonly input?: readonly string[] | undefined;
   readonly drawn?: boolean | undefined;
   readonly seed: number;
+  readonly rawSums?: boolean | undefined;
   readonly batch?: number | undefined;
   readonly dim?: Readonly<Record<string, number>> | undefined;
   readonly sameShape?: readonly string[] | undefined;
@@ -67,6 +68,7 @@ export function prepareNetwork(
     ...wordFaults(template).map((message): Diagnostic => ({ code: 'no-words', path: [asked.design], message })),
     ...notKnown(network, graph.value),
     ...placesBeyond(graph.value, inputPrecision),
+    ...(asked.rawSums ? sumFaults(template) : []),
   ];
   if (faults.length > 0) return refused(faults);
   // Whether there are runs for all steps does not depend on their words, which may take long.
@@ -83,6 +85,20 @@ export function prepareNetwork(
   if (unfit.length > 0) return refused(unfit);
   return parsed({ design: design.value, graph: graph.value, words: words.value, lowered: made.value });
 }
+
+/** What a file of words can hold. */
+const maxSumBits = 32;
+
+const sumFaults = ({ name, accumPrecision }: Template): readonly Diagnostic[] =>
+  accumPrecision <= maxSumBits
+    ? []
+    : [
+        {
+          code: 'no-sums',
+          path: [],
+          message: `--raw-sums writes sums of up to ${maxSumBits} bits, and those of ${name} have ${accumPrecision}; leave it out`,
+        },
+      ];
 
 function wordFaults({ inputPrecision, weightPrecision }: Template): readonly string[] {
   if (inputPrecision !== weightPrecision)
@@ -127,7 +143,7 @@ function wordsFor(
   workload: Workload,
   graph: NetworkGraph,
   { machine: { template } }: HardwareDesign,
-  { input, seed, drawn }: NetworkAsked,
+  { input, seed, drawn, rawSums }: NetworkAsked,
 ): Parsed<NetworkWords> {
   const weights = drawn === true || !workload.weights ? parsed(undefined) : workload.weights(graph);
   if (!weights.ok)
@@ -141,6 +157,7 @@ function wordsFor(
     seed,
     bits: template.inputPrecision,
     sumBits: template.accumPrecision,
+    raw: rawSums === true,
     lift: residualLift(template),
     given: given.value,
   });

@@ -16,6 +16,7 @@ import type { GraphIntegers } from '../../reference/integer-arithmetic.js';
 import { arithmeticOf } from '../../reference/integer-arithmetic.js';
 import type { Numbers } from '../../reference/numbers.js';
 import { countOf } from '../../reference/numbers.js';
+import { withRawSums } from '../../reference/raw-sums.js';
 import type { RealWeights } from '../../reference/real-arithmetic.js';
 import type { GraphRun } from '../../reference/run-graph.js';
 import { runGraph } from '../../reference/run-graph.js';
@@ -30,6 +31,8 @@ export interface WordsAsked {
   /** Of words, and of sums. */
   readonly bits: number;
   readonly sumBits: number;
+  /** Whether the last layers leave their sums as they are. */
+  readonly raw: boolean;
   /** By how much shifts of channels may differ from that of a residual. */
   readonly lift: number;
   /** Inputs of the network from files, by name: none, or all. */
@@ -74,7 +77,18 @@ export function networkWords(asked: WordsAsked): Parsed<NetworkWords> {
           ),
         );
   if (faults.length > 0) return refused(faults);
-  return asked.weights ? fromFile(asked, asked.weights) : drawn(asked);
+  const made = asked.weights ? fromFile(asked, asked.weights) : drawn(asked);
+  return made.ok && asked.raw ? leavingSums(asked, made.value) : made;
+}
+
+/** Its words do not stand for anything by one scale: each channel's sums have their own. */
+function leavingSums({ graph, sumBits }: WordsAsked, made: NetworkWords): Parsed<NetworkWords> {
+  const integers = withRawSums(graph, made.integers, sumBits);
+  if (!integers.ok) return integers;
+  const run = held(graph, integers.value, made.inputs, watchSums(sumBits, ''));
+  if (!run.ok) return run;
+  const scales = made.scales && new Map([...made.scales].filter(([name]) => !graph.outputs.includes(name)));
+  return parsed({ ...made, integers: integers.value, run: run.value, scales });
 }
 
 const fault = (code: string, message: string): Diagnostic => ({ code, path: [], message });

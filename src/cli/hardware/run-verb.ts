@@ -134,7 +134,7 @@ function report(
   io: Io,
   { graph, design, words: { sources, scales } }: PreparedNetwork,
   result: NetworkResult,
-  { engine, seed, json }: RunOptions,
+  { engine, seed, json, rawSums }: RunOptions,
   outputs: ReadonlyMap<string, string>,
   more: readonly string[],
 ): ExitCode {
@@ -145,10 +145,15 @@ function report(
   );
   const idle = idleText(design.technology, design.machine.template, rtl + waited);
   if (json !== '-') io.out(`${[networkRunTable(graph, result), ...idle, ...sources, ...more, ...ends].join('\n')}\n`);
-  const type = dtypeFor(design.machine.template.inputPrecision);
+  const { inputPrecision, accumPrecision } = design.machine.template;
+  const isSum = (name: string) => rawSums === true && graph.outputs.includes(name);
   for (const [name, path] of outputs) {
     const { shape, values } = got(result.tensors, name);
-    const written = writeFile(io, path, printNpy({ shape, data: Int32Array.from(values) }, type));
+    const written = writeFile(
+      io,
+      path,
+      printNpy({ shape, data: Int32Array.from(values) }, dtypeFor(isSum(name) ? accumPrecision : inputPrecision)),
+    );
     if (!written.ok) return complain(io, written.diagnostics);
   }
   if (json !== undefined) {
