@@ -12,7 +12,12 @@ import type {
 import { attributeTypes, dataTypes, modelCodec } from '../workloads/onnx/wire.js';
 
 type DataType = (typeof dataTypes)[keyof typeof dataTypes];
-type AttributeValue = number | string | readonly number[];
+/** A number that is no whole one, even where its value is. */
+export interface FloatAttribute {
+  readonly float: number;
+}
+export const float = (value: number): FloatAttribute => ({ float: value });
+type AttributeValue = number | string | readonly number[] | FloatAttribute;
 
 /** scale / 2^shift as a number: exact, since scales have 16 bits. */
 export const ratio = ({ scale, shift }: { readonly scale: number; readonly shift: number }): number =>
@@ -29,6 +34,8 @@ export class FileBuilder {
   readonly #outputs: WireValueInfo[] = [];
   readonly #taken: Set<string>;
   readonly wordType: DataType;
+  /** Quantisers of 16 bits came with operator set 21. */
+  readonly opset: 17 | 21;
 
   /** Words of up to 8 bits are int8, of up to 16 int16. */
   constructor(
@@ -36,7 +43,7 @@ export class FileBuilder {
     taken: Iterable<string>,
   ) {
     this.#taken = new Set(taken);
-    this.wordType = bits > 8 ? dataTypes.int16 : dataTypes.int8;
+    [this.wordType, this.opset] = bits > 8 ? [dataTypes.int16, 21] : [dataTypes.int8, 17];
   }
 
   name(stem: string): string {
@@ -114,15 +121,16 @@ export class FileBuilder {
       input: this.#inputs,
       output: this.#outputs,
     };
-    // Quantisers of 16 bits came with operator set 21.
-    const [irVersion, version] = this.wordType === dataTypes.int8 ? [8, 17] : [10, 21];
-    const model: WireModel = { irVersion, opsetImport: [{ domain: '', version }], producerName: 'magnet', graph };
+    const irVersion = this.opset === 17 ? 8 : 10;
+    const opsetImport = [{ domain: '', version: this.opset }];
+    const model: WireModel = { irVersion, opsetImport, producerName: 'magnet', graph };
     return modelCodec().encode(model).finish();
   }
 }
 
 function attribute(name: string, value: AttributeValue): WireAttribute {
-  const { int, ints, string } = attributeTypes;
+  const { int, ints, string, float: real } = attributeTypes;
+  if (typeof value === 'object' && 'float' in value) return { name, type: real, f: value.float };
   if (typeof value === 'number') return { name, type: int, i: value };
   return typeof value === 'string'
     ? { name, type: string, s: new TextEncoder().encode(value) }

@@ -9,6 +9,7 @@ import type { GraphIntegers } from '../reference/integer-arithmetic.js';
 import { dataTypes } from '../workloads/onnx/wire.js';
 import { additionStep, multiplicationStep, scaleStep, upsamplingStep } from './element-steps.js';
 import { FileBuilder } from './file-builder.js';
+import { hostStep } from './host-steps.js';
 import { layerStep } from './layer-steps.js';
 import { placement } from './placements.js';
 import { poolStep } from './pool-steps.js';
@@ -26,8 +27,8 @@ export interface QdqOptions {
 
 /**
  * Every tensor counts in its words between two quantisers, whose scale is one; weights have the factor scale / 2^shift of
- * their channel. Work of the host, steps that `integers` do not know, and all behind them are left out; what they would
- * read are outputs. Refused where words have more than 16 bits, or nothing is left.
+ * their channel. Steps that `integers` do not know, a gather by an input of the network, and all behind them are left out;
+ * what they would read are outputs. Refused where words have more than 16 bits, or nothing is left.
  */
 export function qdqFile(
   graph: NetworkGraph,
@@ -101,8 +102,9 @@ class Writer {
   step(step: GraphStep, i: number): void {
     const own = this.integers.steps.get(i);
     const moves = step.kind === 'upsampling' || (step.kind === 'pool' && step.mode === 'max');
-    if ((!own && !moves) || step.kind === 'host') return;
+    if (!own && !moves) return;
     if (!step.inputs.every((name) => this.reach(name))) return;
+    if (step.kind === 'host' && !hostStep(this.v, step, i, defined(own), this.integers)) return;
     for (const name of step.inputs) this.#read.add(name);
     if (own?.raw !== undefined) for (const name of step.outputs) this.raw.add(name);
     const { v, integers } = this;
@@ -124,6 +126,8 @@ class Writer {
         return;
       case 'upsampling':
         upsamplingStep(v, step);
+        return;
+      case 'host':
         return;
     }
   }

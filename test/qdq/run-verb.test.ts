@@ -38,15 +38,15 @@ const mapped = await run(['map', 'net.onnx', ...asked], files);
 
 test('weights of a file: real numbers in, real numbers out', { timeout: 120_000 }, async () => {
   const { code, out, binary } = await run(
-    ['run', 'net.onnx', '--design', 'd.json', '-q', '--input', 'real.npy', '-o', 'logits=y.npy', '--qdq', 'q.onnx'],
+    ['run', 'net.onnx', '--design', 'd.json', '-q', '--input', 'real.npy', '-o', 'y.npy', '--qdq', 'q.onnx'],
     { ...files, 'd.json': mapped.out },
   );
   expect(code).toBe(0);
-  expect(out).toContain('\nq.onnx: QDQ ONNX without y (Softmax) of the host and what waits for it; ');
+  expect(out).toMatch(/^q\.onnx: QDQ ONNX; a runtime .* of a tie and near ties in 1 step of the host$/m);
   const read = parseNpy(binary.get('y.npy')!);
   const words = read.ok ? [...read.value.data] : [];
   const sample = new Map([['x', { shape: image.shape, values: Float64Array.from(image.values) }]]);
-  const found = [...(await runOnnx(binary.get('q.onnx')!, sample, 'float32')).get('logits')!.values];
+  const found = [...(await runOnnx(binary.get('q.onnx')!, sample, 'float32')).get('y')!.values];
   const unit = Math.max(...found.map(Math.abs)) / Math.max(...words.map(Math.abs));
   expect(words).toHaveLength(3);
   expect(found.map((x) => Math.round(x / unit))).toEqual(words);

@@ -2,6 +2,9 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
+import { counted } from '../../base/text.js';
+import type { HostStep } from '../../model/workload/network-graph.js';
+import { indexInputs } from '../../model/workload/network-graph.js';
 import type { RunOptions } from '../../options/network-table.js';
 import { floatErrors } from '../../qdq/float-errors.js';
 import { qdqFile } from '../../qdq/qdq-file.js';
@@ -23,12 +26,19 @@ export function writtenQdq(
   if (!written.ok) return written;
   const errors = floatErrors(graph, integers, bits);
   const max = Math.max(0, ...errors.values());
-  const hosts = graph.steps.flatMap((s) => (s.kind === 'host' ? [`${s.name} (${s.operator})`] : []));
-  const without = hosts.length > 0 ? ` without ${hosts[0]} of the host and what waits for it` : '';
+  const indices = indexInputs(graph);
+  const hosts = graph.steps.filter((s): s is HostStep => s.kind === 'host');
+  // Places that an input names are no words.
+  const left = hosts.find((s) => s.inputs.some((name) => indices.has(name)));
+  const without = left ? ` without ${left.name} (${left.operator}) of the host and what waits for it` : '';
   const sure = `${path}: QDQ ONNX${without}; a runtime that computes in 32-bit real numbers has the same words`;
-  return parsed([
-    errors.size === 0
-      ? sure
-      : `${sure}, but in ${errors.size} of ${graph.steps.length} steps where the exact value is within ${max.toPrecision(1)} of a tie`,
-  ]);
+  const near = [
+    ...(errors.size > 0
+      ? [
+          `in ${errors.size} of ${graph.steps.length} steps where the exact value is within ${max.toPrecision(1)} of a tie`,
+        ]
+      : []),
+    ...(hosts.length > 0 ? [`near ties in ${counted(hosts.length, 'step')} of the host`] : []),
+  ];
+  return parsed([near.length === 0 ? sure : `${sure}, but ${near.join(' and ')}`]);
 }
