@@ -56,7 +56,7 @@ export async function expectSame(
   graph: NetworkGraph,
   integers: GraphIntegers,
   inputs: ReadonlyMap<string, Numbers>,
-  { bits = 8, level = 'disabled' } = {},
+  { bits = 8, level = 'disabled' }: { readonly bits?: number; readonly level?: Level } = {},
 ): Promise<QdqComparison> {
   const made = qdqFile(graph, integers, { bits, tensors: graph.tensors.map((t) => t.name) });
   if (!made.ok) throw new Error(made.diagnostics.map(printDiagnostic).join('\n'));
