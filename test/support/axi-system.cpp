@@ -2,7 +2,7 @@
 // the bus, and a processor that runs a compiled network with the generated driver, which is a library for dlopen.
 //
 // system LIBRARY PROGRAM INPUTS ACTIVATIONS STALLS LATENCY SEED WAY: inputs as words of 32 bits one after the other;
-// what is left of activations is written; stalls are per cent of cycles, latency a max of cycles; WAY is irq or poll.
+// what activations are is written behind each run and once more at the end; stalls are per cent of cycles, latency a max of cycles; WAY is irq or poll.
 
 #include <dlfcn.h>
 
@@ -219,7 +219,23 @@ static void tick() {
   cycle++;
 }
 
+static const magnet_network *network;
+static std::ofstream snapshots;
+/** From the machine's taking a program until its end is acknowledged; writes of registers meanwhile, while it goes on. */
+static bool running = false;
+static unsigned ahead = 0;
+
+static void snapshot() {
+  snapshots.write(reinterpret_cast<const char *>(activations.bytes.data()), static_cast<std::streamsize>(activations.bytes.size()));
+}
+
 static void write32(void *, uint32_t byte, uint32_t value) {
+  if (running && byte < network->bus_byte && !top.irq) ahead++;
+  // The third register of the bus has two words of each base before it.
+  if (running && byte == network->bus_byte + 16) {
+    running = false;
+    snapshot();
+  }
   top.s_axi_awaddr = byte;
   top.s_axi_wdata = value;
   top.s_axi_wstrb = 15;
@@ -239,6 +255,7 @@ static void write32(void *, uint32_t byte, uint32_t value) {
 }
 
 static uint32_t read32(void *, uint32_t byte) {
+  if (byte == network->status_register * network->register_bytes) running = true;
   top.s_axi_araddr = byte;
   top.s_axi_arvalid = 1;
   for (int left = 10000; left > 0; left--) {
@@ -277,7 +294,8 @@ int main(int argc, char **argv) {
   state = static_cast<uint64_t>(std::atoi(argv[7]));
   library = dlopen(argv[1], RTLD_NOW);
   if (!library) fail(dlerror());
-  const magnet_network *network = named<const magnet_network *()>("program")();
+  network = named<const magnet_network *()>("program")();
+  snapshots.open(argv[4], std::ios::binary);
   const Bytes records = bytesOf(folder + "/records.bin");
   activations.base += 3 * network->word_bytes;
   weights.base += 3 * network->word_bytes;
@@ -323,8 +341,9 @@ int main(int argc, char **argv) {
     std::printf("\n");
   }
   std::printf("CYCLES %llu\n", static_cast<unsigned long long>(cycle));
-  std::ofstream(argv[4], std::ios::binary)
-      .write(reinterpret_cast<const char *>(activations.bytes.data()), static_cast<std::streamsize>(activations.bytes.size()));
+  std::printf("AHEAD %u\n", ahead);
+  snapshot();
+  snapshots.close();
   top.final();
   return result == MAGNET_DONE ? 0 : 2;
 }
