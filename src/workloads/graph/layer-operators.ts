@@ -29,27 +29,33 @@ export function layerStep(
   const [only] = layers;
   const single = layers.length === 1 && only?.count === 1 && counted === 0 && why === undefined;
   const found: Found = (single ? runOf(b, at) : undefined) ?? {
-    run: { kind: 'costed', why: why ?? whyCosted(at) },
+    run: { kind: 'costed', why: why ?? whyCosted(at.op.node.operator) },
     inputs: b.tensorsRead(at, at.top),
     epilogue: {},
   };
   b.add(at, (base) => ({ ...base, kind: 'layer', layers, counted, ...found }));
 }
 
-const whyCosted = ({ op: { node } }: Step): string =>
-  node.operator === 'ConvTranspose'
+/** Of an operator whose layers nothing runs, whatever its form. */
+export const whyCosted = (operator: string): string =>
+  operator === 'ConvTranspose'
     ? 'a transposed convolution'
-    : ['LSTM', 'GRU', 'RNN', 'DynamicQuantizeLSTM'].includes(node.operator)
+    : ['LSTM', 'GRU', 'RNN', 'DynamicQuantizeLSTM'].includes(operator)
       ? 'gates that read the step before'
-      : node.operator.includes('Attention')
+      : operator.includes('Attention')
         ? 'several products in one operator'
         : 'in a form of its own';
 
+/** Operators of ONNX whose layers run, in most forms. */
+export const runners: Readonly<Record<string, (b: GraphBuilder, at: Step) => Found | undefined>> = {
+  Conv: convolution,
+  MatMul: product,
+  Gemm: product,
+};
+
 function runOf(b: GraphBuilder, at: Step): Found | undefined {
-  const { node } = at.op;
-  if (!isStandard(node.domain)) return undefined;
-  if (node.operator === 'Conv') return convolution(b, at);
-  return node.operator === 'MatMul' || node.operator === 'Gemm' ? product(b, at) : undefined;
+  const { operator, domain } = at.op.node;
+  return isStandard(domain) && Object.hasOwn(runners, operator) ? runners[operator]?.(b, at) : undefined;
 }
 
 function convolution(b: GraphBuilder, at: Step): Found | undefined {

@@ -91,6 +91,14 @@ const quantiserProducts: Table = {
 };
 const channelsLastProducts: Table = { Conv: channelsLast(convolution(0, 1), [0, 1]) };
 
+/** All that are in a table, those of other domains than ONNX's with the domain. */
+export const productOperators: readonly string[] = [
+  ...Object.keys(standardProducts),
+  ...Object.keys(vendorProducts).map((name) => `com.microsoft.${name}`),
+  ...Object.keys(learnProducts).map((name) => `ai.onnx.ml.${name}`),
+  ...Object.keys(quantiserProducts),
+];
+
 const find = (table: Table, name: string) => (Object.hasOwn(table, name) ? table[name] : undefined);
 
 /** How the operator multiplies; `undefined` where it does not. */
