@@ -15,6 +15,8 @@ export interface Advance {
   readonly open: readonly BoxNode[] | undefined;
   /** What is not below this need not be looked at. */
   readonly limit: number;
+  /** A machine that costs less than this is worth telling, also where the limit is a guess below it; at most `limit` without. */
+  readonly ceiling?: number;
   /** Go on as long as no other shape is more promising: while the bound is below this, for so many seconds. */
   readonly until: number;
   readonly seconds: number;

@@ -172,6 +172,11 @@ class BestFirst {
     return (this.best?.value ?? Infinity) * (1 - this.options.gap);
   }
 
+  /** A machine below this is told, though a guess is lower: whoever stops early has it, and no guess is raised beyond it. */
+  private ceiling(): number {
+    return this.options.cutoff ?? this.aim();
+  }
+
   private target(): number {
     return Math.min(this.guess, this.aim());
   }
@@ -261,6 +266,7 @@ class BestFirst {
       shape: shape.point,
       open: shape.open,
       limit: this.target(),
+      ceiling: this.ceiling(),
       until: next * 1.01,
       seconds,
       prices: this.prices,

@@ -14,6 +14,7 @@ import { totals } from './totals.js';
 import { lesser, noPrices, objectiveOf, problemOf, uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { Checkpoint, CodesignBest, CodesignState, CodesignRequest, CodesignResult } from './codesign-request.js';
+import { Learned } from './learned.js';
 import type { FoundMachine } from './shape-task.js';
 import { plainlyBeyond } from './plain-limits.js';
 import type { SearchOutcome, Session } from './session.js';
@@ -49,16 +50,17 @@ export function fingerprint({
   );
 }
 
-export async function codesign(request: CodesignRequest, hooks: CodesignHooks): Promise<CodesignResult> {
+export async function codesign(request: CodesignRequest, asked: CodesignHooks): Promise<CodesignResult> {
+  // One search asks of a shape more than once too: as guesses grow, and whether limits can be kept at all.
+  const learned = asked.learned ?? new Learned();
+  const hooks = { ...asked, learned };
   const layers = uniqueLayers(request.networks, request.layerLimits);
   const began = hooks.now() - 1000 * (hooks.resume?.seconds ?? 0);
   const curve: CodesignState[] = [...(hooks.resume?.curve ?? [])];
   let bestSoFar: FoundMachine | undefined;
   const seconds = () => (hooks.now() - began) / 1000;
   const mark = fingerprint(request);
-  hooks.learned?.begin(
-    fingerprint({ ...request, objective: 'area', limits: { area: request.limits.area ?? Infinity } }),
-  );
+  learned.begin(fingerprint({ ...request, objective: 'area', limits: { area: request.limits.area ?? Infinity } }));
   const session: Session = {
     request,
     layers,
@@ -98,7 +100,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
     ? await search(session, hooks.resume?.request === mark ? hooks.resume : undefined)
     : notBegun(hooks.stopped() ? interrupted : timeLimit);
   const { best, bound, objective } = outcome;
-  if (best) hooks.learned?.keepMachine(best);
+  if (best) learned.keepMachine(best);
   const proved = best !== undefined && within(request.gap, objective, bound);
   return {
     status: proved ? 'optimal' : best ? 'feasible' : outcome.status === 'infeasible' ? 'infeasible' : 'unknown',

@@ -49,6 +49,8 @@ const limitedPatience = 10;
 const evaluations = { first: 150, growth: 2, max: 4000 };
 /** Seconds for one machine. */
 const each = 1.5;
+/** Seconds for the best mappings of the one that was found, beside the search. */
+const settling = 30;
 /**
  * What a whole limit may count for beside the objective, as a multiple of it: the least that meets the limits is taken.
  */
@@ -142,7 +144,7 @@ class IncumbentSearch {
     const prices = isProduct ? pricesAt(request, sumsOfNetworks(request, layers, found)) : undefined;
     const problem = prices ? problemOf(request, layers, prices, request.limits.area ?? Infinity) : this.guide;
     const limit = prices ? pricedValue(problem, found) : value;
-    const seconds = Math.min(each, (deadline - hooks.now()) / 1000);
+    const seconds = Math.min(settling, (deadline - hooks.now()) / 1000);
     const settled = await hooks.shapes.machineAt({ problem, point, limit, seconds }).catch(() => undefined);
     if (settled)
       this.best = lesser(this.best, { ...settled.machine, value: objectiveOf(request, layers, settled.machine.found) });

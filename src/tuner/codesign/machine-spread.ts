@@ -118,29 +118,31 @@ function grown(costs: ShapeCosts, low: Places, area: number, free: readonly Size
   return places;
 }
 
-const largest = (shape: DesignPoint, costs: ShapeCosts, area: number): DesignPoint =>
-  pointAt(
-    shape,
-    costs,
-    grown(
-      costs,
-      perSize(() => 0),
-      area,
-      sizes,
-    ),
+/** Collectors of middling depth, buffers as large as the area allows; where that is too large already, the smallest that grow. */
+function roomiest(shape: DesignPoint, costs: ShapeCosts, area: number): DesignPoint {
+  const middle = perSize((size) =>
+    size in middling ? Math.min(middling[size as keyof typeof middling], costs.menus[size].length - 1) : 0,
   );
+  const fits = areasAt(costs, middle).area <= area;
+  const places = fits ? grown(costs, middle, area, buffers) : perSize(() => 0);
+  return pointAt(shape, costs, grown(costs, places, area, fits ? [] : sizes));
+}
 
 /**
  * Shapes of few to many multipliers, each with buffers as large as the area allows, small
  * and between: the middle first.
  */
 export function spreadOf(sorted: readonly Shape[], { objective, limits }: CodesignRequest): readonly DesignPoint[] {
+  const room = roomy * (limits.area ?? Infinity);
+  // Multipliers without memories are worth little: a thousand times the best, with many layers and channels.
+  const able = objective === 'area' ? [] : sorted.filter(({ costs }) => costs.min.area <= room);
+  const among = able.length > 0 ? able : sorted;
   const picked = (objective === 'area' ? [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1] : [0.7, 0.4, 0.9, 1, 0, 0.2, 0.55, 0.8]).map(
-    (share) => sorted[Math.round(share * (sorted.length - 1))],
+    (share) => among[Math.round(share * (among.length - 1))],
   );
   const shapes = [...new Set(picked)].filter((s) => s !== undefined);
   // The largest of each shape before the smallest; the other way round where area is what counts.
-  const large = shapes.map(({ shape, costs }) => largest(shape, costs, limits.area ?? Infinity));
+  const large = shapes.map(({ shape, costs }) => roomiest(shape, costs, limits.area ?? Infinity));
   const small = shapes.map(({ shape, costs }) =>
     pointAt(
       shape,

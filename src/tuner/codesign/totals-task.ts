@@ -19,6 +19,8 @@ type BoxSearch = TotalsSearch | AreaSearch;
 
 const searches = new Map<string, BoxSearch>();
 const maxSearches = 40;
+/** As long as the limit is a guess, machines are looked at that may cost this many times the bound of the box that they are of. */
+const guessReach = 2;
 
 function searchOf(problem: TotalsProblem, shape: DesignPoint): BoxSearch | undefined {
   const { space, ...rest } = problem;
@@ -44,18 +46,21 @@ export function floorsOfTotals(problem: TotalsProblem, shapes: readonly DesignPo
 
 /** Splits boxes of one shape, the most promising first. */
 export function advanceTotals(input: Advance): Advanced {
-  const { problem, shape, open, limit, until, seconds, prices, anyWillDo = false, learned } = input;
+  const { problem, shape, open, limit, ceiling = limit, until, seconds, prices, anyWillDo = false, learned } = input;
   const end = performance.now() + seconds * 1000;
   const search = searchOf(problem, shape);
   if (!search) return { bound: Infinity, settled: Infinity, open: [], best: undefined, nodes: 0, prices };
   let best: FoundMachine | undefined;
   let nodes = 0;
   const wanted = () => Math.min(limit, best?.value ?? Infinity);
+  /** What a machine is to be below: the limit may be a guess that none is below. */
+  const better = () => Math.min(ceiling, best?.value ?? Infinity);
   const consider = (picked: PickedMachine | undefined) => {
-    if (!picked || picked.value >= wanted()) return;
+    if (!picked || picked.value >= better()) return;
     const machine = machineOf(search, problem, shape, picked);
-    if (machine && machine.value < wanted()) best = machine;
+    if (machine && machine.value < better()) best = machine;
   };
+  const reach = () => Math.max(search.reach, limit < better() ? guessReach : 0);
   const over = () => performance.now() >= end;
   const enough = () => anyWillDo && best !== undefined;
   const look = (node: BoxNode | undefined): BoxNode[] => {
@@ -68,9 +73,7 @@ export function advanceTotals(input: Advance): Advanced {
     consider(joined);
     // A machine that is good as it is is often better with mappings of its own. What the box is bounded by stays whatever the time.
     if (!joined || best !== before)
-      consider(
-        inTime(() => search.machine(places, node, Math.min(wanted(), search.reach * node.bound || Infinity), over)),
-      );
+      consider(inTime(() => search.machine(places, node, Math.min(better(), reach() * node.bound || Infinity), over)));
     return [node];
   };
   const byBound = (x: BoxNode, y: BoxNode) => y.bound - x.bound;

@@ -123,7 +123,8 @@ export async function totals(
   });
   let first = resume?.best && (await onlyOn(resume.best, problem, session));
   // What other limits were kept by has better mappings within these.
-  const better = request.objective !== 'area' && hooks.learned && limits.length > 0 ? best() : undefined;
+  const told = (hooks.learned?.machines.length ?? 0) > 0;
+  const better = request.objective !== 'area' && told && limits.length > 0 ? best() : undefined;
   const own = better && (await onlyOn(better.point, problem, session));
   const guessed = () => lesser(best(), own);
   let nodes = 0;
