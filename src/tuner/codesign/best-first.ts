@@ -81,9 +81,13 @@ const far = 1000;
 
 const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[name]).join(' ');
 
-type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped' | 'learned'>;
+export type BestFirstHooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped' | 'learned'>;
 
-export async function bestFirst(problem: TotalsProblem, options: SearchOptions, hooks: Hooks): Promise<SearchResult> {
+export async function bestFirst(
+  problem: TotalsProblem,
+  options: SearchOptions,
+  hooks: BestFirstHooks,
+): Promise<SearchResult> {
   const search = new BestFirst(problem, options, hooks);
   await search.quickBounds();
   await search.advanceAll();
@@ -111,7 +115,7 @@ class BestFirst {
   constructor(
     private readonly problem: TotalsProblem,
     private readonly options: SearchOptions,
-    private readonly hooks: Hooks,
+    private readonly hooks: BestFirstHooks,
   ) {
     this.best = options.known.reduce<FoundMachine | undefined>((b, m) => (!b || m.value < b.value ? m : b), undefined);
     this.keys = shapesOf(problem.space).map(shapeKeyOf);

@@ -105,11 +105,21 @@ export function uniqueLayers(
 
 /**
  * What one more unit of a sum over a network's layers is worth beside the objective: multipliers of its limits. Energy x
- * delay of the totals is no such sum, and has prices only where some totals are given (`network-products.ts`).
+ * delay of the totals is no such sum, and has prices only where some totals are given (`pricesAt`).
  */
 export type Prices = Readonly<Record<Exclude<NetworkQuantity, 'edp'>, number>>;
 
 export const noPrices: Prices = { energy: 0, latency: 0, 'layer-edp': 0 };
+
+/** Prices that make the sum of products what it is at some totals: a unit of energy counts for the cycles, and a cycle for the energy. */
+export const pricesAt = (
+  { networks }: Pick<CodesignRequest, 'networks'>,
+  sums: readonly NetworkSums[],
+): readonly Prices[] =>
+  networks.map(({ weight }, k) => {
+    const { energy, cycles } = nth(sums, k);
+    return { ...noPrices, energy: weight * cycles, latency: weight * energy };
+  });
 
 /** What a layer's energy and cycles count for: the objective where it is a sum, and prices. */
 export function weightsOf(

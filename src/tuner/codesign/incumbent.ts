@@ -31,10 +31,10 @@ import {
   noPrices,
   objectiveOf,
   pricedValue,
+  pricesAt,
   problemOf,
   sumsOfNetworks,
 } from './codesign-problem.js';
-import { pricesAt } from './network-products.js';
 import type { FoundMachine } from './shape-task.js';
 import type { Sketch } from './machine-sketch.js';
 

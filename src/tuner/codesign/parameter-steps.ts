@@ -10,8 +10,17 @@ import { limitsLayers, noPrices, problemOf, uniqueLayers } from './codesign-prob
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { CodesignBest, CodesignRequest } from './codesign-request.js';
 import type { Mapped } from './shape-task.js';
-import type { AskMachine, LeastOnMachine } from './network-products.js';
-import { leastProduct } from './network-products.js';
+import type { Found } from '../../search/strategy.js';
+import { onlyOn, totalsProblem } from './totals.js';
+
+/** The best mappings of one machine by some weights, with the bounds of all; undefined where there are none in time. */
+type AskMachine = (problem: CodesignProblem) => Promise<Mapped | undefined>;
+
+interface LeastOnMachine {
+  readonly objective: number;
+  readonly bound: number;
+  readonly found: readonly Found[];
+}
 
 export interface StepCost {
   readonly value: number;
@@ -65,7 +74,13 @@ export async function stepCosts(
       return seconds <= 0 ? undefined : hooks.shapes.machineAt({ problem, point, limit: Infinity, seconds });
     };
     const solve = (own: typeof layers) =>
-      request.objective === 'edp' ? leastProduct({ ...request, limits: {} }, own, ask) : leastSum(request, own, ask);
+      request.objective === 'edp' ? leastProduct(own) : leastSum(request, own, ask);
+    const leastProduct = async (own: typeof layers): Promise<LeastOnMachine | undefined> => {
+      const problem = totalsProblem({ request: { ...request, limits: {} }, layers: own });
+      const options = { gap: request.gap, deadline, cutoff: Infinity };
+      const { best: on, bound } = await onlyOn(point, problem, options, { ...hooks, width: 1 });
+      return on && { objective: on.value, bound, found: on.found };
+    };
     const kept = await solve(layers);
     // Where some layer cannot keep its limits: what the machine costs without them.
     const solved = kept ?? (unlimited && (await solve(unlimited)));

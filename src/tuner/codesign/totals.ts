@@ -5,7 +5,7 @@ import { nth } from '../../base/invariant.js';
 import { valueOf } from '../../milp/master/master.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { parameters } from '../../model/space/design-space.js';
-import type { SearchState } from './best-first.js';
+import type { BestFirstHooks, SearchOptions, SearchResult, SearchState } from './best-first.js';
 import { bestFirst } from './best-first.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import { lesser, masterLimits, masterObjective } from './codesign-problem.js';
@@ -93,17 +93,21 @@ async function meetable(session: Session, progress: (state: SearchState) => void
   return { status: 'never', reason: why, nodes };
 }
 
-/** What a search before found last, with mappings within the limits. */
-async function onlyOn(
+/** The search in a space of just one machine. */
+export function onlyOn(
   point: DesignPoint,
   problem: TotalsProblem,
-  { hooks, deadline, request }: Session,
-): Promise<FoundMachine | undefined> {
+  options: Pick<SearchOptions, 'gap' | 'deadline' | 'cutoff'>,
+  hooks: Omit<BestFirstHooks, 'learned'>,
+): Promise<SearchResult> {
   const menus = { ...problem.space.menus, ...Object.fromEntries(parameters.map((p) => [p, [point[p]]])) };
-  const one = { ...problem, space: { ...problem.space, menus } };
-  const options = { gap: request.gap, deadline, known: [], bounds: new Map<string, number>(), progress: () => {} };
-  // Bounds are of shapes of the whole space.
-  return (await bestFirst(one, options, { ...hooks, learned: undefined })).best;
+  const { now, width, shapes, stopped } = hooks;
+  return bestFirst(
+    { ...problem, space: { ...problem.space, menus } },
+    { ...options, known: [], bounds: new Map(), progress: () => {} },
+    // What is learned of shapes is of those of the whole space.
+    { now, width, shapes, stopped },
+  );
 }
 
 export async function totals(
@@ -121,11 +125,14 @@ export async function totals(
       0,
     ),
   });
-  let first = resume?.best && (await onlyOn(resume.best, problem, session));
+  // What a search before found last, with mappings within the limits.
+  const settled = async (point: DesignPoint) =>
+    (await onlyOn(point, problem, { gap: request.gap, deadline: session.deadline }, hooks)).best;
+  let first = resume?.best && (await settled(resume.best));
   // What other limits were kept by has better mappings within these.
   const told = (hooks.learned?.machines.length ?? 0) > 0;
   const better = request.objective !== 'area' && told && limits.length > 0 ? best() : undefined;
-  const own = better && (await onlyOn(better.point, problem, session));
+  const own = better && (await settled(better.point));
   const guessed = () => lesser(best(), own);
   let nodes = 0;
   if (!first && !best() && !problem.isArea && limits.length > 0) {
