@@ -573,32 +573,40 @@ describe('odd questions', () => {
   });
 });
 
-test.each(['edp', 'layer-edp'] as const)(
-  'steps along the menus for %s agree with looking',
-  { timeout: 60_000 },
-  async (objective) => {
-    const r = request({
-      objective,
-      space: menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }, { vectorSize: [1, 2] }),
-    });
-    const found = await codesign(r, here());
-    const machines = everyMachine(r.space, r.technology, [a, b], false);
-    const steps = await stepCosts(r, found.best!, here());
-    expect(steps.map((s) => s.parameter)).toEqual(['vectorSize', 'weightBuffer', 'globalBuffer']);
-    for (const { parameter, up, down } of steps) {
-      for (const s of [up, down]) {
-        if (!s) continue;
-        const m = machines.find(
-          (x) => JSON.stringify(x.point) === JSON.stringify({ ...found.best!.point, [parameter]: s.value }),
-        )!;
-        const best = Math.min(...totals(m.fronts, r, [a, b]).map(([own]) => amountOf(objective, own!)));
-        expect(s.bound).toBeLessThanOrEqual(best * (1 + 1e-9));
-        expect(s.objective).toBeGreaterThanOrEqual(best * (1 - 1e-9));
-        expect(s.area / m.area).toBeCloseTo(1, 12);
-      }
+const twoNetworks: CodesignRequest['networks'] = [
+  { network: counted([a, 2]), weight: 1 },
+  { network: counted([b, 1]), weight: 3 },
+];
+
+test.each([
+  ['edp', request().networks],
+  ['layer-edp', request().networks],
+  ['edp', twoNetworks],
+] as const)('steps along the menus for %s agree with looking, %#', { timeout: 60_000 }, async (objective, networks) => {
+  const r = request({
+    networks,
+    objective,
+    space: menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }, { vectorSize: [1, 2] }),
+  });
+  const found = await codesign(r, here());
+  const machines = everyMachine(r.space, r.technology, [a, b], false);
+  const steps = await stepCosts(r, found.best!, here());
+  expect(steps.map((s) => s.parameter)).toEqual(['vectorSize', 'weightBuffer', 'globalBuffer']);
+  for (const { parameter, up, down } of steps) {
+    for (const s of [up, down]) {
+      if (!s) continue;
+      const m = machines.find(
+        (x) => JSON.stringify(x.point) === JSON.stringify({ ...found.best!.point, [parameter]: s.value }),
+      )!;
+      const valueOf = (own: readonly NetworkSums[]) =>
+        own.reduce((sum, sums, k) => sum + r.networks[k]!.weight * amountOf(objective, sums), 0);
+      const best = Math.min(...totals(m.fronts, r, [a, b]).map(valueOf));
+      expect(s.bound).toBeLessThanOrEqual(best * (1 + 1e-9));
+      expect(s.objective).toBeGreaterThanOrEqual(best * (1 - 1e-9));
+      expect(s.area / m.area).toBeCloseTo(1, 12);
     }
-  },
-);
+  }
+});
 
 test.each(['layer-edp', 'energy'] as const)(
   'agrees with the joint program for the least %s',
