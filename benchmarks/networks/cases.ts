@@ -11,6 +11,8 @@ export interface NetworkCase {
   readonly name: string;
   /** A built-in network, a file, or a file that is made. */
   readonly given: string | (() => Uint8Array);
+  /** Weights are drawn: those of its file are all the same. */
+  readonly drawn?: boolean;
 }
 
 export const networkCases: readonly NetworkCase[] = [
@@ -20,7 +22,7 @@ export const networkCases: readonly NetworkCase[] = [
   { name: 'fashion_resnet8 (trained)', given: `${trained}/fashion_resnet8.onnx` },
   { name: 'fashion_squeeze (trained)', given: `${trained}/fashion_squeeze.onnx` },
   { name: 'U-Net of benchmarks/networks/unet.ts', given: unet },
-  { name: 'squeezenet (ONNX zoo, weights drawn)', given: `${models}/light_squeezenet.onnx` },
+  { name: 'squeezenet (ONNX zoo, weights drawn)', given: `${models}/light_squeezenet.onnx`, drawn: true },
   { name: 'mobilenetv2', given: 'mobilenetv2' },
   { name: 'resnet50', given: 'resnet50' },
 ];

@@ -33,9 +33,9 @@ function got<T>(result: Parsed<T>): T {
   return result.value;
 }
 
-export async function networkRow(network: string, design: string): Promise<NetworkRow> {
+export async function networkRow(network: string, design: string, drawn: boolean): Promise<NetworkRow> {
   const io = { ...nodeIo(), err: () => {} };
-  const prepared = got(prepareNetwork(io, network, { design, seed: 1 }, () => {}));
+  const prepared = got(prepareNetwork(io, network, { design, seed: 1, drawn }, () => {}));
   const runner = openRunner(tunerTasks, 1);
   try {
     const mappings = got(await mappedRuns(io, prepared, runner, () => {}));
@@ -78,9 +78,9 @@ export async function networkRow(network: string, design: string): Promise<Netwo
   }
 }
 
-const [network, design] = process.argv.slice(2);
+const [network, design, drawn] = process.argv.slice(2);
 if (network !== undefined && design !== undefined) {
-  const row = await networkRow(network, design);
+  const row = await networkRow(network, design, drawn === 'drawn');
   const { user, system } = process.cpuUsage();
   console.log(JSON.stringify({ ...row, processorSeconds: (user + system) / 1e6 }));
 }

@@ -65,10 +65,14 @@ try {
     }
     for (const machine of machines) {
       const row = new URL('row.ts', import.meta.url).pathname;
-      const said = execFileSync('node', ['--import', 'tsx', row, given, designOf(machine)], {
-        encoding: 'utf8',
-        maxBuffer: 2 ** 26,
-      });
+      const said = execFileSync(
+        'node',
+        ['--import', 'tsx', row, given, designOf(machine), ...(network.drawn ? ['drawn'] : [])],
+        {
+          encoding: 'utf8',
+          maxBuffer: 2 ** 26,
+        },
+      );
       const { network: _, ...found } = JSON.parse(said) as NetworkRow;
       measured.set(`${network.name} on ${machine}`, { name: network.name, machine, ...found, commit });
       write();
