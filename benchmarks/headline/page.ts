@@ -175,7 +175,7 @@ export const headlinePage = (
   `${[
     '# The abstract in our model',
     `The abstract of MAGNet (ICCAD 2019) gives ${abstractNumbers.fjPerOp} fJ/op and ${abstractNumbers.topsPerMm2} TOPS/mm2 for a design for ResNet-50 with 8 bits at 16 nm. Here are the machines that \`magnet codesign\` finds for the same in the space \`${space.name}\` under limits of area, with the constants of \`${technology.name}\` as they are: **nothing is calibrated to the paper**, and nothing here is a result of it. One operation is half a multiply-accumulate; work on padding costs but does not count. TOPS are at 1 GHz, which our area model does not promise (no timing target). Area is of the whole chip: PEs, global buffer, post-processing and control, at a placement of 0.75. Sums are as wide as no layer overflows.`,
-    `Made by \`npx tsx benchmarks/headline.ts\`: gap ${percent(effort.gap)}, time limit ${effort.timeLimit} s for each, two processes on a machine that others used at the same time, so seconds and the gaps of what was not finished would be smaller on an idle one. A search begins with the machine of the next smaller limit that is known.`,
+    `Made by \`npx tsx benchmarks/headline.ts\`: gap ${percent(effort.gap)}, time limit ${effort.timeLimit} s for each, two processes on an idle machine. A search begins with the machine of the next smaller limit that is known.`,
     '## Figures',
     figures(rows),
     verdict(rows),
