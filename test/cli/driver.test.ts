@@ -312,7 +312,8 @@ describe.skipIf(missing.length > 0).each(machines.slice(0, inLong(2, 1)))(
     if (machine !== wide) return;
     test('every planted fault of a driver shows', { timeout: 1_800_000 }, async () => {
       const p = await prepared('branches.onnx', design, folder, bits);
-      const unseen = planted.filter(([, from, to]) => {
+      const some = planted.filter((_, i) => i % inLong(1, 3) === 0);
+      const unseen = some.filter(([, from, to]) => {
         const library = built(p, (source) => {
           expect(source.split(from)).toHaveLength(2);
           return source.replace(from, to);

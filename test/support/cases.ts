@@ -6,12 +6,12 @@
 
 const numbers = {
   /** Small machines and layers that look at every mapping, once per solver. */
-  optimum: [7, 40],
+  optimum: [5, 40],
   certificates: [4, 20],
   'certificates of spaces': [8, 60],
   /** Until two of them, or four, have what is looked for. */
   capacities: [80, 80],
-  constraints: [14, 40],
+  constraints: [9, 40],
   keeping: [5, 24],
   /** Mappings that a heuristic looks at to beat a proof. */
   'moves of a heuristic': [300, 4000],
@@ -23,7 +23,7 @@ const numbers = {
   /** Machines where some dimensions do not loop in time. */
   'untimed machines': [5, 20],
   /** Random layers on small templates, or on boxes of them. */
-  'enumerate/optimum': [12, 60],
+  'enumerate/optimum': [8, 60],
   'enumerate/items': [30, 120],
   'enumerate/columns': [8, 80],
   'enumerate/limits': [12, 24],
@@ -33,15 +33,15 @@ const numbers = {
   'enumerate/tile-bounds': [5000, 100_000],
   'enumerate/kernels': [100, 150],
   'enumerate/reuse': [100, 100],
-  codesign: [6, 16],
-  min: [8, 40],
+  codesign: [4, 16],
+  min: [5, 40],
   'codesign within limits of layers': [3, 8],
   incumbent: [3, 12],
   prove: [3, 12],
   totals: [16, 100],
   /** Four fronts each. */
   'fronts that learn': [6, 40],
-  fit: [12, 60],
+  fit: [8, 60],
   /** Combinations of a few columns. */
   network: [100, 1000],
   master: [40, 200],
@@ -63,16 +63,16 @@ const numbers = {
   'networks in QDQ': [12, 400],
   /** Verilog: machines, pairs of layers and mappings on each, chains of layers, netlists. */
   'random machines': [3, 12],
-  'random machines, pairs on each': [4, 8],
+  'random machines, pairs on each': [3, 8],
   'machines at their edges': [3, 8],
-  'machines at their edges, pairs on each': [4, 12],
+  'machines at their edges, pairs on each': [3, 12],
   'blocks on random machines': [4, 24],
   'blocks on random machines, pairs on each': [5, 20],
   'random machines on AXI': [1, 12],
   'random machines on AXI, pairs on each': [3, 8],
   'machines at their edges on AXI': [1, 8],
   'machines at their edges on AXI, pairs on each': [3, 12],
-  'linted machines': [5, 30],
+  'linted machines': [3, 30],
   'networks on machines': [2, 20],
   'networks on machines, graphs on each': [3, 50],
   chains: [10, 40],

@@ -45,6 +45,8 @@ const patience = 1.5;
  * the clock runs fast beside it.
  */
 const limitedPatience = 10;
+/** Machines of the spread and beside it, for each worker, that are looked at before anything else is begun. */
+const mostBefore = 20;
 /** Mappings per layer, goal and machine: at first, and how many times more when all of a spread have failed. */
 const evaluations = { first: 150, growth: 2, max: 4000 };
 /** Seconds for one machine. */
@@ -118,7 +120,8 @@ class IncumbentSearch {
         nearest: () => this.nearest?.point,
       });
     const lanes = Math.min(hooks.width, this.spread.length);
-    await Promise.all(Array.from({ length: lanes }, () => this.lane(() => over() || hooks.now() >= until)));
+    const isEnough = () => over() || hooks.now() >= until || this.next >= mostBefore * lanes;
+    await Promise.all(Array.from({ length: lanes }, () => this.lane(isEnough)));
   }
 
   /** Beside the search: better mappings of what was found, or looking on. */

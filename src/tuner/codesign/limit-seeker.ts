@@ -33,6 +33,8 @@ const follow = 4;
 const each = 5;
 /** Machines of each worker that are looked at whatever the clock says: others may be at work on this computer. */
 const enough = 6;
+/** And no more than this, though there be time: of a small space they are all that it has, many times over. */
+const most = 20;
 /** What shapes beside one another differ in. */
 const multipliers = ['vectorSize', 'numLanes', 'rows', 'columns'] as const;
 /** Draws for a machine within the area. */
@@ -94,7 +96,8 @@ export async function seek(session: Session, how: Seek): Promise<void> {
     const point = (isTurn ? undefined : points.shift()) ?? (await fromNearest());
     return point && { point, missed: Infinity, factors: limits.map(() => 1), choices: layers.map(() => []) };
   };
-  const isOver = () => over() || (hooks.now() >= until && looked > enough * hooks.width);
+  const isOver = () =>
+    over() || looked > most * hooks.width || (hooks.now() >= until && looked > enough * hooks.width);
   const lane = async () => {
     for (let near = await next(); near && !isOver(); near = await next()) {
       const nearer = await look(session, how, limits, edps, near);
