@@ -96,8 +96,7 @@ export async function seek(session: Session, how: Seek): Promise<void> {
     const point = (isTurn ? undefined : points.shift()) ?? (await fromNearest());
     return point && { point, missed: Infinity, factors: limits.map(() => 1), choices: layers.map(() => []) };
   };
-  const isOver = () =>
-    over() || looked > most * hooks.width || (hooks.now() >= until && looked > enough * hooks.width);
+  const isOver = () => over() || looked > most * hooks.width || (hooks.now() >= until && looked > enough * hooks.width);
   const lane = async () => {
     for (let near = await next(); near && !isOver(); near = await next()) {
       const nearer = await look(session, how, limits, edps, near);
