@@ -41,7 +41,7 @@ const numbers = {
   totals: [16, 100],
   /** Four fronts each. */
   'fronts that learn': [6, 40],
-  fit: [8, 60],
+  fit: [12, 60],
   /** Combinations of a few columns. */
   network: [100, 1000],
   master: [40, 200],
