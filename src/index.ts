@@ -54,6 +54,7 @@ export type {
   Placement as GraphPlacement,
 } from './model/workload/network-graph.js';
 export { importGraph } from './workloads/graph/network-graph-of.js';
+export { unsignedTensors } from './model/workload/unsigned-tensors.js';
 export { networkOfSteps } from './compile/step-layers.js';
 export { graphWeights } from './workloads/graph/graph-weights.js';
 export type { Numbers } from './reference/numbers.js';

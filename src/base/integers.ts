@@ -44,6 +44,10 @@ export const isSmooth = (n: number, limit: number): boolean => [...factorize(n).
 /** The nearest whole number, halves to the even one. */
 export const roundToEven = (x: number): number => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 
+/** The least and the greatest number of a word of so many bits. */
+export const wordRange = (bits: number, unsigned: boolean): readonly [min: number, max: number] =>
+  unsigned ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+
 /** `from`, twice that, four times ... up to `to`. */
 export function doublings(from: number, to: number): readonly number[] {
   const found: number[] = [];

@@ -61,7 +61,7 @@ export interface CompiledHost {
   readonly work?: CompiledWork;
 }
 
-/** A function of the host: words times their scale go in; of what comes out, divided by its scale, the nearest word. */
+/** A function of the host: numbers times their scale go in; of what comes out, divided by its scale, the nearest number. */
 export interface CompiledWork {
   readonly function: HostFunction;
   /** `first` is the place of its numbers among `host` of the network. */
@@ -83,6 +83,8 @@ export interface CompiledTensor {
   readonly words: WordsIn;
   /** Its words are there behind operation `from`, before all if -1, up to operation `to`: then its room may be another's. */
   readonly live: Life;
+  /** A number of it is its word and 2^(bits - 1). */
+  readonly unsigned?: true;
 }
 
 export interface CompiledNetwork {
@@ -167,7 +169,13 @@ export function compiled(
     tensors: [...lowered.tensors].map(([name, view]) => {
       const { from, to } = got(lives, view.storage);
       const live = { from: placeOf(from), to: placeOf(to) };
-      return { name, shape: sizes(view), words: wordsOf(program, view), live };
+      return {
+        name,
+        shape: sizes(view),
+        words: wordsOf(program, view),
+        live,
+        ...(view.storage.unsigned && { unsigned: true }),
+      };
     }),
     host: Float32Array.from(host),
     activations: { words: program.activations, before: constantsBefore(program), unshared: program.unshared },

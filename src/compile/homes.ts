@@ -31,6 +31,7 @@ export class Homes {
   constructor(
     readonly graph: NetworkGraph,
     readonly copy: (operation: Rearrangement) => void,
+    readonly unsigned: ReadonlySet<string> = new Set(),
   ) {
     this.#tensors = new Map(graph.tensors.map((t) => [t.name, t]));
     for (const placement of graph.placements) if (placement.kind === 'concat') this.#claim(placement);
@@ -127,7 +128,7 @@ export class Homes {
 
   #own(name: string, innermost: number): View {
     const shape = this.#sized(name);
-    return this.#added(ownStorage(name, shape, innermostLast(shape.length, innermost)));
+    return this.#added(ownStorage(name, shape, innermostLast(shape.length, innermost), this.unsigned.has(name)));
   }
 
   /** A storage like that of a tensor which has its own, for more words of each element. */
@@ -152,6 +153,7 @@ export class Homes {
       name,
       factors.map((f) => f.size),
       factors.map((_, i) => i),
+      this.unsigned.has(name),
     );
     const axes = view.axes.map((list) => list.map((f) => ({ axis: factors.indexOf(f), size: f.size, step: 1 })));
     return this.#added({ ...own, axes });
@@ -165,7 +167,8 @@ export class Homes {
     if (found) return found;
     // Where addresses do not say it, they do of the same words in the order of ONNX.
     const shape = this.shape(first.name);
-    const flat = this.#added(ownStorage(`${first.name} in order`, [shape.reduce((n, d) => n * d, 1)], [0]));
+    const words = [shape.reduce((n, d) => n * d, 1)];
+    const flat = this.#added(ownStorage(`${first.name} in order`, words, [0], from.storage.unsigned));
     const ordered = reshaped(flat, shape);
     if (!ordered) throw new Error(`invariant: ${first.name} is not its own shape`);
     this.#apart.set(name, ordered);
@@ -233,7 +236,8 @@ export class Homes {
     const known = this.#apart.get(key);
     if (known) return known;
     const shape = this.shape(name);
-    const view = this.#added(ownStorage(`${name} for ${reader}`, shape, innermostLast(shape.length, innermost)));
+    const order = innermostLast(shape.length, innermost);
+    const view = this.#added(ownStorage(`${name} for ${reader}`, shape, order, this.unsigned.has(name)));
     this.#apart.set(key, view);
     this.#copied(name, this.read(name), view, `${reader} cannot read it where it lies`);
     return view;
@@ -241,6 +245,7 @@ export class Homes {
 
   #copied(name: string, from: View, to: View, why: string): void {
     if (shapeOf(from).join() !== shapeOf(to).join()) throw new Error(`invariant: ${name} changes its shape`);
+    if (from.storage.unsigned !== to.storage.unsigned) throw new Error(`invariant: ${name} changes its sign`);
     this.copy({ kind: 'rearrangement', name, why, from, to });
   }
 }

@@ -10,6 +10,7 @@ import type {
   ScaleStep,
   UpsamplingStep,
 } from '../model/workload/network-graph.js';
+import { wordRange } from '../base/integers.js';
 import type { Channel } from '../reference/integer-arithmetic.js';
 import type { CommonLoop } from './common-loops.js';
 import { commonLoops } from './common-loops.js';
@@ -50,13 +51,11 @@ function byWhole(l: Lowering, result: string, [a, b]: readonly [Operand, Operand
   return isWhole(a) || !isWhole(b) ? [a, b] : [b, a];
 }
 
-/** What passes words on as they are. */
-export const passing = (bits: number): Finish => ({
-  channels: [{ scale: 1, shift: 0, bias: 0, second: 0 }],
-  low: -(2 ** (bits - 1)),
-  high: 2 ** (bits - 1) - 1,
-  multiplies: false,
-});
+/** What passes the numbers of a tensor on as they are. */
+export function passing({ storage }: View, bits: number): Finish {
+  const [low, high] = wordRange(bits, storage.unsigned);
+  return { channels: [{ scale: 1, shift: 0, bias: 0, second: 0 }], low, high, multiplies: false };
+}
 
 function elementwise(
   l: Lowering,
@@ -104,7 +103,8 @@ function runLoops(
   const others = loops.filter((loop) => loop !== groups).reverse();
   const [x, y, n, ...outside] = others;
   const finishes = own && !groups ? { ...finish, channels: finish.channels.slice(0, 1) } : finish;
-  const bias = finishes.channels.length > 1 || nth(finishes.channels, 0).bias !== 0;
+  // One for all needs no lines of biases.
+  const bias = finishes.channels.length > 1;
   const sizes = { G: groups?.size ?? 1, P: x?.size ?? 1, Q: y?.size ?? 1, N: n?.size ?? 1 };
   const contiguous = [0, ...views.keys()].every((k) => {
     const factor = groups?.factors[k];
@@ -166,6 +166,6 @@ export function lowerUpsampling(l: Lowering, step: UpsamplingStep, i: number, bi
       const target = defined(columns && (rank === 4 ? narrowed(columns, 2, row, nth(shape, 2), down) : columns));
       const name = `${step.name} ${row * across + column + 1}/${down * across}`;
       const loops = commonLoops([target, view]) ?? l.refuse(`${step.name}: ${input} does not lie as its result does`);
-      runLoops(l, name, i, loops, [target, view], passing(bits), null);
+      runLoops(l, name, i, loops, [target, view], passing(view, bits), null);
     }
 }

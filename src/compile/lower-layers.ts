@@ -17,15 +17,15 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number, bits: number
   const { layer } = nth(step.layers, 0);
   const finish = inEveryGroup(l.finishOf(i), step.run.kind, layer);
   const residual = step.epilogue.residual?.tensor;
+  const parts = step.run.kind === 'convolution' ? convolution(l, step, i, layer) : product(l, step, i, layer);
+  // Blocks take neighbouring channels at once, and their weights are known before.
+  const { input, weights } = parts;
   const named: Layer = {
-    ...biased(layer, finish),
+    ...biased(layer, finish, input.storage.unsigned),
     name: step.name,
     ...(step.epilogue.pool && { pool: step.epilogue.pool }),
     ...(residual !== undefined && { residual: true }),
   };
-  const parts = step.run.kind === 'convolution' ? convolution(l, step, i, named) : product(l, step, i, named);
-  // Blocks take neighbouring channels at once, and their weights are known before.
-  const { input, weights } = parts;
   const areNeighbours = input.g !== undefined && isInnermost(input, input.g);
   const apart = isChannelwise(named) && (isMoved(weights) || !areNeighbours);
   const settled: Layer = apart ? { ...named, diagonal: false } : named;
@@ -63,9 +63,11 @@ function inEveryGroup(finish: Finish, kind: LayerStep['run']['kind'], { bounds: 
 }
 
 /** Constants of its own for each output channel need the lines of biases, whether or not something is added. */
-function biased({ bias, ...layer }: Layer, { channels }: Finish): Layer {
+function biased({ bias, ...layer }: Layer, { channels }: Finish, unsigned: boolean): Layer {
   const [first] = channels;
-  const plain = channels.every((c) => c.bias === 0 && c.scale === first?.scale && c.shift === first.shift);
+  const same = channels.every((c) => c.bias === 0 && c.scale === first?.scale && c.shift === first.shift);
+  // What unsigned words lack is another number for each channel's weights.
+  const plain = same && (!unsigned || layer.bounds.G * layer.bounds.K === 1);
   return plain && bias === false ? { ...layer, bias: false } : layer;
 }
 

@@ -28,13 +28,15 @@ export function lowerMaxPool(
     placed.axes.length < shape.length ? { ...placed, axes: [...placed.axes, [], []].slice(0, shape.length) } : placed;
   const last = shape.length - 1;
   const { low, high } = l.integersOf(i);
-  const finish = { ...passing(bits), low, high };
-  if (shape.length < 4) return pass(l, step, i, last, axes.columns, image, made, finish, bits);
+  const passed = passing(image, bits);
+  const finish = { ...passed, low, high };
+  if (shape.length < 4) return pass(l, step, i, last, axes.columns, image, made, finish);
   const between = shape.map((size, axis) => (axis === last ? axes.columns.outputs : size));
-  const columns = ownStorage(`${step.name} over columns`, between, innermostLast(between.length, 1));
+  const order = innermostLast(between.length, 1);
+  const columns = ownStorage(`${step.name} over columns`, between, order, image.storage.unsigned);
   l.homes.storages.push(columns.storage);
-  pass(l, step, i, last, axes.columns, image, columns, passing(bits), bits);
-  pass(l, step, i, last - 1, axes.rows, columns, made, finish, bits);
+  pass(l, step, i, last, axes.columns, image, columns, passed);
+  pass(l, step, i, last - 1, axes.rows, columns, made, finish);
 }
 
 /** Maxima along one axis, a run for every stretch of windows and every image. */
@@ -47,7 +49,6 @@ function pass(
   from: View,
   to: View,
   finish: Finish,
-  bits: number,
 ): void {
   const batch = nth(l.homes.shape(nth(step.inputs, 0)), 0);
   for (let image = 0; image < batch; image++)
@@ -57,7 +58,7 @@ function pass(
       const target =
         stretch.count === along.outputs ? whole : whole && narrowed(whole, axis, stretch.from, stretch.count);
       if (!source || !target) return l.refuse(`${step.name}: its windows do not lie evenly in memory`);
-      stretchRun(l, step, i, axis, along, stretch, source, target, finish, bits);
+      stretchRun(l, step, i, axis, along, stretch, source, target, finish);
     }
 }
 
@@ -71,7 +72,6 @@ function stretchRun(
   from: View,
   to: View,
   finish: Finish,
-  bits: number,
 ): void {
   const overColumns = axis === from.axes.length - 1;
   const other = overColumns ? axis - 1 : axis + 1;
@@ -103,10 +103,11 @@ function stretchRun(
   const layer = makeLayer(
     `${step.name} over ${overColumns ? 'columns' : 'rows'}`,
     { N: count, G: g.size, P: overColumns ? size : rest, Q: overColumns ? rest : size },
-    { bias: empty, pool: overColumns ? [size, 1] : [1, size] },
+    { bias: false, pool: overColumns ? [size, 1] : [1, size] },
   );
   const contiguous = isInnermost(from, g) && isInnermost(to, channels);
-  const least = { ...nth(finish.channels, 0), bias: empty ? -(2 ** (bits - 1)) : 0 };
+  // A window that has nothing of the image: the least that a number can be.
+  const only = { ...nth(finish.channels, 0), bias: empty ? finish.low : 0 };
   l.run({
     kind: 'run',
     name: layer.name,
@@ -115,6 +116,6 @@ function stretchRun(
     input,
     output,
     weights: empty ? 0 : 1,
-    finish: { ...finish, channels: [least] },
+    finish: { ...finish, channels: [only] },
   });
 }

@@ -28,7 +28,7 @@ export class Lowering {
   ) {
     this.#tensors = new Map(graph.tensors.map((t) => [t.name, t]));
     this.indices = indexInputs(graph);
-    this.homes = new Homes(graph, (operation) => this.operations.push(operation));
+    this.homes = new Homes(graph, (operation) => this.operations.push(operation), integers.unsigned);
   }
 
   refuse(sentence: string): never {

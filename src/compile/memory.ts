@@ -7,26 +7,36 @@ import { eachWeight } from '../rtl/program/image.js';
 import type { HostOperation, Rearrangement } from './lowered.js';
 import { isMoved } from './lowered.js';
 import type { NetworkProgram, PlacedRun } from './network-program.js';
-import type { View } from './storage.js';
-import { addressesOf, shapeOf, wordsOf } from './storage.js';
+import type { Storage, View } from './storage.js';
+import { addressesOf, isBordered, numberAbove, shapeOf, wordsOf } from './storage.js';
 
-/** Zeros but for constants and the network's inputs: the borders of all images. */
+/** Constants, the network's inputs, the borders of all images; all else is zero. */
 export function activationsBefore(program: NetworkProgram, inputs: ReadonlyMap<string, Numbers>): Int32Array {
   const memory = new Int32Array(program.activations);
   memory.set(constantsBefore(program));
   const { inputs: names, tensors } = program.lowered;
-  for (const name of names) putWords(program, got(tensors, name), got(inputs, name).values, memory);
+  for (const name of names) putNumbers(program, got(tensors, name), got(inputs, name).values, memory);
   return memory;
 }
 
-/** The memory of activations up to the last constant: constants lie in front of all tensors. */
+/**
+ * The memory of activations up to the last constant, or border that is not the word zero: they lie in front of all other
+ * tensors.
+ */
 export function constantsBefore(program: NetworkProgram): Int32Array {
-  const { constants } = program.lowered;
-  const ends = constants.map(({ view: { storage } }) => got(program.bases, storage) + wordsOf(storage));
-  const memory = new Int32Array(ends.reduce((n, end) => Math.max(n, end), 0));
+  const { constants, storages } = program.lowered;
+  // A border holds the number zero.
+  const flipped = storages.filter((storage) => storage.unsigned && isBordered(storage));
+  const from = (storage: Storage) => got(program.bases, storage);
+  const given = [...constants.map(({ view }) => view.storage), ...flipped];
+  const memory = new Int32Array(given.reduce((n, storage) => Math.max(n, from(storage) + wordsOf(storage)), 0));
+  for (const storage of flipped)
+    memory.fill(-numberAbove(storage, bitsIn(program)), from(storage), from(storage) + wordsOf(storage));
   for (const { view, values } of constants) putWords(program, view, values, memory);
   return memory;
 }
+
+const bitsIn = ({ accelerator }: NetworkProgram): number => accelerator.hardware.inputBits;
 
 function putWords({ bases }: NetworkProgram, view: View, values: ArrayLike<number>, memory: Int32Array): void {
   const base = got(bases, view.storage);
@@ -34,21 +44,30 @@ function putWords({ bases }: NetworkProgram, view: View, values: ArrayLike<numbe
 }
 
 /** A tensor's words as they are in memory, in the order of ONNX. */
-export function wordsAt(view: View, base: number, memory: ArrayLike<number>): Numbers {
+function wordsAt(view: View, base: number, memory: ArrayLike<number>): Numbers {
   const addresses = addressesOf(view);
   return { shape: shapeOf(view), values: Float64Array.from(addresses, (address) => nth(memory, base + address)) };
 }
 
-/** A tensor of a network as its words are in memory; sums that lie in pieces are put together. */
-export function tensorAt(
-  { accelerator, lowered, bases }: NetworkProgram,
-  name: string,
-  memory: ArrayLike<number>,
-): Numbers {
-  const at = (view: View) => wordsAt(view, got(bases, view.storage), memory);
+/** The numbers that a tensor's words are, in the order of ONNX. */
+export function numbersAt(program: NetworkProgram, view: View, memory: ArrayLike<number>): Numbers {
+  const words = wordsAt(view, got(program.bases, view.storage), memory);
+  const above = numberAbove(view.storage, bitsIn(program));
+  return above === 0 ? words : { ...words, values: words.values.map((word) => word + above) };
+}
+
+function putNumbers(program: NetworkProgram, view: View, values: Float64Array, memory: Int32Array): void {
+  const above = numberAbove(view.storage, bitsIn(program));
+  putWords(program, view, above === 0 ? values : values.map((v) => v - above), memory);
+}
+
+/** A tensor of a network as it is in memory; sums that lie in pieces are put together. */
+export function tensorAt(program: NetworkProgram, name: string, memory: ArrayLike<number>): Numbers {
+  const { lowered } = program;
+  const at = (view: View) => numbersAt(program, view, memory);
   const lowest = at(got(lowered.tensors, name));
   const pieces = [lowest.values, ...(lowered.upper.get(name) ?? []).map((view) => at(view).values)];
-  const unit = 2 ** accelerator.hardware.inputBits;
+  const unit = 2 ** bitsIn(program);
   // Below the highest piece a word has no sign.
   const number = (word: number, k: number) => (word < 0 && k < pieces.length - 1 ? word + unit : word);
   const values = lowest.values.map((_, i) =>
@@ -77,12 +96,12 @@ export function doHostWork(
         return got(inputs, x.name);
       case 'tensor': {
         const { view } = defined(views.find(({ tensor }) => tensor === x.name));
-        return wordsAt(view, got(program.bases, view.storage), memory);
+        return numbersAt(program, view, memory);
       }
     }
   });
   const made = hostWords(work.function, operands, work.scales, work.range, work.shape);
-  putWords(program, nth(outputs, 0).view, made.values, memory);
+  putNumbers(program, nth(outputs, 0).view, made.values, memory);
 }
 
 /** Weights that are known before; zeros where mappings pad, and where tensors will be moved to. */

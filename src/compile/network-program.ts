@@ -145,4 +145,10 @@ export const programsOf = (
   { accelerator }: Pick<NetworkProgram, 'accelerator'>,
   placed: PlacedRun,
 ): readonly LayerProgram[] =>
-  layerPrograms(accelerator, placed.run.layer, placed.mapping, placed.placement, postOf(placed.run));
+  layerPrograms(
+    accelerator,
+    placed.run.layer,
+    placed.mapping,
+    placed.placement,
+    postOf(placed.run, accelerator.hardware.inputBits),
+  );

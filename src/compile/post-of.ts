@@ -3,32 +3,50 @@
 import { nth } from '../base/invariant.js';
 import type { Channel } from '../reference/integer-arithmetic.js';
 import type { PostProcessing, ResidualTerm } from '../rtl/program/post-registers.js';
-import { maxScale, postFaults } from '../rtl/program/post-registers.js';
+import { constantOf, maxScale, postFaults } from '../rtl/program/post-registers.js';
 import { hardwareOf, maxLift } from '../rtl/hardware.js';
 import type { Template } from '../model/machine/template.js';
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { Lowered, MachineRun } from './lowered.js';
+import { isMoved } from './lowered.js';
+import { numberAbove } from './storage.js';
 
-export function postOf({ name, layer, finish, residual }: MachineRun): PostProcessing {
+/** Numbers of unsigned words are more than their words, which the machine multiplies: the biases make up for it. */
+export function postOf(run: MachineRun, bits: number): PostProcessing {
+  const { name, layer, finish, output, residual } = run;
   const { channels, low, high, multiplies } = finish;
   const count = layer.bounds.G * layer.bounds.K;
+  const above = numberAbove(run.input.storage, bits);
+  const lacking = above === 0 ? [0] : weightSums(run).map((sum) => above * sum);
   const shared = channels.every((c) => c.scale === channels[0]?.scale && c.shift === channels[0].shift);
   const own = shared ? channels.slice(0, 1) : channels;
   const term: ResidualTerm | undefined = !residual
     ? undefined
     : multiplies
-      ? { combine: 'multiply', unsigned: false }
-      : { combine: 'add', unsigned: false, ...secondOf(name, channels) };
+      ? { combine: 'multiply', unsigned: residual.storage.unsigned }
+      : { combine: 'add', unsigned: residual.storage.unsigned, ...secondOf(name, channels) };
   return {
-    bias: Array.from({ length: count }, (_, k) => nth(channels, channels.length === 1 ? 0 : k).bias),
+    bias: Array.from(
+      { length: count },
+      (_, k) => nth(channels, channels.length === 1 ? 0 : k).bias + constantOf(lacking, k),
+    ),
     scale: own.map((c) => c.scale),
     shift: own.map((c) => c.shift),
     low,
     high,
-    unsigned: false,
+    unsigned: output.storage.unsigned,
     wrap: finish.wraps ?? false,
     ...(term && { residual: term }),
   };
+}
+
+/** Of each output channel, or of all alike. */
+function weightSums({ name, layer, weights }: MachineRun): readonly number[] {
+  const { G, K, C, R, S } = layer.bounds;
+  const each = C * R * S;
+  if (typeof weights === 'number') return [weights * each];
+  if (isMoved(weights)) throw new Error(`invariant: ${name} multiplies unsigned words by a tensor`);
+  return Array.from({ length: G * K }, (_, k) => weights.subarray(k * each, (k + 1) * each).reduce((n, w) => n + w, 0));
 }
 
 /** The one factor that the second scales of all channels stand for. */
@@ -62,7 +80,7 @@ export function beyondMachine({ name, inputPrecision }: Template, { operations }
 export function beyondRegisters(template: Template, { operations }: Lowered): readonly Diagnostic[] {
   const hardware = hardwareOf(template);
   return operations.flatMap((run) => {
-    const [fault] = run.kind === 'run' ? postFaults(hardware, run.layer, postOf(run)) : [];
+    const [fault] = run.kind === 'run' ? postFaults(hardware, run.layer, postOf(run, hardware.inputBits)) : [];
     return fault ? [{ ...fault, path: [], message: `step ${run.name}: ${fault.message}` }] : [];
   });
 }

@@ -61,8 +61,11 @@ export function programHeader(
     '#define MAGNET_NETWORK_H',
     '#include "magnet_driver.h"',
     '',
-    '/* First words of tensors. */',
-    ...c.tensors.map(({ words }, i) => `#define MAGNET_TENSOR_${nth(names, i)} ${words.base}`),
+    '/* First words of tensors; of unsigned ones a number is the word, its top bit flipped. */',
+    ...c.tensors.map(
+      ({ words, unsigned }, i) =>
+        `#define MAGNET_TENSOR_${nth(names, i)} ${words.base}${unsigned ? ' /* unsigned */' : ''}`,
+    ),
     '',
     ...(copies.length > 0 ? [array('struct magnet_copy', 'copies', copies.map(copyText))] : []),
     array('struct magnet_operation', 'operations', operations),

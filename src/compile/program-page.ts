@@ -6,7 +6,7 @@ import type { Titles } from './program-header.js';
 export function programPage(
   c: CompiledNetwork,
   { network, design }: Titles,
-  bytesPerWord: number,
+  { bits, bytes }: { readonly bits: number; readonly bytes: number },
   sources: readonly string[],
 ): string {
   const runs = c.operations.filter((o) => o.kind === 'run');
@@ -33,10 +33,15 @@ ${
 }| network.h | the same operations and addresses in C |
 | magnet_driver.h, magnet_driver.c | a driver in C99 that runs them on the machine on AXI; the same for all networks |
 
-A word has ${bytesPerWord === 1 ? 'one byte' : `${bytesPerWord} bytes, little endian`}, with its sign.
+A word has ${bytes === 1 ? 'one byte' : `${bytes} bytes, little endian`}, with its sign.${
+    c.tensors.some((t) => t.unsigned)
+      ? ` Tensors that program.json calls
+unsigned have numbers from 0 to ${2 ** bits - 1}: a number is the word and ${2 ** (bits - 1)}, as if its top bit were flipped.`
+      : ''
+  }
 Addresses count words from the beginning of their memory.
 
-1. Take ${c.activations.words} words for activations and set all to zero: what surrounds images stays zero, and no run writes it.
+1. Take ${c.activations.words} words for activations and set all to zero: what surrounds images stays as it is then, and no run writes it.
    Take ${c.weights.words} words for weights. Load activations.bin and weights.bin at word 0 of each. This is done once.
 2. Store the words of each input where program.json says (\`inputs\`, \`tensors\`): loops outermost first, in the order of
    ONNX; the k-th element of the tensor is at base + the sum of its positions times their strides.
@@ -45,8 +50,8 @@ Addresses count words from the beginning of their memory.
    that keep their values from run to run are not written again: runs go in their order, from the first on. Bit 1 says
    that the program was accepted: it begins with the capability word
    0x${c.capability.toString(16).padStart(8, '0')} of this machine. A copy moves words. A step of the host is yours: it
-   reads and writes the tensors that it names. Its \`work\` says what it computes: words of a tensor times their scale go
-   in; the nearest word, halves to the even one, of what comes out divided by \`scale\` is stored, within low and high; what
+   reads and writes the tensors that it names. Its \`work\` says what it computes: numbers of a tensor times their scale go
+   in; the nearest number, halves to the even one, of what comes out divided by \`scale\` is stored, within low and high; what
    is no number is 0. An input that has no place in \`tensors\` are places in a table, which the host alone reads.
 4. Read the outputs as the inputs were stored. Any other tensor can be read between the operations that \`live\` names:
    rooms are shared by tensors that are not needed at the same time. For the next input begin at 2.

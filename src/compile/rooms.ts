@@ -4,7 +4,7 @@ import { got, nth } from '../base/invariant.js';
 import type { Lowered, Operation } from './lowered.js';
 import { isMoved } from './lowered.js';
 import type { Storage, View } from './storage.js';
-import { wordsOf } from './storage.js';
+import { isBordered, wordsOf } from './storage.js';
 
 /** Operations by their place, both ends included: from the first that touches a storage to the last. */
 export interface Life {
@@ -55,11 +55,9 @@ function touchedBy(o: Operation): readonly Storage[] {
 
 const meet = (a: Life, b: Life): boolean => a.from <= b.to && b.from <= a.to;
 
-const isBordered = ({ axes }: Storage): boolean => axes.some(({ before, after }) => before + after > 0);
-
-/** Sizes and borders: storages that are alike have their zeros in the same places. */
-const shapeKey = ({ axes }: Storage): string =>
-  axes.map(({ size, before, after, excess }) => `${size} ${before} ${after} ${excess}`).join();
+/** Sizes and borders: storages that are alike have the same zeros in the same places. */
+const formOf = ({ axes, unsigned }: Storage): string =>
+  `${unsigned} ${axes.map(({ size, before, after, excess }) => `${size} ${before} ${after} ${excess}`).join()}`;
 
 export interface Rooms {
   /** The first word of each storage. */
@@ -92,8 +90,8 @@ export function roomsFor(lowered: Lowered, alignment: number): Rooms {
   /** By form: rooms with what was last in them. */
   const forms = new Map<string, Storage[]>();
   for (const storage of others.filter(isBordered)) {
-    const rooms = forms.get(shapeKey(storage)) ?? [];
-    forms.set(shapeKey(storage), rooms);
+    const rooms = forms.get(formOf(storage)) ?? [];
+    forms.set(formOf(storage), rooms);
     const free = rooms.findIndex((last) => got(lives, last).to < got(lives, storage).from);
     if (free < 0) {
       own(storage);

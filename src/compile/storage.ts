@@ -5,7 +5,7 @@ import { nth } from '../base/invariant.js';
 /** One axis of a storage: the positions that tensors have, and what lies around them. */
 export interface StorageAxis {
   readonly size: number;
-  /** Positions of border in front and behind, which stay zero. */
+  /** Positions of border in front and behind, which stay the number zero. */
   before: number;
   after: number;
   /** Positions behind that mappings write as padding. */
@@ -17,6 +17,8 @@ export interface StorageAxis {
 /** Words of one or several tensors in DRAM; the last axis has neighbouring words. */
 export interface Storage {
   readonly name: string;
+  /** Its numbers go from 0 on, and a word is less than its number by 2^(bits - 1): the top bit is flipped. */
+  readonly unsigned: boolean;
   readonly axes: readonly StorageAxis[];
 }
 
@@ -35,17 +37,16 @@ export interface View {
   readonly axes: readonly (readonly Factor[])[];
 }
 
-export const makeStorage = (name: string, sizes: readonly number[]): Storage => ({
+export const makeStorage = (name: string, sizes: readonly number[], unsigned = false): Storage => ({
   name,
+  unsigned,
   axes: sizes.map((size) => ({ size, before: 0, after: 0, excess: 0, dense: false })),
 });
 
 /** A storage of its own for a tensor: `order` lists the tensor's axes as they lie in memory, outermost first. */
-export function ownStorage(name: string, shape: readonly number[], order: readonly number[]): View {
-  const storage = makeStorage(
-    name,
-    order.map((axis) => nth(shape, axis)),
-  );
+export function ownStorage(name: string, shape: readonly number[], order: readonly number[], unsigned = false): View {
+  const sizes = order.map((axis) => nth(shape, axis));
+  const storage = makeStorage(name, sizes, unsigned);
   const axes = shape.map((size, axis) => [{ axis: order.indexOf(axis), size, step: 1 }]);
   return { storage, at: order.map(() => 0), axes };
 }
@@ -57,6 +58,12 @@ export const innermostLast = (rank: number, innermost: number): readonly number[
 ];
 
 const lengthOf = ({ before, size, after, excess }: StorageAxis): number => before + size + Math.max(after, excess);
+
+/** Whether there are words around its tensors that no run writes. */
+export const isBordered = ({ axes }: Storage): boolean => axes.some(({ before, after }) => before + after > 0);
+
+/** By how much a number is more than its word of so many bits. */
+export const numberAbove = ({ unsigned }: Storage, bits: number): number => (unsigned ? 2 ** (bits - 1) : 0);
 
 /** Words from one position to the next along each axis. */
 export function stridesOf({ axes }: Storage): readonly number[] {
@@ -147,7 +154,7 @@ export function reshaped(view: View, shape: readonly number[]): View | undefined
 const isWhole = ({ storage, at }: View, { axis, size, step }: Factor): boolean =>
   step === 1 && nth(at, axis) === 0 && size === nth(storage.axes, axis).size;
 
-const isBordered = ({ before, after, excess }: StorageAxis): boolean => before + after + excess > 0;
+const isTaken = ({ before, after, excess }: StorageAxis): boolean => before + after + excess > 0;
 
 /**
  * Factors, outermost first, as one, if words lie evenly from one to the next; axes that are read across become dense.
@@ -167,7 +174,7 @@ export function merged(view: View, given: readonly Factor[]): Factor | undefined
     if (outer.axis >= top.axis || outer.step !== 1 || !isWhole(view, top)) return undefined;
     // Between the two axes only those of one position may lie.
     const inner = view.storage.axes.slice(outer.axis + 1, top.axis + 1);
-    if (inner.slice(0, -1).some((a) => a.size > 1) || inner.some(isBordered)) return undefined;
+    if (inner.slice(0, -1).some((a) => a.size > 1) || inner.some(isTaken)) return undefined;
     across.push(...inner);
     top = outer;
   }

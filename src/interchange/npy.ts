@@ -5,6 +5,7 @@ import { parsed, refuse } from '../base/diagnostics.js';
 
 export const dtypes = ['int8', 'int16', 'int32'] as const;
 export type Dtype = (typeof dtypes)[number];
+type UnsignedDtype = `u${Dtype}`;
 
 /** Rows of the last dimension lie side by side. */
 export interface IntArray {
@@ -19,13 +20,16 @@ export interface RealArray {
   readonly whole: boolean;
 }
 
-const bytesOf = { int8: 1, int16: 2, int32: 4, float32: 4, float64: 8 } as const;
+const bytesOf = { int8: 1, int16: 2, int32: 4, uint8: 1, uint16: 2, uint32: 4, float32: 4, float64: 8 } as const;
 const realDescriptions = { float32: '<f4', float64: '<f8' } as const;
 const descriptions: Readonly<Record<Dtype, string>> = { int8: '|i1', int16: '<i2', int32: '<i4' };
+const unsignedDescriptions: Readonly<Record<UnsignedDtype, string>> = { uint8: '|u1', uint16: '<u2', uint32: '<u4' };
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** The narrowest type that holds signed numbers of some bits. */
 export const dtypeFor = (bits: number): Dtype => (bits <= 8 ? 'int8' : bits <= 16 ? 'int16' : 'int32');
+/** The same of numbers from 0 on. */
+export const unsignedDtypeFor = (bits: number): UnsignedDtype => `u${dtypeFor(bits)}`;
 
 const malformed = (message: string) => refuse('malformed', [], message);
 
@@ -38,11 +42,14 @@ export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
 
 /** Real or whole numbers. */
 export function parseRealNpy(bytes: Uint8Array): Parsed<RealArray> {
-  const read = arrayIn(bytes, { ...descriptions, ...realDescriptions }, "convert it with array.astype('float32')");
+  const read = arrayIn(
+    bytes,
+    { ...descriptions, ...unsignedDescriptions, ...realDescriptions },
+    "convert it with array.astype('float32')",
+  );
   if (!read.ok) return read;
   const { shape, dtype, data } = read.value;
-  if (dtype !== 'float32' && dtype !== 'float64')
-    return parsed({ shape, values: Float64Array.from(decode(data, dtype)), whole: true });
+  if (dtype !== 'float32' && dtype !== 'float64') return parsed({ shape, values: numbers(data, dtype), whole: true });
   const size = bytesOf[dtype];
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const values = Float64Array.from({ length: data.length / size }, (_, i) =>
@@ -79,7 +86,9 @@ function arrayIn<T extends keyof typeof bytesOf>(
   if (order === undefined || sizes === undefined)
     return malformed(`the header of the .npy file cannot be read: ${header.trim().slice(0, 80)}`);
   const names = Object.keys(types) as T[];
-  const dtype = names.find((d) => types[d] === descr || (d === 'int8' && descr?.slice(1) === 'i1'));
+  const dtype = names.find(
+    (d) => types[d] === descr || ((d === 'int8' || d === 'uint8') && descr?.slice(1) === types[d].slice(1)),
+  );
   if (dtype === undefined) {
     const known = names.map((d) => `${d} (${types[d]})`).join(', ');
     return refuse(
@@ -114,8 +123,9 @@ export function parseRaw(bytes: Uint8Array, dtype: Dtype, shape: readonly number
 }
 
 /** Format 1.0. The numbers must fit the type. */
-export function printNpy({ shape, data }: IntArray, dtype: Dtype): Uint8Array {
-  const fields = `{'descr': '${descriptions[dtype]}', 'fortran_order': False, 'shape': ${shapeText(shape)}, }`;
+export function printNpy({ shape, data }: IntArray, dtype: Dtype | UnsignedDtype): Uint8Array {
+  const description = { ...descriptions, ...unsignedDescriptions }[dtype];
+  const fields = `{'descr': '${description}', 'fortran_order': False, 'shape': ${shapeText(shape)}, }`;
   // The data begin at a multiple of 64 bytes.
   const length = Math.ceil((10 + fields.length + 1) / 64) * 64 - 10;
   const bytes = new Uint8Array(10 + length + data.length * bytesOf[dtype]);
@@ -125,7 +135,7 @@ export function printNpy({ shape, data }: IntArray, dtype: Dtype): Uint8Array {
   return bytes;
 }
 
-export function printRaw(data: Int32Array, dtype: Dtype): Uint8Array {
+export function printRaw(data: Int32Array, dtype: Dtype | UnsignedDtype): Uint8Array {
   const size = bytesOf[dtype];
   const bytes = new Uint8Array(data.length * size);
   const view = new DataView(bytes.buffer);
@@ -143,12 +153,18 @@ export function printReals(data: Float32Array): Uint8Array {
   return bytes;
 }
 
-function decode(bytes: Uint8Array, dtype: Dtype): Int32Array {
+function decode(bytes: Uint8Array, dtype: Dtype | UnsignedDtype): Int32Array {
   const size = bytesOf[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Int32Array.from({ length: bytes.length / size }, (_, i) =>
     size === 1 ? view.getInt8(i) : size === 2 ? view.getInt16(2 * i, true) : view.getInt32(4 * i, true),
   );
+}
+
+function numbers(bytes: Uint8Array, dtype: Dtype | UnsignedDtype): Float64Array {
+  const signed = Float64Array.from(decode(bytes, dtype));
+  const span = 2 ** (8 * bytesOf[dtype]);
+  return dtype in unsignedDescriptions ? signed.map((v) => (v < 0 ? v + span : v)) : signed;
 }
 
 /** As Python writes a tuple: (3,), (2, 3). */

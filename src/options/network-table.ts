@@ -34,6 +34,13 @@ const words = {
     help: 'draw weights from the seed, also where the ONNX file has their numbers',
     changesAnswer: true,
   },
+  unsigned: {
+    type: types.flag,
+    help:
+      'hold tensors that are never negative (behind a ReLU, a sigmoid) as unsigned words, which are twice as fine; ' +
+      'others have a sign, as all have without it',
+    changesAnswer: true,
+  },
   seed: {
     type: types.whole(0),
     help: 'seed of weights, biases and scales that no file gives, and of such an input',

@@ -11,7 +11,7 @@ import type {
 } from '../workloads/onnx/wire.js';
 import { attributeTypes, dataTypes, modelCodec } from '../workloads/onnx/wire.js';
 
-type DataType = (typeof dataTypes)[keyof typeof dataTypes];
+export type DataType = (typeof dataTypes)[keyof typeof dataTypes];
 /** A number that is no whole one, even where its value is. */
 export interface FloatAttribute {
   readonly float: number;
@@ -34,16 +34,18 @@ export class FileBuilder {
   readonly #outputs: WireValueInfo[] = [];
   readonly #taken: Set<string>;
   readonly wordType: DataType;
+  readonly unsignedType: DataType;
   /** Quantisers of 16 bits came with operator set 21. */
   readonly opset: 17 | 21;
 
-  /** Words of up to 8 bits are int8, of up to 16 int16. */
+  /** Words of up to 8 bits are int8 or uint8, of up to 16 int16 or uint16. */
   constructor(
     readonly bits: number,
     taken: Iterable<string>,
   ) {
     this.#taken = new Set(taken);
-    [this.wordType, this.opset] = bits > 8 ? [dataTypes.int16, 21] : [dataTypes.int8, 17];
+    [this.wordType, this.unsignedType, this.opset] =
+      bits > 8 ? [dataTypes.int16, dataTypes.uint16, 21] : [dataTypes.int8, dataTypes.uint8, 17];
   }
 
   name(stem: string): string {
@@ -96,10 +98,11 @@ export class FileBuilder {
     const list = BigInt64Array.from(values, BigInt);
     return this.#constant(`sizes ${values.join()}`, [values.length], dataTypes.int64, list);
   }
-  zeroPoint(shape: readonly number[] = []): string {
+  /** Of the type of words that it stands beside. */
+  zeroPoint(type = this.wordType, shape: readonly number[] = []): string {
     const count = shape.reduce((n, d) => n * d, 1);
-    const data = this.wordType === dataTypes.int8 ? new Int8Array(count) : new Int16Array(count);
-    return this.#constant(`zero ${shape.join()}`, shape, this.wordType, data);
+    const data = this.bits > 8 ? new Int16Array(count) : new Int8Array(count);
+    return this.#constant(`${type === this.wordType ? 'zero' : 'unsigned zero'} ${shape.join()}`, shape, type, data);
   }
 
   #constant(

@@ -1,5 +1,6 @@
 // Where real numbers of 32 bits compute a step exactly, whatever its inputs: all they add up is below 2^24 units.
 
+import { valuation, wordRange } from '../base/integers.js';
 import { nth } from '../base/invariant.js';
 import type { GraphStep, NetworkGraph, Operand, PoolStep } from '../model/workload/network-graph.js';
 import { operandsOf } from '../model/workload/network-graph.js';
@@ -7,7 +8,6 @@ import type { GraphIntegers, Ratio, StepIntegers } from '../reference/integer-ar
 import { weightKey } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
 import { countOf, stepsOf } from '../reference/numbers.js';
-import { valuation } from '../base/integers.js';
 
 /** Whole numbers up to here are floats. */
 const mantissa = 2 ** 24;
@@ -18,12 +18,15 @@ const mantissa = 2 ** 24;
  * a word differs, by one, only where the exact value is as near to a tie.
  */
 export function floatErrors(graph: NetworkGraph, integers: GraphIntegers, bits = 8): ReadonlyMap<number, number> {
-  const largest = 2 ** (bits - 1);
+  const signed = -wordRange(bits, false)[0];
+  const [, unsigned] = wordRange(bits, true);
+  const largest = (tensor: string) => (integers.unsigned?.has(tensor) === true ? unsigned : signed);
   const errors = new Map<number, number>();
   for (const [i, step] of graph.steps.entries()) {
     const own = integers.steps.get(i);
     if (!own || own.raw !== undefined) continue;
-    const channels = step.kind === 'pool' ? averages(step, own, largest) : sums(step, i, own, integers, largest);
+    const channels =
+      step.kind === 'pool' ? averages(step, own, largest) : sums(step, i, own, integers, { largest, weight: signed });
     const error = channels.reduce(
       (n, { units, unit, terms }) => (units < mantissa ? n : Math.max(n, units * unit * gamma(terms))),
       0,
@@ -47,11 +50,15 @@ function gamma(terms: number): number {
   return roundings / (1 - roundings);
 }
 
-const averages = ({ window }: PoolStep, { byDivisor = new Map<number, Ratio>() }: StepIntegers, largest: number) =>
+const averages = (
+  { window, inputs }: PoolStep,
+  { byDivisor = new Map<number, Ratio>() }: StepIntegers,
+  largest: (tensor: string) => number,
+) =>
   [...byDivisor.values()].map(({ scale, shift }): Terms => {
     const { first, unit } = common(scale, 0, shift);
     const terms = countOf(window.kernel);
-    return { units: first * terms * largest, unit, terms };
+    return { units: first * terms * largest(nth(inputs, 0)), unit, terms };
   });
 
 function sums(
@@ -59,14 +66,16 @@ function sums(
   i: number,
   { channels }: StepIntegers,
   { weights }: GraphIntegers,
-  largest: number,
+  sizes: Sizes,
 ): readonly Terms[] {
   const words = (x: Operand): Numbers | undefined => (x.kind === 'weights' ? weights.get(weightKey(i, x)) : undefined);
-  const max = maxSums(step, channels.length, words, largest);
+  const max = maxSums(step, channels.length, words, sizes);
+  const beside = besideOf(step);
+  const added = beside === undefined ? 0 : sizeOf(sizes, beside);
   const { C, R, S } = step.kind === 'layer' ? nth(step.layers, 0).layer.bounds : { C: 1, R: 1, S: 1 };
   return channels.map(({ scale, second, shift, bias }, k) => {
     const { first, other, unit } = common(scale, second, shift);
-    return { units: first * (nth(max, k) + Math.abs(bias)) + other * largest, unit, terms: C * R * S };
+    return { units: first * (nth(max, k) + Math.abs(bias)) + other * added, unit, terms: C * R * S };
   });
 }
 
@@ -77,26 +86,47 @@ function common(scale: number, second: number, shift: number) {
   return { first: a / 2 ** shared, other: b / 2 ** shared, unit: 2 ** (shared - shift) };
 }
 
+/** The largest words without their signs: of a tensor, and of weights. */
+interface Sizes {
+  readonly largest: (tensor: string) => number;
+  readonly weight: number;
+}
+const sizeOf = ({ largest, weight }: Sizes, x: Operand): number => (x.kind === 'tensor' ? largest(x.name) : weight);
+
+/** What stands beside the sums, with a factor of its own. */
+function besideOf(step: GraphStep): Operand | undefined {
+  if (step.kind === 'addition') return step.operands[1];
+  const residual = step.epilogue.residual?.tensor;
+  return residual === undefined ? undefined : { kind: 'tensor', name: residual };
+}
+
 /** What products without their signs add up to at most, in each of so many channels. */
 function maxSums(
   step: GraphStep,
   channels: number,
   words: (x: Operand) => Numbers | undefined,
-  largest: number,
+  sizes: Sizes,
 ): readonly number[] {
   const all = (max: number) => Array.from({ length: channels }, () => max);
-  if (step.kind !== 'layer') return all(step.kind === 'multiplication' ? largest ** 2 : largest);
+  if (step.kind === 'multiplication') return all(step.operands.reduce((n, x) => n * sizeOf(sizes, x), 1));
+  if (step.kind === 'addition') return all(sizeOf(sizes, step.operands[0]));
+  if (step.kind !== 'layer') return all(sizes.largest(nth(step.inputs, 0)));
   const { C, R, S } = nth(step.layers, 0).layer.bounds;
+  const { run } = step;
+  const [left, right] =
+    run.kind === 'product'
+      ? [sizeOf(sizes, run.left), sizeOf(sizes, run.right)]
+      : [sizes.largest(nth(step.inputs, 0)), sizes.weight];
   const w = operandsOf(step).map(words).at(-1);
-  const transposed = step.run.kind === 'product' && step.run.transposed.right;
-  const axis = !w || step.run.kind === 'convolution' ? 0 : w.shape.length - (transposed ? 2 : 1);
+  const transposed = run.kind === 'product' && run.transposed.right;
+  const axis = !w || run.kind === 'convolution' ? 0 : w.shape.length - (transposed ? 2 : 1);
   // Of weights whose axis is another, the longest sum of the largest words.
-  if (!w || w.shape[axis] !== channels) return all(C * R * S * largest ** 2);
+  if (!w || w.shape[axis] !== channels) return all(C * R * S * left * right);
   const inner = nth(stepsOf(w.shape), axis);
   const found = all(0).slice();
   for (const [at, x] of w.values.entries()) {
     const k = Math.floor(at / inner) % channels;
-    found[k] = nth(found, k) + Math.abs(x) * largest;
+    found[k] = nth(found, k) + Math.abs(x) * left;
   }
   return found;
 }

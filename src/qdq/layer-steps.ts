@@ -26,10 +26,13 @@ export function layerStep(
   }
   // Rounded before: of words the maximum is a word.
   const before = v.file.name(`${output}.unpooled`);
-  v.write(before, value, integers);
+  v.write(before, value, integers, output);
   const flat = v.shape(output).length === 3;
   const kernel = flat ? [pool.P] : [pool.Q, pool.P];
-  v.write(output, v.file.put('MaxPool', [v.read(before)], output, { kernel_shape: kernel, strides: kernel }));
+  v.write(
+    output,
+    v.file.put('MaxPool', [v.read(before, 1, output)], output, { kernel_shape: kernel, strides: kernel }),
+  );
 }
 
 type Words = GraphIntegers['weights'];

@@ -1,5 +1,6 @@
 // Pools in QDQ: a maximum as it is, an average as sums times what each window divides by.
 
+import { wordRange } from '../base/integers.js';
 import { got, nth } from '../base/invariant.js';
 import type { Padding, PoolStep } from '../model/workload/network-graph.js';
 import type { Ratio, StepIntegers } from '../reference/integer-arithmetic.js';
@@ -30,7 +31,7 @@ export function poolStep(v: Values, step: PoolStep, integers: StepIntegers | und
     bottom: beyond(0, size.height, top, height),
     right: beyond(1, size.width, left, width),
   };
-  const least = -(2 ** (v.file.bits - 1));
+  const [least] = wordRange(v.file.bits, v.unsigned.has(input));
   const finish = (value: string) => {
     const made = [batch, channels, ...both(size.height, size.width)];
     const wanted = v.shape(output);

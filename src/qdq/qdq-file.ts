@@ -16,7 +16,7 @@ import { poolStep } from './pool-steps.js';
 import { Values } from './qdq-values.js';
 
 export interface QdqOptions {
-  /** Of words, 16 at most; they are int8 up to 8 bits, int16 above. */
+  /** Of words, 16 at most; they are int8 or uint8 up to 8 bits, int16 or uint16 above. */
   readonly bits?: number;
   /** What one word of a tensor stands for: with them inputs and outputs are real numbers, and words of a tensor are called
    * `tensor.words`; without them inputs and outputs are words. */
@@ -41,7 +41,9 @@ export function qdqFile(
     ...graph.steps.flatMap((s) => weightsOf(s).map((w) => w.value)),
   ]);
   const ends = new Set([...graph.inputs, ...graph.outputs]);
-  const v = new Values(file, graph, (tensor) => (scales ? file.name(`${tensor}.words`) : tensor));
+  const v = new Values(file, graph, integers.unsigned ?? new Set(), (tensor) =>
+    scales ? file.name(`${tensor}.words`) : tensor,
+  );
   const indices = indexInputs(graph);
   for (const name of graph.inputs) if (!indices.has(name)) input(v, name, scales?.get(name));
   const write = new Writer(v, graph, integers);
@@ -53,9 +55,9 @@ export function qdqFile(
     const isEnd = ends.has(name) || !write.isRead(name);
     const raw = write.raw.has(name);
     if (isEnd && scale !== undefined && !raw) {
-      file.put('DequantizeLinear', [words, file.real(scale), file.zeroPoint()], name, {}, name);
+      file.put('DequantizeLinear', [words, file.real(scale), file.zeroPoint(v.wordType(name))], name, {}, name);
       file.output(name, shape, dataTypes.float);
-    } else if (isEnd || tensors.includes(name)) file.output(words, shape, raw ? dataTypes.int32 : file.wordType);
+    } else if (isEnd || tensors.includes(name)) file.output(words, shape, raw ? dataTypes.int32 : v.wordType(name));
   }
   return parsed(file.file(graph.name));
 }

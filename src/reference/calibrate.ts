@@ -1,9 +1,10 @@
 // Integers of a graph from its real weights: scales by the largest number that each tensor has on one sample.
 
 import { got, nth } from '../base/invariant.js';
+import { wordRange } from '../base/integers.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
-import { isPlace, movesWords } from '../model/workload/host-function.js';
+import { isPlace } from '../model/workload/host-function.js';
 import type {
   HostStep,
   LayerStep,
@@ -13,6 +14,7 @@ import type {
   Weights,
 } from '../model/workload/network-graph.js';
 import { hostWeights, indexInputs, operandsOf } from '../model/workload/network-graph.js';
+import { movedTensor, sharedWords } from '../model/workload/shared-words.js';
 import type { Channel, GraphIntegers, StepIntegers } from './integer-arithmetic.js';
 import { divisorsOf, ratioOf, weightKey, withSecond } from './integer-arithmetic.js';
 import type { HostScales } from './host-words.js';
@@ -28,22 +30,29 @@ export interface Calibration {
   readonly scales: ReadonlyMap<string, number>;
 }
 
-/** `lift`: by how much shifts of channels may differ from that of a residual, which a machine limits. */
+export interface CalibrationOptions {
+  /** Of words, 8 unless it says otherwise. */
+  readonly bits?: number;
+  /** By how much shifts of channels may differ from that of a residual, which a machine limits. */
+  readonly lift?: number;
+  /** Tensors that are held as unsigned words (`unsignedTensors`); none unless it says so. */
+  readonly unsigned?: ReadonlySet<string> | undefined;
+}
+
 export function calibrated(
   graph: NetworkGraph,
   weights: RealWeights,
   sample: ReadonlyMap<string, Numbers>,
-  bits = 8,
-  lift = Infinity,
+  { bits = 8, lift = Infinity, unsigned }: CalibrationOptions = {},
 ): Parsed<Calibration> {
   const run = runGraph(graph, sample, realArithmetic(weights));
   if (!run.ok) return run;
-  const top = 2 ** (bits - 1) - 1;
-  const scales = scalesOf(graph, run.value.tensors, top);
-  const maker = new IntegerMaker(graph, weights, scales, top, lift);
+  const range = (name: string) => wordRange(bits, unsigned?.has(name) ?? false);
+  const scales = scalesOf(graph, run.value.tensors, (name) => range(name)[1]);
+  const maker = new IntegerMaker(graph, weights, scales, 2 ** (bits - 1) - 1, range, lift);
   const left = new Set(run.value.notRun.map(({ step }) => step));
   for (const i of graph.steps.keys()) if (!left.has(i)) maker.make(i);
-  return parsed({ integers: { steps: maker.steps, weights: maker.weights }, scales });
+  return parsed({ integers: { steps: maker.steps, weights: maker.weights, unsigned }, scales });
 }
 
 /** The words of a sample, or of any tensor; places in a table (`indexInputs`) are no words. */
@@ -56,25 +65,9 @@ export const quantised = (x: Numbers, scale: number, bits = 8): Numbers => {
 function scalesOf(
   graph: NetworkGraph,
   tensors: ReadonlyMap<string, Numbers>,
-  top: number,
+  topOf: (tensor: string) => number,
 ): ReadonlyMap<string, number> {
-  const parent = new Map<string, string>();
-  const root = (name: string): string => {
-    let at = name;
-    for (let up = parent.get(at); up !== undefined; up = parent.get(at)) at = up;
-    return at;
-  };
-  const join = (names: readonly string[]) => {
-    for (const name of names.slice(1))
-      if (root(name) !== root(nth(names, 0))) parent.set(root(name), root(nth(names, 0)));
-  };
-  for (const { inputs, outputs } of graph.placements)
-    join([...outputs, ...inputs.flatMap((x) => (x.kind === 'tensor' ? [x.name] : []))]);
-  for (const step of graph.steps)
-    if ((step.kind === 'pool' && step.mode === 'max') || step.kind === 'upsampling')
-      join([...step.inputs, ...step.outputs]);
-    else if (step.kind === 'host' && movedTensor(step) !== undefined)
-      join([...step.outputs, ...step.inputs.filter((name) => name === movedTensor(step))]);
+  const root = sharedWords(graph);
   const indices = indexInputs(graph);
   const largest = new Map<string, number>();
   for (const [name, { values }] of tensors) {
@@ -87,14 +80,11 @@ function scalesOf(
   const places = graph.steps.filter((s) => s.kind === 'host' && s.work !== undefined && isPlace(s.work.function));
   const whole = new Set([...indices.keys(), ...places.flatMap((s) => s.outputs)].map(root));
   return new Map(
-    graph.tensors.map(({ name }) => [name, whole.has(root(name)) ? 1 : (largest.get(root(name)) || top) / top]),
+    graph.tensors.map(({ name }) => {
+      const top = topOf(name);
+      return [name, whole.has(root(name)) ? 1 : (largest.get(root(name)) || top) / top];
+    }),
   );
-}
-
-/** The tensor whose words the host only puts elsewhere; undefined where it computes, or takes weights apart. */
-export function movedTensor({ work }: HostStep): string | undefined {
-  const [from] = work?.operands ?? [];
-  return work && movesWords(work.function) && from?.kind === 'tensor' ? from.name : undefined;
 }
 
 class IntegerMaker {
@@ -105,19 +95,19 @@ class IntegerMaker {
     readonly graph: NetworkGraph,
     readonly real: RealWeights,
     readonly scales: ReadonlyMap<string, number>,
+    /** The largest word of weights. */
     readonly top: number,
+    readonly range: (tensor: string) => readonly [min: number, max: number],
     readonly lift: number,
   ) {}
 
   make(i: number): void {
     const step = nth(this.graph.steps, i);
     const out = got(this.scales, nth(step.outputs, 0));
+    const [low, high] = this.range(nth(step.outputs, 0));
     const limit = (x: number | null | undefined, otherwise: number) =>
-      x == null ? otherwise : Math.min(this.top, Math.max(-this.top - 1, Math.round(x / out)));
-    const limits = {
-      low: limit(step.epilogue.clip?.low, -this.top - 1),
-      high: limit(step.epilogue.clip?.high, this.top),
-    };
+      x == null ? otherwise : Math.min(high, Math.max(low, Math.round(x / out)));
+    const limits = { low: limit(step.epilogue.clip?.low, low), high: limit(step.epilogue.clip?.high, high) };
     const input = step.inputs[0] === undefined ? out : got(this.scales, step.inputs[0]);
     switch (step.kind) {
       case 'layer':
@@ -145,7 +135,7 @@ class IntegerMaker {
         return;
       }
       case 'host':
-        this.steps.set(i, { low: -this.top - 1, high: this.top, channels: [], host: this.#host(step, i, out) });
+        this.steps.set(i, { low, high, channels: [], host: this.#host(step, i, out) });
         return;
       case 'upsampling':
         return;
@@ -221,9 +211,10 @@ class IntegerMaker {
   #scale(step: ScaleStep, input: number, out: number): readonly Channel[] {
     const shape = this.graph.tensors.find((t) => t.name === step.inputs[0])?.shape ?? [];
     const channels = step.axis === null ? 1 : nth(shape, step.axis);
+    const [, top] = this.range(nth(step.inputs, 0));
     return linesOf(step.epilogue, channels, this.real).map((line) => {
       // A channel that forgets its input keeps less of it than a rounding: a quarter of one at most.
-      const factor = (input * line.scale) / out || 1 / (4 * this.top);
+      const factor = (input * line.scale) / out || 1 / (4 * top);
       return { ...ratioOf(factor), second: 0, bias: Math.round(line.shift / (out * factor)) };
     });
   }

@@ -3,12 +3,13 @@
 import { defined, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
+import { wordRange } from '../base/integers.js';
 import { seeded } from '../base/random.js';
 import { hasBias } from '../model/workload/layer.js';
 import { isPlace } from '../model/workload/host-function.js';
 import type { GraphStep, HostStep, NetworkGraph, Weights } from '../model/workload/network-graph.js';
 import { channelAxis, indexInputs } from '../model/workload/network-graph.js';
-import { movedTensor } from './calibrate.js';
+import { movedTensor } from '../model/workload/shared-words.js';
 import type { Watch } from './held-sums.js';
 import { hostReal } from './host-words.js';
 import type { GraphIntegers, StepIntegers } from './integer-arithmetic.js';
@@ -24,16 +25,22 @@ export interface DrawnRun {
   readonly run: GraphRun;
 }
 
-/**
- * The same seed draws the same inputs, weights and scales; words are signed and of so many bits. `watched` may look on, with
- * the integers of steps that have been drawn.
- */
+export interface DrawnOptions {
+  /** Of words, 8 unless it says otherwise. */
+  readonly bits?: number;
+  /** Tensors that are held as unsigned words (`unsignedTensors`); none unless it says so. */
+  readonly unsigned?: ReadonlySet<string> | undefined;
+  /** May look on, with the integers of steps that have been drawn. */
+  readonly watched?: Watch['watched'];
+}
+
+/** The same seed draws the same inputs, weights and scales. */
 export function drawnRun(
   graph: NetworkGraph,
   seed: number,
-  bits = 8,
-  watched: Watch['watched'] = (plain) => plain,
+  { bits = 8, unsigned, watched = (plain) => plain }: DrawnOptions = {},
 ): Parsed<DrawnRun> {
+  const rangeOf: RangeOf = (tensor) => wordRange(bits, unsigned?.has(tensor) ?? false);
   const chance = seeded(seed);
   const span = 2 ** bits;
   const words = (shape: readonly number[]): Numbers => ({
@@ -69,39 +76,41 @@ export function drawnRun(
   const of = (step: GraphStep, i: number, sums: Numbers): StepIntegers => {
     const known = steps.get(i);
     if (known) return known;
-    const drawn = integersFor(step, sums, bits, () => chance.next());
+    const drawn = integersFor(step, sums, rangeOf, () => chance.next());
     steps.set(i, drawn);
     return drawn;
   };
   const plain = integerArithmetic(of, operand, () => true);
   const host = (step: HostStep, i: number, operands: readonly Numbers[], shape: readonly number[]): Numbers => {
-    steps.set(i, hostIntegers(step, operands, shape, bits));
+    steps.set(i, hostIntegers(step, operands, shape, rangeOf));
     return plain.host(step, i, operands, shape);
   };
   const run = runGraph(graph, inputs, watched({ ...plain, host }, steps));
-  return run.ok ? parsed({ integers: { steps, weights }, inputs, run: run.value }) : run;
+  return run.ok ? parsed({ integers: { steps, weights, unsigned }, inputs, run: run.value }) : run;
 }
 
-/** The host reads words as numbers from -4 to 4, and its results fill their words. */
+type RangeOf = (tensor: string) => readonly [min: number, max: number];
+
+/** The host reads words as numbers from -4, or from 0, to 4, and its results fill their words. */
 function hostIntegers(
   step: HostStep,
   operands: readonly Numbers[],
   shape: readonly number[],
-  bits: number,
+  rangeOf: RangeOf,
 ): StepIntegers {
-  const top = 2 ** (bits - 1) - 1;
-  const range = { low: -top - 1, high: top, channels: [] };
+  const [low, top] = rangeOf(nth(step.outputs, 0));
+  const range = { low, high: top, channels: [] };
   const work = defined(step.work);
   if (movedTensor(step) !== undefined) return { ...range, host: { operands: operands.map(() => 1), result: 1 } };
-  const own = work.operands.map((x) => (x.kind === 'tensor' ? 4 / (top + 1) : 1));
+  const own = work.operands.map((x) => (x.kind === 'tensor' ? 4 / (rangeOf(x.name)[1] + 1) : 1));
   if (isPlace(work.function)) return { ...range, host: { operands: own, result: 1 } };
   const { values } = hostReal(work.function, operands, { operands: own, result: 1 }, shape);
   const max = values.reduce((n, v) => Math.max(n, Number.isFinite(v) ? Math.abs(v) : 0), 0);
   return { ...range, host: { operands: own, result: (max || top) / top } };
 }
 
-function integersFor(step: GraphStep, sums: Numbers, bits: number, chance: () => number): StepIntegers {
-  const [low, high] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+function integersFor(step: GraphStep, sums: Numbers, rangeOf: RangeOf, chance: () => number): StepIntegers {
+  const [low, high] = rangeOf(nth(step.outputs, 0));
   const { clip, residual } = step.epilogue;
   // Limits of the network stay where they are zero, and cut something off where they are not.
   const cut = (limit: number | null | undefined, end: number) =>

@@ -1,9 +1,11 @@
 // Whether the sums of a run stay within those of a machine, and within what doubles count exactly.
 
 import type { Diagnostic } from '../base/diagnostics.js';
-import type { GraphStep } from '../model/workload/network-graph.js';
+import { nth } from '../base/invariant.js';
+import type { GraphStep, LayerStep } from '../model/workload/network-graph.js';
 import type { StepIntegers } from './integer-arithmetic.js';
 import type { Numbers } from './numbers.js';
+import { eachElement } from './real-arithmetic.js';
 import type { Arithmetic } from './run-graph.js';
 
 /** The same arithmetic, whose sums are looked at on their way; `steps` has the integers of a step once it is finished. */
@@ -16,8 +18,15 @@ export interface Watch {
 /** Up to here every whole number is a double. */
 const exact = 2 ** 53;
 
-/** Sums of so many bits; `wayOut` says what a user can do beside taking a wider machine. */
-export function watchSums(sumBits: number, wayOut: string): Watch {
+export interface WatchedMachine {
+  /** Of sums, and of words. */
+  readonly sumBits: number;
+  readonly bits: number;
+  readonly unsigned?: ReadonlySet<string> | undefined;
+}
+
+/** `wayOut` says what a user can do beside taking a wider machine. */
+export function watchSums({ sumBits, bits, unsigned }: WatchedMachine, wayOut: string): Watch {
   const machine = 2 ** (sumBits - 1);
   const limit = Math.min(machine, exact);
   const beyond = new Map<GraphStep, { sums: number; bias: number }>();
@@ -44,6 +53,9 @@ export function watchSums(sumBits: number, wayOut: string): Watch {
       layer(step, i, sums, residual) {
         const made = plain.layer(step, i, sums, residual);
         lookAtAll(step, sums, steps.get(i));
+        // Accumulators wrap: what a bias puts right may be beyond them before, but not where a maximum is taken first.
+        if (step.epilogue.pool && unsigned?.has(nth(step.inputs, 0)) === true)
+          lookAtAll(step, ofStoredWords(plain, step, i, sums, 2 ** (bits - 1)), undefined);
         return made;
       },
       scale(step, i, x) {
@@ -66,4 +78,18 @@ export function watchSums(sumBits: number, wayOut: string): Watch {
         message: sentence(step, sums, bias),
       })),
   };
+}
+
+/** The sums that the machine has of words that are less than their numbers by `half`, borders too. */
+function ofStoredWords({ operand }: Arithmetic, step: LayerStep, i: number, sums: Numbers, half: number): Numbers {
+  const { run } = step;
+  const weights =
+    run.kind === 'convolution' && run.weights.kind === 'weights' ? operand(run.weights, step, i) : undefined;
+  if (!weights) throw new Error(`invariant: ${step.name} has a pool behind what is no convolution by weights`);
+  const { shape, values } = weights;
+  const each = values.length / nth(shape, 0);
+  const added = Array.from({ length: nth(shape, 0) }, (_, k) =>
+    values.subarray(k * each, (k + 1) * each).reduce((n, w) => n + w, 0),
+  );
+  return eachElement(sums, 1, (v, _, k) => v - half * nth(added, k));
 }

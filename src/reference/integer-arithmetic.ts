@@ -42,6 +42,8 @@ export interface GraphIntegers {
   readonly steps: ReadonlyMap<number, StepIntegers>;
   /** Integers of the weights that steps multiply or add, by step and by name; of the host's weights the real numbers. */
   readonly weights: ReadonlyMap<string, Numbers>;
+  /** Tensors whose words go from 0 on; all others have a sign. */
+  readonly unsigned?: ReadonlySet<string> | undefined;
 }
 
 export const weightKey = (step: number, { value }: Weights): string => `${step} ${value}`;

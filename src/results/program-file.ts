@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { printJson } from '../interchange/json-print.js';
-import { check, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
+import { check, flag, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
 import type { Read } from './fields.js';
 import { listOf } from './fields.js';
 import { hostFunctionField } from './host-function-field.js';
@@ -95,6 +95,8 @@ const program = record('a program', {
       live: record('a life', { from: anyWhole(), to: whole(0) }).optional(),
       /** What one unit of a word stands for, where the numbers of the file decide. */
       scale: nonNegative().optional(),
+      /** A number of it is its word in memory and 2^(bits - 1); of all others the word is the number. */
+      unsigned: flag().optional(),
     }),
   ),
   operations: listOf('operations', operation),

@@ -44,6 +44,8 @@ export interface RunQuestion {
   readonly seed: number;
   readonly sources: readonly string[];
   readonly scales: ReadonlyMap<string, number> | undefined;
+  /** Tensors whose words go from 0 on. */
+  readonly unsigned: ReadonlySet<string> | undefined;
   /** By tensor. */
   readonly files: ReadonlyMap<string, string>;
   /** No word, cycle or count differs. */
@@ -51,7 +53,7 @@ export interface RunQuestion {
 }
 
 export function runResult(
-  { graph, design, engine, seed, sources, scales, files, agrees }: RunQuestion,
+  { graph, design, engine, seed, sources, scales, unsigned, files, agrees }: RunQuestion,
   result: NetworkOutcome,
 ): RunResult {
   const { runs, hosts, tensors, activations, unshared, weights, buildSeconds, seconds } = result;
@@ -113,6 +115,7 @@ export function runResult(
         name,
         shape,
         ...(scale !== undefined && { scale }),
+        ...(unsigned?.has(name) && { unsigned: true }),
         ...(isRow && { largest: { value: max, at: values.indexOf(max) } }),
         ...(file !== undefined && { file }),
       };

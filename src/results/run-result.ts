@@ -71,6 +71,8 @@ const schema = record('a network that ran', {
       shape: listOf('sizes', whole(0)),
       /** What a word stands for, where the numbers of the file decide. */
       scale: nonNegative().optional(),
+      /** Words go from 0 on. */
+      unsigned: flag().optional(),
       /** Where the largest word of one row is: the label of a classifier. */
       largest: record('the largest word', { value: z.number(), at: whole(0) }).optional(),
       file: text().optional(),

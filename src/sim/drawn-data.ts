@@ -1,5 +1,6 @@
 // Operands of a simulated layer: random from a seed or given, and a post-processing that spreads the outputs.
 
+import { wordRange } from '../base/integers.js';
 import { nth } from '../base/invariant.js';
 import type { Random } from '../base/random.js';
 import type { Layer } from '../model/workload/layer.js';
@@ -7,7 +8,7 @@ import { hasBias, hasResidual } from '../model/workload/layer.js';
 import type { Template } from '../model/machine/template.js';
 import type { PostProcessing } from '../rtl/program/post-registers.js';
 import { maxLift } from '../rtl/hardware.js';
-import { channelsOf, maxScale, maxShift, wordRange } from '../rtl/program/post-registers.js';
+import { channelsOf, maxScale, maxShift } from '../rtl/program/post-registers.js';
 import { convolve, postProcess, wrap } from './golden.js';
 import type { Tensor } from './tensor.js';
 import { biasShape, inputShape, outputShape, sizeOf, weightShape } from './tensor.js';

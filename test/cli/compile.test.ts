@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import type { Dtype } from '../../src/interchange/npy.js';
-import { parseNpy, parseRaw, printNpy } from '../../src/interchange/npy.js';
+import { parseNpy, parseRaw, parseRealNpy, printNpy } from '../../src/interchange/npy.js';
 import { parseDesign } from '../../src/results/design-file.js';
 import type { ProgramFile } from '../../src/results/program-file.js';
 import { parseProgram } from '../../src/results/program-file.js';
@@ -36,6 +36,21 @@ const hosted = {
   lists: { four: [1, 4, 16], image: [1, 4, 4, 4] },
 } satisfies FileParts;
 
+/** A border of what is never negative, an average of it, and the host between unsigned words. */
+const positive = {
+  inputs: { x: [1, 2, 4, 4] },
+  tensors: { w: reals(4, 2, 1, 1), b: reals(4), v: reals(3, 4, 3, 3) },
+  nodes: [
+    node('Conv', ['x', 'w', 'b'], ['c'], { kernel_shape: [1, 1] }),
+    node('Relu', ['c'], ['r']),
+    node('Sqrt', ['r'], ['h']),
+    node('AveragePool', ['h'], ['p'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], count_include_pad: 1 }),
+    node('Add', ['p', 'r'], ['s']),
+    node('Conv', ['s', 'v'], ['d'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+    node('Sigmoid', ['d'], ['y']),
+  ],
+} satisfies FileParts;
+
 const words = (shape: readonly number[]) => {
   const chance = seeded(7);
   return { shape, data: Int32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, () => chance.below(200) - 100) };
@@ -45,6 +60,8 @@ const files = {
   'classifier.onnx': onnxFile(parts),
   'attention.onnx': onnxFile(attention),
   'hosted.onnx': onnxFile(hosted),
+  'positive.onnx': onnxFile(positive),
+  'positive.npy': printNpy(words([1, 2, 4, 4]), 'int8'),
   'hosted.npy': printNpy(words([1, 2, 4, 4]), 'int8'),
   'classifier.npy': printNpy(words([1, 1, 6, 6]), 'int8'),
   'attention.npy': printNpy(words([1, 2, 4, 4]), 'int8'),
@@ -87,8 +104,8 @@ interface Folder {
   readonly host: Float32Array;
 }
 
-async function folderOf(name: string): Promise<Folder> {
-  const { code, err, written, binary } = await on('compile', name, ['-o', 'out']);
+async function folderOf(name: string, more: readonly string[] = []): Promise<Folder> {
+  const { code, err, written, binary } = await on('compile', name, ['-o', 'out', ...more]);
   expect([code, err]).toEqual([0, expect.stringMatching(/[89] files written to out/)]);
   const program = got(parseProgram(JSON.parse(written.get('out/program.json')!)));
   const raw = (file: string, count: number, type: Dtype) =>
@@ -118,6 +135,9 @@ const addresses = ({ base, loops }: ProgramFile['tensors'][number]['words']): re
     [base],
   );
 const placesOf = ({ tensors }: ProgramFile, name: string) => addresses(tensors.find((t) => t.name === name)!.words);
+/** By how much numbers of a tensor are more than their words. */
+const above = ({ tensors, word }: ProgramFile, name: string) =>
+  tensors.find((t) => t.name === name)!.unsigned ? 2 ** (word.bits - 1) : 0;
 
 /** As the README of the folder says: inputs into memory, then the operations in order. */
 async function runFolder(
@@ -158,12 +178,18 @@ async function runFolder(
         if (x.kind === 'numbers')
           return { shape: x.shape, values: Float64Array.from(host.subarray(x.first, x.first + volume(x.shape))) };
         const { shape } = program.tensors.find((t) => t.name === x.name)!;
-        return { shape, values: Float64Array.from(placesOf(program, x.name), (at) => memories.activations[at]!) };
+        const lacking = above(program, x.name);
+        return {
+          shape,
+          values: Float64Array.from(placesOf(program, x.name), (at) => memories.activations[at]! + lacking),
+        };
       });
       const scales = { operands: operands.map((x) => (x.kind === 'tensor' ? x.scale : 1)), result: scale };
       const { shape } = program.tensors.find((t) => t.name === o.outputs[0])!;
       const { values } = hostWords(f, read, scales, { low, high }, shape);
-      placesOf(program, o.outputs[0]!).forEach((at, i) => (memories.activations[at] = values[i]!));
+      placesOf(program, o.outputs[0]!).forEach(
+        (at, i) => (memories.activations[at] = values[i]! - above(program, o.outputs[0]!)),
+      );
     }
     if (o.kind !== 'run') continue;
     const next = runs[runs.indexOf(o) + 1];
@@ -181,19 +207,20 @@ async function runFolder(
 }
 
 describe.each([
-  ['hosted', 'y', { run: 2, copy: 1, host: 2 }],
-  ['classifier', 'y', { run: 3, copy: 0, host: 1 }],
-  ['attention', 'y', { run: 4, copy: 1, host: 0 }],
-])('%s', (name, output, kinds) => {
+  ['hosted', 'y', { run: 2, copy: 1, host: 2 }, []],
+  ['classifier', 'y', { run: 3, copy: 0, host: 1 }, []],
+  ['attention', 'y', { run: 4, copy: 1, host: 0 }, []],
+  ['positive', 'y', { run: 4, copy: 0, host: 2 }, ['--unsigned']],
+])('%s', (name, output, kinds, more) => {
   test('the folder has the words of run', { timeout: 300_000 }, async () => {
-    const folder = await folderOf(name);
+    const folder = await folderOf(name, more);
     const count = (kind: string) => folder.program.operations.filter((o) => o.kind === kind).length;
     expect({ run: count('run'), copy: count('copy'), host: count('host') }).toEqual(kinds);
-    const { code, binary } = await on('run', name, ['-o', 'y.npy']);
+    const { code, binary } = await on('run', name, ['-o', 'y.npy', ...more]);
     expect(code).toBe(0);
     const left = await runFolder(folder, got(parseNpy(files[`${name}.npy` as keyof typeof files] as Uint8Array)).data);
-    const found = placesOf(folder.program, output).map((at) => left[at]);
-    expect(found).toEqual([...got(parseNpy(binary.get('y.npy')!)).data]);
+    const found = placesOf(folder.program, output).map((at) => left[at]! + above(folder.program, output));
+    expect(found).toEqual([...got(parseRealNpy(binary.get('y.npy')!)).values]);
     expect(new Set(found).size).toBeGreaterThan(1);
   });
 });

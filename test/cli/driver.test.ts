@@ -130,7 +130,7 @@ async function prepared(network: string, design: string, system: string, bits: n
       'const struct magnet_network *program(void) { return &magnet_network; }\n',
   );
   const graph = graphOf(graphs[network]!());
-  const { inputs, run: reference } = got(drawnRun(graph, 5, bits));
+  const { inputs, run: reference } = got(drawnRun(graph, 5, { bits }));
   const given = program.inputs.flatMap((name) => [...inputs.get(name)!.values]);
   writeFileSync(join(folder, 'inputs.bin'), new Uint8Array(Int32Array.from(given).buffer));
   expect(reference.notRun).toEqual([]);

@@ -261,7 +261,7 @@ test.each<[string, string, readonly string[], Readonly<Record<string, Uint8Array
     'net.onnx',
     ['--input', 'i.npy'],
     { 'i.npy': another(files['real.npy'], '<f4', '<c8') },
-    'expected int8 (|i1), int16 (<i2), int32 (<i4), float32 (<f4), float64 (<f8), little endian',
+    'uint32 (<u4), float32 (<f4), float64 (<f8), little endian',
   ],
   [
     'reals for drawn weights',

@@ -17,6 +17,7 @@ import { beyondRegisters } from '../../src/compile/post-of.js';
 import type { Template } from '../../src/model/machine/template.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
 import { isChannelwise } from '../../src/model/workload/block-diagonal.js';
+import { unsignedTensors } from '../../src/model/workload/unsigned-tensors.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
 import { wasmMachine } from '../../src/sim/network-machine.js';
 import { programFor, runOn } from '../../src/sim/network-run.js';
@@ -82,7 +83,9 @@ function caseOn(t: Template, seed: number, leftOut: LeftOut) {
   const chance = seeded(seed);
   for (let size = 1 + chance.below(36); size > 0; size = Math.floor(size / 2)) {
     const graph = graphOf(randomGraph(seed, { host: false, size }));
-    const { integers, inputs, run: reference } = got(drawnRun(graph, seed, t.inputPrecision));
+    const bits = t.inputPrecision;
+    const unsigned = seed % 3 === 0 ? undefined : unsignedTensors(graph, bits);
+    const { integers, inputs, run: reference } = got(drawnRun(graph, seed, { bits, unsigned }));
     if (reference.notRun.length > 0) {
       leftOut.host++;
       continue;
@@ -103,7 +106,7 @@ const firstSeed = seedFrom(1);
 test(`random graphs on machines at their edges, from seed ${firstSeed}`, { timeout: 7_200_000 }, async () => {
   const machines = casesOf('networks on machines', 'MAGNET_MACHINES');
   const cases = casesOf('networks on machines, graphs on each');
-  const seen = { graphs: 0, steps: 0, runs: 0, words: 0, blocks: 0, residuals: 0, stalled: 0 };
+  const seen = { graphs: 0, steps: 0, runs: 0, words: 0, blocks: 0, residuals: 0, stalled: 0, unsigned: 0 };
   const leftOut: LeftOut = { host: 0, registers: 0, mapping: 0 };
   for (let machine = 0; machine < machines; machine++) {
     const t = machineFor(firstSeed + machine);
@@ -135,13 +138,15 @@ test(`random graphs on machines at their edges, from seed ${firstSeed}`, { timeo
       seen.blocks += mappings.filter((m) => (m.parts?.block ?? 1) > 1).length;
       seen.residuals += runsIn(made).filter((r) => r.residual).length;
       if (stalls > 0) seen.stalled++;
+      seen.unsigned += made.storages.filter((s) => s.unsigned).length;
     }
   }
   console.log(
     `${seen.graphs} graphs of ${seen.steps} steps in ${seen.runs} runs on ${machines} machines: ${seen.words} words; ` +
-      `${seen.blocks} runs in blocks, ${seen.residuals} with a second operand, ${seen.stalled} graphs with stalls; ` +
+      `${seen.blocks} runs in blocks, ${seen.residuals} with a second operand, ${seen.stalled} graphs with stalls, ${seen.unsigned} unsigned tensors; ` +
       `draws left out: ${JSON.stringify(leftOut)}`,
   );
   expect(seen.graphs).toBeGreaterThan((machines * cases) / 2);
   expect(seen.residuals).toBeGreaterThan(0);
+  expect(seen.unsigned).toBeGreaterThan(0);
 });

@@ -2,7 +2,7 @@
 // with a room for each, and every tensor is right as long as it is needed.
 
 import { expect, test } from 'vitest';
-import { activationsBefore, wordsAt, weightsBefore } from '../../src/compile/memory.js';
+import { activationsBefore, tensorAt, weightsBefore } from '../../src/compile/memory.js';
 import { lowered } from '../../src/compile/lower.js';
 import { networkProgram, runsIn } from '../../src/compile/network-program.js';
 import { livesOf } from '../../src/compile/rooms.js';
@@ -10,6 +10,7 @@ import type { Storage } from '../../src/compile/storage.js';
 import { shapesAlone } from '../../src/compile/step-layers.js';
 import { stridesOf, wordsOf } from '../../src/compile/storage.js';
 import { simba } from '../../src/model/machine/presets.js';
+import { unsignedTensors } from '../../src/model/workload/unsigned-tensors.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { networkGraphOf } from '../../src/workloads/graph/network-graph-of.js';
@@ -36,7 +37,7 @@ test('random graphs', { timeout: 100_000 }, () => {
   let [shared, saved, borders] = [0, 0, 0];
   for (let seed = 1; seed <= 80; seed++) {
     const graph = graphOf(randomGraph(seed, { host: false, size: 1 + (seed % 25) }));
-    const drawn = drawnRun(graph, seed);
+    const drawn = drawnRun(graph, seed, { unsigned: seed % 2 === 0 ? undefined : unsignedTensors(graph, 8) });
     if (!drawn.ok) throw new Error('refused');
     const made = lowered(graph, drawn.value.integers, 8);
     if (!made.ok) throw new Error('refused');
@@ -63,11 +64,13 @@ test('random graphs', { timeout: 100_000 }, () => {
         if (at < from || at > to) continue;
         for (const word of borderOf(storage)) {
           borders++;
-          expect(activations[base + word], `${seed}: the border of ${storage.name} behind operation ${at}`).toBe(0);
+          expect(activations[base + word], `${seed}: the border of ${storage.name} behind operation ${at}`).toBe(
+            storage.unsigned ? -128 : 0,
+          );
         }
         if (at !== Math.min(to, made.value.operations.length - 1)) continue;
         for (const name of names.get(storage)!)
-          expect([name, [...wordsAt(made.value.tensors.get(name)!, base, activations).values]]).toEqual([
+          expect([name, [...tensorAt(program, name, activations).values]]).toEqual([
             name,
             [...drawn.value.run.tensors.get(name)!.values],
           ]);

@@ -21,7 +21,7 @@ async function compared(parts: FileParts, bits: number) {
   const graph = graphIn(parts);
   let [words, differing, hosts] = [0, 0, 0];
   for (const seed of [1, 2, 3]) {
-    const made = drawnRun(graph, seed, bits);
+    const made = drawnRun(graph, seed, { bits });
     if (!made.ok) throw new Error(JSON.stringify(made.diagnostics));
     expect(made.value.run.notRun).toEqual([]);
     const found = await expectSame(graph, made.value.integers, made.value.inputs, { bits });

@@ -1,6 +1,7 @@
 // Networks in integers as QDQ ONNX: ONNX Runtime has the words of the reference, but where its floats meet a tie.
 
 import { describe, expect, test } from 'vitest';
+import { unsignedTensors } from '../../src/model/workload/unsigned-tensors.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
 import { layersOf } from '../../src/model/workload/network-graph.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
@@ -21,8 +22,8 @@ function graphIn(parts: FileParts): NetworkGraph {
   return graphOf(graph.value);
 }
 
-function drawn(graph: NetworkGraph, seed: number, bits = 8) {
-  const made = drawnRun(graph, seed, bits);
+function drawn(graph: NetworkGraph, seed: number, bits = 8, unsigned = false) {
+  const made = drawnRun(graph, seed, { bits, unsigned: unsigned ? unsignedTensors(graph, bits) : undefined });
   if (!made.ok) throw new Error(JSON.stringify(made.diagnostics));
   return made.value;
 }
@@ -101,8 +102,13 @@ const networks: Readonly<Record<string, Omit<FileParts, 'inputs'>>> = {
 describe.each(Object.entries(networks))('%s', (_, parts) => {
   const graph = graphIn({ inputs: image, ...parts });
 
-  test.each(['disabled', 'all'] as const)('every word, optimizations %s', async (level) => {
-    const { integers, inputs } = drawn(graph, 3);
+  test.each([
+    ['disabled', false],
+    ['all', false],
+    ['disabled', true],
+    ['all', true],
+  ] as const)('every word, optimizations %s, unsigned words %s', async (level, unsigned) => {
+    const { integers, inputs } = drawn(graph, 3, 8, unsigned);
     const { words } = await expectSame(graph, integers, inputs, { level });
     expect(words).toBeGreaterThan(0);
   });
@@ -126,7 +132,7 @@ test(`random networks: every word of every step, from seed ${first}`, { timeout:
   const seen = { words: 0, differing: 0, steps: 0, exact: 0 };
   for (let i = 0; i < casesOf('networks in QDQ'); i++) {
     const graph = graphOf(randomGraph(first + i, { host: false, size: 1 + (i % 15) }));
-    const { integers, inputs } = drawn(graph, first + i);
+    const { integers, inputs } = drawn(graph, first + i, 8, i % 3 === 2);
     const level = i % 2 === 0 ? 'disabled' : 'all';
     const found = await expectSame(graph, integers, inputs, { level });
     for (const key of ['words', 'differing', 'steps', 'exact'] as const) seen[key] += found[key];
@@ -138,9 +144,15 @@ test(`random networks: every word of every step, from seed ${first}`, { timeout:
   expect(seen.exact).toBeLessThan(seen.steps);
 });
 
-test.each([3, 4, 12, 16])('words of %i bits', async (bits) => {
+test.each([
+  [3, false],
+  [4, true],
+  [12, true],
+  [16, false],
+  [16, true],
+])('words of %i bits, unsigned %s', async (bits, unsigned) => {
   const graph = graphIn({ inputs: image, ...networks['a fused pool, a concat and a split']! });
-  const { integers, inputs } = drawn(graph, 5, bits);
+  const { integers, inputs } = drawn(graph, 5, bits, unsigned);
   const { words } = await expectSame(graph, integers, inputs, { bits });
   expect(words).toBeGreaterThan(0);
 });

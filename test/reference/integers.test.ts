@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
+import { unsignedTensors } from '../../src/model/workload/unsigned-tensors.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
 import type { StepIntegers } from '../../src/reference/integer-arithmetic.js';
 import { arithmeticOf, ratioOf, rescaled, weightKey } from '../../src/reference/integer-arithmetic.js';
@@ -103,14 +104,16 @@ test(`drawn networks: every word of every convolution by the formula, from seed 
   let [convolutions, words, different] = [0, 0, 0];
   for (let i = 0; i < casesOf('network graphs'); i++) {
     const g = graphOf(randomGraph(seed + i, { host: false, size: 4 + (i % 12) }));
-    const drawn = drawnRun(g, seed + i);
+    const unsigned = i % 2 === 0 ? undefined : unsignedTensors(g, 8);
+    const drawn = drawnRun(g, seed + i, { unsigned });
     if (!drawn.ok) throw new Error(JSON.stringify(drawn.diagnostics));
     const { integers, inputs, run } = drawn.value;
     // All integers known, the run is the same.
     const again = runGraph(g, inputs, arithmeticOf(integers, g));
     expect(again.ok && again.value.tensors).toEqual(run.tensors);
-    for (const { values } of run.tensors.values()) {
-      for (const v of values) expect(Number.isInteger(v) && v >= -128 && v <= 127).toBe(true);
+    for (const [name, { values }] of run.tensors) {
+      const [min, max] = unsigned?.has(name) ? [0, 255] : [-128, 127];
+      for (const v of values) expect(Number.isInteger(v) && v >= min && v <= max).toBe(true);
       words += values.length;
       different += new Set(values).size;
     }

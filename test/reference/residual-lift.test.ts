@@ -35,8 +35,8 @@ test('constants fit the registers, and words are the same to the last bit but on
   const weights = got(graphWeights(graph, file));
   const sample = { shape: [1, 8, 5, 5], values: Float64Array.from(reals(200, 1)) };
   const lift = residualLift(simba);
-  const [plain, within] = [undefined, lift].map((most) => {
-    const { integers, scales } = got(calibrated(graph, weights, new Map([['x', sample]]), 8, most));
+  const [plain, within] = [Infinity, lift].map((most) => {
+    const { integers, scales } = got(calibrated(graph, weights, new Map([['x', sample]]), { lift: most }));
     const words = new Map([['x', quantised(sample, scales.get('x')!)]]);
     const { tensors } = got(runGraph(graph, words, arithmeticOf(integers, graph)));
     return { faults: beyondRegisters(simba, got(lowered(graph, integers, 8))), y: tensors.get('y')!.values };

@@ -3,6 +3,7 @@
 import type { Numbers } from '../../src/reference/numbers.js';
 import { doHostWork, moveWeights, moveWords } from '../../src/compile/memory.js';
 import type { NetworkProgram, PlacedRun } from '../../src/compile/network-program.js';
+import type { Storage } from '../../src/compile/storage.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
 import { blockDiagonal, inBlocks } from '../../src/model/workload/block-diagonal.js';
 import type { Layer } from '../../src/model/workload/layer.js';
@@ -13,7 +14,12 @@ import type { Image } from '../../src/rtl/program/image.js';
 type Residual = { readonly residual?: Image };
 
 /** One run: every output is its window's products, added or their maximum, finished as the reference finishes them. */
-function perform({ run, mapping, placement }: PlacedRun, activations: Int32Array, weights: Int32Array): void {
+function perform(
+  { run, mapping, placement }: PlacedRun,
+  bits: number,
+  activations: Int32Array,
+  weights: Int32Array,
+): void {
   const { layer, finish } = run;
   const { N, G, K, C, P, Q, R, S } = layer.bounds;
   const { input: x, output: y, weights: w } = placement;
@@ -25,6 +31,9 @@ function perform({ run, mapping, placement }: PlacedRun, activations: Int32Array
     if (value === undefined) throw new Error(`${run.name} reads word ${at} of ${memory.length}`);
     return value;
   };
+  /** What an unsigned word lacks to its number. */
+  const above = ({ unsigned }: Storage) => (unsigned ? 2 ** (bits - 1) : 0);
+  const [lacking, beside] = [above(run.input.storage), run.residual ? above(run.residual.storage) : 0];
   const sum = (n: number, g: number, k: number, q: number, p: number) => {
     let found = 0;
     for (let c = 0; c < C; c++) {
@@ -35,7 +44,7 @@ function perform({ run, mapping, placement }: PlacedRun, activations: Int32Array
           const column = p * layer.stride.P + r * layer.dilation.R;
           const at = x.base + n * x.n + group * x.g + channel * x.c + row * x.y + column * x.x;
           const weight = w.base + group * w.g + output * w.k + channel * w.c + s * w.s + r * w.r;
-          found += word(activations, at) * word(weights, weight);
+          found += (word(activations, at) + lacking) * word(weights, weight);
         }
     }
     return found;
@@ -53,12 +62,12 @@ function perform({ run, mapping, placement }: PlacedRun, activations: Int32Array
               for (let i = 0; i < pool.P; i++) most = Math.max(most, sum(n, g, k, q * pool.Q + j, p * pool.P + i));
             const place = (image: Image) =>
               image.base + n * image.n + group * image.g + channel * image.c + q * image.y + p * image.x;
-            const second = residual ? word(activations, place(residual)) : 0;
+            const second = residual ? word(activations, place(residual)) + beside : 0;
             const biased = most + c.bias;
             const z = finish.multiplies
               ? rescaled(biased * second, c.scale, 0, 0, c.shift)
               : rescaled(biased, c.scale, second, c.second, c.shift);
-            made.push([place(y), Math.min(finish.high, Math.max(finish.low, z))]);
+            made.push([place(y), Math.min(finish.high, Math.max(finish.low, z)) - above(run.output.storage)]);
           }
       }
   for (const [at, value] of made) activations[at] = value;
@@ -78,7 +87,7 @@ export function performAll(
     if (o.kind === 'host') doHostWork(program, o, inputs, activations);
     if (o.kind === 'run') {
       moveWeights(program, o, activations, weights);
-      perform(o, activations, weights);
+      perform(o, program.accelerator.hardware.inputBits, activations, weights);
     }
     done(i);
   }

@@ -113,7 +113,7 @@ function filesOf(
     { path: 'network.h', text: withStamp('c', programHeader(a, made, titles, bytes, graph), io.version) },
     { path: 'magnet_driver.h', text: withStamp('c', driverHeader, io.version) },
     { path: 'magnet_driver.c', text: withStamp('c', driverSource, io.version) },
-    { path: 'README.md', text: programPage(made, titles, bytes, words.sources) },
+    { path: 'README.md', text: programPage(made, titles, { bits, bytes }, words.sources) },
   ];
 }
 

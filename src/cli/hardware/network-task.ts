@@ -1,5 +1,6 @@
 // What `run` and `compile` do before anything runs: machine, graph, words and reference; then all runs with their mappings.
 
+import { wordRange } from '../../base/integers.js';
 import { nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
@@ -12,6 +13,7 @@ import { mappingsFor } from '../../library/network-mappings.js';
 import type { Template } from '../../model/machine/template.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
+import { unsignedTensors } from '../../model/workload/unsigned-tensors.js';
 import { unknownSteps } from '../../reference/run-graph.js';
 import type { HardwareDesign } from '../../sim/hardware-design.js';
 import { solveOn } from '../../tuner/on-workers.js';
@@ -31,6 +33,7 @@ export interface NetworkAsked {
   readonly drawn?: boolean | undefined;
   readonly seed: number;
   readonly rawSums?: boolean | undefined;
+  readonly unsigned?: boolean | undefined;
   readonly batch?: number | undefined;
   readonly dim?: Readonly<Record<string, number>> | undefined;
   readonly sameShape?: readonly string[] | undefined;
@@ -67,7 +70,7 @@ export function prepareNetwork(
   const faults = [
     ...wordFaults(template).map((message): Diagnostic => ({ code: 'no-words', path: [asked.design], message })),
     ...notKnown(network, graph.value),
-    ...placesBeyond(graph.value, inputPrecision),
+    ...placesBeyond(graph.value, inputPrecision, asked.unsigned === true),
     ...(asked.rawSums ? sumFaults(template) : []),
   ];
   if (faults.length > 0) return refused(faults);
@@ -126,16 +129,22 @@ function notKnown(network: string, graph: NetworkGraph): readonly Diagnostic[] {
 }
 
 /** Places that the host finds are words as they are. */
-const placesBeyond = ({ steps, tensors }: NetworkGraph, bits: number): readonly Diagnostic[] =>
-  steps.flatMap((step): Diagnostic[] => {
+function placesBeyond(graph: NetworkGraph, bits: number, someUnsigned: boolean): readonly Diagnostic[] {
+  const { steps, tensors } = graph;
+  const unsigned = someUnsigned ? unsignedTensors(graph, bits) : new Set();
+  return steps.flatMap((step): Diagnostic[] => {
     const f = step.kind === 'host' ? step.work?.function : undefined;
     const count = f?.kind === 'place' ? (tensors.find((t) => t.name === step.inputs[0])?.shape?.[f.axis] ?? 0) : 0;
-    const last = 2 ** (bits - 1) - 1;
+    const [, last] = wordRange(
+      bits,
+      step.outputs.some((name) => unsigned.has(name)),
+    );
     const message =
       `step ${step.name} names one of ${count} places, but words of ${bits} bits name ${last + 1}; cut it off: ` +
       'run tells the place of the largest word of what it reads';
     return count - 1 > last ? [{ code: 'out-of-range', path: [], message }] : [];
   });
+}
 
 function wordsFor(
   io: Io,
@@ -143,7 +152,7 @@ function wordsFor(
   workload: Workload,
   graph: NetworkGraph,
   { machine: { template } }: HardwareDesign,
-  { input, seed, drawn, rawSums }: NetworkAsked,
+  { input, seed, drawn, rawSums, unsigned }: NetworkAsked,
 ): Parsed<NetworkWords> {
   const weights = drawn === true || !workload.weights ? parsed(undefined) : workload.weights(graph);
   if (!weights.ok)
@@ -158,6 +167,7 @@ function wordsFor(
     bits: template.inputPrecision,
     sumBits: template.accumPrecision,
     raw: rawSums === true,
+    unsigned: unsigned === true,
     lift: residualLift(template),
     given: given.value,
   });

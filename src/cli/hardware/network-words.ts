@@ -8,6 +8,7 @@ import type { RealArray } from '../../interchange/npy.js';
 import { shapeText } from '../../interchange/npy.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { indexInputs } from '../../model/workload/network-graph.js';
+import { unsignedTensors } from '../../model/workload/unsigned-tensors.js';
 import { calibrated, quantised } from '../../reference/calibrate.js';
 import { drawnRun } from '../../reference/draw-integers.js';
 import type { Watch } from '../../reference/held-sums.js';
@@ -33,6 +34,8 @@ export interface WordsAsked {
   readonly sumBits: number;
   /** Whether the last layers leave their sums as they are. */
   readonly raw: boolean;
+  /** Whether tensors that are never negative are held as unsigned words. */
+  readonly unsigned: boolean;
   /** By how much shifts of channels may differ from that of a residual. */
   readonly lift: number;
   /** Inputs of the network from files, by name: none, or all. */
@@ -82,10 +85,15 @@ export function networkWords(asked: WordsAsked): Parsed<NetworkWords> {
 }
 
 /** Its words do not stand for anything by one scale: each channel's sums have their own. */
-function leavingSums({ graph, sumBits }: WordsAsked, made: NetworkWords): Parsed<NetworkWords> {
+function leavingSums({ graph, bits, sumBits }: WordsAsked, made: NetworkWords): Parsed<NetworkWords> {
   const integers = withRawSums(graph, made.integers, sumBits);
   if (!integers.ok) return integers;
-  const run = held(graph, integers.value, made.inputs, watchSums(sumBits, ''));
+  const run = held(
+    graph,
+    integers.value,
+    made.inputs,
+    watchSums({ sumBits, bits, unsigned: integers.value.unsigned }, ''),
+  );
   if (!run.ok) return run;
   const scales = made.scales && new Map([...made.scales].filter(([name]) => !graph.outputs.includes(name)));
   return parsed({ ...made, integers: integers.value, run: run.value, scales });
@@ -123,13 +131,16 @@ function numberFault(
 const pathsOf = (given: Iterable<readonly [string, GivenArray]>): string =>
   [...given].map(([, { path }]) => path).join(', ');
 
-function drawn({ graph, seed, bits, sumBits, given }: WordsAsked): Parsed<NetworkWords> {
-  const watch = watchSums(sumBits, '');
-  const made = drawnRun(graph, seed, bits, watch.watched);
+function drawn(asked: WordsAsked): Parsed<NetworkWords> {
+  const { graph, seed, bits, sumBits, given } = asked;
+  const unsigned = unsignedIn(asked);
+  const machine = { sumBits, bits, unsigned };
+  const watch = watchSums(machine, '');
+  const made = drawnRun(graph, seed, { bits, unsigned, watched: watch.watched });
   if (!made.ok) return made;
   const { integers } = made.value;
   const inputs = new Map([...made.value.inputs, ...given]);
-  const run = given.size > 0 ? held(graph, integers, inputs, watchSums(sumBits, '')) : heldBy(watch, made.value.run);
+  const run = given.size > 0 ? held(graph, integers, inputs, watchSums(machine, '')) : heldBy(watch, made.value.run);
   if (!run.ok) return run;
   return parsed({
     integers,
@@ -139,6 +150,7 @@ function drawn({ graph, seed, bits, sumBits, given }: WordsAsked): Parsed<Networ
     sources: [
       `weights: drawn from seed ${seed}`,
       `input: words ${given.size > 0 ? `of ${pathsOf(given)}` : `drawn from seed ${seed}`}`,
+      ...unsignedText(asked, unsigned),
     ],
   });
 }
@@ -159,14 +171,16 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
   const words = [...given].filter(isWords);
   const samples = [...given].filter((entry) => !isWords(entry));
   for (const [name, array] of samples) sample.set(name, array);
-  const made = calibrated(graph, weights, sample, bits, asked.lift);
+  const unsigned = unsignedIn(asked);
+  const made = calibrated(graph, weights, sample, { bits, lift: asked.lift, unsigned });
   if (!made.ok) return made;
   const { integers, scales } = made.value;
   const inputs = new Map(
     [...sample].map(([name, x]) => [name, indices.has(name) ? x : quantised(x, got(scales, name), bits)]),
   );
   for (const [name, array] of words) inputs.set(name, array);
-  const run = held(graph, integers, inputs, watchSums(asked.sumBits, ', or draw weights with --drawn'));
+  const watch = watchSums({ sumBits: asked.sumBits, bits, unsigned }, ', or draw weights with --drawn');
+  const run = held(graph, integers, inputs, watch);
   if (!run.ok) return run;
   const chosen = `drawn from seed ${seed} between -1 and 1`;
   return parsed({
@@ -177,9 +191,16 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
     sources: [
       `weights: of ${network}, in ${bits} bits; scales by the maximum over one sample, ${samples.length > 0 ? pathsOf(samples) : chosen}`,
       `input: ${words.length > 0 ? `words of ${pathsOf(words)}` : 'that sample'}`,
+      ...unsignedText(asked, unsigned),
     ],
   });
 }
+
+const unsignedIn = ({ graph, bits, unsigned }: WordsAsked): ReadonlySet<string> | undefined =>
+  unsigned ? unsignedTensors(graph, bits) : undefined;
+
+const unsignedText = ({ graph, bits }: WordsAsked, unsigned: ReadonlySet<string> | undefined): readonly string[] =>
+  unsigned ? [`words: unsigned, 0 to ${2 ** bits - 1}, in ${unsigned.size} of ${graph.tensors.length} tensors`] : [];
 
 /** Runs the reference to see that no sum is beyond the machine's, which would be wrong there without a bug. */
 function held(

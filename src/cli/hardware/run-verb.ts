@@ -3,7 +3,7 @@
 import { got } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse } from '../../base/diagnostics.js';
-import { dtypeFor, printNpy, shapeText } from '../../interchange/npy.js';
+import { dtypeFor, printNpy, shapeText, unsignedDtypeFor } from '../../interchange/npy.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { indexInputs } from '../../model/workload/network-graph.js';
 import type { RunOptions } from '../../options/network-table.js';
@@ -132,7 +132,7 @@ function stateText(state: NetworkState, elapsed: number): string {
 
 function report(
   io: Io,
-  { graph, design, words: { sources, scales } }: PreparedNetwork,
+  { graph, design, words: { sources, scales, integers } }: PreparedNetwork,
   result: NetworkResult,
   { engine, seed, json, rawSums }: RunOptions,
   outputs: ReadonlyMap<string, string>,
@@ -149,16 +149,16 @@ function report(
   const isSum = (name: string) => rawSums === true && graph.outputs.includes(name);
   for (const [name, path] of outputs) {
     const { shape, values } = got(result.tensors, name);
-    const written = writeFile(
-      io,
-      path,
-      printNpy({ shape, data: Int32Array.from(values) }, dtypeFor(isSum(name) ? accumPrecision : inputPrecision)),
-    );
+    const type = integers.unsigned?.has(name)
+      ? unsignedDtypeFor(inputPrecision)
+      : dtypeFor(isSum(name) ? accumPrecision : inputPrecision);
+    const written = writeFile(io, path, printNpy({ shape, data: Int32Array.from(values) }, type));
     if (!written.ok) return complain(io, written.diagnostics);
   }
   if (json !== undefined) {
     const agrees = networkAgrees(result);
-    const question = { graph, design: design.name, engine, seed, sources, scales, files: outputs, agrees };
+    const { unsigned } = integers;
+    const question = { graph, design: design.name, engine, seed, sources, scales, unsigned, files: outputs, agrees };
     const written = writeText(io, json, printRunResult(stamped(runResult(question, result), io.version)));
     if (!written.ok) return complain(io, written.diagnostics);
   }

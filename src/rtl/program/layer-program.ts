@@ -124,7 +124,7 @@ function writePost(writes: RegisterWrites, { low, high, unsigned, wrap, residual
 
 /**
  * Lines of `lanes` constants over the padded channels, group after group; idle lanes and padding get a bias of zero. One
- * line of zeros where the layer has no biases. Scale and shift are written where they change.
+ * line where the layer has no biases, the same for all. Scale and shift are written where they change.
  */
 function constantWrites(
   a: Accelerator,
@@ -147,7 +147,7 @@ function constantWrites(
     writes.push({ address: data.base, value: wrapped(value, data.bits) });
   };
   if (!hasBias(layer)) {
-    for (let l = 0; l < a.hardware.lanes; l++) put(0, 0);
+    for (let l = 0; l < a.hardware.lanes; l++) put(0, nth(bias, 0));
     return writes;
   }
   const { G, K } = layer.bounds;

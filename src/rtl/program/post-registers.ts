@@ -1,6 +1,7 @@
 // What happens to a finished sum, and the values that the hardware has room for.
 
 import type { Diagnostic } from '../../base/diagnostics.js';
+import { wordRange } from '../../base/integers.js';
 import { nth } from '../../base/invariant.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { hasBias } from '../../model/workload/layer.js';
@@ -12,9 +13,9 @@ import { maxLift, scaleBits, shiftBits } from '../hardware.js';
  * (docs/hardware.md, Arithmetic). Channels are by group, then output channel, of the unpadded layer.
  */
 export interface PostProcessing {
-  /** Of each channel, zeros where the layer has none. */
+  /** Of each channel; where the layer has no biases, hence one line of constants, the same of all. */
   readonly bias: readonly number[];
-  /** Of each channel, or one for all; always one for all where the layer has no biases, hence one line of constants. */
+  /** Of each channel, or one for all; always one for all where there is one line of constants. */
   readonly scale: readonly number[];
   readonly shift: readonly number[];
   /** Both included, as numbers: an unsigned 255 is 255, though its word lies in memory as 127. */
@@ -38,10 +39,6 @@ export type ResidualTerm = { readonly unsigned: boolean } & (
   /** sum + bias, saturated to 16 bits, times the residual takes the place of sum + bias. */
   | { readonly combine: 'multiply' }
 );
-
-/** The least and the greatest number of a word. */
-export const wordRange = (bits: number, unsigned: boolean): readonly [min: number, max: number] =>
-  unsigned ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
 
 /** What passes sums on as they are: all else is the trained network's to give. */
 export function neutralPost(layer: Layer, { inputBits }: Pick<Hardware, 'inputBits'>): PostProcessing {
@@ -86,6 +83,8 @@ export function postFaults(
     for (const value of values) within(field, value, range);
   }
   if (post.bias.length !== channels) report('bias', `${post.bias.length} biases for ${channels} output channels`);
+  if (!hasBias(layer) && post.bias.some((b) => b !== post.bias[0]))
+    report('bias', `${layer.name} has no biases, so that its channels share one; they differ`);
   const limit = 2 ** (h.sumBits - 1);
   const wrong = post.bias.findIndex((b) => !Number.isInteger(b) || b < -limit || b >= limit);
   if (wrong >= 0)

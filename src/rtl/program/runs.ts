@@ -1,6 +1,7 @@
 // The runs of a layer: one, or one for each of its parts, with the same mapping at other addresses.
 
 import type { Layer } from '../../model/workload/layer.js';
+import { hasBias } from '../../model/workload/layer.js';
 import { blockDiagonal } from '../../model/workload/block-diagonal.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import { isWhole, partOf, whole } from '../../model/workload/layer-parts.js';
@@ -44,7 +45,10 @@ const at = ({ input, weights, output, residual }: Placement, g: number, k: numbe
   ...(residual && { residual: partAt(residual, g, k) }),
 });
 
-/** Constants of the channels of a part. Beyond the layer, where the last part or block is filled up, no bias and what the last one has. */
+/**
+ * Constants of the channels of a part. Beyond the layer, where the last part or block is filled up: no bias where each has
+ * its own, else what the last one has.
+ */
 function postOf({ bounds }: Layer, part: Layer, post: PostProcessing, g: number, k: number): PostProcessing {
   const own = (xs: readonly number[], beyond: (last: number) => number): readonly number[] => {
     let last = xs[0] ?? 0;
@@ -55,5 +59,6 @@ function postOf({ bounds }: Layer, part: Layer, post: PostProcessing, g: number,
     });
   };
   const factors = (xs: readonly number[]) => (xs.length === 1 ? xs : own(xs, (last) => last));
-  return { ...post, bias: own(post.bias, () => 0), scale: factors(post.scale), shift: factors(post.shift) };
+  const bias = own(post.bias, hasBias(part) ? () => 0 : (last) => last);
+  return { ...post, bias, scale: factors(post.scale), shift: factors(post.shift) };
 }
