@@ -70,7 +70,7 @@ const maxSearches = 6;
 export class BoxMinima {
   private readonly searches: readonly Map<string, TermSearch>[];
   /** Mappings of each layer seen in any box: they say early what is not worth a look. */
-  private readonly seen: readonly Item[][];
+  private seen: readonly Item[][] = [];
   /** Whether some layer was found to have no mapping on any machine of the shape, whatever it may cost. */
   hopeless = false;
   /** Hears what was known of every layer when a sum was found not to be below its limit. */
@@ -84,7 +84,13 @@ export class BoxMinima {
     private readonly kernels: KernelTables,
   ) {
     this.searches = layers.map(() => new Map<string, TermSearch>());
-    this.seen = layers.map(() => []);
+    this.forget();
+  }
+
+  /** What was seen and found so far. What is proven by some weights in a box does not change by it, but which mapping attains it may. */
+  forget(): void {
+    this.seen = this.layers.map(() => []);
+    this.hopeless = false;
   }
 
   /** All machines of the shape. */
@@ -208,10 +214,15 @@ export class BoxMinima {
   }
 
   /** Mappings that others have seen. */
-  note(minima: Minima): void {
-    for (const [layer, own] of minima.entries()) {
-      const seen = nth(this.seen, layer);
-      for (const { item } of own) if (item && !seen.includes(item)) seen.push(item);
+  note(all: readonly Minima[]): void {
+    for (const [layer, seen] of this.seen.entries()) {
+      const known = new Set(seen);
+      for (const minima of all)
+        for (const { item } of nth(minima, layer))
+          if (item && !known.has(item)) {
+            known.add(item);
+            seen.push(item);
+          }
     }
   }
 

@@ -41,6 +41,8 @@ const numbers = {
   totals: [16, 100],
   /** Four fronts each. */
   'fronts that learn': [6, 40],
+  /** Six answers each. */
+  'whoever is first': [4, 60],
   fit: [12, 60],
   /** Combinations of a few columns. */
   network: [100, 1000],

@@ -231,7 +231,6 @@ describe('a limit on one layer', () => {
       const r = limited(tight);
       const layers = uniqueLayers(r.networks, r.layerLimits);
       const guess = await incumbent({ request: r, layers, hooks: here(), deadline: Infinity, progress: () => {} });
-      await guess.end();
       for (const f of guess.best()?.found.slice(1) ?? []) expect(f.evaluation.cycles).toBeLessThanOrEqual(tight);
 
       const best = exhaustive(r);

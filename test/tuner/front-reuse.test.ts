@@ -6,7 +6,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defined, nth } from '../../src/base/invariant.js';
-import { seeded } from '../../src/base/random.js';
 import { traceFront } from '../../src/library/trace-front.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
@@ -19,7 +18,7 @@ import type { ShapeTasks } from '../../src/tuner/codesign/shape-task.js';
 import { near } from '../support/boxes.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import { tinySpace } from '../support/census.js';
-import { shapes } from '../support/shapes.js';
+import { outOfOrder, shapes } from '../support/shapes.js';
 
 const seed = seedFrom(20261129);
 const cases = casesOf('fronts that learn');
@@ -74,24 +73,6 @@ const requestFor = (space: CodesignRequest['space'], counts: readonly number[]):
   gap,
   timeLimit: 600,
 });
-
-/** Workers that answer in an order of chance. */
-function outOfOrder(order: number): Remote<ShapeTasks> {
-  const chance = seeded(order);
-  const late =
-    <I, A>(task: (input: I) => Promise<A>) =>
-    async (input: I): Promise<A> => {
-      const answer = await task(input);
-      for (let turns = chance.below(4); turns > 0; turns--) await new Promise((resume) => setImmediate(resume));
-      return answer;
-    };
-  return {
-    floors: late(shapes.floors),
-    advance: late(shapes.advance),
-    machineAt: late(shapes.machineAt),
-    sketch: late(shapes.sketch),
-  };
-}
 
 const frontOf = (
   request: CodesignRequest,

@@ -17,8 +17,10 @@ export interface Advance {
   readonly limit: number;
   /** A machine that costs less than this is worth telling, also where the limit is a guess below it; at most `limit` without. */
   readonly ceiling?: number;
-  /** Go on as long as no other shape is more promising: while the bound is below this, for so many seconds. */
+  /** Go on as long as no other shape is more promising: while the bound is below this, and for so many boxes. */
   readonly until: number;
+  readonly boxes: number;
+  /** Until the time is over for all. */
   readonly seconds: number;
   /** Prices to begin with, and whether one machine is enough. */
   readonly prices?: readonly Weights[] | undefined;

@@ -24,6 +24,10 @@ export class AreaSearch {
     this.totals = new TotalsSearch(costs, problem, kernels);
   }
 
+  begin(open: readonly BoxNode[]): void {
+    this.totals.begin(open);
+  }
+
   floor(): number {
     return this.totals.floor() === Infinity ? Infinity : this.costs.min.area;
   }

@@ -1,5 +1,8 @@
-// Branch and bound over a whole space: shapes the most promising first, each advanced in a worker for a while.
+// Branch and bound over a whole space: shapes the most promising first, each advanced in a worker for some boxes. What is
+// decided does not depend on which worker is done first (`base/in-order.ts`), but where the time is over.
 
+import type { Work } from '../../base/in-order.js';
+import { inOrder } from '../../base/in-order.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { shapeParameters, shapesOf } from '../../model/space/design-space.js';
 import type { Weights } from '../../enumerate/item.js';
@@ -7,7 +10,7 @@ import { shapesWithCosts } from '../../enumerate/item-costs.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import { lesser } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
-import type { Advance } from './advance.js';
+import type { Advance, Advanced } from './advance.js';
 import type { FoundMachine } from './found-machine.js';
 
 export interface SearchState {
@@ -39,8 +42,8 @@ export interface SearchOptions {
   readonly deadline: number;
   /** Machines to begin with. */
   readonly known: readonly FoundMachine[];
-  /** The best machine that was guessed so far, of which nothing is proven. */
-  readonly guessed?: () => FoundMachine | undefined;
+  /** Guesses at machines, of which nothing is proven: every other piece of work as long as there are some. */
+  readonly beside?: Beside | undefined;
   /** Bounds of shapes proven before. */
   readonly bounds: ReadonlyMap<string, number | null>;
   /** Whether the first machine found ends the search. */
@@ -50,6 +53,13 @@ export interface SearchOptions {
   /** Ends the search early: a machine that is good enough, a bound that says enough. */
   readonly enough?: (best: FoundMachine | undefined, bound: number) => boolean;
   readonly progress: (state: SearchState, bounds: () => readonly ShapeBound[]) => void;
+}
+
+/** Guesses at machines beside a search. */
+export interface Beside {
+  readonly best: () => FoundMachine | undefined;
+  /** What is to be done next for a better one, if anything. */
+  readonly next: () => Work | undefined;
 }
 
 interface Shape {
@@ -62,17 +72,14 @@ interface Shape {
   busy: boolean;
   /** The minimum bound of machines that are done. */
   settled: number;
-  /** How often in turn no box was finished. */
-  tries: number;
+  /** How often it was gone on with. */
+  slices: number;
   /** Its worker was lost: it keeps its bound and is not tried again. */
   lost: boolean;
 }
 
-/**
- * Seconds for which a worker goes on with one shape. A box that is not finished is begun again, with more time: where nothing
- * is found yet a guess may want the worker too.
- */
-const slice = { first: 30, more: 2, max: 600, later: 3 };
+/** Boxes that a worker splits of one shape before others hear of it: ever more, as they are handed over each time. */
+const slice = { first: 16, more: 2, max: 256 };
 /** Shapes whose quick bounds are one task. */
 const atOnce = 8;
 /** How fast a guess grows, and beyond how many times the minimum bound it is given up: any machine will do then. */
@@ -109,36 +116,49 @@ class BestFirst {
    */
   private guess: number;
   private lowestGuess = 0;
-  /** Lanes whose shapes are all taken wait for the others. */
-  private resting: (() => void)[] = [];
+  private decided = 0;
 
   constructor(
     private readonly problem: TotalsProblem,
     private readonly options: SearchOptions,
     private readonly hooks: BestFirstHooks,
   ) {
-    this.best = options.known.reduce<FoundMachine | undefined>((b, m) => (!b || m.value < b.value ? m : b), undefined);
+    this.best = options.known.reduce<FoundMachine | undefined>(lesser, options.beside?.best());
     this.keys = shapesOf(problem.space).map(shapeKeyOf);
     this.shapes = shapesToSearch(problem, options.bounds);
     this.unbounded = this.shapes.filter((s) => s.bound === 0);
     this.guess = options.cutoff ?? (this.best ? Infinity : 0);
   }
 
+  /** A guess that is known already is made better meanwhile. */
   async quickBounds(): Promise<void> {
     const { problem, hooks } = this;
-    await this.lanes(async () => {
+    const next = (): Work | undefined => {
       const some = this.unbounded.splice(0, atOnce);
-      if (some.length === 0) return false;
-      const found = await hooks.shapes.floors({ problem, shapes: some.map((s) => s.point) }).catch(() => undefined);
-      // A lost worker leaves them as they are: nothing is below 0.
-      if (found) some.forEach((s, i) => (s.bound = s.floor = found[i] ?? Infinity));
-      return true;
-    });
+      if (some.length === 0) return undefined;
+      return async () => {
+        const found = await hooks.shapes.floors({ problem, shapes: some.map((s) => s.point) }).catch(() => undefined);
+        return () => {
+          // A lost worker leaves them as they are: nothing is below 0.
+          if (found) some.forEach((s, i) => (s.bound = s.floor = found[i] ?? Infinity));
+          this.report();
+        };
+      };
+    };
+    await inOrder(
+      hooks.width,
+      () => (this.unbounded.length > 0 && this.best ? this.aside() : undefined) ?? next(),
+      () => this.isOver(),
+      Infinity,
+    );
   }
 
   async advanceAll(): Promise<void> {
-    await this.lanes(() => this.advanceOne());
-    this.wake();
+    await inOrder(
+      this.hooks.width,
+      () => this.next(),
+      () => this.isOver(),
+    );
     this.report();
   }
 
@@ -152,17 +172,8 @@ class BestFirst {
     return { ...end, status, bounds: this.bounds() };
   }
 
-  /** Work at a time, one in each worker, until there is none or the search is over. */
-  private async lanes(work: () => Promise<boolean>): Promise<void> {
-    const lane = async () => {
-      while (!this.isOver() && (await work())) this.report();
-    };
-    await Promise.all(Array.from({ length: this.hooks.width }, lane));
-  }
-
   private isOver(): boolean {
     const { hooks, options } = this;
-    this.best = lesser(this.best, options.guessed?.());
     return hooks.stopped() || hooks.now() >= options.deadline || this.isEnough(this.bound());
   }
 
@@ -225,26 +236,32 @@ class BestFirst {
     this.options.progress(this.state(), () => this.bounds());
   }
 
-  private wake(): void {
-    for (const resume of this.resting) resume();
-    this.resting = [];
+  /** The next piece of work: the most promising shape that nobody has; undefined where there is nothing more to do by now. */
+  private next(): Work | undefined {
+    do {
+      const [first, second] = this.shapes
+        .filter((s) => !s.busy && !s.lost && this.isOpen(s))
+        .sort((x, y) => x.bound - y.bound || x.floor - y.floor);
+      if (first) return (this.decided++ % 2 === 0 ? this.aside() : undefined) ?? this.advance(first, second?.bound);
+      if (this.shapes.some((s) => s.busy)) return undefined;
+    } while (this.guess < this.aim() && !this.shapes.some((s) => s.lost) && this.raise());
+    return undefined;
   }
 
-  /** Goes on with the most promising shape that nobody has; false where there is nothing more to do. */
-  private async advanceOne(): Promise<boolean> {
-    const [first, second] = this.shapes
-      .filter((s) => !s.busy && !s.lost && this.isOpen(s))
-      .sort((x, y) => x.bound - y.bound || x.floor - y.floor);
-    if (first) {
-      await this.advance(first, second?.bound ?? Infinity);
-      this.wake();
-      return true;
-    }
-    if (this.shapes.some((s) => s.busy)) {
-      await new Promise<void>((resume) => this.resting.push(resume));
-      return true;
-    }
-    return this.guess < this.aim() && !this.shapes.some((s) => s.lost) && this.raise();
+  /** Work on a guess. */
+  private aside(): Work | undefined {
+    const work = this.options.beside?.next();
+    return work && (async () => this.noted(await work()));
+  }
+
+  /** Once it is over nothing else counts: whether that was done in time hangs on who was first. */
+  private noted(note: () => void): () => void {
+    return () => {
+      if (this.isEnough(this.bound())) return;
+      note();
+      this.best = lesser(this.best, this.options.beside?.best());
+      this.report();
+    };
   }
 
   /** Nothing is below the guess: a larger one, if anything can be below that. */
@@ -259,29 +276,35 @@ class BestFirst {
     return true;
   }
 
-  private async advance(shape: Shape, next: number): Promise<void> {
+  private advance(shape: Shape, next = Infinity): Work {
     const { problem, options, hooks } = this;
     shape.busy = true;
-    const patience = Math.min(slice.max, (shape.open ? slice.later : slice.first) * slice.more ** shape.tries);
-    const seconds = Math.max(0.1, Math.min(patience, (options.deadline - hooks.now()) / 1000));
     // A little beyond the next shape: going back and forth for nothing costs more.
-    const input: Advance = {
+    const input: Omit<Advance, 'seconds'> = {
       problem,
       shape: shape.point,
       open: shape.open,
       limit: this.target(),
       ceiling: this.ceiling(),
       until: next * 1.01,
-      seconds,
+      boxes: Math.min(slice.max, slice.first * slice.more ** shape.slices),
       prices: this.prices,
       anyWillDo: options.anyWillDo ?? false,
       learned: shape.open ? undefined : hooks.learned?.of(shape.key),
     };
-    const done = await hooks.shapes.advance(input).catch(() => undefined);
+    return async () => {
+      const seconds = Math.max(0, (options.deadline - hooks.now()) / 1000);
+      const done = await hooks.shapes.advance({ ...input, seconds }).catch(() => undefined);
+      return this.noted(() => this.note(shape, done));
+    };
+  }
+
+  private note(shape: Shape, done: Advanced | undefined): void {
+    const { hooks } = this;
     shape.busy = false;
     shape.lost = done === undefined;
     if (!done) return;
-    shape.tries = done.nodes === 0 ? shape.tries + 1 : 0;
+    shape.slices++;
     shape.open = done.open;
     this.prices = done.prices ?? this.prices;
     if (done.learned) hooks.learned?.keep(shape.key, done.learned);
@@ -304,5 +327,5 @@ const shapesToSearch = (
     const bound = known ?? 0;
     return known === null || costs.min.area > area
       ? []
-      : [{ point, key, bound, floor: bound, open: undefined, busy: false, settled: Infinity, lost: false, tries: 0 }];
+      : [{ point, key, bound, floor: bound, open: undefined, busy: false, settled: Infinity, lost: false, slices: 0 }];
   });

@@ -144,13 +144,9 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
   const known = limitsOf(session.request).length > 0 ? knownMachine(session) : undefined;
   const guessing =
     resume?.best || beyond || known
-      ? { best: () => (resume?.best ? undefined : known), end: () => Promise.resolve() }
+      ? { best: () => (resume?.best ? undefined : known), next: () => undefined }
       : await incumbent(session);
-  try {
-    return await totals(session, guessing, resume);
-  } finally {
-    await guessing.end();
-  }
+  return totals(session, guessing, resume);
 }
 
 /** The best machine of searches before that is within the limits. */

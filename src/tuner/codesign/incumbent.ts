@@ -4,8 +4,11 @@
 // (`machine-sketch.ts`) and judged by the cost model, so that whoever stops early has a machine, with the gap that
 // is proven. Where only the area is limited, what was found gets the best mappings of its machine, beside the
 // search. Where networks or layers are limited, the shapes that can take the minimum of the limits come first, with
-// mappings that take the minimum of them.
+// mappings that take the minimum of them. How far that goes is counted in machines and mappings, not in seconds: what is found
+// depends neither on the clock nor on which worker is first, but where the time is over.
 
+import type { Work } from '../../base/in-order.js';
+import { inOrder } from '../../base/in-order.js';
 import { nth } from '../../base/invariant.js';
 import { seeded } from '../../base/random.js';
 import { costOf } from '../../enumerate/item.js';
@@ -17,13 +20,14 @@ import { templateAt } from '../../model/space/design-space.js';
 import { chipArea } from '../../model/machine/template-parts.js';
 import { designMoves } from '../../search/design/design-point.js';
 import type { Found } from '../../search/strategy.js';
+import type { Beside } from './best-first.js';
 import { seek } from './limit-seeker.js';
 import type { CodesignRequest } from './codesign-request.js';
 import type { Shape } from './machine-spread.js';
 import { shapesOf, spreadOf } from './machine-spread.js';
 import type { NetworkLimit } from './network-limits.js';
 import { limitsOf, totalOf } from './network-limits.js';
-import type { Incumbent, Session } from './session.js';
+import type { Session } from './session.js';
 import type { CodesignProblem } from './codesign-problem.js';
 import {
   lesser,
@@ -38,38 +42,24 @@ import {
 import type { FoundMachine } from './shape-task.js';
 import type { Sketch } from './machine-sketch.js';
 
-/** Seconds of looking before anything else is begun, where nothing is found before. */
-const patience = 1.5;
-/**
- * The same where networks or layers are limited, and machines looked at in it: bounded work, also where
- * the clock runs fast beside it.
- */
-const limitedPatience = 10;
-/** Machines of the spread and beside it, for each worker, that are looked at before anything else is begun. */
-const mostBefore = 20;
+/** Machines of the spread that are looked at before the search begins; more follow beside it. */
+const before = 8;
+/** The same where networks or layers are limited, after those that `limit-seeker.ts` looked at. */
+const beforeLimited = 12;
 /** Mappings per layer, goal and machine: at first, and how many times more when all of a spread have failed. */
 const evaluations = { first: 150, growth: 2, max: 4000 };
-/** Seconds for one machine. */
-const each = 1.5;
-/** Seconds for the best mappings of the one that was found, beside the search. */
-const settling = 30;
+/** Draws for a machine within the area. */
+const draws = 50;
 /**
  * What a whole limit may count for beside the objective, as a multiple of it: the least that meets the limits is taken.
  */
 const prices = [0, 0.1, 0.3, 1, 3, 10, 100, 1e4];
 
-/** Looks until a machine is found, but no longer than `patience`; goes on beside the search where none is. */
-export async function incumbent(session: Session): Promise<Incumbent> {
+/** Looks until a machine is found, or at so many; then what can be done beside a search: better mappings of it, or looking on. */
+export async function incumbent(session: Session): Promise<Beside> {
   const search = new IncumbentSearch(session);
   await search.begin();
-  const rest = search.rest();
-  return {
-    best: () => search.best,
-    async end() {
-      search.stop();
-      await rest;
-    },
-  };
+  return { best: () => search.best, next: () => search.next() };
 }
 
 class IncumbentSearch {
@@ -85,8 +75,8 @@ class IncumbentSearch {
   private readonly spread: readonly DesignPoint[];
   private readonly moves: ReturnType<typeof designMoves>;
   /** Machines looked at. */
-  private next = 0;
-  private ended = false;
+  private looked = 0;
+  private settled = false;
 
   constructor(private readonly session: Session) {
     const { request, layers } = session;
@@ -104,57 +94,54 @@ class IncumbentSearch {
     this.moves = designMoves(request.space);
   }
 
-  /** Until a machine is found, or its time is up. */
+  /** Until a machine is found, or enough were looked at. */
   async begin(): Promise<void> {
-    const { hooks, request, deadline } = this.session;
+    const { hooks, request } = this.session;
     const isLimited = this.limits.length > 0 || limitsLayers(request);
-    const until = Math.min(deadline, hooks.now() + (isLimited ? limitedPatience : patience) * 1000);
     const over = () => this.isOver();
     if (isLimited)
       await seek(this.session, {
         shapes: this.shapes,
         chance: this.chance,
         over,
-        until,
         weigh: (point, area, choices) => this.weigh(point, area, choices),
         nearest: () => this.nearest?.point,
       });
-    const lanes = Math.min(hooks.width, this.spread.length);
-    const isEnough = () => over() || hooks.now() >= until || this.next >= mostBefore * lanes;
-    await Promise.all(Array.from({ length: lanes }, () => this.lane(isEnough)));
+    const most = isLimited ? beforeLimited : before;
+    await inOrder(hooks.width, () => (this.looked < most ? this.look() : undefined), over);
   }
 
-  /** Beside the search: better mappings of what was found, or looking on. */
-  async rest(): Promise<void> {
-    if (this.best) return this.settle(this.best);
-    if (!this.isOver() && this.spread.length > 0) await this.lane(() => this.isOver());
-  }
-
-  stop(): void {
-    this.ended = true;
+  /** Better mappings of what was found, or a look at another machine. */
+  next(): Work | undefined {
+    if (!this.best) return this.isOver() ? undefined : this.look();
+    if (this.settled) return undefined;
+    this.settled = true;
+    return this.settle(this.best);
   }
 
   private isOver(): boolean {
     const { hooks, deadline } = this.session;
-    return this.ended || this.best !== undefined || hooks.stopped() || hooks.now() >= deadline;
+    return this.best !== undefined || hooks.stopped() || hooks.now() >= deadline;
   }
 
   /** Mappings that are the best on the machine, in place of those that were guessed. */
-  private async settle({ point, value, found }: FoundMachine): Promise<void> {
+  private settle({ point, value, found }: FoundMachine): Work | undefined {
     const { request, layers, hooks, deadline } = this.session;
-    if (this.limits.length > 0 || request.objective === 'area' || hooks.stopped()) return;
+    if (this.limits.length > 0 || request.objective === 'area') return undefined;
     const isProduct = request.objective === 'edp';
     const prices = isProduct ? pricesAt(request, sumsOfNetworks(request, layers, found)) : undefined;
     const problem = prices ? problemOf(request, layers, prices, request.limits.area ?? Infinity) : this.guide;
     const limit = prices ? pricedValue(problem, found) : value;
-    const seconds = Math.min(settling, (deadline - hooks.now()) / 1000);
-    const settled = await hooks.shapes.machineAt({ problem, point, limit, seconds }).catch(() => undefined);
-    if (settled)
-      this.best = lesser(this.best, { ...settled.machine, value: objectiveOf(request, layers, settled.machine.found) });
-  }
-
-  private async lane(done: () => boolean): Promise<void> {
-    while (!done()) await this.look(this.pointAt(this.next++));
+    return async () => {
+      const seconds = Math.max(0, (deadline - hooks.now()) / 1000);
+      const input = { problem, point, limit, seconds };
+      const better = await hooks.shapes.machineAt(input).catch(() => undefined);
+      return () => {
+        if (!better) return;
+        const value = objectiveOf(request, layers, better.machine.found);
+        this.best = lesser(this.best, { ...better.machine, value });
+      };
+    };
   }
 
   private pointAt(i: number): DesignPoint {
@@ -163,24 +150,34 @@ class IncumbentSearch {
     return this.moves.neighbour(this.nearest?.point ?? chance.pick(spread), chance);
   }
 
-  private async look(point: DesignPoint): Promise<void> {
+  /** A look at the next machine that is one, within the area; undefined where there seems to be none. */
+  private look(): Work | undefined {
     const { request, layers, hooks, deadline } = this.session;
-    const template = templateAt(request.space, point);
-    const area = template ? chipArea(template, request.technology) : Infinity;
-    if (!template || area > (request.limits.area ?? Infinity)) return;
-    const round = Math.floor(this.next / Math.max(1, this.spread.length));
-    const input: Sketch = {
-      space: request.space,
-      technology: request.technology,
-      layers: layers.map(({ layer, limits }) => ({ layer, limits })),
-      padding: request.padding,
-      point,
-      goals: this.goals,
-      evaluations: Math.min(evaluations.max, evaluations.first * evaluations.growth ** round),
-      seconds: Math.max(0.05, Math.min(each, (deadline - hooks.now()) / 1000)),
-    };
-    const choices = await hooks.shapes.sketch(input).catch(() => undefined);
-    if (choices) this.weigh(point, area, choices);
+    for (let drawn = 0; drawn < draws && this.spread.length > 0; drawn++) {
+      const point = this.pointAt(this.looked++);
+      const template = templateAt(request.space, point);
+      const area = template ? chipArea(template, request.technology) : Infinity;
+      if (!template || area > (request.limits.area ?? Infinity)) continue;
+      const round = Math.floor(this.looked / this.spread.length);
+      const input: Omit<Sketch, 'seconds'> = {
+        space: request.space,
+        technology: request.technology,
+        layers: layers.map(({ layer, limits }) => ({ layer, limits })),
+        padding: request.padding,
+        point,
+        goals: this.goals,
+        evaluations: Math.min(evaluations.max, evaluations.first * evaluations.growth ** round),
+      };
+      return async () => {
+        const seconds = Math.max(0.05, (deadline - hooks.now()) / 1000);
+        const choices = await hooks.shapes.sketch({ ...input, seconds }).catch(() => undefined);
+        return () => {
+          // The first in this order is the one, though others were begun.
+          if (choices && !this.best) this.weigh(point, area, choices);
+        };
+      };
+    }
+    return undefined;
   }
 
   /**

@@ -4,6 +4,8 @@
 // What makes it quick: collectors are of one depth each, and the EDP counts a little beside what is limited, as what costs
 // nothing (the energy, say, where the latency is limited) cuts no search off. Nothing is proven here.
 
+import type { Work } from '../../base/in-order.js';
+import { inOrder } from '../../base/in-order.js';
 import { nth } from '../../base/invariant.js';
 import type { Random } from '../../base/random.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
@@ -25,16 +27,14 @@ import type { Session } from './session.js';
 const edpShares = [1, 0.05] as const;
 /** Mappings of one machine are looked for again, at other prices, where it misses a limit by no more than this. */
 const near = 0.15;
-/** Machines of each worker that are looked at before that. */
-const first = 3;
+/** Machines that are looked at before that. */
+const first = 6;
 /** How strongly the price of a limit follows from what is taken of it. */
 const follow = 4;
-/** Seconds for one machine. */
-const each = 5;
-/** Machines of each worker that are looked at whatever the clock says: others may be at work on this computer. */
-const enough = 6;
-/** And no more than this, though there be time: of a small space they are all that it has, many times over. */
-const most = 20;
+/** How long mappings of one machine are looked for, as often as a search asks for the time: seconds. */
+const each = 100_000;
+/** Machines looked at in all. */
+const most = 30;
 /** What shapes beside one another differ in. */
 const multipliers = ['vectorSize', 'numLanes', 'rows', 'columns'] as const;
 /** Draws for a machine within the area. */
@@ -54,8 +54,6 @@ interface Seek {
   readonly chance: Random;
   /** Nothing more is to be begun. */
   readonly over: () => boolean;
-  /** On the clock of the hooks, ms: the time for this is up, but some machines are looked at all the same. */
-  readonly until: number;
   /** Weighs mappings of the layers on a machine; whether it meets the limits. */
   readonly weigh: (point: DesignPoint, area: number, choices: readonly (readonly Found[])[]) => boolean;
   /** The machine that misses the limits by least so far. */
@@ -65,13 +63,13 @@ interface Seek {
 /** Until a machine meets the limits, or it is to end; at once where the quick bounds rule every shape out. */
 export async function seek(session: Session, how: Seek): Promise<void> {
   const { request, layers, hooks } = session;
-  const { over, until } = how;
+  const { over } = how;
   const limits = limitsOf(request);
   const edps = request.networks.map((_, k) => edpOf(session, how.shapes, k));
   const begun = priced(session, limits, edps, () => 1, edpShares[0]);
   const able = how.shapes.filter(({ costs }) => !isPlainlyBeyond(request, layers, costs));
   const promisingOf = (shapes: readonly Shape[]) =>
-    mostPromising(shapes, request.limits.area ?? Infinity, begun, hooks);
+    mostPromising(shapes, request.limits.area ?? Infinity, begun, hooks, over);
   const points = [...(await promisingOf(able))];
   if (points.length === 0) return;
   /** Machines that miss by little, with what was found on them. */
@@ -79,31 +77,33 @@ export async function seek(session: Session, how: Seek): Promise<void> {
   let looked = 0;
 
   let beside: { readonly of: DesignPoint | undefined; readonly points: DesignPoint[] } = { of: undefined, points: [] };
-  /** Of the shapes beside the nearest machine's the most promising, then any steps from it. */
-  const fromNearest = async (): Promise<DesignPoint | undefined> => {
-    const of = how.nearest();
-    if (of && of !== beside.of) {
-      beside = { of, points: [] };
-      beside.points.push(...(await promisingOf(besideOf(of, able))));
-    }
-    return beside.points.shift() ?? step(session, how);
+  /** Finds of the shapes beside the nearest machine's the most promising. */
+  const lookAround = (of: DesignPoint): Work => {
+    const own = { of, points: [] as DesignPoint[] };
+    beside = own;
+    return async () => {
+      const found = await promisingOf(besideOf(of, able));
+      return () => own.points.push(...found);
+    };
   };
 
-  /** Some that are promising first; then in turn one that missed by little, or from the nearest. */
-  const next = async (): Promise<Near | undefined> => {
-    const isTurn = looked++ % 2 === 1 && looked > first * hooks.width;
-    if (isTurn && again.length > 0) return again.sort((x, y) => x.missed - y.missed).shift();
-    const point = (isTurn ? undefined : points.shift()) ?? (await fromNearest());
-    return point && { point, missed: Infinity, factors: limits.map(() => 1), choices: layers.map(() => []) };
+  /** Some that are promising first; then in turn one that missed by little, or from the nearest: beside it, then any steps. */
+  const next = (): Work | undefined => {
+    if (looked >= most) return undefined;
+    const isTurn = looked++ % 2 === 1 && looked > first;
+    const nearer = isTurn ? again.sort((x, y) => x.missed - y.missed).shift() : undefined;
+    if (nearer) return lookAt(nearer);
+    const promising = isTurn ? undefined : points.shift();
+    const of = how.nearest();
+    if (!promising && of && of !== beside.of) return lookAround(of);
+    const point = promising ?? beside.points.shift() ?? step(session, how);
+    return point && lookAt({ point, missed: Infinity, factors: limits.map(() => 1), choices: layers.map(() => []) });
   };
-  const isOver = () => over() || looked > most * hooks.width || (hooks.now() >= until && looked > enough * hooks.width);
-  const lane = async () => {
-    for (let near = await next(); near && !isOver(); near = await next()) {
-      const nearer = await look(session, how, limits, edps, near);
-      if (nearer) again.push(nearer);
-    }
-  };
-  await Promise.all(Array.from({ length: hooks.width }, lane));
+  const lookAt = (near: Near): Work =>
+    look(session, how, limits, edps, near, (nearer) => {
+      again.push(nearer);
+    });
+  await inOrder(hooks.width, next, over);
 }
 
 /** Shapes of multipliers that one or two steps along their menus lead to, which are of powers of two or nearly. */
@@ -125,31 +125,35 @@ function step({ request }: Session, { nearest, chance }: Seek): DesignPoint | un
   return undefined;
 }
 
-/** Maps a machine at its prices, and weighs it; with other prices where these may bring it within the limits. */
-async function look(
+/** Maps a machine at its prices, and weighs it; `again` with other prices where these may bring it within the limits. */
+function look(
   session: Session,
-  { weigh }: Seek,
+  { weigh, over }: Seek,
   limits: readonly NetworkLimit[],
   edps: readonly Totals[],
   { point, missed, factors, choices }: Near,
-): Promise<Near | undefined> {
-  const { request, layers, hooks } = session;
+  again: (nearer: Near) => void,
+): Work {
+  const { request, layers, hooks, deadline } = session;
   const template = templateAt(request.space, point);
-  if (!template) return undefined;
   const edpShare = edpShares[missed < Infinity ? 1 : 0];
   const problem = priced(session, limits, edps, (l) => nth(factors, limits.indexOf(l)), edpShare);
-  const mapped = await hooks.shapes
-    .machineAt({ problem, point, limit: Infinity, seconds: each })
-    .catch(() => undefined);
-  if (!mapped) return undefined;
-  const { found } = mapped.machine;
-  const all = choices.map((own, i) => [...own, nth(found, i)]);
-  if (weigh(point, chipArea(template, request.technology), all) || limits.length === 0) return undefined;
-  const taken = limits.map((l) => totalOf(layers, found, l) / l.limit);
-  const worst = Math.max(...taken) - 1;
-  // Not again where other prices have not helped.
-  if (worst >= near || worst >= missed) return undefined;
-  return { point, missed: worst, factors: factors.map((f, i) => f * nth(taken, i) ** follow), choices: all };
+  return async () => {
+    const seconds = Math.max(0, (deadline - hooks.now()) / 1000);
+    const input = { problem, point, limit: Infinity, seconds, asks: each };
+    const mapped = await hooks.shapes.machineAt(input).catch(() => undefined);
+    return () => {
+      if (!mapped || !template || over()) return;
+      const { found } = mapped.machine;
+      const all = choices.map((own, i) => [...own, nth(found, i)]);
+      if (weigh(point, chipArea(template, request.technology), all) || limits.length === 0) return;
+      const taken = limits.map((l) => totalOf(layers, found, l) / l.limit);
+      const worst = Math.max(...taken) - 1;
+      // Not again where other prices have not helped.
+      if (worst >= near || worst >= missed) return;
+      again({ point, missed: worst, factors: factors.map((f, i) => f * nth(taken, i) ** follow), choices: all });
+    };
+  };
 }
 
 /** What is limited at these prices, as shares of the limits; the latency where only layers are limited. */

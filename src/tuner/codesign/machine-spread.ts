@@ -1,6 +1,7 @@
 // Where a first machine is looked for: a spread over the space, and under limits the
 // shapes that take the minimum of them.
 
+import { eachAtOnce } from '../../base/each-at-once.js';
 import { nth } from '../../base/invariant.js';
 import type { Places } from '../../enumerate/columns.js';
 import { perSize, sizes } from '../../enumerate/columns.js';
@@ -12,11 +13,8 @@ import type { CodesignHooks } from './codesign-hooks.js';
 import type { CodesignProblem } from './codesign-problem.js';
 import type { CodesignRequest } from './codesign-request.js';
 
-/** Shapes that are bounded to find the most promising: of large spaces as many as take a second or so. */
-const maxBounded = 200;
-/** Seconds for that, and shapes of each worker that are bounded all the same. */
-const boundingSeconds = 0.7;
-const minBounded = 8;
+/** Shapes that are bounded to find the most promising: as many as take some tenths of a second. */
+const maxBounded = 48;
 /** The share of the area that the smallest machine of a shape may take where the rest does for its buffers. */
 const roomy = 0.6;
 /** Machines that come of it. */
@@ -56,28 +54,25 @@ export async function mostPromising(
   shapes: readonly Shape[],
   area: number,
   problem: CodesignProblem,
-  { width, shapes: tasks, now }: Pick<CodesignHooks, 'width' | 'shapes' | 'now'>,
+  { width, shapes: tasks }: Pick<CodesignHooks, 'width' | 'shapes'>,
+  over: () => boolean,
 ): Promise<readonly DesignPoint[]> {
   const count = Math.min(shapes.length, maxBounded);
   const isRoomy = ({ costs }: Shape) => costs.min.area <= roomy * area;
   // Those first that leave room for buffers: the bound counts few loads and would have as many multipliers as it can.
   const some = [...spreadOut(shapes.filter(isRoomy)), ...spreadOut(shapes.filter((s) => !isRoomy(s)))].slice(0, count);
-  const until = now() + boundingSeconds * 1000;
-  const lanes = Array.from({ length: width }, (_, w) => some.filter((_s, i) => i % width === w));
-  const bounded = await Promise.all(
-    lanes.map(async (lane) => {
-      const own: (Shape & { readonly floor: number })[] = [];
-      for (let i = 0; i < lane.length && (i < minBounded || now() < until); i++) {
-        const shape = nth(lane, i);
-        const [floor] = await tasks.floors({ problem, shapes: [shape.shape] }).catch(() => []);
-        if (floor != null) own.push({ ...shape, floor });
-      }
-      return own;
-    }),
+  const bounded: (Shape & { readonly floor: number })[] = [];
+  await eachAtOnce(
+    width,
+    some,
+    async (shape) => {
+      const [floor] = await tasks.floors({ problem, shapes: [shape.shape] }).catch(() => []);
+      if (floor != null) bounded.push({ ...shape, floor });
+    },
+    over,
   );
   return bounded
-    .flat()
-    .sort((x, y) => x.floor - y.floor)
+    .sort((x, y) => x.floor - y.floor || some.indexOf(x) - some.indexOf(y))
     .slice(0, maxPromising)
     .map(({ shape, costs }) => {
       const at = perSize((size) => Math.max(0, costs.menus[size].indexOf(problem.space.menus[size][0] ?? 0)));

@@ -19,14 +19,6 @@ export interface Session {
   readonly progress: (state: SearchState, bounds: () => readonly ShapeBound[]) => void;
 }
 
-/** A machine that was guessed while the search goes on. */
-export interface Incumbent {
-  /** The best so far that meets all limits, valued by the objective. */
-  readonly best: () => FoundMachine | undefined;
-  /** Ends with the machine that is being looked at. */
-  readonly end: () => Promise<void>;
-}
-
 export interface SearchOutcome {
   readonly best: FoundMachine | undefined;
   /** In the units of the objective. */

@@ -21,22 +21,12 @@ export interface Mapped {
   readonly bounds: readonly number[];
 }
 
-/** What is known of the shapes last asked about is of use again. */
-const known = new Map<string, BoxMinima>();
-const maxKnown = 40;
-
 function minimaOf(problem: CodesignProblem, shape: DesignPoint): BoxMinima | undefined {
   const { space, technology, area, padding, terms } = problem;
-  const key = JSON.stringify([shape, space.menus, space.maxPes, space.minPes, technology, area, padding, terms]);
-  const before = known.get(key);
-  if (before) return before;
   const costs = shapeCosts(space, shape, technology);
   if (!costs || costs.min.area > area) return undefined;
   const layers = terms.map(({ layer, limits = {} }) => ({ layer, limits }));
-  const minima = new BoxMinima(costs, layers, padding, area, tablesOf(costs));
-  if (known.size >= maxKnown) known.delete(defined(known.keys().next().value));
-  known.set(key, minima);
-  return minima;
+  return new BoxMinima(costs, layers, padding, area, tablesOf(costs));
 }
 
 /** Quick bounds of shapes; null where none of a shape's machines fits the area, or some layer none of them. */
@@ -57,7 +47,7 @@ export function floors({
 
 /**
  * The best mappings on one machine; undefined where a layer has none, they are not of less cost than
- * `limit`, or the time is over first. They are looked for in the space of that machine alone: tables of nests with
+ * `limit`, or the time is over first, or has been asked for `asks` times. They are looked for in the space of that machine alone: tables of nests with
  * collectors of all depths of a large space take longer than all else.
  */
 export function machineAt({
@@ -65,21 +55,25 @@ export function machineAt({
   point,
   limit,
   seconds = Infinity,
+  asks = Infinity,
 }: {
   readonly problem: CodesignProblem;
   readonly point: DesignPoint;
   readonly limit: number;
   readonly seconds?: number;
+  readonly asks?: number;
 }): Mapped | undefined {
   if (sizes.some((size) => !problem.space.menus[size].includes(point[size]))) return undefined;
   const alone = { ...problem, space: onlyAt(problem.space, point) };
   const minima = minimaOf(alone, point);
   if (!minima) return undefined;
   const end = performance.now() + seconds * 1000;
+  let asked = 0;
+  const over = () => ++asked > asks || performance.now() >= end;
   const { terms } = problem;
   const demands = terms.map(({ weights }, layer) => ({ layer, weights, times: 1 }));
   const nothing = terms.map(() => []);
-  const settled = inTime(() => minima.sum(minima.whole, nothing, demands, limit, () => performance.now() >= end));
+  const settled = inTime(() => minima.sum(minima.whole, nothing, demands, limit, over));
   if (!settled) return undefined;
   const each = settled.minima.map((own) => nth(own, 0));
   const items = each.map(({ item }) => defined(item));

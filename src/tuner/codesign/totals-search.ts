@@ -88,6 +88,12 @@ export class TotalsSearch {
     return this.minima.whole;
   }
 
+  /** Of what was seen before, what the open boxes tell is left. */
+  begin(open: readonly BoxNode[]): void {
+    this.minima.forget();
+    this.minima.note(open.map(({ minima }) => minima));
+  }
+
   /** No machine of the shape is below; at once. */
   floor(): number {
     return this.sumOver((network) => network.floor());
@@ -109,7 +115,7 @@ export class TotalsSearch {
     const minima = withFloors(this.problem.layers.length, learned?.minima, isProduct ? ends : [], (layer, weights) =>
       this.minima.floor(layer, weights),
     );
-    if (learned) this.minima.note(learned.minima);
+    if (learned) this.minima.note([learned.minima]);
     const asked = this.networks.map((network, k) => [
       ...(learned?.asked ?? []).filter((weights) => network.isBoundBy(weights)),
       ...(prices ? [nth(prices, k)] : []),

@@ -44,12 +44,16 @@ export function floorsOfTotals(problem: TotalsProblem, shapes: readonly DesignPo
   });
 }
 
-/** Splits boxes of one shape, the most promising first. */
+/**
+ * Splits boxes of one shape, the most promising first. The answer hangs on the question alone, as long as there is time: whatever
+ * this worker has seen of the shape before.
+ */
 export function advanceTotals(input: Advance): Advanced {
-  const { problem, shape, open, limit, ceiling = limit, until, seconds, prices, anyWillDo = false, learned } = input;
+  const { problem, shape, open, limit, ceiling = limit, until, boxes, seconds, prices, learned } = input;
   const end = performance.now() + seconds * 1000;
   const search = searchOf(problem, shape);
   if (!search) return { bound: Infinity, settled: Infinity, open: [], best: undefined, nodes: 0, prices };
+  search.begin(open ?? []);
   let best: FoundMachine | undefined;
   let nodes = 0;
   const wanted = () => Math.min(limit, best?.value ?? Infinity);
@@ -62,7 +66,7 @@ export function advanceTotals(input: Advance): Advanced {
   };
   const reach = () => Math.max(search.reach, limit < better() ? guessReach : 0);
   const over = () => performance.now() >= end;
-  const enough = () => anyWillDo && best !== undefined;
+  const enough = () => (input.anyWillDo ?? false) && best !== undefined;
   const look = (node: BoxNode | undefined): BoxNode[] => {
     nodes++;
     if (!node) return [];
@@ -91,7 +95,7 @@ export function advanceTotals(input: Advance): Advanced {
     begun = true;
     for (
       let node = left.at(-1);
-      node && node.bound < Math.min(wanted(), until) && !enough() && !over();
+      node && node.bound < Math.min(wanted(), until) && nodes < boxes && !enough() && !over();
       node = left.at(-1)
     ) {
       const next = inside(search, node);

@@ -5,13 +5,13 @@ import { nth } from '../../base/invariant.js';
 import { valueOf } from '../../milp/master/master.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { parameters } from '../../model/space/design-space.js';
-import type { BestFirstHooks, SearchOptions, SearchResult, SearchState } from './best-first.js';
+import type { Beside, BestFirstHooks, SearchOptions, SearchResult, SearchState } from './best-first.js';
 import { bestFirst } from './best-first.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import { lesser, masterLimits, masterObjective } from './codesign-problem.js';
 import type { Checkpoint } from './codesign-request.js';
 import { limitsMissed, limitsOf } from './network-limits.js';
-import type { Incumbent, SearchOutcome, Session } from './session.js';
+import type { SearchOutcome, Session } from './session.js';
 import { whyEnded } from './session.js';
 import type { FoundMachine } from './shape-task.js';
 import { wholeSearch } from './whole-search.js';
@@ -64,7 +64,7 @@ export function heldToLimits(session: Pick<Session, 'request' | 'layers'>): Tota
 }
 
 /** Whether any machine keeps all limits. */
-async function meetable(session: Session, progress: (state: SearchState) => void): Promise<Meetable> {
+async function meetable(session: Session, progress: (state: SearchState) => void, guesses?: Beside): Promise<Meetable> {
   const { request, hooks, deadline } = session;
   const limits = limitsOf(request);
   const [first] = limits;
@@ -77,9 +77,11 @@ async function meetable(session: Session, progress: (state: SearchState) => void
       deadline,
       known: [],
       bounds: new Map(),
-      ...(single
-        ? { enough: (m, bound) => (m?.value ?? Infinity) <= first.limit || bound > first.limit }
-        : { anyWillDo: true, ...(first && { cutoff: first.limit * (1 + 1e-9) }) }),
+      // What is found there may be no guess at the least of what is limited, but shows that the limits can be kept.
+      beside: guesses && { best: () => undefined, next: guesses.next },
+      enough: (m, bound) =>
+        guesses?.best() !== undefined || (single && ((m?.value ?? Infinity) <= first.limit || bound > first.limit)),
+      ...(!single && { anyWillDo: true, ...(first && { cutoff: first.limit * (1 + 1e-9) }) }),
       progress,
     },
     hooks,
@@ -112,7 +114,7 @@ export function onlyOn(
 
 export async function totals(
   session: Session,
-  { best }: Incumbent,
+  guesses: Beside,
   resume: Checkpoint | undefined,
 ): Promise<SearchOutcome> {
   const { request, hooks, progress } = session;
@@ -131,14 +133,18 @@ export async function totals(
   let first = resume?.best && (await settled(resume.best));
   // What other limits were kept by has better mappings within these.
   const told = (hooks.learned?.machines.length ?? 0) > 0;
-  const better = request.objective !== 'area' && told && limits.length > 0 ? best() : undefined;
+  const better = request.objective !== 'area' && told && limits.length > 0 ? guesses.best() : undefined;
   const own = better && (await settled(better.point));
-  const guessed = () => lesser(best(), own);
+  const beside: Beside = { best: () => lesser(guesses.best(), own), next: guesses.next };
   let nodes = 0;
-  if (!first && !best() && !problem.isArea && limits.length > 0) {
-    const met = await meetable(session, (state) => progress({ ...state, best: best(), bound: 0 }, () => []));
+  if (!first && !guesses.best() && !problem.isArea && limits.length > 0) {
+    const met = await meetable(
+      session,
+      (state) => progress({ ...state, best: guesses.best(), bound: 0 }, () => []),
+      guesses,
+    );
     nodes = met.nodes;
-    if (met.status === 'never' && !best())
+    if (met.status === 'never' && !guesses.best())
       return {
         best: undefined,
         objective: Infinity,
@@ -150,7 +156,7 @@ export async function totals(
       };
     if (met.status === 'met') first = lesser(first, valued(met.machine));
   }
-  const found = await wholeSearch(session, problem, { known: first, guessed, resume, nodes });
+  const found = await wholeSearch(session, problem, { known: first, beside, resume, nodes });
   if (found.status !== 'infeasible' || limits.length === 0) return found;
   // Of the smallest machine it is not known by how much limits were missed.
   const missed = await meetable(session, () => {});

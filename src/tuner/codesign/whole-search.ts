@@ -1,15 +1,16 @@
 // The search that a session is for, over all machines within its gap: from what is known, guessed and was proven before.
 
+import type { Beside } from './best-first.js';
 import { bestFirst } from './best-first.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import type { Checkpoint } from './codesign-request.js';
 import type { FoundMachine } from './found-machine.js';
-import type { Incumbent, SearchOutcome, Session } from './session.js';
+import type { SearchOutcome, Session } from './session.js';
 import { whyEnded } from './session.js';
 
 interface Beginning {
   readonly known: FoundMachine | undefined;
-  readonly guessed: Incumbent['best'];
+  readonly beside: Beside;
   readonly resume: Checkpoint | undefined;
   /** Boxes looked at before. */
   readonly nodes?: number;
@@ -18,7 +19,7 @@ interface Beginning {
 export async function wholeSearch(
   { request, hooks, deadline, progress }: Session,
   problem: TotalsProblem,
-  { known, guessed, resume, nodes = 0 }: Beginning,
+  { known, beside, resume, nodes = 0 }: Beginning,
 ): Promise<SearchOutcome> {
   const result = await bestFirst(
     problem,
@@ -26,7 +27,7 @@ export async function wholeSearch(
       gap: request.gap,
       deadline,
       known: known ? [known] : [],
-      guessed,
+      beside,
       bounds: new Map(resume?.shapes.map((s) => [s.key, s.bound])),
       progress: (state, bounds) => progress({ ...state, nodes: nodes + state.nodes }, bounds),
     },
