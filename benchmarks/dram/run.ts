@@ -13,7 +13,7 @@ import { dramText } from '../../src/report/tables/dram-text.js';
 import type { Template } from '../../src/model/machine/template.js';
 import { spaces } from '../../src/model/space/built-in-spaces.js';
 import { templateAt } from '../../src/model/space/design-space.js';
-import { unlimited } from '../../src/model/machine/dram-channels.js';
+import { unlimited } from '../../src/model/machine/line-path.js';
 
 const bandwidths = [unlimited.bandwidth, 51.2, 25.6, 12.8];
 const word = (x: number) => (x === unlimited.bandwidth ? 'unlimited' : `${x}GB/s`);

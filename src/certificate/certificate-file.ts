@@ -22,8 +22,8 @@ import {
 } from '../interchange/schema.js';
 import { parseTechnology } from '../interchange/technology-file.js';
 import { filedOf } from '../interchange/template-fields.js';
-import type { ChannelParameter } from '../model/machine/dram-channels.js';
-import { lineChannels } from '../model/machine/dram-channels.js';
+import type { PathParameter } from '../model/machine/global-ports.js';
+import { linePaths, linePorts } from '../model/machine/global-ports.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import { networkQuantities } from '../model/cost/network-goal.js';
 import type { DesignPoint, Parameter } from '../model/space/design-space.js';
@@ -61,14 +61,12 @@ const quantities = Object.fromEntries(networkQuantities.map((q) => [q, positive(
   z.ZodOptional<ReturnType<typeof positive>>
 >;
 
-/** Older files end before the channels to DRAM. */
+/** Older files end before the ports of the global buffer, or before the channels to DRAM. */
+const olderEnds = [linePorts, linePaths].map((added) => shapeParameters.length - Object.keys(added).length);
 const ofShape = z.preprocess(
   (given) =>
-    Array.isArray(given) && given.length === shapeParameters.length - Object.keys(lineChannels).length
-      ? [
-          ...(given as unknown[]),
-          ...shapeParameters.slice(given.length).map((p) => lineChannels[p as ChannelParameter]),
-        ]
+    Array.isArray(given) && olderEnds.includes(given.length)
+      ? [...(given as unknown[]), ...shapeParameters.slice(given.length).map((p) => linePaths[p as PathParameter])]
       : given,
   values('parameters of the shape', shapeParameters.length),
 );

@@ -5,6 +5,7 @@ import { defined, entry, nth } from '../base/invariant.js';
 import { magnetConventions } from '../model/cost/conventions.js';
 import { energyPerAccess, chargesAt, priceOf, runCharges } from '../model/cost/charges.js';
 import { childOf } from '../model/machine/compiled-machine.js';
+import type { Pooled } from '../model/cost/tile-cycles.js';
 import { cyclesOfSteps, tilingFor, workOf } from '../model/cost/tile-cycles.js';
 import { computeCycles, traffic } from '../model/cost/traffic.js';
 import type { Architecture, Engine, Tiling } from '../model/machine/architecture.js';
@@ -115,7 +116,7 @@ export class LayerCosts {
   private readonly accesses: readonly Access[];
   private readonly macs: Monomial;
   private readonly steps: Monomial;
-  private readonly tiling: Tiling;
+  private readonly tiling: Tiling & Pooled;
   private readonly work: ReturnType<typeof workOf<Monomial>>;
   /** What each engine moves a tile again for. */
   private readonly moved: Readonly<Record<Mover, Monomial>>;

@@ -3,6 +3,7 @@
 import { fewestSteps } from '../model/cost/tile-bounds.js';
 import type { Limits } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
+import { pooledOf } from '../model/workload/layer.js';
 import { C, G, K, N, P, Q, R, S, cell, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
 import type { Weights } from './item.js';
@@ -11,7 +12,7 @@ import { leastWork } from './least-work.js';
 import type { Extremes, Traffic } from './reuse.js';
 import { anyLoads, leastTraffic, trafficOf } from './reuse.js';
 import type { Begun, Spatial } from './spatial.js';
-import { energyPerMac, perOutput, pooledOf, rowsP, rowsQ, spreadOf } from './spread.js';
+import { energyPerMac, perOutput, rowsP, rowsQ, spreadOf } from './spread.js';
 
 /** pJ of words and of lines that go once through all levels of the smallest machine. */
 interface Once {
@@ -111,9 +112,10 @@ export class ChoiceCosts {
       inputs * (once.input + once.inputLine / s.vector) +
       outputs * (once.sum + once.sumLine / s.lanes) +
       pooled * (once.output + once.outputLine / s.lanes);
-    const { load_w: perWeights, fill: perInputs, spill: perOutputs } = c.beatsPerLine;
-    const moved = Math.max(weights * perWeights, inputs * perInputs) / s.vector;
-    const cycles = Math.max(s.cycles, moved, outputs / s.lanes, (pooled * perOutputs) / s.lanes) + fewestSteps * c.step;
+    const per = c.beatsPerLine;
+    const operands = Math.max(weights * per.load_w, inputs * Math.max(per.fill, per.load_i)) / s.vector;
+    const results = Math.max(outputs, pooled * Math.max(per.drain, per.spill)) / s.lanes;
+    const cycles = Math.max(s.cycles, operands, results) + fewestSteps * c.step;
     const whole = energy + c.static * c.min.area * cycles;
     return exceeds(this.limits, whole, cycles) ? Infinity : costOf(this.weights, whole, cycles);
   }

@@ -2,9 +2,9 @@
 // through DRAM.
 
 import type { Layer } from '../model/workload/layer.js';
-import { macs } from '../model/workload/layer.js';
+import { macs, pooledOf } from '../model/workload/layer.js';
 import type { ShapeCosts } from './item-costs.js';
-import { perOutput, pooledOf } from './spread.js';
+import { perOutput } from './spread.js';
 
 /** In pJ and cycles; in parts no less. */
 export function leastWork(layer: Layer, c: ShapeCosts): { readonly energy: number; readonly cycles: number } {

@@ -112,7 +112,7 @@ export function trafficOf(
   const weights = time[K] * reduced * time[G];
   const inputs = time[N] * time[G] * time[C] * rowsP(layer, time[P], time[R]) * rowsQ(layer, time[Q], time[S]);
   const linesW = distinctW * weights * lanes;
-  const beatsI = distinctI * inputs;
+  const linesI = distinctI * inputs;
   const beatsF = wholeInputs * c.beatsPerLine.fill;
   const wordW = c.dram.weight + c.weightBits * wire;
   const lineI = cell(c.global.read, low.globalBuffer) + vector * c.inputBits * wire;
@@ -128,17 +128,17 @@ export function trafficOf(
     held: room * (positions / positionsOf(time)),
     room,
     onceW: linesW * vector * wordW + weights * lanes * pes * cell(c.weight.fill, low.weightBuffer),
-    onceI: beatsI * lineI + inputs * pes * cell(c.input.fill, low.inputBuffer),
+    onceI: linesI * lineI + inputs * pes * cell(c.input.fill, low.inputBuffer),
     onceF: wholeInputs * lineF,
     beatsW: linesW * c.beatsPerLine.load_w,
-    beatsI,
+    beatsI: linesI * c.beatsPerLine.load_i,
     beatsF,
     settled:
       fixed +
       outTime * pes * cell(c.sum.out, low.accumBuffer) +
       outPooled * cell(c.global.out, low.globalBuffer) +
       outLines * lanes * c.sumBits * wire,
-    busy: Math.max(cycles, outLines, beatsF, outPooled * c.beatsPerLine.spill),
+    busy: Math.max(cycles, outLines, beatsF, outPooled * Math.max(c.beatsPerLine.drain, c.beatsPerLine.spill)),
     static: c.static * area,
   };
 }

@@ -4,8 +4,10 @@
 // Energy and cycles (`cycles.ts`) are the cost model's in closed form. docs/formulation.md derives it.
 
 import { nth } from '../base/invariant.js';
+import type { Pooled } from '../model/cost/tile-cycles.js';
 import { tilingFor } from '../model/cost/tile-cycles.js';
 import type { Layer } from '../model/workload/layer.js';
+import { pooledOf } from '../model/workload/layer.js';
 import type { EachDimension } from './columns.js';
 import { C, G, K, N, P, Q, R, S, cell, perSize, positionsOf, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
@@ -19,7 +21,7 @@ import { kernelOf } from './kernels.js';
 import type { BoxRoom } from './box-room.js';
 import { placeFor } from './box-room.js';
 import type { Spread } from './spread.js';
-import { pooledOf, rowsP, rowsQ } from './spread.js';
+import { rowsP, rowsQ } from './spread.js';
 
 export interface Tile {
   /** Loops in time in the PE, per dimension. */
@@ -71,7 +73,7 @@ export class SplitSearch {
   splits = 0;
 
   private readonly pooled: number;
-  private readonly tiling: Pick<ShapeCosts, 'step' | 'latency' | 'beatsPerLine'>;
+  private readonly tiling: Pick<ShapeCosts, 'step' | 'latency' | 'beatsPerLine'> & Pooled;
   private spread!: Spread;
   private tile!: Tile;
   private least!: AtLeast;
@@ -138,7 +140,7 @@ export class SplitSearch {
       perFill: wholeInputs * (vector * c.dram.input + cell(c.global.fill, low.globalBuffer)) * rounding,
       perCycle: c.static * min.area * rounding,
       beatsW: linesW * this.tiling.beatsPerLine.load_w * rounding,
-      beatsI: linesI * rounding,
+      beatsI: linesI * this.tiling.beatsPerLine.load_i * rounding,
     };
   }
 
@@ -239,14 +241,14 @@ export class SplitSearch {
     const linesI = distinctI * inputLines;
     const tilesInner = inner.a * inner.b * inner.d * inner.g;
     const tilesOuter = outer.a * outer.b * outer.d * outer.g;
-    const { beatsPerLine } = this.tiling;
+    const { beatsPerLine, window } = this.tiling;
     const cycles = cyclesOfTiles(
       this.tiling,
       {
         compute: s.cycles / (tilesInner * tilesOuter),
-        loadI: linesI,
+        loadI: linesI * beatsPerLine.load_i,
         loadW: linesW * beatsPerLine.load_w,
-        drain: distinctO * sumLines * beatsPerLine.drain,
+        drain: (distinctO * sumLines * beatsPerLine.drain) / window,
         fill: fill * beatsPerLine.fill,
         spill: spill * beatsPerLine.spill,
       },

@@ -1,7 +1,7 @@
 // What all mappings have in common that run the same side by side.
 
 import type { Layer } from '../model/workload/layer.js';
-import { hasResidual } from '../model/workload/layer.js';
+import { hasResidual, pooledOf } from '../model/workload/layer.js';
 import { rowsUnder } from '../model/cost/numbers.js';
 import type { ShapeCosts } from './item-costs.js';
 import type { Spatial } from './spatial.js';
@@ -51,9 +51,6 @@ export const energyPerMac = (
 /** pJ of DRAM for each output: it is written, and a residual read for it where the layer has one. */
 export const perOutput = (layer: Layer, { dram }: ShapeCosts): number =>
   dram.output + (hasResidual(layer) ? dram.residual : 0);
-
-/** Sums that are pooled into one output. */
-export const pooledOf = ({ pool }: Layer): number => (pool?.P ?? 1) * (pool?.Q ?? 1);
 
 /** Rows of inputs under so many rows of outputs and of the kernel. */
 export const rowsP = ({ stride, dilation }: Layer, p: number, r: number): number =>

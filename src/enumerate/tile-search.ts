@@ -269,7 +269,7 @@ export class TileSearch {
     // First fill and last spill against the steps of the outer nest: at the best number of outer tiles.
     const [beatsF, beatsS] = [wholeInputs * c.beatsPerLine.fill, outPooled * c.beatsPerLine.spill];
     const ends = 2 * Math.sqrt((beatsF + beatsS) * (stepsPer.outerTile * c.step + (outD === 1 ? linesO : 0)));
-    const busy = Math.max(cycles + n * c.latency.compute + ends, outLines) + steps;
+    const busy = Math.max(cycles + n * c.latency.compute + ends, outLines, outPooled * c.beatsPerLine.drain) + steps;
     let tile: Tile | undefined;
     // Without `held` positions of the tile in the global buffer, or all where weights stay for all, inputs come out of
     // DRAM again. Where nothing is reduced over tiles a tile of the global buffer holds all of the PE's positions.
@@ -290,7 +290,7 @@ export class TileSearch {
       const min = Math.max(
         busy,
         runsW * (linesW * c.beatsPerLine.load_w + c.latency.load_w) + steps,
-        runsI * (linesI + c.latency.load_i) + steps,
+        runsI * (linesI * c.beatsPerLine.load_i + c.latency.load_i) + steps,
         beatsF * fills,
         beatsS,
       );

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { nearest, unknownName } from '../base/text.js';
 import type { Bits, Megahertz } from '../base/units.js';
 import { bits, megahertz } from '../base/units.js';
-import { unlimited } from '../model/machine/dram-channels.js';
+import { unlimited } from '../model/machine/line-path.js';
 
 /** How many of the common measure each unit is. */
 export type Units = Readonly<Record<string, number>>;

@@ -5,8 +5,9 @@ import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { Parameter, Template } from '../model/machine/parameters.js';
 import { maxMultipliers, maxPrecision, wholeLines } from '../model/machine/parameters.js';
-import type { ChannelParameter } from '../model/machine/dram-channels.js';
-import { channelNames, dramBitsPerCycle, lineChannels } from '../model/machine/dram-channels.js';
+import { channelNames, dramBitsPerCycle } from '../model/machine/dram-channels.js';
+import type { PathParameter } from '../model/machine/global-ports.js';
+import { linePaths } from '../model/machine/global-ports.js';
 import {
   channelWidth,
   clock,
@@ -43,24 +44,30 @@ export const meanings: Readonly<Record<Parameter, string>> = {
   outputChannel: 'bits a cycle of outputs to DRAM; a line has one word for each lane',
   dramBandwidth: 'of all channels together',
   dramLatency: 'cycles from a request to its answer',
+  globalReadPort: 'bits a cycle of inputs from the global buffer to the PEs; a line has one vector',
+  globalWritePort: 'bits a cycle of outputs into the global buffer; a line has one word for each lane',
 };
 export const fileOrder = Object.keys(meanings) as Parameter[];
 
 /** What is taken where neither the file nor what it is based on says it. */
-export const assumed = { biasLines: 1024, ...lineChannels } as const satisfies Partial<Record<Parameter, number>>;
+export const assumed = { biasLines: 1024, ...linePaths } as const satisfies Partial<Record<Parameter, number>>;
 
 const sizes: readonly Parameter[] = ['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer'];
 
-const channels: readonly Parameter[] = ['weightChannel', 'inputChannel', 'outputChannel'];
+/** Bits that cross in a cycle. */
+const widths: readonly Parameter[] = [
+  ...(['weightChannel', 'inputChannel', 'outputChannel'] as const),
+  ...(['globalReadPort', 'globalWritePort'] as const),
+];
 
 /** Cycles: as many requests may be without an answer. */
 const maxLatency = 4096;
 
-/** Buffers have units of size, the clock of frequency, channels are bits or GB/s, all else is a count. */
+/** Buffers have units of size, the clock of frequency, channels and ports are bits or GB/s, all else is a count. */
 export function valueOf(p: Parameter): z.ZodType<number> {
   if (p === 'clock') return clock();
   if (p === 'dramBandwidth') return dramRate();
-  if (channels.includes(p)) return channelWidth();
+  if (widths.includes(p)) return channelWidth();
   return sizes.includes(p) ? size() : whole(1);
 }
 
@@ -68,7 +75,7 @@ export function valueOf(p: Parameter): z.ZodType<number> {
 export function printValue(p: Parameter, value: number): string {
   if (p === 'clock') return printClock(value);
   if (p === 'dramBandwidth') return printRate(value);
-  if (channels.includes(p)) return printChannelWidth(value);
+  if (widths.includes(p)) return printChannelWidth(value);
   return sizes.includes(p) ? printSize(value) : String(value);
 }
 
@@ -90,7 +97,7 @@ export const filedOf = <T>(of: () => z.ZodType<T>, without: (value: number) => T
   Object.fromEntries(
     fileOrder.map((p) => [
       p,
-      p in lineChannels ? of().default(() => without(lineChannels[p as ChannelParameter]) as never) : of(),
+      p in linePaths ? of().default(() => without(linePaths[p as PathParameter]) as never) : of(),
     ]),
   ) as Record<Parameter, z.ZodType<T>>;
 

@@ -116,6 +116,8 @@ const units: Readonly<Partial<Record<Parameter, string>>> = {
   outputChannel: 'bits',
   dramBandwidth: 'GB/s',
   dramLatency: 'cycles',
+  globalReadPort: 'bits',
+  globalWritePort: 'bits',
 };
 
 const neededFile = (needed: Needed): ProveResultNeeded =>

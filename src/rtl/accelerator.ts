@@ -39,7 +39,8 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
   const registers = registerMap(hardware);
   const base = registerNames(registers);
   const shared = (...modules: Parametric[]) => modules.map((module) => parametric(hardware, module));
-  const geared = Object.values(hardware.channels).some((c) => c.beats > 1);
+  const { channels, ports } = hardware;
+  const geared = [...Object.values(channels), ...Object.values(ports)].some((path) => path.beats > 1);
   const parts = [
     ...shared(
       'sram_1rw',
@@ -61,6 +62,7 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
       'post_lane',
       'perf',
       ...(geared ? (['gear_in', 'gear_out'] as const) : []),
+      ...(ports.write.beats > 1 ? (['write_port'] as const) : []),
     ),
     dot(hardware),
     lane(hardware),

@@ -2,7 +2,7 @@
 
 import type { BenchParts } from './bench-parts.js';
 import { queueOf } from './bench-parts.js';
-import type { DramChannel } from '../model/machine/dram-channels.js';
+import type { LinePath } from '../model/machine/line-path.js';
 import type { Hardware } from './hardware.js';
 import { dramBits, registerBits } from './hardware.js';
 import type { RegisterMap } from './registers.js';
@@ -108,7 +108,7 @@ const outputs = (h: Hardware): string => {
 };
 
 /** A channel of reads: requests wait in a queue until they are due, and are answered a beat in a cycle. */
-const channel = (h: Hardware, name: string, memory: string, count: number, { width, beats }: DramChannel): string => {
+const channel = (h: Hardware, name: string, memory: string, count: number, { width, beats }: LinePath): string => {
   const queue = queueOf(h);
   const late = h.dramLatency > 1 ? ` + ${h.dramLatency - 1}` : '';
   const line = words(memory, count, `${name}_address`);

@@ -1,8 +1,10 @@
 // What a template's Verilog is made of: every width and depth, derived once.
 
 import { invariant } from '../base/diagnostics.js';
-import type { ChannelName, DramChannel } from '../model/machine/dram-channels.js';
+import type { ChannelName } from '../model/machine/dram-channels.js';
 import { dramChannels } from '../model/machine/dram-channels.js';
+import { globalPorts } from '../model/machine/global-ports.js';
+import type { LinePath } from '../model/machine/line-path.js';
 import { scaleBits, shiftBits } from '../model/machine/template-parts.js';
 import type { Template } from '../model/machine/template.js';
 
@@ -29,8 +31,10 @@ export interface Hardware {
   readonly globalLine: number;
   readonly biasDepth: number;
   /** Lines and beats of the channels to DRAM; cycles from a request to the first beat of its answer. */
-  readonly channels: Readonly<Record<ChannelName, DramChannel>>;
+  readonly channels: Readonly<Record<ChannelName, LinePath>>;
   readonly dramLatency: number;
+  /** Lines and beats between the global buffer and the PEs. */
+  readonly ports: ReturnType<typeof globalPorts>;
   /** Loops of the PE nest: all dimensions at the accumulation buffer and at every deep collector. */
   readonly peLoops: number;
   readonly address: {
@@ -103,6 +107,7 @@ export function hardwareOf(t: Template): Hardware {
     biasDepth: t.biasLines,
     channels: dramChannels(t),
     dramLatency: t.dramLatency,
+    ports: globalPorts(t),
     peLoops: 8 * (1 + deep),
     address: {
       weight: addressBits(weightDepth),

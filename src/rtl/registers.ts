@@ -180,9 +180,9 @@ export function blockOf(map: RegisterMap, name: string): RegisterBlock {
   return found;
 }
 
-/** 32-bit FNV-1a of everything that a program relies on: sizes and register map, but no widths of channels to DRAM. */
+/** 32-bit FNV-1a of everything that a program relies on: sizes and register map, but no widths of channels and ports. */
 export function capability(h: Hardware, map: RegisterMap): number {
-  const text = JSON.stringify([{ ...h, name: '', channels: undefined, dramLatency: undefined }, map]);
+  const text = JSON.stringify([{ ...h, name: '', channels: undefined, dramLatency: undefined, ports: undefined }, map]);
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash >>> 0;

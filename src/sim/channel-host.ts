@@ -1,7 +1,7 @@
 // The world around a machine on its own bus: registers written one a cycle, DRAM that answers beats of words.
 
 import { nth } from '../base/invariant.js';
-import type { DramChannel } from '../model/machine/dram-channels.js';
+import type { LinePath } from '../model/machine/line-path.js';
 import { queueOf } from '../rtl/bench-parts.js';
 import { copyBits, packBeat, wordOf } from './dram.js';
 import type { Host, HostJob, HostOptions } from './host.js';
@@ -21,8 +21,8 @@ export function channelHost(simulator: Simulator, job: HostJob, options: HostOpt
   const at = (name: string) => simulator.port(name).offset / 4;
   const queue = queueOf(h);
   /** Room for a line, as whole beats. */
-  const lineOf = ({ width, beats }: DramChannel) => new Uint32Array(Math.ceil((width * beats) / 32));
-  const channel = (name: 'input' | 'weight' | 'residual', words: number, own: DramChannel) => ({
+  const lineOf = ({ width, beats }: LinePath) => new Uint32Array(Math.ceil((width * beats) / 32));
+  const channel = (name: 'input' | 'weight' | 'residual', words: number, own: LinePath) => ({
     words,
     valid: at(`${name}_req_valid`),
     ready: at(`${name}_req_ready`),

@@ -1,6 +1,6 @@
 // Design spaces as files: lists, ranges and units, built-in spaces to start from, values that make no machine, and the way back.
 
-import { unlimited } from '../../src/model/machine/dram-channels.js';
+import { unlimited } from '../../src/model/machine/line-path.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
@@ -77,6 +77,8 @@ const anySpace: fc.Arbitrary<DesignSpace> = (() => {
         outputChannel: channel(1),
         dramBandwidth: fc.constantFrom([1e6], [100.25, 12_800.5], [unlimited.bandwidth]),
         dramLatency: pair(1, 4096),
+        globalReadPort: channel(1),
+        globalWritePort: fc.constant([unlimited.channel]),
       }),
     })
     .map(({ spare, menus, overflowFree, ...names }) => ({
@@ -199,7 +201,7 @@ describe('what is not given', () => {
       'space.accumPrecision: is missing (bits of a partial sum); give it, or start from a built-in space with "base: magnet-16nm"',
       'space.clock: is missing (frequency); give it, or start from a built-in space with "base: magnet-16nm"',
     ]);
-    expect(faultsOf(parseSpace({ space: {} }, 'x'))).toHaveLength(parameters.length - 6);
+    expect(faultsOf(parseSpace({ space: {} }, 'x'))).toHaveLength(parameters.length - 8);
   });
 });
 

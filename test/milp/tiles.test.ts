@@ -92,7 +92,7 @@ async function bounded(
   const reading: Reading<Log> = {
     residual: r.residual,
     constant: log,
-    pooled: log(r.pooled),
+    pool: r.pool,
     product: times,
     quotient: over,
     revisits: () => undefined,

@@ -21,7 +21,7 @@ import {
 import { spaces } from '../../src/model/space/built-in-spaces.js';
 import type { Network } from '../../src/model/workload/network.js';
 import { alexnet } from '../../src/workloads/networks/alexnet.js';
-import { unlimited } from '../../src/model/machine/dram-channels.js';
+import { unlimited } from '../../src/model/machine/line-path.js';
 import { pilotnet } from '../../src/workloads/networks/pilotnet.js';
 import { resnet50 } from '../../src/workloads/networks/resnet50.js';
 import { pointsOf, smallSpace } from '../support/spaces.js';
@@ -56,6 +56,8 @@ const oddPoint: fc.Arbitrary<DesignPoint> = fc.record<Record<Parameter, number>>
   outputChannel: fc.constant(unlimited.channel),
   dramBandwidth: fc.constantFrom(0.01, 12.8, unlimited.bandwidth),
   dramLatency: fc.integer({ min: 1, max: 200 }),
+  globalReadPort: fc.integer({ min: 1, max: 2000 }),
+  globalWritePort: fc.constant(unlimited.channel),
 });
 
 /** Bits of a line, of both halves or of all banks, from docs/hardware.md. */

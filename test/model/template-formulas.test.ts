@@ -37,7 +37,7 @@ function check(t: Template, technology: Technology): void {
   const F = Math.max(a, i + 16);
 
   // Channels to DRAM: the least n with which all fit into what the bandwidth is in a cycle.
-  const own = [t.weightChannel, t.inputChannel, t.inputChannel, t.outputChannel];
+  const own = [t.weightChannel, t.inputChannel, Math.min(t.inputChannel, t.globalWritePort), t.outputChannel];
   const lines = [w * V, i * V, i * L, i * L];
   const widths = (n: number) => lines.map((line, c) => Math.min(line, own[c]!, Math.ceil(line / n)));
   let n = 1;
@@ -49,6 +49,13 @@ function check(t: Template, technology: Technology): void {
     number,
   ];
   const gears = k('latchArea') * (heldW + heldI + heldR) + (k('operandArea') * heldO) / 2;
+  // Ports of the global buffer.
+  const [reads, writes] = [Math.min(i * V, t.globalReadPort), Math.min(i * L, t.globalWritePort)];
+  const heldRead = (Math.ceil((i * V) / reads) - 1) * reads;
+  const heldWrite = (Math.ceil((i * L) / writes) - 1) * writes;
+  const restWrite = i * L - writes;
+  const ports =
+    k('latchArea') * (pes * heldRead + heldWrite + restWrite) + (k('operandArea') * (heldRead + heldWrite)) / 2;
 
   // Area, um2 before placement.
   const macro = (size: number) => {
@@ -101,6 +108,7 @@ function check(t: Template, technology: Technology): void {
     ...array,
     'tile control': k('tileControlArea') + k('latchArea') * (4400 + 50 * 8 * (1 + deep)),
     ...(gears > 0 && { 'gears to DRAM': gears }),
+    ...(ports > 0 && { 'gears of the global buffer': ports }),
     'post-processing':
       L * (mul(F, 17) + mul(i + 1, 17) + k('accumulateArea') * (a + 2 * (F + 17))) +
       L * memory(t.biasLines * (a + 23), a + 23),
@@ -142,16 +150,19 @@ function check(t: Template, technology: Technology): void {
       near(energies(level, tensor).energy.fill * 1000, fJ);
     };
     both('WeightBuffer', 'Weights', sram(W / (2 * L), w * V));
-    both('InputBuffer', 'Inputs', sram(I / 2, i * V));
+    const latched = k('latchWriteEnergy') + k('latchReadEnergy');
+    near(energies('InputBuffer', 'Inputs').energy.read * 1000, sram(I / 2, i * V));
+    near(energies('InputBuffer', 'Inputs').energy.fill * 1000, sram(I / 2, i * V) + latched * heldRead);
     both('AccumBuffer', 'Outputs', L * sram(A / L, a));
     both('OutputBuffer', 'Outputs', L * sram(A / L, a));
     both('GlobalBuffer', 'Inputs', line);
-    both('GlobalBuffer', 'Outputs', line);
-    near(energies('GlobalBuffer', 'Outputs').energy.update * 1000, line + post);
+    const stored = line + latched * (heldWrite + restWrite);
+    near(energies('GlobalBuffer', 'Outputs').energy.read * 1000, line);
+    near(energies('GlobalBuffer', 'Outputs').energy.fill * 1000, stored);
+    near(energies('GlobalBuffer', 'Outputs').energy.update * 1000, stored + post);
     near(energies('WeightCollector', 'Weights').energy.read * 1000, k('latchReadEnergy') * w * V);
     near(energies('InputCollector', 'Inputs').energy.fill * 1000, k('latchWriteEnergy') * i * V);
     near(energies('AccumCollector', 'Outputs').energy.update * 1000, k('latchWriteEnergy') * a);
-    const latched = k('latchWriteEnergy') + k('latchReadEnergy');
     near(energies('DRAM', 'Weights').energy.read * 1000, k('dramEnergy') * w + (latched * heldW) / V);
     near(energies('DRAM', 'Inputs').energy.read * 1000, k('dramEnergy') * i + (latched * heldI) / V);
     near(energies('DRAM', 'Outputs').energy.read * 1000, k('dramEnergy') * i + (latched * heldR) / L);

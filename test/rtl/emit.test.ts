@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { lineChannels } from '../../src/model/machine/dram-channels.js';
+import { linePaths } from '../../src/model/machine/global-ports.js';
 import { magnet, simba } from '../../src/model/machine/presets.js';
 import type { Template } from '../../src/model/machine/template.js';
 import type { Accelerator } from '../../src/rtl/accelerator.js';
@@ -199,7 +199,7 @@ test('a program writes every writable register once, within its width; constants
 describe('capability', () => {
   const word = (t: Template) => capability(accelerator(t).hardware, accelerator(t).registers);
   const sizes = (Object.keys(simba) as (keyof Template)[]).filter(
-    (key) => typeof simba[key] === 'number' && key !== 'clock' && !(key in lineChannels),
+    (key) => typeof simba[key] === 'number' && key !== 'clock' && !(key in linePaths),
   );
 
   test.each(sizes)('is another for a machine with another %s', (key) => {
@@ -207,16 +207,16 @@ describe('capability', () => {
     expect(word(changed)).not.toBe(word(simba));
   });
 
-  test('does not depend on name, source and clock, nor on how DRAM is connected', () => {
+  test('does not depend on name, source and clock, nor on how wide paths are', () => {
     expect(word({ ...simba, name: 'other', source: 'other', clock: magnet.clock })).toBe(word(simba));
     const narrow = { weightChannel: 8, inputChannel: 24, outputChannel: 5, dramBandwidth: 12.8, dramLatency: 40 };
-    expect(word({ ...simba, ...narrow })).toBe(word(simba));
+    expect(word({ ...simba, ...narrow, globalReadPort: 16, globalWritePort: 9 })).toBe(word(simba));
   });
 
   test('tells 500 random machines apart', () => {
     const machines = Array.from({ length: 500 }, (_, i) => accelerator(randomTemplate(1000 + i)));
     const shapes = new Set(
-      machines.map(({ hardware }) => JSON.stringify({ ...hardware, name: '', channels: 0, dramLatency: 0 })),
+      machines.map(({ hardware }) => JSON.stringify({ ...hardware, name: '', channels: 0, dramLatency: 0, ports: 0 })),
     );
     expect(new Set(machines.map((a) => capability(a.hardware, a.registers))).size).toBe(shapes.size);
   });

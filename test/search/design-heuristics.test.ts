@@ -30,6 +30,8 @@ function spaceOf(open: Partial<Record<Parameter, readonly number[]>>, maxPes = 1
     outputChannel: [64],
     dramBandwidth: [100],
     dramLatency: [1],
+    globalReadPort: [64],
+    globalWritePort: [64],
     weightBuffer: [65536],
     inputBuffer: [16384],
     accumBuffer: [8192],

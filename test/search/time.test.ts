@@ -62,6 +62,8 @@ describe('Bayesian optimisation ends within its time and one process', () => {
       outputChannel: [64],
       dramBandwidth: [100],
       dramLatency: [1],
+      globalReadPort: [64],
+      globalWritePort: [64],
       weightBuffer: [16384, 32768, 65536],
       inputBuffer: [16384, 32768, 65536],
       accumBuffer: [8192],

@@ -30,7 +30,7 @@ const machine = smallMachine('mutants', lines, {
 });
 /** The same registers at the same places, of other sizes: only the capability word tells its programs apart. */
 const another = smallMachine('another', { ...lines, weight: 24 }, machine);
-/** Lines of 16 bits in beats of 5, 6 and 8 from and to DRAM, whose answers take a while. */
+/** Lines of 16 bits in beats of 5 and 6 from and to DRAM, whose answers take a while, of 7 to the PEs and 6 from them. */
 const narrow = {
   ...machine,
   name: 'narrow',
@@ -38,6 +38,8 @@ const narrow = {
   inputChannel: 6,
   outputChannel: 5,
   dramLatency: 3,
+  globalReadPort: 7,
+  globalWritePort: 6,
 };
 
 interface Case {
@@ -164,6 +166,15 @@ const foreign: Case = {
   },
 };
 const narrowCases = [0, 0.5].flatMap((stalls) => [
+  // Two sums make an output, which takes three beats; columns have inputs of their own.
+  layerCase(
+    13,
+    makeLayer('pooled', { G: 2, K: 8, C: 2, P: 4, Q: 4 }, { pool: [2, 1] }),
+    { DRAM: 'Q2', GlobalBuffer: 'K2', AccumBuffer: 'Q2 K2 P4', columns: 'G2', lanes: 'K2', vector: 'C2' },
+    stalls,
+    {},
+    narrow,
+  ),
   layerCase(
     11,
     conv,
@@ -332,7 +343,7 @@ const mutants: readonly Mutant[] = [
   ['weight reads counted in every iteration', 'magnet_top', 'events[3]  = weight_re', 'events[3]  = valid'],
 ];
 
-/** Of the machine whose channels to DRAM are narrower than a line. */
+/** Of the machine whose channels to DRAM and ports of the global buffer are narrower than a line. */
 const gearMutants: readonly Mutant[] = [
   ['the last beat of a line below the others', 'gear_in', '{in_data, held}', '{held, in_data}'],
   [
@@ -346,6 +357,22 @@ const gearMutants: readonly Mutant[] = [
   ['a line is gone with its first beat', 'gear_out', 'last && out_ready', 'out_ready'],
   ['beats go on while DRAM stalls', 'gear_out', 'in_valid && out_ready', 'in_valid'],
   ['the first beat again and again', 'gear_out', 'out_data = whole[b*WIDTH +: WIDTH]', 'out_data = whole[WIDTH-1:0]'],
+  ['a line of inputs is fetched while one goes', 'load_i', '(!valid_1 || gone)', "(1'b1)"],
+  ['a line of inputs is over with its first beat', 'load_i', 're || (valid_1 && !gone)', 're'],
+  ['beats go to the place of the line after', 'load_i', 'if (re) begin', 'begin'],
+  [
+    'lines are collected in all columns',
+    'pe_array',
+    'used && input_row_we[r] && input_column_we[c]',
+    'used && input_row_we[r]',
+  ],
+  ['outputs do not wait for the port', 'drain', "left == 2'd0 || !completes", "1'b1"],
+  ['outputs wait a cycle less than the port takes', 'drain', "left <= 2'd2", "left <= 2'd1"],
+  ['all sums of a window wait for the port', 'drain', "left == 2'd0 || !completes", "left == 2'd0"],
+  ['what is left of an output is not held', 'write_port', 'if (in_valid) rest', 'rest'],
+  ['the place of an output is not held', 'write_port', 'if (in_valid) out_addr', 'out_addr'],
+  ['an output is gone with its first beat', 'write_port', 'in_valid || busy', 'in_valid'],
+  ['a step ends while an output is on its way', 'magnet_top', ' || store_left', ''],
   ['weights counted by their beats', 'magnet_top', '= weight_whole_valid;', '= weight_rsp_valid;'],
   [
     'outputs counted by their beats',

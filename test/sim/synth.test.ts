@@ -1,6 +1,6 @@
 // Synthesis for area: each module once, counted over the chip, memories apart, findings told, parts beside the model.
 
-import { lineChannels } from '../../src/model/machine/dram-channels.js';
+import { linePaths } from '../../src/model/machine/global-ports.js';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { bits, megahertz } from '../../src/base/units.js';
@@ -206,7 +206,7 @@ const small: Template = {
   globalBanks: 4,
   biasLines: 64,
   clock: megahertz(1000),
-  ...lineChannels,
+  ...linePaths,
 };
 
 const { files, top } = accelerator(small);
@@ -288,10 +288,12 @@ test('a part is that of the nearest module above with a word for it', () => {
     at('addr_gen', 'magnet_top', 'pe_ctl', 'addr_gen'),
     at('addr_gen', 'magnet_top', 'drain', 'addr_gen'),
     at('x', 'x'),
+    at('gear_in', 'magnet_top', 'pe_array', 'gear_in'),
+    at('gear_out', 'magnet_top', 'gear_out'),
   ];
   const { parts } = compareArea({ modules, memories: [] }, small, technology16nm, gate);
   // 3 x 0.75 um2 at a placement of 0.75.
-  for (const part of ['control', 'tile control', 'other'])
+  for (const part of ['control', 'tile control', 'other', 'gears to DRAM', 'gears of the global buffer'])
     expect(parts.find((p) => p.part === part)!.synthesized, part).toBeCloseTo(3e-6, 12);
 });
 

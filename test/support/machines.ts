@@ -7,8 +7,9 @@ import type { Architecture } from '../../src/model/machine/architecture.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
-import type { ChannelParameter } from '../../src/model/machine/dram-channels.js';
-import { lineChannels, unlimited } from '../../src/model/machine/dram-channels.js';
+import { lineChannels } from '../../src/model/machine/dram-channels.js';
+import { linePorts } from '../../src/model/machine/global-ports.js';
+import { unlimited } from '../../src/model/machine/line-path.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
 import { simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
@@ -48,11 +49,12 @@ export function randomTemplate(seed: number): Template {
     inputCollector: pick([1, 1, 2, 3]),
     accumCollector: pick([1, 1, 2, 8]),
     ...randomChannels(chance),
+    ...randomPorts(seed, { vectorSize, numLanes, inputPrecision }),
   };
 }
 
 /** As wide as a line, or narrower by any number of bits; half of all machines say nothing. */
-function randomChannels(chance: Random): Pick<Template, ChannelParameter> {
+function randomChannels(chance: Random): Pick<Template, keyof typeof lineChannels> {
   if (chance.next() < 0.5) return lineChannels;
   const width = () => chance.pick([unlimited.channel, 1 + chance.below(12), 1 + chance.below(40)]);
   return {
@@ -61,6 +63,20 @@ function randomChannels(chance: Random): Pick<Template, ChannelParameter> {
     outputChannel: width(),
     dramBandwidth: chance.pick([unlimited.bandwidth, 1 + chance.below(20)]),
     dramLatency: chance.pick([1, 1, 2, 9, 70]),
+  };
+}
+
+/** The ports of the global buffer: a line, some beats of one, or any number of bits, by draws of their own. */
+function randomPorts(
+  seed: number,
+  { vectorSize, numLanes, inputPrecision }: Pick<Template, 'vectorSize' | 'numLanes' | 'inputPrecision'>,
+): Pick<Template, keyof typeof linePorts> {
+  const chance = seeded(1000 + seed);
+  const width = (line: number) =>
+    chance.pick([unlimited.channel, Math.ceil(line / (2 + chance.below(4))), 1 + chance.below(line)]);
+  return {
+    globalReadPort: width(vectorSize * inputPrecision),
+    globalWritePort: width(numLanes * inputPrecision),
   };
 }
 
@@ -112,6 +128,7 @@ export function edgeTemplate(seed: number): Template {
     inputCollector: pick([1, 1, 2, 17]),
     accumCollector: pick([1, 1, 2, 17]),
     ...randomChannels(chance),
+    ...randomPorts(seed, { vectorSize, numLanes, inputPrecision }),
   };
 }
 

@@ -7,7 +7,7 @@ import { magnetConventions, timeloopConventions } from '../../src/model/cost/con
 import { objectives } from '../../src/model/cost/goal.js';
 import type { Dimension, Tensor } from '../../src/model/workload/layer.js';
 import { dimensions, makeLayer, tensors } from '../../src/model/workload/layer.js';
-import { unlimited } from '../../src/model/machine/dram-channels.js';
+import { unlimited } from '../../src/model/machine/line-path.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Template } from '../../src/model/machine/template.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
@@ -123,7 +123,7 @@ export const smallTask = fc
     goal: { objective, limits: {} },
   }));
 
-/** Channels of half the machines narrower than a line, by a number that many of them share: no draw of its own. */
+/** Channels and ports of half the machines narrower than a line, by a number that many of them share: no draw of its own. */
 const channelsBy = (n: number) => {
   const width = (place: number, ...narrow: readonly number[]) =>
     [unlimited.channel, unlimited.channel, ...narrow][Math.floor(n / place) % (2 + narrow.length)]!;
@@ -132,6 +132,8 @@ const channelsBy = (n: number) => {
     inputChannel: width(4, 2, 7),
     outputChannel: width(2, 3),
     dramLatency: [1, 1, 2, 20][n % 4]!,
+    globalReadPort: width(3, 5),
+    globalWritePort: width(5, 2, 6),
   };
 };
 

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/space/design-space.js';
 import { parameters } from '../../src/model/space/design-space.js';
-import { unlimited } from '../../src/model/machine/dram-channels.js';
+import { unlimited } from '../../src/model/machine/line-path.js';
 import { kibibytes } from '../../src/base/units.js';
 
 const some = (...values: readonly number[]) => fc.subarray([...values], { minLength: 1 });
@@ -37,6 +37,8 @@ export const smallSpace: fc.Arbitrary<DesignSpace> = fc.record({
     outputChannel: fc.constant([unlimited.channel]),
     dramBandwidth: fc.constantFrom([unlimited.bandwidth], [20]),
     dramLatency: fc.constantFrom([1], [30]),
+    globalReadPort: fc.constant([unlimited.channel]),
+    globalWritePort: fc.constant([24]),
   }),
   maxPes: fc.constantFrom(4, 6, 12, 12),
   overflowFree: fc.constant(false),

@@ -69,24 +69,40 @@ export function walk(
   const [ofWeights, ofInputs, ofResiduals, ofOutputs] = [
     beats(t.vectorSize * t.weightPrecision, t.weightChannel),
     beats(t.vectorSize * t.inputPrecision, t.inputChannel),
-    beats(t.numLanes * t.inputPrecision, t.inputChannel),
+    // No faster than outputs are stored.
+    beats(t.numLanes * t.inputPrecision, Math.min(t.inputChannel, t.globalWritePort)),
     beats(t.numLanes * t.inputPrecision, t.outputChannel),
   ];
   const later = t.dramLatency - 1;
+  const [ofReads, ofStores] = [
+    beats(t.vectorSize * t.inputPrecision, t.globalReadPort),
+    beats(t.numLanes * t.inputPrecision, t.globalWritePort),
+  ];
+  /**
+   * Cycles until the last line of a drain is stored, but for those of its pipeline: every line a cycle after the one before, one
+   * that ends a window no sooner than the port has taken the last of its kind, with a residual no sooner than that is there.
+   */
+  const drained = (lines: number) => {
+    let at = layer.residual ? 1 + t.dramLatency : 0;
+    let free = 0;
+    for (let i = 1; i <= lines; i++) {
+      at += layer.residual ? ofResiduals : 1;
+      if (i % pool !== 0) continue;
+      at = Math.max(at, free);
+      free = at + ofStores;
+    }
+    return free - 1;
+  };
 
   const n = product(peLoops);
   const lasts = {
     compute: n + 4,
-    load_i: product(fan, relevance.Inputs) * inputLines(insidePe) + 2,
+    load_i: ofReads * product(fan, relevance.Inputs) * inputLines(insidePe) + 2,
     load_w:
       ofWeights * product(fan, relevance.Weights) * (product(insidePe, relevance.Weights) / vector! / lanes!) * lanes! +
       later +
       2,
-    drain:
-      (layer.residual ? ofResiduals : 1) * product(fan, relevance.Outputs) * outputLines(insidePe) +
-      5 +
-      Math.ceil(Math.log2(rows)) +
-      (layer.residual ? 2 + later : 0),
+    drain: drained(product(fan, relevance.Outputs) * outputLines(insidePe)) + 5 + Math.ceil(Math.log2(rows)),
     fill: ofInputs * inputLines(insideGlobal) + later + 2,
     spill: (ofOutputs * outputLines(insideGlobal)) / pool + 2,
   };

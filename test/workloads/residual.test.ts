@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dramChannels } from '../../src/model/machine/dram-channels.js';
+import { globalPorts } from '../../src/model/machine/global-ports.js';
 import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
 import type { Evaluation } from '../../src/model/cost/evaluate.js';
 import { evaluate } from '../../src/model/cost/evaluate.js';
@@ -59,7 +60,7 @@ test('costs a read for each padded output, and a longer drain, and nothing else'
     const template = randomTemplate(i);
     const { architecture: a, layer, mapping } = randomCase(template, chance);
     if (layer.pool) continue;
-    const { residuals } = dramChannels(template);
+    const [{ residuals }, { write }] = [dramChannels(template), globalPorts(template)];
     const [without, within] = both(layer);
     expect(shapeKey(within)).not.toBe(shapeKey(without));
     for (const conventions of [magnetConventions, timeloopConventions]) {
@@ -69,8 +70,10 @@ test('costs a read for each padded output, and a longer drain, and nothing else'
       expect({ ...is, reads: 0, accesses: 0, energy: 0 }).toEqual({ ...was, reads: 0, accesses: 0, energy: 0 });
       expect(f.levels.slice(1)).toEqual(e.levels.slice(1));
       const [before, drain] = [e, f].map((x) => x.tiles!.engines.drain);
-      // A request and the answer of DRAM before the first line, and the beats of each line behind its first.
-      const perRun = 1 + template.dramLatency + before!.beats * (residuals.beats - 1);
+      // A request and the answer of DRAM before the first line, its beats beyond those that the port has for it anyway, and
+      // the port's for the last line beyond its first.
+      const lines = before!.beats / write.beats;
+      const perRun = template.dramLatency + write.beats + lines * (residuals.beats - write.beats);
       expect(drain!.cycles - before!.cycles).toBe(perRun * drain!.runs);
       expect(f.cycles).toBeGreaterThanOrEqual(e.cycles);
       const { N, G, K, P, Q } = layer.bounds;

@@ -33,6 +33,7 @@ const sizes: readonly LimitedParameter[] = ['weightBuffer', 'inputBuffer', 'accu
 const bitCounts: readonly LimitedParameter[] = [
   ...(['weightPrecision', 'inputPrecision', 'accumPrecision'] as const),
   ...(['weightChannel', 'inputChannel', 'outputChannel'] as const),
+  ...(['globalReadPort', 'globalWritePort'] as const),
 ];
 /** What need not be whole. */
 const measured: readonly LimitedParameter[] = ['clock', 'dramBandwidth'];

@@ -4,7 +4,7 @@
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { Conventions } from '../../model/cost/conventions.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
-import { dimensions, hasResidual, isRelevant, irrelevant, tensors } from '../../model/workload/layer.js';
+import { dimensions, isRelevant, irrelevant, tensors } from '../../model/workload/layer.js';
 import type { Machine } from '../../model/machine/compiled-machine.js';
 import { compile } from '../../model/machine/compiled-machine.js';
 import type { Loop, Mapping } from '../../model/mapping/mapping.js';
@@ -62,8 +62,8 @@ export function encodeMappings(
   const revisited = new Map<number, Log | undefined>();
   const reading: Reading<Log> = {
     constant: (n) => logOf(constant(Math.log(n))),
-    pooled: logOf(constant(Math.log((layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1)))),
-    residual: hasResidual(layer),
+    pool: layer.pool,
+    residual: layer.residual,
     product: times,
     quotient: over,
     loops: (ds, region) => logOf(f.product(ds, slotsIn(m, region))),

@@ -8,7 +8,7 @@ import type { Machine } from '../../model/machine/compiled-machine.js';
 import { childOf } from '../../model/machine/compiled-machine.js';
 import type { Load, Share, TileReading } from '../../model/cost/tile-bounds.js';
 import { tileRows } from '../../model/cost/tile-bounds.js';
-import type { TilesEvaluation } from '../../model/cost/tile-cycles.js';
+import type { Pooled, TilesEvaluation } from '../../model/cost/tile-cycles.js';
 import { workOf } from '../../model/cost/tile-cycles.js';
 import type { Reading } from '../../model/cost/traffic.js';
 import type { Linear } from '../../program/linear.js';
@@ -24,7 +24,7 @@ export function encodeTiles(
   b: ProgramBuilder,
   r: Reading<Log>,
   m: Machine,
-  tiling: Tiling,
+  tiling: Tiling & Pooled,
   f: Factors,
   orders: Orders,
   cycles: Linear,
@@ -48,7 +48,7 @@ function readingOf(
   b: ProgramBuilder,
   r: Reading<Log>,
   m: Machine,
-  tiling: Tiling,
+  tiling: Tiling & Pooled,
   orders: Orders,
   known: TilesEvaluation | undefined,
 ): TileReading<Linear, Linear> {

@@ -3,7 +3,7 @@
 import { entry, got, nth } from '../../base/invariant.js';
 import type { Conventions } from './conventions.js';
 import type { Dimension, Layer, Tensor, Window } from '../workload/layer.js';
-import { dimensions, hasResidual, isRelevant } from '../workload/layer.js';
+import { dimensions, isRelevant } from '../workload/layer.js';
 import type { Machine } from '../machine/compiled-machine.js';
 import type { Loop, Mapping } from '../mapping/mapping.js';
 import type { Reading, Region } from './traffic.js';
@@ -135,8 +135,8 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
 
   return {
     constant: (n) => n,
-    pooled: (layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1),
-    residual: hasResidual(layer),
+    pool: layer.pool,
+    residual: layer.residual,
     product: (xs) => xs.reduce((a, b) => a * b, 1),
     quotient: (a, b) => a / b,
     loops,

@@ -6,8 +6,8 @@ import type { Cycles } from '../../base/units.js';
 import { cycles } from '../../base/units.js';
 import type { Engine, Tiling } from '../machine/architecture.js';
 import { engines } from '../machine/architecture.js';
-import type { Tensor } from '../workload/layer.js';
-import { dimensions, isRelevant, relevance } from '../workload/layer.js';
+import type { Behind, Tensor } from '../workload/layer.js';
+import { dimensions, hasResidual, isRelevant, pooledOf, relevance } from '../workload/layer.js';
 import type { Machine } from '../machine/compiled-machine.js';
 import { childOf } from '../machine/compiled-machine.js';
 import type { Loop, Mapping } from '../mapping/mapping.js';
@@ -15,19 +15,31 @@ import { stepKinds } from './nest-steps.js';
 import type { Reading } from './traffic.js';
 import { computeCycles, distinct, tileLines } from './traffic.js';
 
-/** The tiles of a machine as one layer runs in them: a drain that waits for a residual has its latency and beats. */
-export const tilingFor = <T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual'>>(
+/** Lines that leave the PEs in the beats of one: more than 1 where windows of a pool take less time than their output. */
+export interface Pooled {
+  readonly window: number;
+}
+
+/**
+ * The tiles of a machine as one layer runs in them. A drain that waits for a residual has its latency and beats. Lines of a
+ * pool's window go a cycle each, and the port of the global buffer takes what is left of them meanwhile, or longer than they do:
+ * then a window has the beats of its output. The port takes the last line behind all others.
+ */
+export function tilingFor<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual'>>(
   tiling: T,
-  layer: { readonly residual?: boolean | undefined },
-): T => {
+  layer: Behind,
+): T & Pooled {
   const { latency, beatsPerLine, residual } = tiling;
-  if (!layer.residual) return tiling;
-  return {
+  const drainOf = (beats: number, more: number, window: number): T & Pooled => ({
     ...tiling,
-    latency: { ...latency, drain: latency.drain + residual.latency },
-    beatsPerLine: { ...beatsPerLine, drain: residual.beatsPerLine },
-  };
-};
+    latency: { ...latency, drain: latency.drain + more },
+    beatsPerLine: { ...beatsPerLine, drain: beats },
+    window,
+  });
+  if (hasResidual(layer)) return drainOf(residual.beatsPerLine, residual.latency, 1);
+  const [pooled, { drain }] = [pooledOf(layer), beatsPerLine];
+  return drain > pooled ? drainOf(drain, pooled - 1, pooled) : drainOf(1, drain - 1, 1);
+}
 
 export interface Work<X> {
   /** Beats in which the engine moves its lines in one go, or cycles of the PE nest. */
@@ -37,8 +49,8 @@ export interface Work<X> {
 }
 
 /** What each engine does. */
-export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling): Readonly<Record<Engine, Work<X>>> {
-  const { outer, inner, beatsPerLine } = tiling;
+export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling & Pooled): Readonly<Record<Engine, Work<X>>> {
+  const { outer, inner, beatsPerLine, window } = tiling;
   const [inputs, weights, outputs] = [
     childOf(m, inner, 'Inputs'),
     childOf(m, outer, 'Weights'),
@@ -54,9 +66,10 @@ export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling): Readonly<R
     r.product([distinct(r, m, tensor, from, to, []), tileLines(r, m, tensor, to)]);
   const tiles = r.loops(dimensions, { where: 'temporal outside', level: inner + 1 });
   const beats = (e: Engine, ...lines: readonly X[]) => r.product([r.constant(beatsPerLine[e]), ...lines]);
+  const drained = beats('drain', spread('Outputs', inner, outputs));
   return {
     compute: { beats: r.quotient(computeCycles(r), tiles), runs: tiles },
-    load_i: { beats: spread('Inputs', inner, inputs), runs: moves('Inputs', inputs) },
+    load_i: { beats: beats('load_i', spread('Inputs', inner, inputs)), runs: moves('Inputs', inputs) },
     // A line of weights goes to one lane at a time.
     load_w: {
       beats: beats(
@@ -66,7 +79,10 @@ export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling): Readonly<R
       ),
       runs: moves('Weights', weights),
     },
-    drain: { beats: beats('drain', spread('Outputs', inner, outputs)), runs: moves('Outputs', outputs) },
+    drain: {
+      beats: window === 1 ? drained : r.quotient(drained, r.constant(window)),
+      runs: moves('Outputs', outputs),
+    },
     fill: { beats: beats('fill', tileLines(r, m, 'Inputs', inner)), runs: moves('Inputs', inner) },
     spill: { beats: beats('spill', tileLines(r, m, 'Outputs', inner)), runs: moves('Outputs', inner) },
   };
@@ -96,7 +112,12 @@ export interface TilesEvaluation {
 }
 
 /** Exact for legal mappings: their reduction loops outside the PE are the innermost of both nests. */
-export function evaluateTiles(r: Reading<number>, m: Machine, tiling: Tiling, mapping: Mapping): TilesEvaluation {
+export function evaluateTiles(
+  r: Reading<number>,
+  m: Machine,
+  tiling: Tiling & Pooled,
+  mapping: Mapping,
+): TilesEvaluation {
   const work = workOf(r, m, tiling);
   const lasts = (e: Engine) => work[e].beats + tiling.latency[e];
   const { outer, inner } = nestsOf(tiling, mapping);

@@ -4,8 +4,8 @@
 // The rules are those of Timeloop and of our hardware; docs/cost-model.md derives them.
 
 import type { Conventions } from './conventions.js';
-import type { Dimension, Tensor, Window } from '../workload/layer.js';
-import { dimensions, relevance, tensors, windows } from '../workload/layer.js';
+import type { Behind, Dimension, Tensor, Window } from '../workload/layer.js';
+import { dimensions, pooledOf, relevance, tensors, windows } from '../workload/layer.js';
 import type { Machine } from '../machine/compiled-machine.js';
 import { childOf, levelOf, storageOf } from '../machine/compiled-machine.js';
 
@@ -26,10 +26,9 @@ export type Region =
 
 /** What the rules need to know about positive quantities. */
 export interface Reading<X> {
-  /** Outputs that a max-pool behind the layer makes one of. */
-  readonly pooled: X;
-  /** Whether the layer has a residual. */
-  readonly residual: boolean;
+  /** What stands behind the layer. */
+  readonly pool: Behind['pool'];
+  readonly residual: Behind['residual'];
   constant: (n: number) => X;
   product: (xs: readonly X[]) => X;
   quotient: (a: X, b: X) => X;
@@ -86,7 +85,7 @@ function tileWords<X>(r: Reading<X>, m: Machine, tensor: Tensor, level: number):
 /** Outputs as they are stored at a level: pooled on their way from the PEs to the level of the inner tiles. */
 function leaving<X>(r: Reading<X>, m: Machine, level: number, outputs: X): X {
   const { tiling } = m.architecture;
-  return tiling && level <= tiling.inner ? r.quotient(outputs, r.pooled) : outputs;
+  return tiling && level <= tiling.inner ? r.quotient(outputs, r.constant(pooledOf(r))) : outputs;
 }
 
 /** Lines that a tile takes in its memory: words, less those that lie side by side in one line. */

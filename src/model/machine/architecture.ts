@@ -96,7 +96,7 @@ export interface Tiling {
   readonly inner: number;
   /** Cycles of a step beyond those of its slowest engine. */
   readonly step: number;
-  /** Cycles of an engine beyond its beats, and the beats of each line that it moves. */
+  /** Cycles of an engine beyond its beats, and the beats of each line that it moves; of the drain, that it stores. */
   readonly latency: Readonly<Record<Engine, number>>;
   /** Of a drain that waits for a residual: cycles more until its first line, and the beats of each of its lines. */
   readonly residual: { readonly latency: number; readonly beatsPerLine: number };

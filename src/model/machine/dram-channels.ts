@@ -1,10 +1,8 @@
 // Channels to DRAM: how wide each is, and so how many beats a line takes. docs/hardware.md says the rule in words.
 
-import type { Engine } from './architecture.js';
+import type { LinePath } from './line-path.js';
+import { pathOf, unlimited } from './line-path.js';
 import type { Template } from './parameters.js';
-
-/** What a parameter says that sets no limit: a width beyond any line, a bandwidth beyond any memory (GB/s). */
-export const unlimited = { channel: 2 ** 30, bandwidth: 2 ** 20 } as const;
 
 /** What machines are whose files say nothing of DRAM: a line a cycle on each channel, the answer in the next cycle. */
 export const lineChannels = {
@@ -20,27 +18,27 @@ export type ChannelParameter = keyof typeof lineChannels;
 export const channelNames = ['weights', 'inputs', 'residuals', 'outputs'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
-export interface DramChannel {
-  /** Bits of what is asked for, or stored, at one address. */
-  readonly line: number;
-  /** Bits that cross in a cycle: a beat. */
-  readonly width: number;
-  /** Of a line: ceil(line / width). */
-  readonly beats: number;
-}
-
 type Widths = Pick<
   Template,
-  'vectorSize' | 'numLanes' | 'weightPrecision' | 'inputPrecision' | 'clock' | Exclude<ChannelParameter, 'dramLatency'>
+  | 'vectorSize'
+  | 'numLanes'
+  | 'weightPrecision'
+  | 'inputPrecision'
+  | 'clock'
+  | 'globalWritePort'
+  | Exclude<ChannelParameter, 'dramLatency'>
 >;
 
-/** How wide a channel may be: its own width, or a line. */
+/**
+ * How wide a channel may be: its own width, or a line. A residual comes no faster than outputs are stored: nothing could
+ * keep the lines that are ahead.
+ */
 const widest = (t: Widths): Readonly<Record<ChannelName, { readonly line: number; readonly max: number }>> => {
   const of = (line: number, own: number) => ({ line, max: Math.min(line, own) });
   return {
     weights: of(t.vectorSize * t.weightPrecision, t.weightChannel),
     inputs: of(t.vectorSize * t.inputPrecision, t.inputChannel),
-    residuals: of(t.numLanes * t.inputPrecision, t.inputChannel),
+    residuals: of(t.numLanes * t.inputPrecision, Math.min(t.inputChannel, t.globalWritePort)),
     outputs: of(t.numLanes * t.inputPrecision, t.outputChannel),
   };
 };
@@ -54,7 +52,7 @@ export const dramBitsPerCycle = ({ dramBandwidth, clock }: Pick<Template, 'dramB
  * The channels of a machine. Its bandwidth is shared out once: each channel gets the width with which a line takes n
  * cycles, or its own where that is less, with the least n that fits. A bit a cycle is the least of any.
  */
-export function dramChannels(t: Widths): Readonly<Record<ChannelName, DramChannel>> {
+export function dramChannels(t: Widths): Readonly<Record<ChannelName, LinePath>> {
   const channels = widest(t);
   const bits = dramBitsPerCycle(t);
   const at = (n: number, name: ChannelName) => Math.min(channels[name].max, Math.ceil(channels[name].line / n));
@@ -67,11 +65,7 @@ export function dramChannels(t: Widths): Readonly<Record<ChannelName, DramChanne
     if (taken(middle) <= bits) enough = middle;
     else n = middle + 1;
   }
-  const channel = (name: ChannelName): DramChannel => {
-    const { line } = channels[name];
-    const width = at(n, name);
-    return { line, width, beats: Math.ceil(line / width) };
-  };
+  const channel = (name: ChannelName) => pathOf(channels[name].line, at(n, name));
   return {
     weights: channel('weights'),
     inputs: channel('inputs'),
@@ -80,17 +74,8 @@ export function dramChannels(t: Widths): Readonly<Record<ChannelName, DramChanne
   };
 }
 
-/** Bits of a line that come, or go, before its last beat. */
-export const heldBits = ({ width, beats }: DramChannel): number => (beats - 1) * width;
-
 /** GB/s of all channels together: what the latency of a machine rests on. */
 export const channelBandwidth = (t: Widths): number => {
   const channels = dramChannels(t);
   return (channelNames.reduce((sum, name) => sum + channels[name].width, 0) * t.clock) / 8000;
 };
-
-/** Beats of a line of each engine: those that no channel to DRAM serves move a line a cycle. */
-export function beatsPerLine(t: Widths): Readonly<Record<Engine, number>> {
-  const { weights, inputs, outputs } = dramChannels(t);
-  return { compute: 1, load_i: 1, drain: 1, load_w: weights.beats, fill: inputs.beats, spill: outputs.beats };
-}

@@ -40,6 +40,9 @@ export interface Template {
   readonly dramBandwidth: number;
   /** Cycles from a request to the first beat of its answer; 1 is the next. */
   readonly dramLatency: number;
+  /** Bits a cycle from the global buffer to the input buffers, and from post-processing into it (`globalPorts`). */
+  readonly globalReadPort: number;
+  readonly globalWritePort: number;
 }
 
 /** What a machine gives values to. */

@@ -4,7 +4,7 @@ import { bits, kibibytes, megahertz, picojoules } from '../../base/units.js';
 import type { Architecture, Axis, Level, Storage } from './architecture.js';
 import type { Dimension, Tensor } from '../workload/layer.js';
 import { dimensions, tensors } from '../workload/layer.js';
-import { lineChannels } from './dram-channels.js';
+import { linePaths } from './global-ports.js';
 import type { Template } from './parameters.js';
 
 /** A machine as a user names it: a template instance to be lowered, or a hierarchy with literal energies. */
@@ -21,7 +21,7 @@ const common = {
   globalBanks: 16,
   biasLines: 1024,
   clock: megahertz(1000),
-  ...lineChannels,
+  ...linePaths,
 } as const;
 
 export const simba: Template = {

@@ -5,7 +5,10 @@ import { bits, picojoules, sum } from '../../base/units.js';
 import type { Architecture } from './architecture.js';
 import { dimensions } from '../workload/layer.js';
 import type { ChannelName } from './dram-channels.js';
-import { dramChannels, heldBits } from './dram-channels.js';
+import { dramChannels } from './dram-channels.js';
+import { globalPorts } from './global-ports.js';
+import type { LinePath } from './line-path.js';
+import { heldBits } from './line-path.js';
 import type { Template } from './parameters.js';
 import type { Technology } from './technology.js';
 import * as tech from './technology.js';
@@ -54,6 +57,7 @@ export const globalLineBits = (t: Template): number => t.inputPrecision * Math.m
 /** Placed area by part of the whole chip; DRAM is outside. */
 export function areaOf(t: Template, technology: Technology): Architecture['area'] {
   const gears = gearArea(t, technology);
+  const ports = portArea(t, technology);
   return [
     ...arrayParts(t, technology),
     {
@@ -64,6 +68,7 @@ export function areaOf(t: Template, technology: Technology): Architecture['area'
       ),
     },
     ...(gears > 0 ? [{ part: 'gears to DRAM', area: tech.placed(technology, gears) }] : []),
+    ...(ports > 0 ? [{ part: 'gears of the global buffer', area: tech.placed(technology, ports) }] : []),
     { part: 'post-processing', area: tech.placed(technology, postArea(t, technology)) },
     {
       part: 'global buffer',
@@ -145,6 +150,28 @@ function gearArea(t: Template, technology: Technology): SquareMillimetres {
     // Each bit of a beat is chosen from those of all beats; an operand's is from three.
     tech.operandArea(technology, heldBits(outputs) / 2),
   ]);
+}
+
+/**
+ * What lines cross narrow ports of the global buffer through: inputs are chosen a beat at a time from the buffer's word, and
+ * collected in every PE; outputs are held until all their beats went, and collected on the other side.
+ */
+function portArea(t: Template, technology: Technology): SquareMillimetres {
+  const { read, write } = globalPorts(t);
+  return sum([
+    tech.operandArea(technology, (heldBits(read) + heldBits(write)) / 2),
+    tech.latchArea(technology, t.rows * t.columns * heldBits(read) + sentBits(write) + heldBits(write)),
+  ]);
+}
+
+/** Bits of a line that wait while its first beat goes. */
+const sentBits = ({ line, width }: LinePath): number => line - width;
+
+/** Of a line that crosses a narrow port of the global buffer: what is kept of it on its way is written and read once. */
+export function portEnergy(t: Template, technology: Technology, port: 'read' | 'write'): Picojoules {
+  const path = globalPorts(t)[port];
+  const kept = heldBits(path) + (port === 'write' ? sentBits(path) : 0);
+  return picojoules(tech.latchEnergy(technology, 'write', kept) + tech.latchEnergy(technology, 'read', kept));
 }
 
 /** Of a gear, for each word of a line that is read: what comes before the last beat is written and read once. */

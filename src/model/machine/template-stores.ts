@@ -8,7 +8,7 @@ import * as tech from './technology.js';
 import type { Technology } from './technology.js';
 import type { TemplateLevel } from './template-names.js';
 import { levelNames } from './template-names.js';
-import { arrayArea, gearEnergy, globalLineBits, postEnergy } from './template-parts.js';
+import { arrayArea, gearEnergy, globalLineBits, portEnergy, postEnergy } from './template-parts.js';
 
 type Stores = Readonly<Partial<Record<Tensor, Storage>>>;
 export type TemplateStores = Readonly<Record<TemplateLevel, Stores>>;
@@ -86,10 +86,11 @@ function globalStores(
 ): Stores {
   const lineWords = Math.max(t.vectorSize, t.numLanes);
   const energy = sram(technology, t.globalBuffer / t.globalBanks, globalLineBits(t));
-  const updated = { ...energy, update: energy.write + postEnergy(t, technology) };
+  const write = energy.write + portEnergy(t, technology, 'write');
+  const stored = { ...energy, write, update: write + postEnergy(t, technology) };
   return {
     Inputs: storage(t.inputPrecision, energy, { ...vectorLine(t, vector), lineWords, linkEnergy: wire }),
-    Outputs: storage(t.inputPrecision, updated, {
+    Outputs: storage(t.inputPrecision, stored, {
       access: [lanes.name],
       line: [lanes.name],
       lineWords,
@@ -109,7 +110,8 @@ const sumLine = (t: Template, lanes: Axis) => ({ line: [lanes.name], lineWords: 
 /** The two halves of a ping-pong buffer, and the lanes of the buffers of weights and sums, are separate macros. */
 function bufferStores(t: Template, technology: Technology, lanes: Axis, vector: Axis) {
   const weight = sram(technology, t.weightBuffer / t.numLanes / 2, t.weightPrecision * t.vectorSize);
-  const input = sram(technology, t.inputBuffer / 2, t.inputPrecision * t.vectorSize);
+  const word = sram(technology, t.inputBuffer / 2, t.inputPrecision * t.vectorSize);
+  const input = { ...word, write: word.write + portEnergy(t, technology, 'read') };
   const lane = sram(technology, t.accumBuffer / t.numLanes, t.accumPrecision);
   const sum = both(t.numLanes * lane.read);
   const sums = { Outputs: storage(t.accumPrecision, sum, { ...sumLine(t, lanes), access: [lanes.name] }) };

@@ -11,7 +11,8 @@ import type { Technology } from './technology.js';
 import type { AxisLabel, Collector, SharedLevel, TemplateLevel } from './template-names.js';
 import { axisLabels, levelNames } from './template-names.js';
 import * as tech from './technology.js';
-import { beatsPerLine, dramChannels } from './dram-channels.js';
+import { dramChannels } from './dram-channels.js';
+import { beatsPerLine, globalPorts } from './global-ports.js';
 import { areaOf, macEnergy } from './template-parts.js';
 import type { TemplateStores } from './template-stores.js';
 import { templateStores } from './template-stores.js';
@@ -192,8 +193,9 @@ const tilingOf = (t: Template, { lanes, vector }: Readonly<Record<'lanes' | 'vec
     spill: 2,
   },
   beatsPerLine: beatsPerLine(t),
-  // A residual's first line comes two cycles later than sums do, where DRAM answers in the next.
-  residual: { latency: 1 + t.dramLatency, beatsPerLine: dramChannels(t).residuals.beats },
+  // A residual's first line comes two cycles later than sums do, where DRAM answers in the next. The port of the global
+  // buffer takes as long for the last line as for others; those come no faster than it takes them.
+  residual: { latency: globalPorts(t).write.beats + t.dramLatency, beatsPerLine: dramChannels(t).residuals.beats },
   lanes: lanes.name,
   vector: vector.name,
   biasLines: t.biasLines,

@@ -2,7 +2,7 @@
 
 import { doublings } from '../../base/integers.js';
 import { kibibytes } from '../../base/units.js';
-import { lineChannels } from '../machine/dram-channels.js';
+import { linePaths } from '../machine/global-ports.js';
 import type { DesignSpace } from './design-space.js';
 
 const kilobytes = (from: number, to: number) => doublings(from, to).map(kibibytes);
@@ -14,11 +14,13 @@ const common = {
   globalBanks: [16],
   biasLines: [1024],
   clock: [1000],
-  weightChannel: [lineChannels.weightChannel],
-  inputChannel: [lineChannels.inputChannel],
-  outputChannel: [lineChannels.outputChannel],
-  dramBandwidth: [lineChannels.dramBandwidth],
-  dramLatency: [lineChannels.dramLatency],
+  weightChannel: [linePaths.weightChannel],
+  inputChannel: [linePaths.inputChannel],
+  outputChannel: [linePaths.outputChannel],
+  dramBandwidth: [linePaths.dramBandwidth],
+  dramLatency: [linePaths.dramLatency],
+  globalReadPort: [linePaths.globalReadPort],
+  globalWritePort: [linePaths.globalWritePort],
 } as const;
 
 /** AlexNet's 4096 outputs are just 1024 lines of biases on the fewest lanes. */

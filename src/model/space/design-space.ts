@@ -4,7 +4,8 @@ import { digest } from '../../base/digest.js';
 import type { Bits } from '../../base/units.js';
 import { bits, megahertz } from '../../base/units.js';
 import type { Network } from '../workload/network.js';
-import { channelNames, dramBitsPerCycle, lineChannels } from '../machine/dram-channels.js';
+import { channelNames, dramBitsPerCycle } from '../machine/dram-channels.js';
+import { linePaths } from '../machine/global-ports.js';
 import type { Parameter, Template } from '../machine/parameters.js';
 import { maxMultipliers, maxPrecision, wholeLines } from '../machine/parameters.js';
 
@@ -39,6 +40,8 @@ export const shapeParameters = [
   'outputChannel',
   'dramBandwidth',
   'dramLatency',
+  'globalReadPort',
+  'globalWritePort',
 ] as const;
 
 export const parameters: readonly Parameter[] = [...shapeParameters, ...sizeParameters];
@@ -136,8 +139,8 @@ export const freeParameters = (space: DesignSpace): readonly Parameter[] =>
   parameters.filter((p) => space.menus[p].length > 1);
 
 /** What machines are that nothing is said of, in files and by older versions. */
-const unsaid: Partial<Record<Parameter, number>> = lineChannels;
-/** The parameters that menus, or a machine, say: without those of DRAM where they are what is assumed without. */
+const unsaid: Partial<Record<Parameter, number>> = linePaths;
+/** The parameters that menus, or a machine, say: without those of channels and ports where they are what is assumed without. */
 export const saidOf = (menus: DesignSpace['menus']): Parameter[] =>
   parameters.filter((p) => menus[p].length !== 1 || menus[p][0] !== unsaid[p]);
 export const saidAt = (point: DesignPoint): Parameter[] => parameters.filter((p) => point[p] !== unsaid[p]);

@@ -77,7 +77,16 @@ export const allCalledIn = ({ called }: Called, dims: readonly Dimension[]): rea
 export const hasBias = (layer: Pick<Layer, 'bias'>): boolean => layer.bias !== false;
 
 /** Whether a residual is read as outputs are finished. */
-export const hasResidual = (layer: Pick<Layer, 'residual'>): boolean => layer.residual === true;
+export const hasResidual = (layer: Behind): boolean => layer.residual === true;
+
+/** What stands behind a layer; a layer says it itself. */
+export interface Behind {
+  readonly pool?: Layer['pool'] | undefined;
+  readonly residual?: Layer['residual'] | undefined;
+}
+
+/** Sums that a max-pool behind the layer makes one output of. */
+export const pooledOf = ({ pool }: Behind): number => (pool?.P ?? 1) * (pool?.Q ?? 1);
 
 /** Multiply-accumulates of the unpadded layer: the product of its bounds. */
 export const macs = (layer: Layer): number => dimensions.reduce((n, d) => n * layer.bounds[d], 1);

@@ -17,7 +17,7 @@ import { saidOf } from '../../model/space/design-space.js';
 import type { LimitUse } from '../../results/codesign-figures.js';
 import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../results/codesign-result.js';
 import { configurationFigure } from './configuration-text.js';
-import { dramText } from './dram-text.js';
+import { pathRows } from './dram-text.js';
 import { energyRows } from './energy-rows.js';
 import { idleFigure } from './idle-text.js';
 import {
@@ -87,7 +87,7 @@ function machineTable(r: CodesignResultFile, space: DesignSpace): string {
           ` at ${template.clock} MHz, a point of ${space.name}`,
       ],
       ['area', `${digits(area)} mm2`],
-      ['DRAM moves', dramText(template)],
+      ...pathRows(template),
       ['peak', `${digits(peak)} TOPS, ${digits(peak / area)} TOPS/mm2`],
     ]),
   ].join('\n');

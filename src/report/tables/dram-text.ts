@@ -1,7 +1,8 @@
-// What a machine of the template has of DRAM, in words: latencies rest on it.
+// What a machine of the template has of DRAM, and of its global buffer's ports, in words: latencies rest on it.
 
 import type { ChannelName } from '../../model/machine/dram-channels.js';
 import { channelBandwidth, channelNames, dramChannels } from '../../model/machine/dram-channels.js';
+import { globalPorts } from '../../model/machine/global-ports.js';
 import type { Template } from '../../model/machine/parameters.js';
 import { digits, grouped } from './quantities.js';
 
@@ -17,4 +18,22 @@ export function dramText(t: Template): string {
     (wide ? 'a line a cycle on each channel' : channelNames.map(each).join(', ')) +
     late
   );
+}
+
+/** `24 bits a cycle of inputs to the PEs, 64 of outputs`; empty where both ports are as wide as a line. */
+function portText(t: Template): string {
+  const { read, write } = globalPorts(t);
+  if (read.beats === 1 && write.beats === 1) return '';
+  return `${grouped(read.width)} bits a cycle of inputs to the PEs, ${grouped(write.width)} of outputs`;
+}
+
+/** Both, as rows of a table. */
+export function pathRows(t: Template): readonly (readonly [string, string])[] {
+  const ports = portText(t);
+  return [['DRAM moves', dramText(t)], ...(ports === '' ? [] : [['global buffer moves', ports] as const])];
+}
+
+export function pathSentences(t: Template): string {
+  const ports = portText(t);
+  return `DRAM moves ${dramText(t)}.${ports === '' ? '' : ` The global buffer moves ${ports}.`}`;
 }

@@ -12,7 +12,7 @@ import type { Network } from '../../model/workload/network.js';
 import { printShape } from '../../model/workload/layer.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { ProveResultFile, ProveResultNeeded, ProveResultWitness } from '../../results/prove-result.js';
-import { dramText } from './dram-text.js';
+import { pathRows } from './dram-text.js';
 import {
   digits,
   durationText,
@@ -78,7 +78,7 @@ function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: aske
       ['cycles', `${grouped(w.cycles)}${time}`],
       ['energy x delay', `${magnitude(w.edp)} pJ*cycles`],
       ...(w.area === null ? [] : [['area', `${digits(w.area)} mm2`] as const]),
-      ...(template ? [['DRAM moves', dramText(template)] as const] : []),
+      ...(template ? pathRows(template) : []),
     ]),
     'Confirmed by the cost model: every layer has a legal mapping' +
       (r.requirements.length > 0 ? ', and together they meet every limit' : '') +

@@ -15,7 +15,7 @@ import { sumsOf } from '../../results/layer-sums.js';
 import type { MapResult, MapResultLayer, MapResultNetwork } from '../../results/map-result.js';
 import { wholeGap } from '../../results/whole-gap.js';
 import { configurationFigure } from './configuration-text.js';
-import { dramText } from './dram-text.js';
+import { pathRows } from './dram-text.js';
 import { idleFigure } from './idle-text.js';
 import { digits, energyText, grouped, magnitude, percent } from './quantities.js';
 
@@ -82,7 +82,7 @@ export function printTotals(
       `${digits(f.topsPerMm2)} TOPS/mm2 of ${digits(f.topsPerMm2Peak)} peak, on ${digits(defined(t.area))} mm2`,
     ]);
   const template = templateOf(architecture);
-  if (template) rows.push(['DRAM moves', dramText(template)]);
+  if (template) rows.push(...pathRows(template));
   if (configuration) rows.push(['configuration', configurationFigure(configuration, t.cycles)]);
   const idle = template && area && idleFigure(architecture.staticEnergy, squareMillimetres(area), clock, t.cycles);
   if (idle) rows.push(['leakage and clock', idle]);

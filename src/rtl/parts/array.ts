@@ -4,6 +4,7 @@ import { nth } from '../../base/invariant.js';
 import type { Hardware } from '../hardware.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
+import { parametricInstance } from './instances.js';
 
 /** Sums of one lane over all rows, a registered level per doubling; unselected rows come as zeros. */
 export function redTree(h: Hardware): VerilogFile {
@@ -73,11 +74,17 @@ export const broadcast = (h: Hardware): readonly (readonly [string, number])[] =
   ];
 };
 
+/** Two blocks further in. */
+const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '      ');
+
 export function peArray(h: Hardware): VerilogFile {
   const { address: a } = h;
+  const { read } = h.ports;
+  const isNarrow = read.beats > 1;
   const port = (direction: string, name: string, width: number) => `    ${direction} wire [${width - 1}:0] ${name}`;
   const ports = [
     '    input  wire clk',
+    ...(isNarrow ? ['    input  wire rst'] : []),
     port('input ', 'rows_used', h.rows),
     port('input ', 'columns_used', h.columns),
     port('input ', 'lanes_used', h.lanes),
@@ -85,7 +92,7 @@ export function peArray(h: Hardware): VerilogFile {
     port('input ', 'input_column_we', h.columns),
     port('input ', 'input_half', 1),
     port('input ', 'input_waddr', a.input),
-    port('input ', 'input_wdata', h.vector * h.inputBits),
+    port('input ', 'input_wdata', read.width),
     port('input ', 'weight_row_we', h.rows),
     port('input ', 'weight_column_we', h.columns),
     port('input ', 'weight_lane_we', h.lanes),
@@ -130,16 +137,38 @@ ${ports.join(',\n')}
       reg  [LINE-1:0]         line;
 
       for (c = 0; c < COLUMNS; c = c + 1) begin : g_column
-        wire used = rows_used[r] && columns_used[c];
+        wire used = rows_used[r] && columns_used[c];${
+          isNarrow
+            ? `
+        wire [${read.line - 1}:0] input_line;
+        wire input_whole, unused_ready;
+
+${indented(
+  parametricInstance(
+    'gear_in',
+    'u_input_gear',
+    { LINE: read.line, WIDTH: read.width },
+    {
+      in_valid: 'used && input_row_we[r] && input_column_we[c]',
+      in_ready: 'unused_ready',
+      in_data: 'input_wdata',
+      out_valid: 'input_whole',
+      out_ready: "1'b1",
+      out_data: 'input_line',
+    },
+  ),
+)}`
+            : ''
+        }
 
         pe u_pe (
             .clk          (clk),
             .used         (used),
             .lanes_used   (lanes_used),
-            .input_we     (input_row_we[r] && input_column_we[c]),
+            .input_we     (${isNarrow ? 'input_whole' : 'input_row_we[r] && input_column_we[c]'}),
             .input_half   (input_half),
             .input_waddr  (input_waddr),
-            .input_wdata  (input_wdata),
+            .input_wdata  (${isNarrow ? 'input_line' : 'input_wdata'}),
             .weight_we    (weight_lane_we & {LANES{weight_row_we[r] && weight_column_we[c]}}),
             .weight_half  (weight_half),
             .weight_waddr (weight_waddr),

@@ -1,7 +1,7 @@
 // Store engines: output buffers to global buffer (drain), global buffer to DRAM (spill).
 
 import type { Hardware } from '../hardware.js';
-import { dramBits } from '../hardware.js';
+import { addressBits, dramBits } from '../hardware.js';
 import { engineLoops } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
@@ -31,6 +31,24 @@ export function drain(h: Hardware, base: Base): VerilogFile {
     ...delayed('bias', a.bias),
   ];
   const valids = delayed('valid', 1);
+  const { beats } = h.ports.write;
+  const count = addressBits(beats);
+  /** What completes a window goes no sooner than the port has taken what was stored before. */
+  const pace =
+    beats === 1
+      ? ''
+      : `  // Cycles for which the port of the global buffer is not done with a line.
+  reg  [${count - 1}:0] left;
+  wire       completes = &last[1:0];
+  wire       free = left == ${count}'d0 || !completes;
+
+  always @(posedge clk) begin
+    if (rst) left <= ${count}'d0;
+    else if (accept && completes) left <= ${count}'d${beats - 1};
+    else if (left != ${count}'d0) left <= left - ${count}'d1;
+  end
+
+`;
   return verilogFile(
     h,
     'drain',
@@ -67,7 +85,7 @@ ${base.declare(['drain_bound', 'drain_sum_delta', 'drain_global_delta', 'drain_b
   wire [${loops - 1}:0] step, zero, last;
   wire       unused_flags = &{1'b0, zero[${loops - 1}:2], last[${loops - 1}:2]};
 
-${stream(h, { loops, bound: base.of('drain_bound'), ready: 'ready' })}
+${pace}${stream(h, { loops, bound: base.of('drain_bound'), ready: beats === 1 ? 'ready' : 'ready && free' })}
 
   assign re = accept;
 

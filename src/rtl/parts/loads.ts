@@ -94,13 +94,15 @@ endmodule`,
 export function loadInput(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.loadInput;
   const walk = { loops, start: 'start', advance: 'accept' };
-  const word = h.vector * h.inputBits;
+  const { line, width, beats } = h.ports.read;
+  const isNarrow = beats > 1;
   const [column, row] = [loops - 2, loops - 1];
+  const flags = { zero: 'unused_zero', last: 'unused_last' };
   return verilogFile(
     h,
     'load_i',
     [
-      'tiles of inputs from the global buffer into the input buffers of the PEs, a vector a cycle.',
+      `tiles of inputs from the global buffer into the input buffers of the PEs, a vector ${isNarrow ? `in ${beats} beats` : 'a cycle'}.`,
       'One tile per row and column that has inputs of its own; others listen in.',
     ],
     `
@@ -114,26 +116,53 @@ ${configuredPorts(h)}
     // global buffer
     output wire        re,
     output wire [${h.address.global - 1}:0] raddr,
-    input  wire [${word - 1}:0] rdata,
+    input  wire [${line - 1}:0] rdata,
     // PEs
     output reg  [${h.rows - 1}:0]  row_we,
     output reg  [${h.columns - 1}:0]  column_we,
     output reg  [${h.address.input - 1}:0] waddr,
-    output reg  [${word - 1}:0] wdata
+    output reg  [${width - 1}:0] wdata
 );
 ${base.declare(['load_input_bound', 'load_input_delta'])}
 
-  wire       accept;
+${
+  isNarrow
+    ? `  wire       run, accept, gone;
+  wire [${loops - 1}:0] step, unused_zero, unused_last;
+  reg        valid_1, valid_2;
+
+${stream(h, { loops, bound: base.of('load_input_bound'), ready: '!valid_1 || gone', to: flags })}
+
+  assign re = accept;
+
+  // A line is held by the buffer's own word until its last beat has gone.
+  wire       unused_valid;
+  wire [${width - 1}:0] beat;
+
+${parametricInstance(
+  'gear_out',
+  'u_gear',
+  { LINE: line, WIDTH: width },
+  {
+    in_valid: 'valid_1',
+    in_ready: 'gone',
+    in_data: 'rdata',
+    out_valid: 'unused_valid',
+    out_ready: "1'b1",
+    out_data: 'beat',
+  },
+)}`
+    : `  wire       accept;
   wire [${loops - 1}:0] step, unused_zero, unused_last;
 
-${stream(h, { loops, bound: base.of('load_input_bound'), ready: "1'b1", to: { run: 're', zero: 'unused_zero', last: 'unused_last' } })}
+${stream(h, { loops, bound: base.of('load_input_bound'), ready: "1'b1", to: { run: 're', ...flags } })}`
+}
 
 ${addrGen(h, 'u_source', { ...walk, width: h.address.global, delta: base.of('load_input_delta'), from: 'tile', addr: 'raddr' })}
 
   // Every tile lies densely from address 0, in the order of the loops.
   wire next_tile = step[${row}] || step[${column}];
-  reg  [${h.address.input - 1}:0] address, address_1;
-  reg        valid_1, valid_2;
+  reg  [${h.address.input - 1}:0] address, address_1;${isNarrow ? '' : '\n  reg        valid_1, valid_2;'}
 
 ${oneHot('row', h.rows, { start: 'start', next: `accept && step[${row}]` })}
 
@@ -152,22 +181,32 @@ ${oneHot('column', h.columns, { start: `start || (accept && step[${row}])`, next
       valid_1 <= 1'b0;
       valid_2 <= 1'b0;
     end else begin
-      valid_1 <= re;
+      valid_1 <= ${isNarrow ? 're || (valid_1 && !gone)' : 're'};
       valid_2 <= valid_1;
     end
   end
 
   always @(posedge clk) begin
-    address_1 <= address;
+${
+  isNarrow
+    ? `    if (re) begin
+      address_1 <= address;
+      row_1     <= row | {${h.rows}{all_rows}};
+      column_1  <= column | {${h.columns}{all_columns}};
+    end
+    waddr     <= address_1;
+    wdata     <= beat;`
+    : `    address_1 <= address;
     row_1     <= row | {${h.rows}{all_rows}};
     column_1  <= column | {${h.columns}{all_columns}};
     waddr     <= address_1;
-    wdata     <= rdata;
+    wdata     <= rdata;`
+}
     row_we    <= row_1 & {${h.rows}{valid_1}};
     column_we <= column_1;
   end
 
-  assign busy = re || valid_1 || valid_2;
+  assign busy = ${isNarrow ? 'run' : 're'} || valid_1 || valid_2;
 endmodule`,
   );
 }

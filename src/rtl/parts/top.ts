@@ -14,6 +14,7 @@ import type { ReadChannel } from './gears.js';
 import { gears, gearWires, linesFrom, linesTo } from './gears.js';
 import type { Connections } from './instances.js';
 import { configurationBits, instance } from './instances.js';
+import { storedBy, storeWires, storing, writePort } from './write-ports.js';
 
 /** `parts` are the modules that it connects, among others. */
 export function top(h: Hardware, map: RegisterMap, parts: readonly VerilogFile[]): VerilogFile {
@@ -112,7 +113,7 @@ function wires(h: Hardware, map: RegisterMap): string {
     [a.global, 'fill_region load_i_tile drain_tile spill_region'],
     [a.global, 'fill_addr load_addr store_addr spill_addr sum_place'],
     [a.bias, 'drain_bias sum_bias'],
-    [h.vector * h.inputBits, 'fill_data load_data input_wdata'],
+    ...inputWires(h),
     [h.vector * h.weightBits, 'weight_wdata'],
     [h.lanes * h.inputBits, 'store_data spill_data residual_line'],
     [h.lanes * h.sumBits, 'sums'],
@@ -125,6 +126,7 @@ function wires(h: Hardware, map: RegisterMap): string {
     [a.sum, 'drain_raddr'],
     ...broadcast(h).map(([name, width]): readonly [number, string] => [width, name]),
     ...gearWires(h),
+    ...storeWires(h),
     [configurationBits(h), 'cfg'],
     [blockOf(map, 'multicast').bits, 'multicast'],
     [counters.length, 'events'],
@@ -132,6 +134,16 @@ function wires(h: Hardware, map: RegisterMap): string {
   return groups
     .map(([width, names]) => `  wire ${width > 1 ? `[${width - 1}:0] ` : ''}${names.replaceAll(' ', ', ')};`)
     .join('\n');
+}
+
+/** A vector of inputs, and what of it goes to the PEs in a cycle. */
+function inputWires(h: Hardware): readonly (readonly [width: number, names: string])[] {
+  const { line, width, beats } = h.ports.read;
+  if (beats === 1) return [[line, 'fill_data load_data input_wdata']];
+  return [
+    [line, 'fill_data load_data'],
+    [width, 'input_wdata'],
+  ];
 }
 
 type Part = (module: string, to?: Connections) => string;
@@ -143,7 +155,7 @@ const tiles = (h: Hardware, part: Part): string =>
       compute_half_i: 'half_i',
       compute_half_w: 'half_w',
       compute_half_o: 'out_half',
-      drain_busy: 'drain_busy || post_busy',
+      drain_busy: `drain_busy || post_busy${storing(h)}`,
     }),
     part('fill', {
       start: 'fill_start',
@@ -236,10 +248,9 @@ const outputs = (h: Hardware, part: Part): string =>
       bias: 'sum_bias',
       residual: 'residual_line',
       busy: 'post_busy',
-      we: 'store_we',
-      waddr: 'store_addr',
-      wdata: 'store_data',
+      ...storedBy(h),
     }),
+    ...writePort(h),
     part('spill', {
       start: 'spill_start',
       region: 'spill_region',

@@ -2,7 +2,7 @@
 
 import { nth } from '../../base/invariant.js';
 import type { Dimension, Tensor, Window } from '../../model/workload/layer.js';
-import { dimensions, hasResidual, isRelevant } from '../../model/workload/layer.js';
+import { dimensions, isRelevant } from '../../model/workload/layer.js';
 import { countOffsets, rowsUnder } from '../../model/cost/numbers.js';
 import { slotsIn } from '../../model/mapping/regions.js';
 import type { Reading, Region } from '../../model/cost/traffic.js';
@@ -32,8 +32,8 @@ export function monomials(layout: Layout): Monomials {
     tabulate: (point) => variables.tabulate(point),
     reading: {
       constant: (n) => ({ ...one, scale: n }),
-      pooled: { ...one, scale: (layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1) },
-      residual: hasResidual(layer),
+      pool: layer.pool,
+      residual: layer.residual,
       product: (xs) => product(xs),
       quotient: (a, b) => product([a], [b]),
       loops: (dims, region) => loops(c, dims, region),

@@ -22,9 +22,14 @@ const partOfModule: Readonly<Record<string, string>> = {
   cfg_next: 'tile control',
   gear_in: 'gears to DRAM',
   gear_out: 'gears to DRAM',
+  write_port: 'gears of the global buffer',
   post: 'post-processing',
   gbuf: 'global buffer',
 };
+
+/** Gears within these are those of the global buffer's ports. */
+const withPorts = ['load_i', 'pe_array', 'write_port'];
+const gears: ReadonlySet<string> = new Set(['gear_in', 'gear_out']);
 
 /** Parts by the memory's instance; others belong to the part of the module that holds them. */
 const partOfMemory: Readonly<Record<string, string>> = {
@@ -83,7 +88,9 @@ export function compareArea(
 
 const partAt = (path: readonly string[]): string => {
   const module = path.findLast((m) => Object.hasOwn(partOfModule, m));
-  return module === undefined ? 'other' : entry(partOfModule, module);
+  if (module === undefined) return 'other';
+  const isOfPort = gears.has(module) && withPorts.some((m) => path.includes(m));
+  return entry(partOfModule, isOfPort ? 'write_port' : module);
 };
 
 function macro(technology: Technology, { bits: size, ports, parameters }: SynthesizedMemory): SquareMillimetres {

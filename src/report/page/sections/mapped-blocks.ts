@@ -27,7 +27,7 @@ import { timeFigure } from '../time-charts.js';
 import type { EvaluatedLayer } from './cost-sections.js';
 import { costBlocks, evaluated } from './cost-sections.js';
 import { certificateBlocks, gapBlocks, layerTable, missing, nestBlocks, timesName } from './layer-sections.js';
-import { dramText } from '../../tables/dram-text.js';
+import { pathSentences } from '../../tables/dram-text.js';
 import { technologyBlocks } from './technology-section.js';
 
 export interface MappedBlocks {
@@ -120,7 +120,7 @@ export function machineBlocks({ machine, technology }: Hardware): readonly Block
       blocks: [
         drawing(machineDrawing(machine, technology, name)),
         ...(area.length > 0 ? [drawing(areaFigure(area))] : []),
-        ...(machine.kind === 'template' ? [text(`DRAM moves ${dramText(machine.template)}.`)] : []),
+        ...(machine.kind === 'template' ? [text(pathSentences(machine.template))] : []),
       ],
     },
   ];
