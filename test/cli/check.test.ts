@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { defined, nth } from '../../src/base/invariant.js';
 import { digestsOf, parseCertificate } from '../../src/certificate/certificate-file.js';
 import type { MakeEngine } from '../../src/cli/workers.js';
+import { linePaths, linePorts } from '../../src/model/machine/global-ports.js';
 import { codesign } from '../../src/tuner/codesign/codesign.js';
 import { fakeEngine } from '../support/codesign.js';
 import { run } from './run.js';
@@ -48,6 +49,20 @@ describe('a certificate', () => {
     expect(full.err).toBe('');
     expect(full.code).toBe(0);
     expect(full.out).toMatch(/none trusted|no bound of a layer is needed/);
+  });
+
+  test('of a version without ports, or without channels, means a line a cycle', async () => {
+    const text = await certificateOf();
+    for (const gone of [Object.keys(linePorts), Object.keys(linePaths)]) {
+      const file = JSON.parse(text) as File;
+      for (const each of [file.question.space.menus, file.witness.machine]) for (const p of gone) delete each[p];
+      for (const shape of file.shapes) shape.shape = shape.shape.slice(0, -gone.length);
+      const older = await check(JSON.stringify(file));
+      expect([older.err, older.code]).toEqual(['', 0]);
+    }
+    const file = JSON.parse(text) as File;
+    for (const shape of file.shapes) shape.shape.pop();
+    expect((await check(JSON.stringify(file))).code).toBe(3);
   });
 
   test('says which limits single layers have', async () => {
