@@ -118,7 +118,7 @@ function productAxes(step: LayerStep, l: Lowering, shape: readonly number[]) {
   if (run.kind !== 'product') throw new Error(`invariant: ${step.name} is no product`);
   const sizes = (x: Operand) => (x.kind === 'tensor' ? l.homes.shape(x.name) : x.shape);
   const right = sizes(run.right);
-  const batch = shape.length - 2;
+  const batch = shape.length - Math.min(2, right.length);
   const own = Array.from(
     { length: Math.max(0, batch) },
     (_, axis) => (right[axis - batch + right.length - 2] ?? 1) > 1,
@@ -129,15 +129,19 @@ function productAxes(step: LayerStep, l: Lowering, shape: readonly number[]) {
     groups: all.filter((axis) => own[axis]),
     rows: all.filter((axis) => !own[axis]),
     left: sizes(run.left),
+    right,
   };
 }
 
+/** A vector as a column. */
+const withColumn = (view: View): View => ({ ...view, axes: [...view.axes, []] });
+
 function product(l: Lowering, step: LayerStep, i: number, layer: Layer): Operands {
   const name = nth(step.outputs, 0);
-  const made = l.homes.place(name);
-  const { run, groups, rows, left } = productAxes(step, l, l.homes.shape(name));
-  if (run.left.kind !== 'tensor')
-    return l.refuse(`${step.name} multiplies weights by a tensor; a run of the machine takes them the other way round`);
+  const { run, groups, rows, left, right } = productAxes(step, l, l.homes.shape(name));
+  // Of a product by one column its result has no axis for columns.
+  const whole = (view: View): View => (right.length === 1 ? withColumn(view) : view);
+  const made = whole(l.homes.place(name));
   // A row of a product may stand alone, [C].
   const rank = made.axes.length;
   const offset = left.length - rank;
@@ -148,14 +152,21 @@ function product(l: Lowering, step: LayerStep, i: number, layer: Layer): Operand
     const x = joined(view, [...rows.map((axis) => axis + offset).filter((axis) => axis >= 0), ...(m >= 0 ? [m] : [])]);
     const g = joined(
       view,
-      groups.map((axis) => axis + offset),
+      groups.map((axis) => axis + offset).filter((axis) => axis >= 0),
     );
+    // What stands beside each product on the right is there for each on the left, or for none.
+    if (g && g.size > 1 && g.size !== layer.bounds.G) return undefined;
     if (!summed || !x || !g || (summed.factor.size > 1 && !isInnermost(view, summed.factor))) return undefined;
     found.summed = summed;
     return { storage: view.storage, at: view.at, g: sized(g), x: sized(x), c: summed.factor };
   };
-  const input = l.readable(run.left.name, c, step.name, walk);
-  const outside = (view: View): Walked | undefined => {
+  // Weights on the left lie with the activations, and the tensor goes where weights are.
+  const input =
+    run.left.kind === 'tensor'
+      ? l.readable(run.left.name, c, step.name, walk)
+      : (walk(l.constant(run.left, i, c)) ?? l.refuse(`${step.name}: its weights do not lie evenly in memory`));
+  const outside = (given: View): Walked | undefined => {
+    const view = whole(given);
     const x = joined(view, [...rows, ...(rank >= 2 ? [rank - 2] : [])]);
     const g = joined(view, groups);
     const channels = merged(view, nth(view.axes, rank - 1));
@@ -165,7 +176,7 @@ function product(l: Lowering, step: LayerStep, i: number, layer: Layer): Operand
   const residual = step.epilogue.residual?.tensor;
   return {
     input,
-    output: outside(made) ?? l.refuse(`${step.name}: its rows do not lie evenly in memory`),
+    output: outside(l.homes.place(name)) ?? l.refuse(`${step.name}: its rows do not lie evenly in memory`),
     weights: productWeights(l, step, i, layer, defined(found.summed)),
     ...(residual !== undefined && { residual: l.readable(residual, rank - 1, step.name, outside) }),
   };
@@ -185,7 +196,8 @@ function productWeights(
   if (run.kind !== 'product') throw new Error(`invariant: ${step.name} is no product`);
   const across = run.transposed.right;
   if (run.right.kind === 'tensor') {
-    const view = l.homes.read(run.right.name);
+    const read = l.homes.read(run.right.name);
+    const view = read.axes.length === 1 ? withColumn(read) : read;
     const rank = view.axes.length;
     const [k, c] = across ? [rank - 2, rank - 1] : [rank - 1, rank - 2];
     const batch = Array.from({ length: rank - 2 }, (_, axis) => axis);

@@ -11,7 +11,7 @@ import { CannotLower } from './cannot-lower.js';
 import { Homes } from './homes.js';
 import type { ConstantTensor, Finish, MachineRun, Operation, Walked } from './lowered.js';
 import type { View } from './storage.js';
-import { ownStorage } from './storage.js';
+import { innermostLast, ownStorage } from './storage.js';
 
 export class Lowering {
   readonly operations: Operation[] = [];
@@ -59,14 +59,10 @@ export class Lowering {
     );
   }
 
-  /** Weights that are an operand element by element lie with the activations. */
-  constant(weights: Weights, step: number): View {
+  /** Weights that a run takes where it takes activations lie with these. */
+  constant(weights: Weights, step: number, innermost = weights.shape.length - 1): View {
     const { shape, values } = this.words(weights, step);
-    const view = ownStorage(
-      weights.value,
-      shape,
-      shape.map((_, axis) => axis),
-    );
+    const view = ownStorage(weights.value, shape, innermostLast(shape.length, innermost));
     this.homes.storages.push(view.storage);
     this.constants.push({ name: weights.value, view, values });
     return view;

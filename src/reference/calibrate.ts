@@ -187,11 +187,11 @@ class IntegerMaker {
   /** Weights with the scales of batch norms in them; each output channel has a scale of its own. */
   #channelScales({ run }: LayerStep, w: Weights, i: number, lines: readonly Line[]): readonly number[] {
     const values = got(this.real, w.value);
-    // Along which axis of the weights the output channels lie.
+    // Along which axis of the weights the output channels lie; a vector has one alone.
     const transposed = run.kind === 'product' && run.transposed.right;
     const axis = run.kind === 'convolution' ? 0 : w.shape.length - (transposed ? 2 : 1);
     const [inner, size] = [nth(stepsOf(w.shape), axis), nth(w.shape, axis)];
-    const channelOf = (at: number) => Math.floor(at / inner) % size;
+    const channelOf = (at: number) => (lines.length === 1 ? 0 : Math.floor(at / inner) % size);
     const scales = lines.map(() => 0);
     for (let at = 0; at < values.length; at++) {
       const k = channelOf(at);

@@ -71,7 +71,7 @@ export function realArithmetic(weights: RealWeights): Arithmetic {
     has: ({ value, shape }) => weights.get(value)?.length === countOf(shape),
     layer(step, _, sums, residual) {
       const axis = channelAxis(step, sums.shape.length);
-      const lines = linesOf(step.epilogue, nth(sums.shape, axis), weights);
+      const lines = linesOf(step.epilogue, axis === null ? 1 : nth(sums.shape, axis), weights);
       const { negative } = step.epilogue.residual ?? {};
       const [own, other] = [negative === 'sums' ? -1 : 1, negative === 'residual' ? -1 : 1];
       return eachElement(sums, axis, (v, i, k) => {

@@ -85,6 +85,10 @@ const networks: Readonly<Record<string, Omit<FileParts, 'inputs'>>> = {
       node('GlobalAveragePool', ['e'], ['y']),
     ],
   },
+  'weights by a tensor, and the result by a vector': {
+    weights: { w: [5, 9], v: [7] },
+    nodes: [node('Relu', ['x'], ['r']), node('MatMul', ['w', 'r'], ['a']), node('MatMul', ['a', 'v'], ['y'])],
+  },
   'a fully connected layer behind a map': {
     weights: { w: [252, 10], b: [10] },
     nodes: [node('Flatten', ['x'], ['f']), node('MatMul', ['f', 'w'], ['a']), node('Add', ['a', 'b'], ['y'])],

@@ -264,9 +264,12 @@ function tableSize(step: GraphStep, name: string, tensors: readonly GraphTensor[
   return shape?.[step.work.function.axis];
 }
 
-/** Along which axis of a layer's results, of so many axes, its output channels lie. */
-export const channelAxis = ({ run }: Pick<LayerStep, 'run'>, rank: number): number =>
-  run.kind === 'convolution' ? 1 : rank - 1;
+/** Along which axis of a layer's results, of so many axes, its output channels lie; null of a product that has one alone. */
+export function channelAxis({ run, layers }: Pick<LayerStep, 'run' | 'layers'>, rank: number): number | null {
+  if (run.kind === 'convolution') return 1;
+  // A product by a vector leaves no axis for it.
+  return layers.every(({ layer }) => layer.bounds.K === 1) ? null : rank - 1;
+}
 
 /** Weights that the host computes with. */
 export const hostWeights = (step: GraphStep): readonly Weights[] =>

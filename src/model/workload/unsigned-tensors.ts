@@ -10,8 +10,8 @@ const factorBits = 16;
 
 /**
  * Of tensors with words in common all are unsigned or none is. Signed stay, beside what may be negative: operands of a
- * product of two tensors, since who reads an unsigned word adds the sum of what it is multiplied by, which nobody knows
- * before; and operands of a multiplication in words as wide as its first factor is with its sign.
+ * product by a tensor, since who reads an unsigned word adds the sum of what it is multiplied by, which of a tensor nobody
+ * knows before, and a tensor in the place of weights has no such sum; and operands of a multiplication in words as wide as its first factor is with its sign.
  */
 export function unsignedTensors(graph: NetworkGraph, bits: number): ReadonlySet<string> {
   const never = neverNegative(graph);
@@ -30,7 +30,7 @@ function onlySigned(step: GraphStep, bits: number): readonly string[] {
     case 'convolution':
       return run.weights.kind === 'tensor' ? step.inputs : [];
     case 'product':
-      return run.left.kind === 'tensor' && run.right.kind === 'tensor' ? named([run.left, run.right]) : [];
+      return run.right.kind === 'tensor' ? named([run.left, run.right]) : [];
     case 'costed':
       return [];
   }
