@@ -11,7 +11,7 @@ const factorBits = 16;
 /**
  * Of tensors with words in common all are unsigned or none is. Signed stay, beside what may be negative: operands of a
  * product by a tensor, since who reads an unsigned word adds the sum of what it is multiplied by, which of a tensor nobody
- * knows before, and a tensor in the place of weights has no such sum; and operands of a multiplication in words as wide as its first factor is with its sign.
+ * knows before; and operands of a multiplication in words as wide as its first factor is with its sign.
  */
 export function unsignedTensors(graph: NetworkGraph, bits: number): ReadonlySet<string> {
   const never = neverNegative(graph);
