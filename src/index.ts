@@ -21,7 +21,7 @@ export { peakMacs } from './model/machine/architecture.js';
 export type { Template } from './model/machine/template.js';
 export { areaOf, lowerTemplate } from './model/machine/template.js';
 export type { Machinery } from './model/machine/presets.js';
-export { array3, eyeriss, magnet, presets, simba } from './model/machine/presets.js';
+export { array3, eyeriss, magnet, presets, simba, simbaLpddr4 } from './model/machine/presets.js';
 export type { Technology } from './model/machine/technology.js';
 export { technology16nm } from './model/machine/technology.js';
 export type { Conventions } from './model/cost/conventions.js';

@@ -421,7 +421,7 @@ describe('the question', () => {
 describe('refusals', () => {
   test.each([
     ['', "missing required argument 'network'"],
-    ['net.yaml', '--arch or --space is missing: name a preset (simba, magnet, eyeriss, array3)'],
+    ['net.yaml', '--arch or --space is missing: name a preset (simba, simba-lpddr4, magnet, eyeriss, array3)'],
     ['net.yaml --arch simba --space magnet-small', '--arch and --space cannot both be asked about'],
     ['net.yam --arch simba', 'net.yam is not a workload'],
     ['resnet51 --arch simba', 'unknown network: resnet51. Did you mean resnet50?'],

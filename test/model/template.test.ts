@@ -5,7 +5,8 @@ import { kibibytes } from '../../src/base/units.js';
 import type { Architecture } from '../../src/model/machine/architecture.js';
 import { lineBits, peakMacs, usableBanks, usableBits } from '../../src/model/machine/architecture.js';
 import type { Tensor } from '../../src/model/workload/layer.js';
-import { array3, eyeriss, magnet, presets, simba } from '../../src/model/machine/presets.js';
+import { channelBandwidth, dramBitsPerCycle, dramChannels } from '../../src/model/machine/dram-channels.js';
+import { array3, eyeriss, magnet, presets, simba, simbaLpddr4 } from '../../src/model/machine/presets.js';
 import { memoryArea, technology16nm as t } from '../../src/model/machine/technology.js';
 import { areaOf, lowerTemplate } from '../../src/model/machine/template.js';
 
@@ -224,8 +225,17 @@ describe('arrangements', () => {
   });
 });
 
+test('simba beside LPDDR4: 204 bits a cycle are half a line a cycle on each channel, the answer comes after 38.75 ns', () => {
+  expect(dramBitsPerCycle(simbaLpddr4)).toBe(204);
+  expect(Object.values(dramChannels(simbaLpddr4)).map(({ line, width }) => [line, width])).toEqual(
+    Array.from({ length: 4 }, () => [64, 32]),
+  );
+  expect(channelBandwidth(simbaLpddr4)).toBe(16);
+  expect(simbaLpddr4.dramLatency).toBe(Math.ceil(62 * 0.625 * (simbaLpddr4.clock / 1000)));
+});
+
 test('every preset names its source', () => {
-  expect(presets).toHaveLength(4);
-  for (const x of [simba, magnet, eyeriss, array3]) expect(x.source.length).toBeGreaterThan(20);
+  expect(presets).toHaveLength(5);
+  for (const x of [simba, simbaLpddr4, magnet, eyeriss, array3]) expect(x.source.length).toBeGreaterThan(20);
   expect([peakMacs(array3), peakMacs(eyeriss), peakMacs(lowerTemplate(magnet, t)[0]!)]).toEqual([256, 168, 4096]);
 });

@@ -41,6 +41,18 @@ export const simba: Template = {
   globalBuffer: kibibytes(64),
 };
 
+/** Beside a DRAM that is sold: a row is opened in 27 cycles of 0.625 ns, its first data come 32 + 3 behind a read: 38.75 ns. */
+export const simbaLpddr4: Template = {
+  ...simba,
+  name: 'simba-lpddr4',
+  source:
+    'simba beside four channels of LPDDR4-3200, 16 bits each: 25.6 GB/s (Jetson Nano data sheet, NVIDIA DA-09366-001; ' +
+    '6.4 a channel: Micron MT53B128M32 data sheet), first data of a closed row in 39 ns (62 cycles in Ramulator, CAL 2015, ' +
+    'after JESD209-4); controller and queues left out',
+  dramBandwidth: 25.6,
+  dramLatency: 39,
+};
+
 export const magnet: Template = {
   ...common,
   name: 'magnet',
@@ -144,6 +156,7 @@ export const eyeriss: Architecture = {
 
 export const presets: readonly Machinery[] = [
   { kind: 'template', template: simba },
+  { kind: 'template', template: simbaLpddr4 },
   { kind: 'template', template: magnet },
   { kind: 'hierarchy', architecture: eyeriss },
   { kind: 'hierarchy', architecture: array3 },
