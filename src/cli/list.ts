@@ -81,6 +81,7 @@ export async function networks(io: Io, given: string | undefined, options: Netwo
     dims: options.dim,
     sameShape: options.sameShape,
     replaced: true,
+    graphAlone: true,
   });
   if (!workload.ok) return complain(io, workload.diagnostics);
   const { network } = workload.value;

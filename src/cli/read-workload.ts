@@ -23,7 +23,7 @@ import { graphWeights, hasNumbers } from '../workloads/graph/graph-weights.js';
 import { importGraph } from '../workloads/graph/network-graph-of.js';
 import { exportOnnx } from '../workloads/onnx/export.js';
 import type { OnnxNames } from '../workloads/onnx/import.js';
-import { importOnnx, namesIn } from '../workloads/onnx/import.js';
+import { importList, importOnnx, namesIn } from '../workloads/onnx/import.js';
 import { parseLayerTable, selectNetwork } from '../workloads/layer-table.js';
 import { contentOf, otherThan } from './content.js';
 import { formatOf, located, readBytes, readData, stem } from './files.js';
@@ -60,6 +60,8 @@ export interface WorkloadOptions {
   readonly diagonal?: boolean;
   /** Whether residuals, pools and element-wise steps are layers too, which needs the graph of the network. */
   readonly allSteps?: boolean;
+  /** Whether it is the graph that counts, in which there need be no layer. */
+  readonly graphAlone?: boolean;
 }
 
 const plain = (network: Parsed<Network>): Parsed<Workload> =>
@@ -76,13 +78,16 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
 function withAllSteps(workload: Workload): Parsed<Workload> {
   const graph = workload.graph?.();
   if (!graph) return parsed(workload);
-  return graph.ok
-    ? parsed({
-        ...workload,
-        network: networkOfSteps(workload.network, graph.value),
-        configured: configurationOfGraph(() => graph),
-      })
-    : graph;
+  if (!graph.ok) return graph;
+  const network = networkOfSteps(workload.network, graph.value);
+  if (network.layers.length === 0)
+    return refuse(
+      'empty',
+      [],
+      `${network.name} has no step that a run of the machine does; its operators: ` +
+        network.unmapped.map((u) => u.operator).join(', '),
+    );
+  return parsed({ ...workload, network, configured: configurationOfGraph(() => graph) });
 }
 
 function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
@@ -101,7 +106,8 @@ function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<W
   if (content.ok && content.value.kind === 'onnx') {
     const { bytes } = content.value;
     const name = stem(given.replace(/\.gz$/i, ''));
-    const network = located(given, importOnnx(bytes, 'the file', options));
+    const read = options.allSteps === true || options.graphAlone === true ? importList : importOnnx;
+    const network = located(given, read(bytes, 'the file', options));
     if (!network.ok) return network;
     const graph = () => located(given, importGraph(bytes, name, options));
     const weights = (of: NetworkGraph) =>

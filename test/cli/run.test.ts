@@ -1,7 +1,7 @@
 // `magnet run` on a small ONNX file: its own weights or drawn ones, real inputs or words, and what is refused before anything runs.
 
 import { expect, test } from 'vitest';
-import { parseNpy, printNpy } from '../../src/interchange/npy.js';
+import { parseNpy, parseRealNpy, printNpy } from '../../src/interchange/npy.js';
 import { parseRunResult, printRunResult } from '../../src/results/run-result.js';
 import { machineFile, parts, reals } from '../support/small-network.js';
 import type { FileParts } from '../support/onnx.js';
@@ -81,6 +81,53 @@ test('the last layer leaves its sums, which a file of ONNX Runtime has too', { t
   const softmax = await onDesign('net.onnx', ['--raw-sums']);
   expect([softmax.code, softmax.out]).toEqual([3, '']);
   expect(softmax.err).toContain('the output y of net has no raw sums: step y that makes it is no layer');
+});
+
+/** Nothing of it multiplies. */
+const pooled = onnxFile({
+  inputs: { x: [1, 2, 6, 6] },
+  nodes: [
+    node('Relu', ['x'], ['r']),
+    node('MaxPool', ['r'], ['m'], { kernel_shape: [2, 2], strides: [2, 2] }),
+    node('AveragePool', ['m'], ['a'], { kernel_shape: [2, 2] }),
+    node('Add', ['a', 'a'], ['y']),
+  ],
+});
+
+test('a network without a product runs and is compiled', { timeout: 240_000 }, async () => {
+  const given = reals(1, 2, 6, 6);
+  const more = { 'pooled.onnx': pooled, 'p.npy': floats(given.shape, given.values) };
+  const { code, out, binary } = await onDesign('pooled.onnx', ['--input', 'p.npy', '--unsigned', '-o', 'y.npy'], more);
+  expect(code).toBe(0);
+  expect(out).toMatch(allRight);
+  expect(out).toContain('weights: none; scales by the maximum over one sample, p.npy\n');
+  expect(out).toContain('words: unsigned, 0 to 255, in 4 of 5 tensors\n');
+  const read = parseRealNpy(binary.get('y.npy')!);
+  const words = read.ok ? [...read.value.values] : [];
+  // Twice the average of four maxima, each of four numbers, by what 255 stands for.
+  const at = (c: number, y: number, x: number) => Math.max(0, given.values[(c * 6 + y) * 6 + x]!);
+  const most = (c: number, y: number, x: number) =>
+    Math.max(at(c, 2 * y, 2 * x), at(c, 2 * y + 1, 2 * x), at(c, 2 * y, 2 * x + 1), at(c, 2 * y + 1, 2 * x + 1));
+  const real = [0, 1].flatMap((c) =>
+    [0, 1].flatMap((y) =>
+      [0, 1].map((x) => (most(c, y, x) + most(c, y + 1, x) + most(c, y, x + 1) + most(c, y + 1, x + 1)) / 2),
+    ),
+  );
+  const unit = Math.max(...real) / 255;
+  expect(Math.max(...words.map((w, i) => Math.abs(w * unit - real[i]!)))).toBeLessThan(2 * unit + 1 / 127);
+  const folder = await run(['compile', 'pooled.onnx', '--design', 'd.json', '-o', 'out', '-q'], {
+    ...files,
+    ...more,
+    'd.json': mapped.out,
+  });
+  expect([folder.code, folder.out]).toEqual([0, expect.stringMatching(/^\d+ runs, /)]);
+});
+
+test('what no run of the machine does is not mapped', async () => {
+  const soft = onnxFile({ inputs: { x: [1, 4] }, nodes: [node('Softmax', ['x'], ['y'])] });
+  const { code, err } = await run(['map', 'soft.onnx', '--arch', 'small.yaml'], { ...files, 'soft.onnx': soft });
+  expect(code).toBe(3);
+  expect(err).toContain('soft has no step that a run of the machine does; its operators: Softmax');
 });
 
 /** Two inputs, two outputs, and places in a table that the host alone reads. */

@@ -55,7 +55,7 @@ export function prepareNetwork(
 ): Parsed<PreparedNetwork> {
   const design = loadHardwareDesign(io, asked.design);
   const { batch, dim: dims, sameShape } = asked;
-  const workload = loadWorkload(io, network, { batch, dims, sameShape });
+  const workload = loadWorkload(io, network, { batch, dims, sameShape, graphAlone: true });
   if (!design.ok || !workload.ok) return refused(faultsOf(design, workload));
   if (!workload.value.graph)
     return refuse(

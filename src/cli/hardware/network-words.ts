@@ -182,6 +182,7 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
   const watch = watchSums({ sumBits: asked.sumBits, bits, unsigned }, ', or draw weights with --drawn');
   const run = held(graph, integers, inputs, watch);
   if (!run.ok) return run;
+  const from = weights.size > 0 ? `of ${network}, in ${bits} bits` : 'none';
   const chosen = `drawn from seed ${seed} between -1 and 1`;
   return parsed({
     integers,
@@ -189,7 +190,7 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
     run: run.value,
     scales,
     sources: [
-      `weights: of ${network}, in ${bits} bits; scales by the maximum over one sample, ${samples.length > 0 ? pathsOf(samples) : chosen}`,
+      `weights: ${from}; scales by the maximum over one sample, ${samples.length > 0 ? pathsOf(samples) : chosen}`,
       `input: ${words.length > 0 ? `words of ${pathsOf(words)}` : 'that sample'}`,
       ...unsignedText(asked, unsigned),
     ],

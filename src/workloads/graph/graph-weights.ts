@@ -10,12 +10,15 @@ export function graphWeights(graph: NetworkGraph, bytes: Uint8Array): Parsed<Rea
   return weightNumbers(bytes, namesOf(graph));
 }
 
-/** Whether any is in the file and not zero: files that tell shapes alone may fill weights with zeros. */
-export const hasNumbers = (graph: NetworkGraph, bytes: Uint8Array): boolean =>
-  namesOf(graph).some((name) => {
+/** Whether any is in the file and not zero: files that tell shapes alone may fill weights with zeros. Or none is wanted. */
+export function hasNumbers(graph: NetworkGraph, bytes: Uint8Array): boolean {
+  const names = namesOf(graph);
+  const isThere = (name: string) => {
     const found = weightNumbers(bytes, [name]);
     return found.ok && found.value.get(name)?.some((x) => x !== 0) === true;
-  });
+  };
+  return names.length === 0 || names.some(isThere);
+}
 
 function namesOf({ steps }: NetworkGraph): readonly string[] {
   const run = steps.filter((s) => !(s.kind === 'layer' && s.run.kind === 'costed'));

@@ -12,7 +12,7 @@ import { decodeOnnx } from '../onnx/decode-model.js';
 import type { Graph, GraphNode } from '../onnx/graph.js';
 import { isStandard, operatorName, readsOf } from '../onnx/graph.js';
 import { infer } from '../onnx/infer.js';
-import { networkOf } from '../onnx/network-of.js';
+import { listOf } from '../onnx/network-of.js';
 import { findingOf } from '../onnx/onnx-layers.js';
 import { isSmall } from '../onnx/value.js';
 import type { Step } from '../onnx/walk.js';
@@ -26,14 +26,14 @@ import { dependencyOrder } from './order.js';
 import { placeHandlers } from './place-operators.js';
 import { poolHandlers } from './pool-operators.js';
 
-/** A file's graph; refused where its list of layers is. */
+/** A file's graph; refused where sizes of its layers are not known, or contradict one another. */
 export function importGraph(bytes: Uint8Array, name: string, options: BindOptions = {}): Parsed<NetworkGraph> {
   const graph = decodeOnnx(bytes, name);
   return graph.ok ? networkGraphOf(graph.value, name, options) : graph;
 }
 
 export function networkGraphOf(file: Graph, name: string, options: BindOptions = {}): Parsed<NetworkGraph> {
-  const network = networkOf(file, name, options);
+  const network = listOf(file, name, options);
   if (!network.ok) return network;
   const graph = withoutFunctions(file);
   const binding = bindInputs(graph, options);

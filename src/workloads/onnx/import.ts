@@ -6,7 +6,7 @@ import type { BindOptions } from './bind.js';
 import { dimsOf } from './bind.js';
 import { decodeOnnx } from './decode-model.js';
 import { operatorsOf } from './graph.js';
-import { networkOf } from './network-of.js';
+import { listOf, networkOf } from './network-of.js';
 
 export type ImportOptions = BindOptions;
 
@@ -14,6 +14,12 @@ export type ImportOptions = BindOptions;
 export function importOnnx(bytes: Uint8Array, name: string, options: ImportOptions = {}): Parsed<Network> {
   const graph = decodeOnnx(bytes, name);
   return graph.ok ? networkOf(graph.value, name, options) : graph;
+}
+
+/** The same, perhaps without a layer: beside them a graph has steps that runs of the machine do too. */
+export function importList(bytes: Uint8Array, name: string, options: ImportOptions = {}): Parsed<Network> {
+  const graph = decodeOnnx(bytes, name);
+  return graph.ok ? listOf(graph.value, name, options) : graph;
 }
 
 /** What options may name in a file. */

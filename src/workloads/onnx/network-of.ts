@@ -18,11 +18,19 @@ import type { Step } from './walk.js';
 /** A broken file can have a fault per node; beyond these the rest is only counted. */
 const maxDiagnostics = 20;
 
+/** Refused where nothing multiplies. */
+export function networkOf(graph: Graph, name: string, options: BindOptions = {}): Parsed<Network> {
+  const network = listOf(graph, name, options);
+  if (!network.ok || network.value.layers.length > 0) return network;
+  const operators = network.value.unmapped.map((u) => u.operator).join(', ');
+  return refuse('empty', [], `${name} has no convolution or matrix product to map; its operators: ${operators}`);
+}
+
 /**
  * Whatever multiplies tensors becomes layers, identical shapes are merged; every other operator is counted in
  * `unmapped`, with what it multiplies where no layer can have it.
  */
-export function networkOf(graph: Graph, name: string, options: BindOptions = {}): Parsed<Network> {
+export function listOf(graph: Graph, name: string, options: BindOptions = {}): Parsed<Network> {
   const binding = bindInputs(graph, options);
   if (!binding.ok) return binding;
   const { steps, faults } = infer(graph, binding.value);
@@ -69,10 +77,6 @@ export function networkOf(graph: Graph, name: string, options: BindOptions = {})
     }
   }
   if (diagnostics.length > 0) return refused(shortened(diagnostics));
-  if (layers.length === 0) {
-    const operators = [...unmapped.keys()].join(', ');
-    return refuse('empty', [], `${name} has no convolution or matrix product to map; its operators: ${operators}`);
-  }
   const merged = mergeCounted(layers);
   const excess = tooLargeTogether(merged);
   if (excess !== undefined) return refuse('out-of-range', [], excess);
