@@ -1,27 +1,32 @@
 // All ways to go on outside one tile of a PE: its loops split over the two nests of tiles, which class of them stands
 // innermost in either, and how the collectors cut the nest of the PE.
 //
-// Energy and cycles (`cycles.ts`) are the cost model's in closed form. docs/formulation.md derives it.
+// Energy and cycles (`cycles.ts`) are the cost model's in closed form. All but the lines of inputs in the global buffer hangs on
+// how many loops of each class a nest has, not on their dimensions. docs/formulation.md derives it.
 
 import { nth } from '../base/invariant.js';
 import type { Pooled } from '../model/cost/tile-cycles.js';
 import { tilingFor } from '../model/cost/tile-cycles.js';
 import type { Layer } from '../model/workload/layer.js';
 import { pooledOf } from '../model/workload/layer.js';
-import type { EachDimension } from './columns.js';
+import type { EachDimension, PerDimension } from './columns.js';
 import { C, G, K, N, P, Q, R, S, cell, perSize, positionsOf, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
 import type { Wanted } from './cutoff.js';
 import { cyclesOfTiles } from './cycles.js';
+import { fewestLines } from './fewest-lines.js';
 import { divisors } from '../base/integers.js';
 import type { Counts, Innermost } from './item.js';
 import { areasAt, energyOf, costOf } from './item.js';
 import type { KernelRow } from './kernels.js';
 import { kernelOf } from './kernels.js';
+import type { EngineRuns } from './least-cycles.js';
+import { leastCycles } from './least-cycles.js';
+import type { ByClass } from './loop-classes.js';
+import { loopsOf, runsOf, stands } from './loop-classes.js';
 import type { BoxRoom } from './box-room.js';
 import { placeFor } from './box-room.js';
 import type { Spread } from './spread.js';
-import { rowsP, rowsQ } from './spread.js';
 
 export interface Tile {
   /** Loops in time in the PE, per dimension. */
@@ -35,6 +40,8 @@ export interface Tile {
   readonly weightBuffer: number;
   readonly inputBuffer: number;
   readonly accumBuffer: number;
+  /** Cycles of a run of each engine. */
+  readonly runs: EngineRuns;
   /** The kernels of its nest. */
   readonly kernels: readonly KernelRow[];
   /** pJ behind the collectors per read of weights and inputs, and per sum that comes back. */
@@ -43,18 +50,12 @@ export interface Tile {
   readonly costA: number;
 }
 
-/** A nest of tiles by the class of its loops: those irrelevant to weights (A), inputs (B), sums (D), and none (G). */
-interface ByClass {
-  readonly a: number;
-  readonly b: number;
-  readonly d: number;
-  readonly g: number;
-}
-
 /** A split of the loops outside a tile, with what a tile of the global buffer takes. */
 interface Split {
   readonly inner: ByClass;
   readonly outer: ByClass;
+  /** The outer ones by dimension. */
+  readonly overDram: PerDimension;
   /** Lines of inputs and of outputs. */
   readonly fill: number;
   readonly spill: number;
@@ -77,11 +78,8 @@ export class SplitSearch {
   private spread!: Spread;
   private tile!: Tile;
   private least!: AtLeast;
-  /** Loops over tiles of the global buffer, and of DRAM, per dimension. */
-  private readonly inner: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
-  private readonly outer: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
-  /** Dimensions with loops outside the tile: their columns, and how many loops. */
-  private readonly open: { readonly column: number; readonly loops: number }[] = [];
+  /** Loops outside the tile. */
+  private readonly loops: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
 
   constructor(
     private readonly layer: Layer,
@@ -95,18 +93,21 @@ export class SplitSearch {
 
   /** Looks at every way to split the loops outside a tile over the inner and the outer nest. */
   all(spread: Spread, tile: Tile): void {
+    const { loops } = this;
     this.spread = spread;
     this.tile = tile;
-    this.open.length = 0;
     for (const [column, inTile] of tile.loops.entries()) {
-      const loops = nth(spread.spatial.time, column) / inTile;
-      this.outer[column] = 1;
-      this.inner[column] = loops;
-      if (loops > 1) this.open.push({ column, loops });
+      loops[column] = nth(spread.spatial.time, column) / inTile;
       if (inTile > this.c.longestLoop) return;
     }
     this.least = this.atLeast();
-    this.splitFrom(0);
+    const [a, b, d, g] = [positionsOf(loops), loops[K], reductionOf(loops), loops[G]];
+    for (const outG of divisors(g))
+      for (const outB of divisors(b))
+        for (const outA of divisors(a))
+          this.byClass({ a: a / outA, b: b / outB, d, g: g / outG }, { a: outA, b: outB, d: 1, g: outG });
+    // Sums stay in a PE: where the outer nest reduces, the inner one does nothing else.
+    for (const outD of divisors(d)) if (outD > 1) this.byClass({ a: 1, b: 1, d: d / outD, g: 1 }, { a, b, d: outD, g });
   }
 
   /**
@@ -118,6 +119,7 @@ export class SplitSearch {
     const { spatial: s, distinctW, distinctI, outTime, outLines, outPooled, wholeInputs, fixed } = spread;
     const { weightLines, inputLines, weightBuffer, inputBuffer, accumBuffer } = tile;
     const { lanes, vector, pes } = s;
+    const { beatsPerLine } = this.tiling;
     const { low, min } = room;
     const wire = c.wire(min.array);
     const linesW = distinctW * weightLines * lanes;
@@ -139,68 +141,63 @@ export class SplitSearch {
         rounding,
       perFill: wholeInputs * (vector * c.dram.input + cell(c.global.fill, low.globalBuffer)) * rounding,
       perCycle: c.static * min.area * rounding,
-      beatsW: linesW * this.tiling.beatsPerLine.load_w * rounding,
-      beatsI: linesI * this.tiling.beatsPerLine.load_i * rounding,
+      fill: wholeInputs * beatsPerLine.fill,
+      spill: outPooled * beatsPerLine.spill,
     };
   }
 
-  private splitFrom(k: number): void {
-    const next = this.open[k];
-    if (!next) {
-      this.nests();
-      return;
-    }
-    const { column, loops } = next;
-    for (const f of divisors(loops)) {
-      if (f > this.c.longestLoop || loops / f > this.c.longestLoop) continue;
-      this.outer[column] = f;
-      this.inner[column] = loops / f;
-      this.splitFrom(k + 1);
-    }
-  }
-
   /**
-   * One split: the global buffer that it needs, and which class of loops stands innermost in either nest. Any other
-   * order of loops changes no count and no cycle, or makes runs shorter (docs/formulation.md, Cycles).
+   * All splits with so many loops of each class in either nest: the global buffer that they need, and which class stands
+   * innermost. Any other order of loops changes no count and no cycle, or makes runs shorter (docs/formulation.md, Cycles).
    */
-  private nests(): void {
+  private byClass(inner: ByClass, outer: ByClass): void {
     this.splits++;
-    const { layer, room, tile, spread, inner: i, outer: o } = this;
-    const inner: ByClass = { a: positionsOf(i), b: i[K], d: reductionOf(i), g: i[G] };
-    const outer: ByClass = { a: positionsOf(o), b: o[K], d: reductionOf(o), g: o[G] };
-    const isInnerReduction = inner.a * inner.b * inner.g === 1;
-    // Sums stay in a PE: reduction loops over tiles are the innermost of both nests.
-    if (outer.d > 1 && !isInnerReduction) return;
-    const { bound: b, vector } = spread.spatial;
-    const wanted = this.wantedOf(inner, outer, isInnerReduction);
-    if (wanted === 0) return;
-    const fill =
-      (((b[N] / o[N]) * (b[G] / o[G]) * (b[C] / o[C])) / vector) *
-      rowsP(layer, b[P] / o[P], b[R] / o[R]) *
-      rowsQ(layer, b[Q] / o[Q], b[S] / o[S]);
+    const { loops, room, spread, tile } = this;
     const spill = spread.outLines / (outer.a * outer.b * outer.g) / this.pooled;
+    const lines = (spread.wholeInputs / (outer.a * outer.d * outer.g)) * rounding;
+    if (this.banksFor(lines, spill) > room.high.globalBuffer) return;
+    const wanted = this.wantedOf(inner, outer);
+    if (wanted === 0) return;
+    const fewest = fewestLines(this.layer, spread.spatial, loops, outer, this.c.longestLoop);
+    if (!fewest) return;
+    const fill = fewest.lines;
     const need = this.banksFor(fill, spill);
     if (need > room.high.globalBuffer) return;
     const globalBuffer = Math.max(need, room.low.globalBuffer);
     const { weightBuffer, inputBuffer, accumBuffer } = tile;
     if (!room.fits({ weightBuffer, inputBuffer, accumBuffer, globalBuffer })) return;
-    const split: Split = { inner, outer, fill, spill, need, globalBuffer };
+    const split: Split = { inner, outer, overDram: fewest.outer, fill, spill, need, globalBuffer };
     for (const zi of everyInnermost)
       for (const zo of everyInnermost) if ((wanted & (1 << (3 * zi + zo))) !== 0) this.mapping(split, zi, zo);
   }
 
-  /** Which classes may stand innermost in both nests, a bit for each pair, where what is loaded so is not beyond interest. */
-  private wantedOf(inner: ByClass, outer: ByClass, isInnerReduction: boolean): number {
-    const { least, cutoff } = this;
-    const { cycles: busy } = this.spread.spatial;
+  /** Which classes may stand innermost in both nests, a bit for each pair, where what that takes at least is not beyond interest. */
+  private wantedOf(inner: ByClass, outer: ByClass): number {
+    const { least, cutoff, tile, tiling } = this;
+    const tilesOuter = outer.a * outer.b * outer.d * outer.g;
+    const tiles = tilesOuter * inner.a * inner.b * inner.d * inner.g;
+    const finished = 1 / outer.d;
+    // Beats of the first fill and of the last spill, for each tile of the outer nest.
+    const ends = least.fill * outer.b + least.spill * outer.d;
     let wanted = 0;
     for (const zi of everyInnermost) {
-      if (!stands(zi, inner)) continue;
-      if (inner.d > 1 && zi !== 2 && !isInnerReduction) continue;
+      if (!stands(zi, inner) || (inner.d > 1 && zi !== 2)) continue;
       for (const zo of everyInnermost) {
-        if (!stands(zo, outer) || !(outer.d === 1 || zo === 2)) continue;
-        const { runsW, runsI, outerI } = runsOf(inner, outer, zi, zo);
-        const cycles = Math.max(busy, runsW * least.beatsW, runsI * least.beatsI);
+        if (!stands(zo, outer) || (outer.d > 1 && zo !== 2)) continue;
+        const { runsW, runsI, outerI, passesW, passesI } = runsOf(inner, outer, zi, zo);
+        const cycles = leastCycles(tile.runs, {
+          tiles,
+          runsW,
+          runsI,
+          drains: tiles / (inner.d * outer.d),
+          keepsW: zo === 0 && passesW,
+          keepsI: zo === 1 && passesI,
+          finished,
+          minOuter: tilesOuter,
+          maxOuter: tilesOuter,
+          ends,
+          step: tiling.step,
+        });
         const energy =
           least.energy +
           runsW * least.perW +
@@ -339,14 +336,25 @@ export class SplitSearch {
         counts: all,
         spatial: s,
         pe: [...tile.loops],
-        inner: [...this.inner],
-        outer: [...this.outer],
+        inner: ratio(this.loops, split.overDram),
+        outer: split.overDram,
         kernel: kernelOf(k),
         innermost: { inner: zi, outer: zo },
       });
     }
   }
 }
+
+const ratio = ([n, g, k, c, p, q, r, s]: PerDimension, by: PerDimension): PerDimension => [
+  n / by[N],
+  g / by[G],
+  k / by[K],
+  c / by[C],
+  p / by[P],
+  q / by[Q],
+  r / by[R],
+  s / by[S],
+];
 
 /**
  * What lies outside a kernel: the classes innermost, how often weights and inputs are
@@ -361,37 +369,16 @@ interface Outside {
   readonly known: number;
 }
 
-/** pJ of all splits of a tile; of a run of weights and of inputs, of all inputs once out of DRAM, and per cycle; beats of a run. */
+/**
+ * pJ of all splits of a tile; of a run of weights and of inputs, of all inputs once out of DRAM, and per cycle. Beats of all inputs
+ * and outputs once.
+ */
 interface AtLeast {
   readonly energy: number;
   readonly perW: number;
   readonly perI: number;
   readonly perFill: number;
   readonly perCycle: number;
-  readonly beatsW: number;
-  readonly beatsI: number;
+  readonly fill: number;
+  readonly spill: number;
 }
-
-/** How often weights and inputs are loaded: whether loops of the inner, and of the outer nest, are in the run of either. */
-function runsOf(inner: ByClass, outer: ByClass, zi: Innermost, zo: Innermost) {
-  const passesW = inner.b * inner.d * inner.g === 1;
-  const passesI = inner.a * inner.d * inner.g === 1;
-  const outerW = outer.b * outer.d * outer.g;
-  const outerI = outer.a * outer.d * outer.g;
-  const onW = passesW && (zo === 0 || outerW === 1);
-  const onI = passesI && (zo === 1 || outerI === 1);
-  return {
-    runsW: outerW * inner.b * inner.d * inner.g * (zi === 0 || passesW ? 1 : inner.a) * (onW ? 1 : outer.a),
-    runsI: outerI * inner.a * inner.d * inner.g * (zi === 1 || passesI ? 1 : inner.b) * (onI ? 1 : outer.b),
-    outerI,
-    passesW,
-    passesI,
-  };
-}
-
-/** Loops of the class that stands innermost. */
-const loopsOf = (z: Innermost, { a, b, d }: ByClass): number => (z === 0 ? a : z === 1 ? b : d);
-
-/** Whether a class of loops can stand innermost: it has one, or no class has any. */
-const stands = (z: Innermost, { a, b, d }: ByClass): boolean =>
-  z === 0 ? a > 1 : z === 1 ? b > 1 : d > 1 || (a === 1 && b === 1);

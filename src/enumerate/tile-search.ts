@@ -6,7 +6,8 @@
 // docs/formulation.md derives all of it.
 
 import { nth } from '../base/invariant.js';
-import { stepsPer } from '../model/cost/tile-bounds.js';
+import type { Pooled } from '../model/cost/tile-cycles.js';
+import { tilingFor } from '../model/cost/tile-cycles.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { ShapeCosts } from './item-costs.js';
 import { depthsOf } from './item-costs.js';
@@ -17,6 +18,7 @@ import { deepest } from './cuttings.js';
 import { divisors } from '../base/integers.js';
 import type { Box } from './item.js';
 import type { KernelTables } from './kernels.js';
+import { engineRuns, leastCycles } from './least-cycles.js';
 import type { Extremes, MaxLines, Traffic } from './reuse.js';
 import { anyLoads, anyLoadsOf, maxLines, tilesOf, trafficOf } from './reuse.js';
 import { BoxRoom, placeFor } from './box-room.js';
@@ -55,6 +57,9 @@ const canSpare = (reused: Reused, outA: number, outB: number, outD: number): boo
   return outD === 1 && (reused === 'inputs' ? outB : outA) > 1;
 };
 
+/** Sums of the same numbers in another order: a share by which these may come out above what a mapping costs. */
+const rounding = 1 - 1e-12;
+
 export class TileSearch {
   /** It was told to end in the middle of a choice. */
   stopped = false;
@@ -70,6 +75,7 @@ export class TileSearch {
   /** Whether some collector has more than one entry. */
   private readonly isDeep: boolean;
   private readonly wire: number;
+  private readonly tiling: Pick<ShapeCosts, 'step' | 'latency' | 'beatsPerLine'> & Pooled;
   private readonly pool: { readonly P: number; readonly Q: number };
   /** Lines that the largest buffers of the box hold. */
   private readonly max: MaxLines;
@@ -101,6 +107,7 @@ export class TileSearch {
     this.outside = new SplitSearch(layer, costs, this.room, cutoff);
     this.isDeep = depthsOf(costs).some((menu) => deepest(menu) > 1);
     this.wire = costs.wire(this.room.min.array);
+    this.tiling = tilingFor(costs, layer);
     this.pool = layer.pool ?? { P: 1, Q: 1 };
     this.max = maxLines(costs, this.room.high);
     this.extremes = { low: this.room.low, max: this.max, wire: this.wire, area: this.room.min.area };
@@ -231,7 +238,7 @@ export class TileSearch {
   private tile(): void {
     this.tiles++;
     const { c, t, cutoff, room, wire, sumLines, weightLines, inputLines, spread, traffic } = this;
-    const { spatial: s, distinctW, distinctI, distinctO, outTime, outLines, outPooled, wholeInputs } = spread;
+    const { spatial: s, distinctW, distinctI, outTime, outLines, outPooled, wholeInputs } = spread;
     const { time, lanes, vector, pes, cycles } = s;
     const { low } = room;
     const weightBuffer = Math.max(low.weightBuffer, placeFor(c.weight.lines, weightLines));
@@ -251,7 +258,6 @@ export class TileSearch {
     const outG = time[G] / g;
     const linesW = distinctW * weightLines * lanes;
     const linesI = distinctI * inputLines;
-    const linesO = distinctO * sumLines;
     // Energy per run of each engine.
     const wordW = c.dram.weight + c.weightBits * wire;
     const perW = linesW * vector * wordW + weightLines * lanes * pes * cell(c.weight.fill, weightBuffer);
@@ -265,11 +271,9 @@ export class TileSearch {
       outLines * lanes * c.sumBits * wire +
       // Inputs come out of DRAM once at least.
       onceF;
-    const steps = stepsPer.layer * c.step + stepsPer.tile * c.step * n;
-    // First fill and last spill against the steps of the outer nest: at the best number of outer tiles.
-    const [beatsF, beatsS] = [wholeInputs * c.beatsPerLine.fill, outPooled * c.beatsPerLine.spill];
-    const ends = 2 * Math.sqrt((beatsF + beatsS) * (stepsPer.outerTile * c.step + (outD === 1 ? linesO : 0)));
-    const busy = Math.max(cycles + n * c.latency.compute + ends, outLines, outPooled * c.beatsPerLine.drain) + steps;
+    const { step, beatsPerLine } = this.tiling;
+    const runs = engineRuns(this.tiling, spread, { weightLines, inputLines, sumLines, cycles: a * b * d * g });
+    const [beatsF, beatsS] = [wholeInputs * beatsPerLine.fill, outPooled * beatsPerLine.spill];
     let tile: Tile | undefined;
     // Without `held` positions of the tile in the global buffer, or all where weights stay for all, inputs come out of
     // DRAM again. Where nothing is reduced over tiles a tile of the global buffer holds all of the PE's positions.
@@ -286,13 +290,21 @@ export class TileSearch {
       const refills = (reused === 'weights' && tiles > 1) || (reused === 'neither' && a > held);
       const fills = refills ? outB : 1;
       const energy = settled + runsW * perW + runsI * perI + onceF * (fills - 1);
-      // Each engine alone is a bound, with the steps that nothing hides.
       const min = Math.max(
-        busy,
-        runsW * (linesW * c.beatsPerLine.load_w + c.latency.load_w) + steps,
-        runsI * (linesI * c.beatsPerLine.load_i + c.latency.load_i) + steps,
-        beatsF * fills,
-        beatsS,
+        leastCycles(runs, {
+          tiles: n,
+          runsW,
+          runsI,
+          drains: outA * outB * outG,
+          keepsW: reused === 'weights',
+          keepsI: reused === 'inputs',
+          finished: outD === 1 ? 1 : 0,
+          minOuter: 1,
+          maxOuter: n,
+          ends: beatsF + beatsS,
+          step,
+        }),
+        Math.max(beatsF * fills, beatsS) * rounding,
       );
       if (cutoff.beyond(energy, min)) continue;
       tile ??= {
@@ -308,8 +320,11 @@ export class TileSearch {
         costW: pes * lanes * (cell(c.weight.read, weightBuffer) + c.collector.weightFill),
         costI: pes * (cell(c.input.read, inputBuffer) + c.collector.inputFill),
         costA: pes * cell(c.sum.again, accumBuffer),
+        runs,
       };
-      if (!cutoff.beyond(energy + this.behind(tile, runsW, runsI), min)) this.outside.all(spread, tile);
+      if (cutoff.beyond(energy + this.behind(tile, runsW, runsI), min)) continue;
+      this.outside.all(spread, tile);
+      return;
     }
   }
 

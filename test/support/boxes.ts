@@ -1,4 +1,5 @@
-// Small design spaces of one shape, and layers for them: every size with a few values, collectors from 1 to 8 entries.
+// Small design spaces of one shape, and layers for them: every size with a few values, collectors from 1 to 8 entries, DRAM and
+// ports of the global buffer as fast as all channels or so slow that they bind.
 
 import fc from 'fast-check';
 import type { Places } from '../../src/enumerate/columns.js';
@@ -10,6 +11,7 @@ import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/space/
 import { parameters, shapesOf } from '../../src/model/space/design-space.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
+import { unlimited } from '../../src/model/machine/line-path.js';
 import { simba } from '../../src/model/machine/presets.js';
 import type { Technology } from '../../src/model/machine/technology.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
@@ -43,6 +45,9 @@ export const smallBox: fc.Arbitrary<DesignSpace> = fc
     accumCollector: some(1, 2, 4, 8),
     globalBanks: fc.constantFrom(4, 5, 6, 8),
     biasLines: fc.constantFrom(4, 16, 1024, 1024),
+    dramBandwidth: fc.constantFrom(unlimited.bandwidth, unlimited.bandwidth, 4, 1),
+    globalReadPort: fc.constantFrom(unlimited.channel, unlimited.channel, 8),
+    globalWritePort: fc.constantFrom(unlimited.channel, unlimited.channel, 8),
   })
   .map(
     ({
@@ -128,7 +133,7 @@ export interface Shaped {
   readonly shape: DesignPoint;
   readonly costs: ShapeCosts;
   readonly whole: Box;
-  at(places: Places): DesignPoint;
+  readonly at: (places: Places) => DesignPoint;
 }
 
 export function shaped(space: DesignSpace, technology: Technology): Shaped | undefined {
