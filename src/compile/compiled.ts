@@ -85,6 +85,8 @@ export interface CompiledTensor {
   readonly live: Life;
   /** A number of it is its word and 2^(bits - 1). */
   readonly unsigned?: true;
+  /** Of a sum that lies in pieces, above the lowest, which is its word: the next bits, and so on. */
+  readonly upper?: readonly WordsIn[];
 }
 
 export interface CompiledNetwork {
@@ -169,12 +171,15 @@ export function compiled(
     tensors: [...lowered.tensors].map(([name, view]) => {
       const { from, to } = got(lives, view.storage);
       const live = { from: placeOf(from), to: placeOf(to) };
+      const upper = lowered.upper.get(name)?.map((piece) => wordsOf(program, piece));
+      const words = wordsOf(program, view);
       return {
         name,
         shape: sizes(view),
-        words: wordsOf(program, view),
+        words,
         live,
         ...(view.storage.unsigned && { unsigned: true }),
+        ...(upper && { upper }),
       };
     }),
     host: Float32Array.from(host),

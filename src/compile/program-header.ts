@@ -23,18 +23,29 @@ export function programHeader(
   wordBytes: number,
   ends: { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
 ): string {
+  const bits = hardware.inputBits;
   const copies = c.operations.filter((o): o is CompiledCopy => o.kind === 'copy');
-  const places = [...copies.flatMap(({ from, to }) => [from, to]), ...c.tensors.map((t) => t.words)];
+  const places = [
+    ...copies.flatMap(({ from, to }) => [from, to]),
+    ...c.tensors.flatMap((t) => [t.words, ...(t.upper ?? [])]),
+  ];
   invariant(
     places.every(({ loops }) => loops.length <= maxLoops),
     'a place in memory has more loops than the driver walks',
   );
   const names = identifiers(c.tensors.map((t) => t.name));
   const operations = listed(c);
-  const tensor = (name: string) => {
-    const i = c.tensors.findIndex((t) => t.name === name);
-    return `  {${stringText(name)}, ${wordsText(nth(c.tensors, i).words)}}`;
+  // Of a sum every piece is a tensor, the lowest first.
+  const pieces = (name: string): readonly string[] => {
+    const { words, upper = [] } = nth(
+      c.tensors,
+      c.tensors.findIndex((t) => t.name === name),
+    );
+    return [words, ...upper].map(
+      (of, k) => `  {${stringText(k > 0 ? `${name} bits from ${k * bits}` : name)}, ${wordsText(of)}}`,
+    );
   };
+  const [inputs, outputs] = [ends.inputs.flatMap(pieces), ends.outputs.flatMap(pieces)];
   const fields: readonly (readonly [string, number | string])[] = [
     ['capability', `0x${c.capability.toString(16).padStart(8, '0')}u`],
     ['capability_register', blockOf(registers, 'capability').base],
@@ -47,8 +58,8 @@ export function programHeader(
     ['activation_words_given', `${c.activations.before.length}u`],
     ['weight_words', `${c.weights.words}u`],
     ['operations', operations.length],
-    ['inputs', ends.inputs.length],
-    ['outputs', ends.outputs.length],
+    ['inputs', inputs.length],
+    ['outputs', outputs.length],
     ['operation', 'magnet_operations'],
     // An array of C has one element at least.
     ['copy', copies.length > 0 ? 'magnet_copies' : 0],
@@ -69,8 +80,8 @@ export function programHeader(
     '',
     ...(copies.length > 0 ? [array('struct magnet_copy', 'copies', copies.map(copyText))] : []),
     array('struct magnet_operation', 'operations', operations),
-    array('struct magnet_tensor', 'inputs', ends.inputs.map(tensor)),
-    array('struct magnet_tensor', 'outputs', ends.outputs.map(tensor)),
+    array('struct magnet_tensor', 'inputs', inputs),
+    array('struct magnet_tensor', 'outputs', outputs),
     '',
     `static const struct magnet_network magnet_network = {\n${fields.map(([name, value]) => `  .${name} = ${value}`).join(',\n')}\n};`,
     '#endif',

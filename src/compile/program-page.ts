@@ -53,7 +53,12 @@ Addresses count words from the beginning of their memory.
    reads and writes the tensors that it names. Its \`work\` says what it computes: numbers of a tensor times their scale go
    in; the nearest number, halves to the even one, of what comes out divided by \`scale\` is stored, within low and high; what
    is no number is 0. An input that has no place in \`tensors\` are places in a table, which the host alone reads.
-4. Read the outputs as the inputs were stored. Any other tensor can be read between the operations that \`live\` names:
+4. Read the outputs as the inputs were stored.${
+    c.tensors.some((t) => t.upper)
+      ? ` A sum has its lowest ${bits} bits there, the next in the words of
+   \`upper\`, and so on; the last piece has its sign. Each piece is an output of network.h, the lowest first.`
+      : ''
+  } Any other tensor can be read between the operations that \`live\` names:
    rooms are shared by tensors that are not needed at the same time. For the next input begin at 2.
 
 ## The driver

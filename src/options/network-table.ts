@@ -41,6 +41,11 @@ const words = {
       'others have a sign, as all have without it',
     changesAnswer: true,
   },
+  rawSums: {
+    type: types.flag,
+    help: 'outputs of the network are the sums of their layers with the bias, as wide as the accumulators, and no words',
+    changesAnswer: true,
+  },
   seed: {
     type: types.whole(0),
     help: 'seed of weights, biases and scales that no file gives, and of such an input',
@@ -60,11 +65,6 @@ export const runVerb = defineVerb({
   options: {
     ...words,
     engine,
-    rawSums: {
-      type: types.flag,
-      help: 'outputs of the network are the sums of their layers with the bias, as wide as the accumulators, and no words',
-      changesAnswer: true,
-    },
     output: {
       type: types.texts,
       short: 'o',

@@ -97,6 +97,8 @@ const program = record('a program', {
       scale: nonNegative().optional(),
       /** A number of it is its word in memory and 2^(bits - 1); of all others the word is the number. */
       unsigned: flag().optional(),
+      /** Of a sum, whose lowest bits are its words: where the next bits of each lie, and the next; the last has the sign. */
+      upper: listOf('pieces', words()).optional(),
     }),
   ),
   operations: listOf('operations', operation),

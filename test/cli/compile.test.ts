@@ -51,6 +51,9 @@ const positive = {
   ],
 } satisfies FileParts;
 
+/** Its outputs may be sums. */
+const sums = { ...parts, nodes: parts.nodes.slice(0, -1), outputs: ['logits'] } satisfies FileParts;
+
 const words = (shape: readonly number[]) => {
   const chance = seeded(7);
   return { shape, data: Int32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, () => chance.below(200) - 100) };
@@ -60,6 +63,8 @@ const files = {
   'classifier.onnx': onnxFile(parts),
   'attention.onnx': onnxFile(attention),
   'hosted.onnx': onnxFile(hosted),
+  'sums.onnx': onnxFile(sums),
+  'sums.npy': printNpy(words([1, 1, 6, 6]), 'int8'),
   'positive.onnx': onnxFile(positive),
   'positive.npy': printNpy(words([1, 2, 4, 4]), 'int8'),
   'hosted.npy': printNpy(words([1, 2, 4, 4]), 'int8'),
@@ -139,6 +144,16 @@ const placesOf = ({ tensors }: ProgramFile, name: string) => addresses(tensors.f
 const above = ({ tensors, word }: ProgramFile, name: string) =>
   tensors.find((t) => t.name === name)!.unsigned ? 2 ** (word.bits - 1) : 0;
 
+/** What lies in memory of a tensor, pieces of sums put together. */
+function numbersOf(program: ProgramFile, name: string, memory: Int32Array): readonly number[] {
+  const { words: lowest, upper = [] } = program.tensors.find((t) => t.name === name)!;
+  const unit = 2 ** program.word.bits;
+  const pieces = [lowest, ...upper].map((of) => addresses(of).map((at) => memory[at]!));
+  // All pieces but the last have no sign.
+  const part = (word: number, k: number) => (word < 0 && k < upper.length ? word + unit : word) * unit ** k;
+  return pieces[0]!.map((_, i) => pieces.reduce((n, of, k) => n + part(of[i]!, k), above(program, name)));
+}
+
 /** As the README of the folder says: inputs into memory, then the operations in order. */
 async function runFolder(
   { program, records, activations, weights, host }: Folder,
@@ -210,6 +225,7 @@ describe.each([
   ['hosted', 'y', { run: 2, copy: 1, host: 2 }, []],
   ['classifier', 'y', { run: 3, copy: 0, host: 1 }, []],
   ['attention', 'y', { run: 4, copy: 1, host: 0 }, []],
+  ['sums', 'logits', { run: 5, copy: 0, host: 0 }, ['--raw-sums']],
   ['positive', 'y', { run: 4, copy: 0, host: 2 }, ['--unsigned']],
 ])('%s', (name, output, kinds, more) => {
   test('the folder has the words of run', { timeout: 300_000 }, async () => {
@@ -219,7 +235,7 @@ describe.each([
     const { code, binary } = await on('run', name, ['-o', 'y.npy', ...more]);
     expect(code).toBe(0);
     const left = await runFolder(folder, got(parseNpy(files[`${name}.npy` as keyof typeof files] as Uint8Array)).data);
-    const found = placesOf(folder.program, output).map((at) => left[at]! + above(folder.program, output));
+    const found = numbersOf(folder.program, output, left);
     expect(found).toEqual([...got(parseRealNpy(binary.get('y.npy')!)).values]);
     expect(new Set(found).size).toBeGreaterThan(1);
   });
