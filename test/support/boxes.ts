@@ -13,6 +13,7 @@ import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { unlimited } from '../../src/model/machine/line-path.js';
 import { simba } from '../../src/model/machine/presets.js';
+import { channelsBy } from './small.js';
 import type { Technology } from '../../src/model/machine/technology.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import type { Behind } from './small.js';
@@ -61,7 +62,9 @@ export const smallBox: fc.Arbitrary<DesignSpace> = fc
       ...shape
     }): DesignSpace => {
       const { vectorSize, numLanes, globalBanks } = shape;
-      const one = { ...simba, ...shape } as Record<Parameter, number>;
+      const few = [weightLines, inputLines, accumLines, bankLines].map((lines) => lines.reduce((n, m) => n + m));
+      const channels = channelsBy(few.reduce((n, lines, i) => n + (2 * i + 1) * lines, 0));
+      const one = { ...simba, ...channels, ...shape } as Record<Parameter, number>;
       return {
         name: 'box',
         source: 'random',

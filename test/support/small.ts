@@ -124,7 +124,7 @@ export const smallTask = fc
   }));
 
 /** Channels and ports of half the machines narrower than a line, by a number that many of them share: no draw of its own. */
-const channelsBy = (n: number) => {
+export const channelsBy = (n: number) => {
   const width = (place: number, ...narrow: readonly number[]) =>
     [unlimited.channel, unlimited.channel, ...narrow][Math.floor(n / place) % (2 + narrow.length)]!;
   return {

@@ -182,7 +182,7 @@ const more = fc.constantFrom<Partial<Record<Parameter, readonly number[]>>>(
   { numLanes: [1, 2], globalBanks: [4, 6] },
   { weightCollector: [1, 2] },
   { accumCollector: [2, 4] },
-  { inputCollector: [3] },
+  { inputCollector: [3], globalReadPort: [5, 1024], globalWritePort: [3] },
   { columns: [1, 2], accumCollector: [1, 2] },
 );
 const network = fc.constantFrom(
