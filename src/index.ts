@@ -65,6 +65,11 @@ export type { GraphIntegers, StepIntegers } from './reference/integer-arithmetic
 export { arithmeticOf } from './reference/integer-arithmetic.js';
 export { drawnRun } from './reference/draw-integers.js';
 export { calibrated, quantised } from './reference/calibrate.js';
+export type { Accuracy, Classifier, QuantizeOptions } from './quantize/accuracy.js';
+export { accuracyOf, quantized } from './quantize/accuracy.js';
+export type { Flips, PairedLoss, Verdict } from './quantize/paired-loss.js';
+export { flipsOf, pairedLoss, verdictOn } from './quantize/paired-loss.js';
+export type { Samples } from './quantize/samples.js';
 export type { QdqOptions } from './qdq/qdq-file.js';
 export { qdqFile } from './qdq/qdq-file.js';
 export { floatErrors } from './qdq/float-errors.js';

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { wrapText } from '../report/tables/wrap.js';
+import { accuracyVerb } from '../options/accuracy-table.js';
 import { batchVerb, mergeVerb, reportVerb } from '../options/batch-tables.js';
 import { checkVerb } from '../options/check-table.js';
 import { codesignVerb } from '../options/codesign-table.js';
@@ -168,6 +169,9 @@ function addVerbs(
   );
   addVerb(to, runVerb, async ([network], options) =>
     (await import('./hardware/run-verb.js')).run(io, network, options),
+  );
+  addVerb(to, accuracyVerb, async ([network], options) =>
+    (await import('./accuracy/accuracy-verb.js')).accuracy(io, network, options),
   );
   addVerb(to, synthVerb, async ([design], options) =>
     (await import('./hardware/synth-verb.js')).synth(io, design, options, await toolsOrOwn()),

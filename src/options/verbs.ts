@@ -1,5 +1,6 @@
 // All verbs, in the order in which help lists them.
 
+import { accuracyVerb } from './accuracy-table.js';
 import { batchVerb, mergeVerb, reportVerb } from './batch-tables.js';
 import { checkVerb } from './check-table.js';
 import { codesignVerb } from './codesign-table.js';
@@ -30,5 +31,6 @@ export const verbs: readonly AnyVerb[] = [
   simulateVerb,
   compileVerb,
   runVerb,
+  accuracyVerb,
   synthVerb,
 ];

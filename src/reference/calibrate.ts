@@ -30,9 +30,15 @@ export interface Calibration {
   readonly scales: ReadonlyMap<string, number>;
 }
 
+/** The largest of some numbers that words up to `top` are to stand for: the largest there is, or less where that errs less. */
+export type Clip = (values: Float64Array, top: number) => number;
+
 export interface CalibrationOptions {
-  /** Of words, 8 unless it says otherwise. */
+  /** Of words, 8 unless it says otherwise; of those of weights, as many unless it says otherwise. */
   readonly bits?: number;
+  readonly weightBits?: number;
+  /** Of each output channel's weights, the largest unless it says otherwise. */
+  readonly clipWeights?: Clip;
   /** By how much shifts of channels may differ from that of a residual, which a machine limits. */
   readonly lift?: number;
   /** Tensors that are held as unsigned words (`unsignedTensors`); none unless it says so. */
@@ -43,16 +49,36 @@ export function calibrated(
   graph: NetworkGraph,
   weights: RealWeights,
   sample: ReadonlyMap<string, Numbers>,
-  { bits = 8, lift = Infinity, unsigned }: CalibrationOptions = {},
+  options: CalibrationOptions = {},
 ): Parsed<Calibration> {
   const run = runGraph(graph, sample, realArithmetic(weights));
   if (!run.ok) return run;
-  const range = (name: string) => wordRange(bits, unsigned?.has(name) ?? false);
-  const scales = scalesOf(graph, run.value.tensors, (name) => range(name)[1]);
-  const maker = new IntegerMaker(graph, weights, scales, 2 ** (bits - 1) - 1, range, lift);
+  const root = sharedWords(graph);
+  const largest = new Map<string, number>();
+  for (const [name, { values }] of run.value.tensors)
+    largest.set(root(name), Math.max(largestOf(values), largest.get(root(name)) ?? 0));
+  const scales = scalesBy(graph, options, (tensor) => largest.get(tensor) ?? 0);
   const left = new Set(run.value.notRun.map(({ step }) => step));
+  return parsed({ integers: integersBy(graph, weights, scales, options, left), scales });
+}
+
+/** The largest size of numbers; of what is none, or infinite, none. */
+export const largestOf = (values: Float64Array): number =>
+  values.reduce((n, v) => Math.max(n, Number.isFinite(v) ? Math.abs(v) : 0), 0);
+
+/** Integers of all steps but those that are `left` out, where a word of each tensor stands for so much. */
+export function integersBy(
+  graph: NetworkGraph,
+  weights: RealWeights,
+  scales: ReadonlyMap<string, number>,
+  options: CalibrationOptions = {},
+  left: ReadonlySet<number> = new Set(),
+): GraphIntegers {
+  const { bits = 8, weightBits = bits, lift = Infinity, clipWeights = largestOf, unsigned } = options;
+  const range = (name: string) => wordRange(bits, unsigned?.has(name) ?? false);
+  const maker = new IntegerMaker(graph, weights, scales, 2 ** (weightBits - 1) - 1, range, lift, clipWeights);
   for (const i of graph.steps.keys()) if (!left.has(i)) maker.make(i);
-  return parsed({ integers: { steps: maker.steps, weights: maker.weights, unsigned }, scales });
+  return { steps: maker.steps, weights: maker.weights, unsigned };
 }
 
 /** The words of a sample, or of any tensor; places in a table (`indexInputs`) are no words. */
@@ -61,30 +87,28 @@ export const quantised = (x: Numbers, scale: number, bits = 8): Numbers => {
   return { shape: x.shape, values: x.values.map((v) => Math.min(top - 1, Math.max(-top, Math.round(v / scale)))) };
 };
 
-/** Tensors that share words have one scale: parts of a concat, what is pooled or upsampled, all that is only placed. */
-function scalesOf(
+/**
+ * Tensors that share words have one scale: parts of a concat, what is pooled or upsampled, all that is only placed. `sizeOf` says how
+ * large the numbers are that the words of one of them, up to `top`, are to stand for.
+ */
+export function scalesBy(
   graph: NetworkGraph,
-  tensors: ReadonlyMap<string, Numbers>,
-  topOf: (tensor: string) => number,
+  { bits = 8, unsigned }: Pick<CalibrationOptions, 'bits' | 'unsigned'>,
+  sizeOf: (root: string, top: number) => number,
 ): ReadonlyMap<string, number> {
   const root = sharedWords(graph);
   const indices = indexInputs(graph);
-  const largest = new Map<string, number>();
-  for (const [name, { values }] of tensors) {
-    const max = values.reduce(
-      (n, v) => Math.max(n, Number.isFinite(v) ? Math.abs(v) : 0),
-      largest.get(root(name)) ?? 0,
-    );
-    largest.set(root(name), max);
-  }
   const places = graph.steps.filter((s) => s.kind === 'host' && s.work !== undefined && isPlace(s.work.function));
   const whole = new Set([...indices.keys(), ...places.flatMap((s) => s.outputs)].map(root));
-  return new Map(
-    graph.tensors.map(({ name }) => {
-      const top = topOf(name);
-      return [name, whole.has(root(name)) ? 1 : (largest.get(root(name)) || top) / top];
-    }),
-  );
+  const scales = new Map<string, number>();
+  for (const { name } of graph.tensors) {
+    const of = root(name);
+    const [, top] = wordRange(bits, unsigned?.has(name) ?? false);
+    const scale = scales.get(of) ?? (whole.has(of) ? 1 : (sizeOf(of, top) || top) / top);
+    scales.set(of, scale);
+    scales.set(name, scale);
+  }
+  return scales;
 }
 
 class IntegerMaker {
@@ -99,6 +123,7 @@ class IntegerMaker {
     readonly top: number,
     readonly range: (tensor: string) => readonly [min: number, max: number],
     readonly lift: number,
+    readonly clip: Clip,
   ) {}
 
   make(i: number): void {
@@ -157,9 +182,14 @@ class IntegerMaker {
 
   #words(w: Weights, i: number): number {
     const values = got(this.real, w.value);
-    const scale = (values.reduce((n, v) => Math.max(n, Math.abs(v)), 0) || this.top) / this.top;
-    this.weights.set(weightKey(i, w), { shape: w.shape, values: values.map((v) => Math.round(v / scale)) });
+    const scale = (this.clip(values, this.top) || this.top) / this.top;
+    this.weights.set(weightKey(i, w), { shape: w.shape, values: values.map((v) => this.#word(v / scale)) });
     return scale;
+  }
+
+  /** Beyond the largest word that is it. */
+  #word(x: number): number {
+    return Math.min(this.top, Math.max(-this.top, Math.round(x)));
   }
 
   #layer(step: LayerStep, i: number, out: number): readonly Channel[] {
@@ -192,17 +222,18 @@ class IntegerMaker {
     const axis = run.kind === 'convolution' ? 0 : w.shape.length - (transposed ? 2 : 1);
     const [inner, size] = [nth(stepsOf(w.shape), axis), nth(w.shape, axis)];
     const channelOf = (at: number) => (lines.length === 1 ? 0 : Math.floor(at / inner) % size);
-    const scales = lines.map(() => 0);
-    for (let at = 0; at < values.length; at++) {
+    const own = lines.map((): number[] => []);
+    for (const [at, v] of values.entries()) {
       const k = channelOf(at);
-      scales[k] = Math.max(nth(scales, k), Math.abs(nth(values, at) * nth(lines, k).scale));
+      nth(own, k).push(v * nth(lines, k).scale);
     }
+    const scales = own.map((of) => this.clip(Float64Array.from(of), this.top));
     // A channel without weights has the step of the others: a bias alone needs no finer or coarser one.
     const largest = scales.reduce((n, max) => Math.max(n, max), 0) || this.top;
     for (const [k, max] of scales.entries()) scales[k] = (max || largest) / this.top;
     const words = values.map((v, at) => {
       const k = channelOf(at);
-      return Math.round((v * nth(lines, k).scale) / nth(scales, k));
+      return this.#word((v * nth(lines, k).scale) / nth(scales, k));
     });
     this.weights.set(weightKey(i, w), { shape: w.shape, values: words });
     return scales;

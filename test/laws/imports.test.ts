@@ -30,6 +30,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   certificate: ['base', 'model', 'search', 'interchange'],
   // Networks from their definitions: it knows no mapping, no machine's program and no simulation.
   reference: ['base', 'model'],
+  // Trained networks in words: it runs the reference on samples, and knows no machine.
+  quantize: ['base', 'model', 'reference'],
   // Integers of the reference said in ONNX: it writes by the messages that the reader of files has.
   qdq: ['base', 'model', 'reference', 'workloads'],
   // What each verb answers: its form, its reader, and its maker, which reads what searches found and runs none.
@@ -79,6 +81,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'compile',
     'reference',
     'qdq',
+    'quantize',
   ],
   index: [
     'base',
@@ -92,6 +95,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'workloads',
     'reference',
     'qdq',
+    'quantize',
     'interchange',
     'certificate',
     'results',

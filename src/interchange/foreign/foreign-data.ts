@@ -39,6 +39,7 @@ const results: Readonly<Record<string, string>> = {
   'magnet-batch/': 'a result of magnet batch',
   'magnet-synth/': 'a result of magnet synth',
   'magnet-run/': 'a result of magnet run',
+  'magnet-accuracy/': 'a result of magnet accuracy',
   'magnet-simulate/': 'a result of magnet simulate',
   'magnet-chain/': 'a result of magnet simulate --chain',
 };

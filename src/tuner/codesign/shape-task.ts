@@ -47,8 +47,8 @@ export function floors({
 
 /**
  * The best mappings on one machine; undefined where a layer has none, they are not of less cost than
- * `limit`, or the time is over first, or has been asked for `asks` times. They are looked for in the space of that machine alone: tables of nests with
- * collectors of all depths of a large space take longer than all else.
+ * `limit`, or the time is over first, or has been asked for `asks` times. They are looked for in the space of that machine
+ * alone: tables of nests with collectors of all depths of a large space take longer than all else.
  */
 export function machineAt({
   problem,

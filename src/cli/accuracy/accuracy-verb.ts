@@ -1,0 +1,159 @@
+// `magnet accuracy`: labelled samples through a network in real numbers and in integers.
+
+import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import type { AccuracyOptions } from '../../options/accuracy-table.js';
+import type { Accuracy, Classifier, QuantizeOptions } from '../../quantize/accuracy.js';
+import { accuracyOf, batch, quantized } from '../../quantize/accuracy.js';
+import type { Verdict } from '../../quantize/paired-loss.js';
+import { verdictOn } from '../../quantize/paired-loss.js';
+import type { Samples } from '../../quantize/samples.js';
+import { accuracyTable } from '../../report/tables/accuracy-table.js';
+import { accuracySchema, printAccuracyResult } from '../../results/accuracy-result.js';
+import type { AccuracyResult } from '../../results/accuracy-result.js';
+import { stamped } from '../../results/stamp.js';
+import { complain, writeText } from '../files.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import { makeLive } from '../live.js';
+import { loadWorkload } from '../read-workload.js';
+import { loadSamples } from './load-samples.js';
+
+const codes: Readonly<Record<Verdict['status'], ExitCode>> = {
+  within: exit.done,
+  beyond: exit.infeasible,
+  undecided: exit.unsettled,
+};
+
+interface Question {
+  readonly classifier: Classifier;
+  readonly counted: Samples;
+  readonly calibration: Samples;
+  readonly how: QuantizeOptions;
+}
+
+export async function accuracy(io: Io, network: string, options: AccuracyOptions): Promise<ExitCode> {
+  const asked = questionOf(io, network, options);
+  if (!asked.ok) return complain(io, asked.diagnostics);
+  const { classifier, counted, calibration, how } = asked.value;
+  const batches = (of: Samples) => Math.ceil(of.count / batch);
+  const live = makeLive(io, batches(calibration) + batches(counted), 'batches', options.quiet ?? false);
+  const interruption = listen(io);
+  let begun = 0;
+  const turns = {
+    turn: async (doing: string) => {
+      if (begun > 0) live.finished(begun - 1);
+      live.working(begun++, doing, false);
+      await new Promise((resume) => setImmediate(resume));
+      return !interruption.happened();
+    },
+  };
+  try {
+    const made = await quantized(classifier, calibration, how, turns);
+    const found =
+      made.ok && made.value ? await accuracyOf(classifier, made.value, how.bits, counted, turns) : parsed(undefined);
+    live.end();
+    if (!made.ok || !found.ok) return complain(io, faultsOf(made, found));
+    if (!found.value) {
+      io.err('interrupted: an accuracy is told once all samples are classified\n');
+      return exit.interrupted;
+    }
+    return report(io, resultOf(network, options, asked.value, found.value), options);
+  } finally {
+    live.end();
+    interruption.release();
+  }
+}
+
+function questionOf(io: Io, network: string, options: AccuracyOptions): Parsed<Question> {
+  const workload = loadWorkload(io, network, {});
+  const samples = loadSamples(io, options);
+  if (!workload.ok || !samples.ok) return refused(faultsOf(workload, samples));
+  const graph = workload.value.graph?.() ?? refuse('no-graph', [], `${network} is a list of layers; give an ONNX file`);
+  if (!graph.ok) return graph;
+  const weights = workload.value.weights?.(graph.value) ?? parsed(undefined);
+  if (!weights.ok) return weights;
+  if (!weights.value)
+    return refuse('no-weights', [], `${network} has no weights; give the ONNX file of a trained network`);
+  const faults = [...weights.value].flatMap(([name, values]): readonly Diagnostic[] => {
+    const wrong = values.find((x) => !Number.isFinite(x));
+    return wrong === undefined
+      ? []
+      : [{ code: 'out-of-range', path: [network], message: `weights ${name} hold ${wrong}; expected finite numbers` }];
+  });
+  if (faults.length > 0) return refused(faults);
+  const shape = graph.value.tensors.find((t) => t.name === graph.value.inputs[0])?.shape?.slice(1);
+  const shaped = (s: Samples): Samples => ({ ...s, shape: shape ?? s.shape });
+  const fits = (s: Samples) => shape === undefined || size(shape) === size(s.shape);
+  const { counted, calibration } = samples.value;
+  const { weights: byWeights, activations } = options;
+  const [, weightBits = '8', bits = '8'] = /^w(\d+)a(\d+)$/.exec(options.bits) ?? [];
+  return parsed({
+    classifier: {
+      graphFor: (batch) => {
+        const read = loadWorkload(io, network, { batch });
+        return read.ok ? (read.value.graph?.() ?? graph) : read;
+      },
+      weights: weights.value,
+    },
+    counted: fits(counted) ? shaped(counted) : counted,
+    calibration: fits(calibration) ? shaped(calibration) : calibration,
+    how: {
+      weightBits: Number(weightBits),
+      bits: Number(bits),
+      weights: byWeights,
+      activations,
+      unsigned: options.unsigned === true,
+    },
+  });
+}
+
+const size = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
+
+function resultOf(
+  network: string,
+  { data, first, calibrate, maxLoss }: AccuracyOptions,
+  { calibration, how }: Question,
+  found: Accuracy,
+): AccuracyResult {
+  const { samples, classes, real, integer, confusions, noise } = found;
+  const { loss, low, high, lost, won, p } = found.loss;
+  const verdict = maxLoss === undefined ? undefined : verdictOn(found.loss, maxLoss);
+  return {
+    schema: accuracySchema,
+    network,
+    data: { file: data, first, samples, classes },
+    quantization: {
+      calibrate,
+      samples: calibration.count,
+      weightBits: how.weightBits,
+      activationBits: how.bits,
+      weights: how.weights,
+      activations: how.activations,
+      unsigned: how.unsigned,
+    },
+    real,
+    integer,
+    loss: { loss, low, high, lost, won, p },
+    ...(verdict &&
+      maxLoss !== undefined && {
+        verdict: {
+          limit: maxLoss,
+          status: verdict.status,
+          ...(verdict.status === 'undecided' && Number.isFinite(verdict.samples) && { samples: verdict.samples }),
+        },
+      }),
+    confusions: [...confusions],
+    noise: noise.map(({ tensor, decibels }) => ({ tensor, ...(Number.isFinite(decibels) && { decibels }) })),
+  };
+}
+
+function report(io: Io, result: AccuracyResult, { json }: AccuracyOptions): ExitCode {
+  if (json !== '-') io.out(`${accuracyTable(result)}\n`);
+  if (json !== undefined) {
+    const written = writeText(io, json, printAccuracyResult(stamped(result, io.version)));
+    if (!written.ok) return complain(io, written.diagnostics);
+  }
+  return result.verdict ? codes[result.verdict.status] : exit.done;
+}

@@ -1,0 +1,107 @@
+// What `magnet accuracy` can be asked for.
+
+import * as types from '../interchange/value-types.js';
+import type { OptionsOf } from './option.js';
+import { defineVerb } from './option.js';
+import { shared } from './shared.js';
+
+export const clipNames = ['max', 'percentile', 'mse'] as const;
+
+export const accuracyVerb = defineVerb({
+  name: 'accuracy',
+  summary:
+    "classify labelled samples in real numbers and in the machine's integers: what quantization loses, with its interval",
+  arguments: [{ name: 'network', help: 'ONNX file with its weights', form: 'one', example: 'lenet.onnx' }],
+  options: {
+    data: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'samples: IDX (as of MNIST), .npy, or CSV with the label in the last column; .gz too',
+      required: true,
+      changesAnswer: true,
+      example: 'images.idx3',
+      file: 'read',
+    },
+    labels: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'the class of each sample, from 0 on: IDX or .npy',
+      usually: 'the last column of CSV',
+      changesAnswer: true,
+      example: 'labels.idx1',
+      file: 'read',
+    },
+    calibrate: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'samples that set the scales of all tensors, of the kind of --data; of the same file those before --first',
+      required: true,
+      changesAnswer: true,
+      example: 'others.idx3',
+      file: 'read',
+    },
+    bits: {
+      type: types.oneOf('precision', ['w8a8', 'w6a8', 'w5a8', 'w4a8', 'w6a6', 'w5a5', 'w4a4']),
+      help: 'of weights and of activations',
+      default: 'w8a8' as const,
+      changesAnswer: true,
+      example: 'w4a8',
+    },
+    weights: {
+      type: types.oneOf('method', clipNames),
+      help: 'how the largest weight of a channel is chosen: the largest, 99.99 % of all, or the one of least squared error',
+      default: 'mse' as const,
+      changesAnswer: true,
+      example: 'max',
+    },
+    activations: {
+      type: types.oneOf('method', clipNames),
+      help: 'the same of the numbers of a tensor over all samples of --calibrate',
+      default: 'mse' as const,
+      changesAnswer: true,
+      example: 'percentile',
+    },
+    unsigned: {
+      type: types.flag,
+      help: 'hold tensors that are never negative (behind a ReLU, a sigmoid) as unsigned words, which are twice as fine',
+      changesAnswer: true,
+    },
+    divide: {
+      type: types.text,
+      placeholder: 'number',
+      help: 'what the numbers of a file are divided by before they enter the network',
+      usually: '255 for files of bytes, 1 for others',
+      changesAnswer: true,
+      example: '16',
+    },
+    first: {
+      type: types.whole(0),
+      help: 'the first sample of --data that counts',
+      default: 0,
+      changesAnswer: true,
+      example: '1000',
+    },
+    samples: {
+      type: types.whole(1),
+      help: 'samples that count from there on',
+      usually: 'all',
+      changesAnswer: true,
+      example: '500',
+    },
+    maxLoss: {
+      type: types.share,
+      help: 'the share of all samples that may be lost: exit code 1 where more is, 2 where the samples do not decide',
+      changesAnswer: true,
+      example: '1%',
+    },
+    json: shared.json,
+    quiet: shared.quiet,
+  },
+  notes: ['Exit codes: 0 within the limit, or no limit; 1 beyond it; 2 undecided.'],
+  examples: [
+    'accuracy lenet.onnx --data t10k-images.idx3 --labels t10k-labels.idx1 --calibrate validation.idx3',
+    'accuracy digits.onnx --data test.csv --calibrate validation.csv --divide 16 --bits w4a8 --max-loss 1%',
+  ],
+});
+
+export type AccuracyOptions = OptionsOf<typeof accuracyVerb>;

@@ -1,0 +1,91 @@
+// How large the numbers of a tensor are, gathered run after run, and the largest of them that is still told apart by words.
+
+import { nth } from '../base/invariant.js';
+
+export const clipMethods = ['max', 'percentile', 'mse'] as const;
+export type ClipMethod = (typeof clipMethods)[number];
+
+/** Bins of a histogram, from 0 to the largest number seen. */
+const bins = 2048;
+/** Of all numbers that are not 0, the percentile keeps this share. */
+const kept = 0.9999;
+/** Clips tried for the least squared error: shares of the largest number. */
+const steps = 100;
+
+/** Sizes of numbers, whatever their sign. Of as many numbers as come: the bins grow with the largest. */
+export class Sizes {
+  private counts = new Float64Array(bins);
+  /** Upper end of the last bin: a power of two. */
+  private end = 0;
+  max = 0;
+
+  add(values: ArrayLike<number>): void {
+    for (let i = 0; i < values.length; i++) {
+      const size = Math.abs(values[i] ?? NaN);
+      // No number, or an infinite one, has no size.
+      if (!(size > 0 && size < Infinity)) continue;
+      if (size > this.max) this.max = size;
+      if (size >= this.end) this.widen(size);
+      const bin = Math.floor((size / this.end) * bins);
+      this.counts[bin] = nth(this.counts, bin) + 1;
+    }
+  }
+
+  /** The largest number that words up to `top` are to stand for; 0 where all are 0. */
+  clip(method: ClipMethod, top: number): number {
+    switch (method) {
+      case 'max':
+        return this.max;
+      case 'percentile':
+        return this.percentile();
+      case 'mse':
+        return this.leastError(top);
+    }
+  }
+
+  /** Bins of a histogram twice, four times ... as wide: each holds what two, four ... held. */
+  private widen(size: number): void {
+    const end = 2 ** (Math.floor(Math.log2(size)) + 1);
+    const before = this.counts;
+    this.counts = new Float64Array(bins);
+    const share = this.end / end;
+    for (const [bin, count] of before.entries()) {
+      const into = Math.floor(bin * share);
+      this.counts[into] = nth(this.counts, into) + count;
+    }
+    this.end = end;
+  }
+
+  private percentile(): number {
+    const wanted = kept * this.counts.reduce((n, c) => n + c, 0);
+    let seen = 0;
+    for (const [bin, count] of this.counts.entries()) {
+      seen += count;
+      if (seen >= wanted) return Math.min(this.max, ((bin + 1) / bins) * this.end);
+    }
+    return this.max;
+  }
+
+  /** The clip by which words are nearest to the numbers, in squares. */
+  private leastError(top: number): number {
+    let best = this.max;
+    let min = Infinity;
+    for (let i = 1; i <= steps; i++) {
+      const clip = (i / steps) * this.max;
+      const error = this.errorAt(clip / top, top, min);
+      if (error < min) [best, min] = [clip, error];
+    }
+    return best;
+  }
+
+  private errorAt(step: number, top: number, beyond: number): number {
+    let error = 0;
+    for (let bin = 0; bin < bins && error < beyond; bin++) {
+      const count = nth(this.counts, bin);
+      if (count === 0) continue;
+      const size = ((bin + 0.5) / bins) * this.end;
+      error += count * (size - step * Math.min(top, Math.round(size / step))) ** 2;
+    }
+    return error;
+  }
+}

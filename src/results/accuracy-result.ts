@@ -1,0 +1,56 @@
+// What `accuracy --json` writes: a classifier in real numbers and in integers on the same samples, and what lies between.
+
+import { z } from 'zod';
+import type { Parsed } from '../base/diagnostics.js';
+import { printJson } from '../interchange/json-print.js';
+import { check, flag, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
+import type { Read } from './fields.js';
+import { listOf } from './fields.js';
+import { stampField } from './stamp.js';
+
+export const accuracySchema = 'magnet-accuracy/1';
+
+const verdicts = ['within', 'beyond', 'undecided'] as const;
+
+/** Shares of samples that are right: at first, and among the first five. */
+const score = () => record('a score', { first: nonNegative(), five: nonNegative() });
+
+const schema = record('an accuracy', {
+  schema: z.literal(accuracySchema, { error: `expected "${accuracySchema}"` }),
+  ...stampField,
+  network: text(),
+  data: record('samples', { file: text(), first: whole(0), samples: whole(0), classes: whole(0) }),
+  quantization: record('a quantization', {
+    calibrate: text(),
+    samples: whole(0),
+    weightBits: whole(0),
+    activationBits: whole(0),
+    weights: text(),
+    activations: text(),
+    unsigned: flag(),
+  }),
+  real: score(),
+  integer: score(),
+  /** Shares of all samples: what integers lose, and 95 % of it by Bonett and Price; p of the exact McNemar test. */
+  loss: record('a loss', {
+    loss: z.number(),
+    low: z.number(),
+    high: z.number(),
+    lost: whole(0),
+    won: whole(0),
+    p: nonNegative(),
+  }),
+  verdict: record('a verdict', {
+    limit: nonNegative(),
+    status: oneOf('status', verdicts),
+    /** About how many would decide; absent where none would. */
+    samples: whole(0).optional(),
+  }).optional(),
+  confusions: listOf('confusions', record('a confusion', { label: whole(0), guess: whole(0), samples: whole(0) })),
+  /** Signal to noise of tensors in integers, dB; absent where they are as in real numbers. */
+  noise: listOf('tensors', record('a tensor', { tensor: text(), decibels: z.number().optional() })),
+});
+
+export type AccuracyResult = Read<typeof schema>;
+export const parseAccuracyResult = (data: unknown): Parsed<AccuracyResult> => check(schema, data);
+export const printAccuracyResult = (file: AccuracyResult): string => `${printJson(file)}\n`;
