@@ -82,7 +82,7 @@ export function drawnRun(
   };
   const plain = integerArithmetic(of, operand, () => true);
   const host = (step: HostStep, i: number, operands: readonly Numbers[], shape: readonly number[]): Numbers => {
-    steps.set(i, hostIntegers(step, operands, shape, rangeOf));
+    steps.set(i, hostIntegers(step, operands, shape, rangeOf, indices));
     return plain.host(step, i, operands, shape);
   };
   const run = runGraph(graph, inputs, watched({ ...plain, host }, steps));
@@ -97,12 +97,15 @@ function hostIntegers(
   operands: readonly Numbers[],
   shape: readonly number[],
   rangeOf: RangeOf,
+  indices: ReadonlyMap<string, number>,
 ): StepIntegers {
   const [low, top] = rangeOf(nth(step.outputs, 0));
   const range = { low, high: top, channels: [] };
   const work = defined(step.work);
   if (movedTensor(step) !== undefined) return { ...range, host: { operands: operands.map(() => 1), result: 1 } };
-  const own = work.operands.map((x) => (x.kind === 'tensor' ? 4 / (rangeOf(x.name)[1] + 1) : 1));
+  const own = work.operands.map((x) =>
+    x.kind === 'tensor' && !indices.has(x.name) ? 4 / (rangeOf(x.name)[1] + 1) : 1,
+  );
   if (isPlace(work.function)) return { ...range, host: { operands: own, result: 1 } };
   const { values } = hostReal(work.function, operands, { operands: own, result: 1 }, shape);
   const max = values.reduce((n, v) => Math.max(n, Number.isFinite(v) ? Math.abs(v) : 0), 0);

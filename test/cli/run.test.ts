@@ -152,6 +152,28 @@ const severalFiles = {
 };
 const allInputs = ['--input', 'a=a.npy', '--input', 'ids=ids.npy', '--input', 'b=b.npy'];
 
+test('the host computes with places of a table too', { timeout: 120_000 }, async () => {
+  const masked = onnxFile({
+    inputs: { ids: [3] },
+    whole: ['ids'],
+    tensors: { table: reals(300, 4), w: reals(4, 2) },
+    nodes: [
+      node('Gather', ['table', 'ids'], ['e']),
+      node('MatMul', ['e', 'w'], ['y']),
+      node('Equal', ['ids', 'none'], ['is']),
+    ],
+    lists: { none: [299] },
+    outputs: ['y', 'is'],
+  });
+  const ids = printNpy({ shape: [3], data: Int32Array.of(299, 1, 299) }, 'int32');
+  const asked = ['--input', 'ids.npy', '-o', 'is=p.npy'];
+  const { code, out, binary } = await onDesign('masked.onnx', asked, { 'masked.onnx': masked, 'ids.npy': ids });
+  expect(code).toBe(0);
+  expect(out).toMatch(allRight);
+  const read = parseNpy(binary.get('p.npy')!);
+  expect(read.ok && [...read.value.data]).toEqual([127, 0, 127]);
+});
+
 test('inputs and outputs go by their names', { timeout: 120_000 }, async () => {
   const { code, out, binary, written } = await onDesign(
     'several.onnx',

@@ -1,6 +1,7 @@
 // A network as a graph: tensors, the steps that compute them in a fixed order, and what is only a matter of addresses.
 
 import type { HostFunction } from './host-function.js';
+import { movesWords } from './host-function.js';
 import type { CountedLayer } from './network.js';
 
 /** In rows and columns of the image, at its four sides. Negative where an exporter crops. */
@@ -236,8 +237,8 @@ export const operandsOf = (step: GraphStep): readonly Operand[] => {
 };
 
 /**
- * Inputs of the network that are nothing but places in a table, and how many it has: whole numbers that the host alone
- * reads.
+ * Inputs of the network that are places in a table, and how many it has: whole numbers that the host alone reads, to pick by
+ * them and perhaps to compute with them too.
  */
 export function indexInputs({ inputs, outputs, steps, tensors }: NetworkGraph): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
@@ -246,22 +247,24 @@ export function indexInputs({ inputs, outputs, steps, tensors }: NetworkGraph): 
     if (!of || of.placements.length > 0 || outputs.includes(name)) continue;
     const sizes = of.consumers.map((i) => {
       const step = steps[i];
-      return step ? tableSize(step, name, tensors) : undefined;
+      return step ? tableSize(step, name, tensors) : 0;
     });
-    const all = sizes.filter((size) => size !== undefined);
-    if (all.length > 0 && all.length === sizes.length) found.set(name, Math.min(...all));
+    const least = Math.min(...sizes);
+    if (least > 0 && least < Infinity) found.set(name, least);
   }
   return found;
 }
 
-/** Undefined where the step reads the tensor otherwise than to pick by it. */
-function tableSize(step: GraphStep, name: string, tensors: readonly GraphTensor[]): number | undefined {
-  if (step.kind !== 'host' || step.work?.function.kind !== 'gather') return undefined;
-  const [table, index] = step.work.operands;
-  if (table === undefined || index?.kind !== 'tensor' || index.name !== name) return undefined;
-  if (table.kind === 'tensor' && table.name === name) return undefined;
-  const shape = table.kind === 'tensor' ? tensors.find((t) => t.name === table.name)?.shape : table.shape;
-  return shape?.[step.work.function.axis];
+/** Below which the numbers of a tensor stay that picks; 0 where the step reads words of it. */
+function tableSize(step: GraphStep, name: string, tensors: readonly GraphTensor[]): number {
+  if (step.kind !== 'host' || !step.work) return 0;
+  const { function: f, operands } = step.work;
+  const [first] = operands;
+  // What is moved lies in memory, before or behind.
+  if (movesWords(f) && first?.kind === 'tensor' && first.name === name) return 0;
+  if (f.kind !== 'gather') return Infinity;
+  const shape = first?.kind === 'tensor' ? tensors.find((t) => t.name === first.name)?.shape : first?.shape;
+  return shape?.[f.axis] ?? 0;
 }
 
 /** Along which axis of a layer's results, of so many axes, its output channels lie; null of a product that has one alone. */
