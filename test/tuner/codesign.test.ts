@@ -301,7 +301,7 @@ describe('agrees with looking at every machine and mapping', () => {
         padding: fc.boolean(),
         objective: fc.constantFrom<CodesignObjective>('edp', 'layer-edp', 'latency'),
       }),
-      { seed: seed + 3, numRuns: inLong(3, 1) * cases },
+      { seed: seed + 3, numRuns: inLong(3, 2) * cases },
     );
     let done = 0;
     for (const { space, layer, padding, objective } of single) {
