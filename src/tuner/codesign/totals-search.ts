@@ -70,6 +70,8 @@ export class TotalsSearch {
   /** What is known since the box of all machines was bounded last. */
   rootLearned: LearnedOfShape | undefined;
   private readonly networks: readonly NetworkInBox[];
+  /** No choice on the machine of these places is below. */
+  private readonly refuted = new Map<string, number>();
 
   constructor(
     readonly costs: ShapeCosts,
@@ -91,6 +93,7 @@ export class TotalsSearch {
   /** Of what was seen before, what the open boxes tell is left. */
   begin(open: readonly BoxNode[]): void {
     this.minima.forget();
+    this.refuted.clear();
     this.minima.note(open.map(({ minima }) => minima));
   }
 
@@ -249,9 +252,15 @@ export class TotalsSearch {
     );
   }
 
-  /** What one machine costs at least below the target, by what is known of its layers at the prices of a node; with a choice. */
+  /**
+   * What one machine costs at least below the target, by what is known of its layers at the prices of a node; with a choice.
+   * Nodes beside each other want the same machine: what is proven of it is not proven again.
+   */
   machine(places: Places, node: BoxNode, target: number, over: () => boolean): PickedMachine | undefined {
+    const key = sizes.map((size) => places[size]).join(' ');
+    if (target <= (this.refuted.get(key) ?? 0)) return undefined;
     const own = this.bounded({ ...node, box: { low: places, high: places } }, target, over);
+    if (!own) this.refuted.set(key, target);
     if (!own || this.isFree) return own && { places, value: own.bound, picks: own.picks };
     return this.chosen(places, target);
   }
