@@ -24,25 +24,40 @@ export function convolutionSums(
   const plain = whole
     ? { rows: 1, columns: P * Q, inputWidth: P * Q, inputHeight: 1 }
     : { rows: Q, columns: P, inputWidth: width, inputHeight: height };
+  const plane = height * width;
+  const each = C * S * R;
   for (let n = 0; n < batch; n++)
-    for (let k = 0; k < G * K; k++) {
-      const group = Math.floor(k / K);
+    for (let k = 0; k < G * K; k += together(k, K)) {
+      const outputs = together(k, K);
       const out = (n * G * K + k) * Q * P;
       for (let c = 0; c < C; c++) {
-        const plane = (n * channels + group * C + c) * height * width;
+        const from = (n * channels + Math.floor(k / K) * C + c) * plane;
         for (let s = 0; s < S; s++)
           for (let r = 0; r < R; r++) {
-            const weight = nth(w, ((k * C + c) * S + s) * R + r);
-            if (weight === 0) continue;
-            addShifted(x, y, weight, plane, out, plain, {
-              down: s * dilation.S - padding.top,
-              right: r * dilation.R - padding.left,
-              stride,
-            });
+            const by = { down: s * dilation.S - padding.top, right: r * dilation.R - padding.left, stride };
+            const at = k * each + (c * S + s) * R + r;
+            if (outputs === 1) addShifted(x, y, nth(w, at), from, out, plain, by);
+            else addFour(x, y, w, at, each, from, out, plain, by);
           }
       }
     }
   return result;
+}
+
+/** Outputs of one group from the one at `k` on that are summed up together: four, or one where there are no four. */
+const together = (k: number, outputs: number): number => ((k % outputs) + 4 <= outputs ? 4 : 1);
+
+interface Planes {
+  readonly rows: number;
+  readonly columns: number;
+  readonly inputWidth: number;
+  readonly inputHeight: number;
+}
+
+interface Shift {
+  readonly down: number;
+  readonly right: number;
+  readonly stride: { readonly P: number; readonly Q: number };
 }
 
 /** One kernel position's part of a plane: outputs whose window has a pixel of the image there. */
@@ -52,18 +67,47 @@ function addShifted(
   weight: number,
   from: number,
   to: number,
-  size: { readonly rows: number; readonly columns: number; readonly inputWidth: number; readonly inputHeight: number },
-  by: { readonly down: number; readonly right: number; readonly stride: { readonly P: number; readonly Q: number } },
+  { rows, columns, inputWidth, inputHeight }: Planes,
+  { down, right: across, stride }: Shift,
 ): void {
-  const { rows, columns, inputWidth, inputHeight } = size;
-  const { P: across, Q: along } = by.stride;
-  const [top, bottom] = [firstInside(by.down, along), lastInside(by.down, along, inputHeight, rows)];
-  const [left, right] = [firstInside(by.right, across), lastInside(by.right, across, inputWidth, columns)];
+  if (weight === 0) return;
+  const [top, bottom] = [firstInside(down, stride.Q), lastInside(down, stride.Q, inputHeight, rows)];
+  const [left, right] = [firstInside(across, stride.P), lastInside(across, stride.P, inputWidth, columns)];
   for (let q = top; q <= bottom; q++) {
-    let input = from + (q * along + by.down) * inputWidth + left * across + by.right;
+    let input = from + (q * stride.Q + down) * inputWidth + left * stride.P + across;
     const end = to + q * columns + right;
-    for (let output = to + q * columns + left; output <= end; output++, input += across)
+    for (let output = to + q * columns + left; output <= end; output++, input += stride.P)
       y[output]! += weight * x[input]!;
+  }
+}
+
+/** The same for four planes of outputs beside each other, whose weights lie `each` apart: every pixel is read once for them. */
+function addFour(
+  x: Float64Array,
+  y: Float64Array,
+  w: Float64Array,
+  at: number,
+  each: number,
+  from: number,
+  to: number,
+  { rows, columns, inputWidth, inputHeight }: Planes,
+  { down, right: across, stride }: Shift,
+): void {
+  const [a, b, c, d] = [nth(w, at), nth(w, at + each), nth(w, at + 2 * each), nth(w, at + 3 * each)];
+  const plane = rows * columns;
+  const [top, bottom] = [firstInside(down, stride.Q), lastInside(down, stride.Q, inputHeight, rows)];
+  const [left, right] = [firstInside(across, stride.P), lastInside(across, stride.P, inputWidth, columns)];
+  for (let q = top; q <= bottom; q++) {
+    let input = from + (q * stride.Q + down) * inputWidth + left * stride.P + across;
+    const end = to + q * columns + right;
+    for (let output = to + q * columns + left; output <= end; output++, input += stride.P) {
+      const pixel = x[input] ?? 0;
+      const [second, third, fourth] = [output + plane, output + 2 * plane, output + 3 * plane];
+      y[output] = (y[output] ?? 0) + a * pixel;
+      y[second] = (y[second] ?? 0) + b * pixel;
+      y[third] = (y[third] ?? 0) + c * pixel;
+      y[fourth] = (y[fourth] ?? 0) + d * pixel;
+    }
   }
 }
 
