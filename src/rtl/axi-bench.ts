@@ -158,18 +158,21 @@ const reads = (h: Hardware, c: AxiChannel, memory: string, base: string): string
       ${c.name}_due[${c.name}_asked % ${queue}] = cycle${late} + (latency > 0 ? $unsigned($random(seed)) % (latency + 1) : 0);
       ${c.name}_asked = ${c.name}_asked + 1;
     end
-    ${m}_rvalid <= 1'b0;
-    if (${c.name}_answered != ${c.name}_asked && ${c.name}_due[${c.name}_answered % ${queue}] - cycle <= 0 && flows(1'b0)) begin
-      ${m}_rvalid <= 1'b1;
-      ${m}_rlast  <= ${c.name}_beat == {24'd0, ${c.name}_length[${c.name}_answered % ${queue}]};
-      for (k = 0; k < ${2 ** (c.beatLog - c.wordLog)}; k = k + 1) begin
-        place = ${wordAt(c, `${c.name}_queue[${c.name}_answered % ${queue}]`, base)} + ${c.name}_beat * ${2 ** (c.beatLog - c.wordLog)};
-        ${m}_rdata[k*${word} +: ${word}] <= place < 0 ? ${word}'d0 : ${padded(c, `${memory}[place]`)};
+    // What was not taken is offered again.
+    if (!(${m}_rvalid && !${m}_rready)) begin
+      ${m}_rvalid <= 1'b0;
+      if (${c.name}_answered != ${c.name}_asked && ${c.name}_due[${c.name}_answered % ${queue}] - cycle <= 0 && flows(1'b0)) begin
+        ${m}_rvalid <= 1'b1;
+        ${m}_rlast  <= ${c.name}_beat == {24'd0, ${c.name}_length[${c.name}_answered % ${queue}]};
+        for (k = 0; k < ${2 ** (c.beatLog - c.wordLog)}; k = k + 1) begin
+          place = ${wordAt(c, `${c.name}_queue[${c.name}_answered % ${queue}]`, base)} + ${c.name}_beat * ${2 ** (c.beatLog - c.wordLog)};
+          ${m}_rdata[k*${word} +: ${word}] <= place < 0 ? ${word}'d0 : ${padded(c, `${memory}[place]`)};
+        end
+        if (${c.name}_beat == {24'd0, ${c.name}_length[${c.name}_answered % ${queue}]}) begin
+          ${c.name}_beat     = 0;
+          ${c.name}_answered = ${c.name}_answered + 1;
+        end else ${c.name}_beat = ${c.name}_beat + 1;
       end
-      if (${c.name}_beat == {24'd0, ${c.name}_length[${c.name}_answered % ${queue}]}) begin
-        ${c.name}_beat     = 0;
-        ${c.name}_answered = ${c.name}_answered + 1;
-      end else ${c.name}_beat = ${c.name}_beat + 1;
     end
   end
 
