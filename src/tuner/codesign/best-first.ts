@@ -127,7 +127,7 @@ class BestFirst {
     this.keys = shapesOf(problem.space).map(shapeKeyOf);
     this.shapes = shapesToSearch(problem, options.bounds);
     this.unbounded = this.shapes.filter((s) => s.bound === 0);
-    this.guess = options.cutoff ?? (this.best ? Infinity : 0);
+    this.guess = options.cutoff ?? (options.known.length > 0 ? Infinity : 0);
   }
 
   /** A guess that is known already is made better meanwhile. */
