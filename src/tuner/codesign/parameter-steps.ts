@@ -1,6 +1,7 @@
 // What the next value of every parameter would cost: the best machine moved by one entry of a
 // menu, its mappings solved anew.
 
+import { eachAtOnce } from '../../base/each-at-once.js';
 import type { Parameter } from '../../model/space/design-space.js';
 import { parameters, templateAt } from '../../model/space/design-space.js';
 import { chipArea } from '../../model/machine/template-parts.js';
@@ -45,21 +46,31 @@ export interface ParameterStep {
 export async function stepCosts(
   request: CodesignRequest,
   best: CodesignBest,
-  hooks: Pick<CodesignHooks, 'now' | 'shapes' | 'stopped' | 'doing'>,
+  hooks: Pick<CodesignHooks, 'now' | 'shapes' | 'stopped' | 'doing' | 'width'>,
   deadline = Infinity,
 ): Promise<readonly ParameterStep[]> {
   const layers = uniqueLayers(request.networks, request.layerLimits);
   const limits = limitsOf(request);
   const unlimited = limitsLayers(request) ? layers.map((l) => ({ ...l, limits: {} })) : undefined;
-  const steps: ParameterStep[] = [];
-  for (const [i, parameter] of parameters.entries()) {
-    hooks.doing?.('solving steps', i, parameters.length);
+  const asked = parameters.flatMap((parameter) => {
     const menu = request.space.menus[parameter];
     const at = menu.indexOf(best.point[parameter]);
-    if (menu.length > 1)
-      steps.push({ parameter, down: await cost(parameter, menu[at - 1]), up: await cost(parameter, menu[at + 1]) });
-  }
-  return steps;
+    return menu.length > 1 ? [{ parameter, down: menu[at - 1], up: menu[at + 1] }] : [];
+  });
+  const costs = new Map<string, StepCost | undefined>();
+  const ways = asked.flatMap(({ parameter, down, up }) => [
+    { parameter, way: 'down', value: down },
+    { parameter, way: 'up', value: up },
+  ]);
+  await eachAtOnce(hooks.width, ways, async ({ parameter, way, value }, i) => {
+    hooks.doing?.('solving steps', i, ways.length);
+    costs.set(`${parameter} ${way}`, await cost(parameter, value));
+  });
+  return asked.map(({ parameter }) => ({
+    parameter,
+    down: costs.get(`${parameter} down`),
+    up: costs.get(`${parameter} up`),
+  }));
 
   async function cost(parameter: Parameter, value: number | undefined): Promise<StepCost | undefined> {
     if (value === undefined || hooks.stopped()) return undefined;
