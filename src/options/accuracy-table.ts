@@ -1,11 +1,10 @@
 // What `magnet accuracy` can be asked for.
 
 import * as types from '../interchange/value-types.js';
+import { clipMethods } from '../quantize/sizes.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { shared } from './shared.js';
-
-export const clipNames = ['max', 'percentile', 'mse'] as const;
 
 export const accuracyVerb = defineVerb({
   name: 'accuracy',
@@ -48,14 +47,14 @@ export const accuracyVerb = defineVerb({
       example: 'w4a8',
     },
     weights: {
-      type: types.oneOf('method', clipNames),
+      type: types.oneOf('method', clipMethods),
       help: 'how the largest weight of a channel is chosen: the largest, 99.99 % of all, or the one of least squared error',
       default: 'mse' as const,
       changesAnswer: true,
       example: 'max',
     },
     activations: {
-      type: types.oneOf('method', clipNames),
+      type: types.oneOf('method', clipMethods),
       help: 'the same of the numbers of a tensor over all samples of --calibrate',
       default: 'mse' as const,
       changesAnswer: true,

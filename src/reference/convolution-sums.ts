@@ -67,12 +67,13 @@ function addShifted(
   weight: number,
   from: number,
   to: number,
-  { rows, columns, inputWidth, inputHeight }: Planes,
-  { down, right: across, stride }: Shift,
+  planes: Planes,
+  by: Shift,
 ): void {
   if (weight === 0) return;
-  const [top, bottom] = [firstInside(down, stride.Q), lastInside(down, stride.Q, inputHeight, rows)];
-  const [left, right] = [firstInside(across, stride.P), lastInside(across, stride.P, inputWidth, columns)];
+  const { columns, inputWidth } = planes;
+  const { down, right: across, stride } = by;
+  const { top, bottom, left, right } = insideOf(planes, by);
   for (let q = top; q <= bottom; q++) {
     let input = from + (q * stride.Q + down) * inputWidth + left * stride.P + across;
     const end = to + q * columns + right;
@@ -90,13 +91,14 @@ function addFour(
   each: number,
   from: number,
   to: number,
-  { rows, columns, inputWidth, inputHeight }: Planes,
-  { down, right: across, stride }: Shift,
+  planes: Planes,
+  by: Shift,
 ): void {
   const [a, b, c, d] = [nth(w, at), nth(w, at + each), nth(w, at + 2 * each), nth(w, at + 3 * each)];
+  const { rows, columns, inputWidth } = planes;
+  const { down, right: across, stride } = by;
   const plane = rows * columns;
-  const [top, bottom] = [firstInside(down, stride.Q), lastInside(down, stride.Q, inputHeight, rows)];
-  const [left, right] = [firstInside(across, stride.P), lastInside(across, stride.P, inputWidth, columns)];
+  const { top, bottom, left, right } = insideOf(planes, by);
   for (let q = top; q <= bottom; q++) {
     let input = from + (q * stride.Q + down) * inputWidth + left * stride.P + across;
     const end = to + q * columns + right;
@@ -110,6 +112,14 @@ function addFour(
     }
   }
 }
+
+/** The outputs whose window has a pixel of the image there: rows and columns, both ends included. */
+const insideOf = ({ rows, columns, inputWidth, inputHeight }: Planes, { down, right, stride }: Shift) => ({
+  top: firstInside(down, stride.Q),
+  bottom: lastInside(down, stride.Q, inputHeight, rows),
+  left: firstInside(right, stride.P),
+  right: lastInside(right, stride.P, inputWidth, columns),
+});
 
 const firstInside = (offset: number, step: number): number => Math.max(0, Math.ceil(-offset / step));
 const lastInside = (offset: number, step: number, size: number, outputs: number): number =>

@@ -45,7 +45,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sim: ['base', 'model', 'pool', 'rtl', 'reference', 'compile'],
   tuner: ['base', 'model', 'certificate', 'pool', 'search', 'enumerate', 'milp', 'smt', 'program'],
   // What each verb can be asked for: names of solvers, objectives and engines come from those who have them.
-  options: ['base', 'model', 'interchange', 'tuner', 'sim'],
+  options: ['base', 'model', 'interchange', 'tuner', 'sim', 'quantize'],
   // Journal, cache, shards: jobs are handed over by cli, and so is the disk.
   batch: ['base', 'results'],
   // What the verbs do, for programs.

@@ -2,12 +2,14 @@
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import type { AccuracyOptions } from '../../options/accuracy-table.js';
 import type { Accuracy, Classifier, QuantizeOptions } from '../../quantize/accuracy.js';
 import { accuracyOf, batch, quantized } from '../../quantize/accuracy.js';
 import type { Verdict } from '../../quantize/paired-loss.js';
 import { verdictOn } from '../../quantize/paired-loss.js';
 import type { Samples } from '../../quantize/samples.js';
+import { countOf } from '../../reference/numbers.js';
 import { accuracyTable } from '../../report/tables/accuracy-table.js';
 import { accuracySchema, printAccuracyResult } from '../../results/accuracy-result.js';
 import type { AccuracyResult } from '../../results/accuracy-result.js';
@@ -85,15 +87,21 @@ function questionOf(io: Io, network: string, options: AccuracyOptions): Parsed<Q
   if (faults.length > 0) return refused(faults);
   const shape = graph.value.tensors.find((t) => t.name === graph.value.inputs[0])?.shape?.slice(1);
   const shaped = (s: Samples): Samples => ({ ...s, shape: shape ?? s.shape });
-  const fits = (s: Samples) => shape === undefined || size(shape) === size(s.shape);
+  const fits = (s: Samples) => shape === undefined || countOf(shape) === countOf(s.shape);
   const { counted, calibration } = samples.value;
   const { weights: byWeights, activations } = options;
   const [, weightBits = '8', bits = '8'] = /^w(\d+)a(\d+)$/.exec(options.bits) ?? [];
+  const graphs = new Map<number, Parsed<NetworkGraph>>();
   return parsed({
     classifier: {
+      // All batches but the last are as large: the file is read once for each size.
       graphFor: (batch) => {
+        const known = graphs.get(batch);
+        if (known) return known;
         const read = loadWorkload(io, network, { batch });
-        return read.ok ? (read.value.graph?.() ?? graph) : read;
+        const made = read.ok ? (read.value.graph?.() ?? graph) : read;
+        graphs.set(batch, made);
+        return made;
       },
       weights: weights.value,
     },
@@ -108,8 +116,6 @@ function questionOf(io: Io, network: string, options: AccuracyOptions): Parsed<Q
     },
   });
 }
-
-const size = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
 function resultOf(
   network: string,

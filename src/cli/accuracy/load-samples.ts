@@ -20,9 +20,10 @@ export function loadSamples(
 ): Parsed<{ readonly counted: Samples; readonly calibration: Samples }> {
   const by = divisorOf(divide);
   const own = read(io, data);
-  const others = read(io, calibrate);
+  const others = calibrate === data ? own : read(io, calibrate);
   const given = labels === undefined ? parsed(undefined) : read(io, labels);
-  if (!by.ok || !own.ok || !others.ok || !given.ok) return refused(faultsOf(by, own, others, given));
+  if (!by.ok || !own.ok || !others.ok || !given.ok)
+    return refused(faultsOf(by, own, ...(calibrate === data ? [] : [others]), given));
   const classes = given.value ? given.value.values : own.value.labels;
   if (!classes) return refuse('missing', [], `${data} has no labels; give them as --labels FILE`);
   const count = nth(own.value.shape, 0);
@@ -41,12 +42,13 @@ export function loadSamples(
   const wrong = classes.find((x) => !Number.isInteger(x) || x < 0);
   if (wrong !== undefined)
     return refuse('out-of-range', [], `${labels ?? data} holds the label ${wrong}; expected whole numbers from 0 on`);
-  const counted = someOf(samplesOf(own.value, by.value, classes), first, samples ?? count);
+  const all = samplesOf(own.value, by.value, classes);
+  const counted = someOf(all, first, samples ?? count);
   if (counted.count === 0)
     return refuse('empty', [], `${data} has ${count} samples, none from --first ${first} on; expected at least one`);
   if (calibrate === data) {
     // Samples that are counted set no scales.
-    const before = someOf(samplesOf(own.value, by.value, classes), 0, first);
+    const before = someOf(all, 0, first);
     return before.count > 0
       ? parsed({ counted, calibration: before })
       : refuse(

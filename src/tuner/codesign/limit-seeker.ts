@@ -31,7 +31,7 @@ const near = 0.15;
 const first = 6;
 /** How strongly the price of a limit follows from what is taken of it. */
 const follow = 4;
-/** How long mappings of one machine are looked for, as often as a search asks for the time: seconds. */
+/** How long mappings of one machine are looked for: the search asks so often whether its time is over, in seconds. */
 const each = 100_000;
 /** Machines looked at in all. */
 const most = 30;
