@@ -1,6 +1,7 @@
 // The continuous relaxation of a program, itself convex, to its minimum: linear programs with more and more tangents.
 
-import type { Backend } from '../program/milp.js';
+import type { LinearModel } from '../program/linear-oracle.js';
+import type { Milp } from '../program/milp.js';
 import type { Program } from '../program/program.js';
 import { Relaxation } from './relaxation.js';
 
@@ -11,32 +12,53 @@ export interface Relaxed {
   readonly duals: Float64Array;
 }
 
-/** How far a term may lie below its curve, in shares of the sum that it belongs to. */
-const tolerance = 1e-6;
+/** `LinearOracle`, or one that answers later. */
+export interface Oracle {
+  open: (milp: Milp) => Promise<
+    Pick<LinearModel, 'add' | 'close'> & {
+      solve: (afresh: boolean) => ReturnType<LinearModel['solve']> | Promise<ReturnType<LinearModel['solve']>>;
+    }
+  >;
+}
+
+/** How far a sum may lie below its curves, in shares of itself. */
+const tolerance = 1e-7;
 const maxRounds = 200;
 
 /**
- * Undefined where there is no minimum, where time runs out, or where the solver gives no duals. `scale` is about the
- * size of the objective.
+ * Undefined where there is no minimum, or where time runs out. `scale` is about the size of the objective.
+ *
+ * The end is a proof: with all terms on their curves the point meets every row, and its objective is above the minimum of
+ * the tangents, which is below that of the curves, by the tolerance at most.
  */
 export async function converge(
   program: Program,
-  backend: Backend,
+  oracle: Oracle,
   scale: number,
   time: { readonly now: () => number; readonly deadline: number },
 ): Promise<Relaxed | undefined> {
+  if (time.now() >= time.deadline) return undefined;
   const milp = new Relaxation(program, scale);
-  for (let round = 0; round < maxRounds; round++) {
-    const left = (time.deadline - time.now()) / 1000;
-    if (left <= 0) return undefined;
-    const answer = await backend.solve(milp.build(), { timeLimit: left, gap: 0, relax: true });
-    if (answer.status !== 'optimal' || !answer.duals) return undefined;
-    if (milp.sharpenBetween(answer.point, tolerance)) continue;
-    return {
-      objective: answer.objective * scale,
-      point: answer.point,
-      duals: answer.duals.slice(0, program.rows.length).map((d) => d * scale),
-    };
+  const model = await oracle.open(milp.build());
+  try {
+    for (let round = 0; round < maxRounds && time.now() < time.deadline; round++) {
+      let answer = await model.solve(false);
+      // From its own basis HiGHS has ended without an answer where it has one from nothing.
+      if (answer.status === 'failed') answer = await model.solve(true);
+      if (answer.status !== 'optimal') return undefined;
+      const known = milp.rows.length;
+      if (milp.sharpenBetween(answer.point, tolerance)) {
+        model.add(milp.rows.slice(known));
+        continue;
+      }
+      return {
+        objective: answer.value * scale,
+        point: answer.point,
+        duals: answer.duals.slice(0, program.rows.length).map((d) => d * scale),
+      };
+    }
+    return undefined;
+  } finally {
+    model.close();
   }
-  return undefined;
 }

@@ -78,25 +78,25 @@ export class Relaxation {
     const sums = [{ convex: program.minimize, upper: scale }, ...program.convexRows];
     for (const sum of sums) this.gather(sum.convex, sum.upper);
     this.approximateAll();
-    for (const [column, weight] of this.columnsOf(program.minimize, scale)) objective.set(column, weight);
+    for (const [{ column }, weight] of this.termsOf(program.minimize, scale)) objective.set(column, weight);
     this.objective = objective;
     for (const { name, convex, upper } of program.convexRows) {
       const row = new Map([...convex.linear.terms].map(([i, c]) => [i, c / upper] as const));
-      for (const [column, weight] of this.columnsOf(convex, upper)) row.set(column, weight);
+      for (const [{ column }, weight] of this.termsOf(convex, upper)) row.set(column, weight);
       this.rows.push(linearRow(name, row, -Infinity, 1 + rowSlack - convex.linear.constant / upper));
     }
     for (const [i, { sum, min, scale: own }] of floors.entries()) {
       const row = new Map([...min.terms].map(([k, c]) => [k, -c / own] as const));
-      for (const [column, weight] of this.columnsOf(sum, own)) row.set(column, weight);
+      for (const [{ column }, weight] of this.termsOf(sum, own)) row.set(column, weight);
       this.rows.push(linearRow(`floor${i}`, row, (min.constant - sum.linear.constant) / own - rowSlack, Infinity));
     }
   }
 
-  /** The columns of a sum and what each counts for. */
-  private columnsOf(sum: Convex, scale: number): [number, number][] {
+  /** The terms of a sum and what the column of each counts for. */
+  private termsOf(sum: Convex, scale: number): [Term, number][] {
     return sum.exponentials.map((e) => {
       const term = got(this.byKey, keyOfTerm(e));
-      return [term.column, Math.exp(Math.log(e.coefficient / scale) - term.shift)];
+      return [term, Math.exp(Math.log(e.coefficient / scale) - term.shift)];
     });
   }
 
@@ -171,10 +171,8 @@ export class Relaxation {
       { name: 'objective', convex: this.program.minimize, upper: this.scale },
       ...this.program.convexRows,
     ]) {
-      const columns = this.columnsOf(convex, upper);
-      convex.exponentials.forEach((e, i) =>
-        got(uses, this.byKey.get(keyOfTerm(e))!).push({ sum: name, label: e.label, weight: nth(columns, i)[1] }),
-      );
+      for (const [i, [term, weight]] of this.termsOf(convex, upper).entries())
+        got(uses, term).push({ sum: name, label: nth(convex.exponentials, i).label, weight });
     }
     const nameOf = (column: number) => nth(this.extra, column - this.program.variables.length).name;
     return [...uses].map(([t, of]) => ({ of: nameOf(t.column), log: nameOf(t.logColumn), uses: of }));
@@ -210,22 +208,47 @@ export class Relaxation {
   }
 
   /**
-   * The same where whole variables are not: a term that is switched off in part has tangents at their highest,
-   * (1 - off) exp(w'), w' the exponent that its other part would need to have. False where
-   * no term lies `tolerance` below.
+   * The same where whole variables are not, for what matters: tangents of terms of the objective, or of a row, that would
+   * grow by more than `tolerance`, the row beyond its limit, were its terms on their curves. False where there is
+   * none: the point with all terms on their curves is as good then.
    */
   sharpenBetween(x: ArrayLike<number>, tolerance: number): boolean {
-    let found = false;
+    const below = new Map<Term, { readonly at: number; readonly by: number }>();
     for (const t of this.terms) {
-      const off = t.unless ? Math.min(1, Math.max(0, valueOf(t.unless.off, x))) : 0;
-      if (off > 1 - 1e-9) continue;
-      const w = valueOf(t.exponent, x) + t.shift;
-      const a = t.unless ? (w - off * (t.unless.max + t.shift)) / (1 - off) : w;
-      if ((1 - off) * Math.exp(a) - nth(x, t.column) <= tolerance) continue;
-      this.tangent(t, a);
-      found = true;
+      const at = this.curveBetween(t, x);
+      const by = at && at.height - nth(x, t.column);
+      if (at && by && by > 0) below.set(t, { at: at.exponent, by });
     }
-    return found;
+    const wanted = new Set<Term>();
+    const { program, scale } = this;
+    for (const { convex, upper, limit } of [
+      { convex: program.minimize, upper: scale, limit: 0 },
+      ...program.convexRows.map((r) => ({ ...r, limit: 1 })),
+    ]) {
+      const terms = this.termsOf(convex, upper);
+      const growth = terms.reduce((n, [t, weight]) => n + weight * (below.get(t)?.by ?? 0), 0);
+      if (growth <= tolerance) continue;
+      const now = terms.reduce((n, [t, weight]) => n + weight * nth(x, t.column), valueOf(convex.linear, x) / upper);
+      if (limit > 0 && now + growth <= limit + tolerance) continue;
+      for (const [t, weight] of terms) if (weight * (below.get(t)?.by ?? 0) > tolerance / terms.length) wanted.add(t);
+    }
+    for (const t of wanted) this.tangent(t, got(below, t).at);
+    return wanted.size > 0;
+  }
+
+  /**
+   * Where the curve of a term stands: one that is switched off in part has tangents at their highest, (1 - off) exp(w'), w' the
+   * exponent that its other part would need to have. Undefined where it is off.
+   */
+  private curveBetween(
+    t: Term,
+    x: ArrayLike<number>,
+  ): { readonly exponent: number; readonly height: number } | undefined {
+    const off = t.unless ? Math.min(1, Math.max(0, valueOf(t.unless.off, x))) : 0;
+    if (off > 1 - 1e-9) return undefined;
+    const w = valueOf(t.exponent, x) + t.shift;
+    const exponent = t.unless ? (w - off * (t.unless.max + t.shift)) / (1 - off) : w;
+    return { exponent, height: (1 - off) * Math.exp(exponent) };
   }
 
   /** Tangents of all terms at a point, before anything is solved. */

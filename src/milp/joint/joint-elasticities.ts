@@ -7,8 +7,8 @@ import type { levelNames, TemplateLevel } from '../../model/machine/template-nam
 import type { SizeParameter } from '../../model/space/design-space.js';
 import { sizeParameters } from '../../model/space/design-space.js';
 import { lowerTemplate } from '../../model/machine/template.js';
-import type { Backend } from '../../program/milp.js';
 import type { Program } from '../../program/program.js';
+import type { Oracle } from '../converge.js';
 import { converge } from '../converge.js';
 import type { CapacityRow } from '../encode/capacity.js';
 import { encode } from '../encode/encode.js';
@@ -64,12 +64,12 @@ const parameterOf: Readonly<Record<string, SizeParameter>> = {
 
 /**
  * Of the capacity of each memory on the machine as it is, its energies kept: what its mappings would do with more.
- * Undefined where a relaxation did not converge in time, or the solver gives no duals.
+ * Undefined where a relaxation did not converge in time.
  */
 export async function mappingElasticities(
   request: JointRequest,
   best: JointBest,
-  backend: Backend,
+  oracle: Oracle,
   clock: Clock,
 ): Promise<Elasticities | undefined> {
   const found = new Map<SizeParameter, { layer: number; grows: number }[]>(sizeParameters.map((p) => [p, []]));
@@ -78,7 +78,7 @@ export async function mappingElasticities(
     // What costs nothing has nothing to gain.
     if (nth(best.layers, layer).objective === 0) continue;
     const { program, capacities } = mappingRelaxation(request, best, layer);
-    const relaxed = await converge(program, backend, nth(best.layers, layer).objective, clock);
+    const relaxed = await converge(program, oracle, nth(best.layers, layer).objective, clock);
     if (!relaxed) return undefined;
     objective += count * relaxed.objective;
     for (const p of sizeParameters) {
@@ -100,12 +100,12 @@ export async function mappingElasticities(
 export async function areaElasticity(
   request: JointRequest,
   best: JointBest,
-  backend: Backend,
+  oracle: Oracle,
   clock: Clock,
 ): Promise<Elasticities | undefined> {
   if (best.objective === 0) return { elasticities: [{ parameter: 'area', elasticity: 0, layers: [] }], objective: 0 };
   const { program, areaRow } = areaRelaxation(request, best);
-  const relaxed = await converge(program, backend, best.objective, clock);
+  const relaxed = await converge(program, oracle, best.objective, clock);
   if (!relaxed) return undefined;
   // The row says area / limit <= 1: its dual is per share of the limit.
   const grows = areaRow === undefined ? 0 : nth(relaxed.duals, areaRow) / relaxed.objective;

@@ -9,7 +9,7 @@ import { measure } from '../../model/cost/goal.js';
 import { networkQuantities, objectiveOfLayers } from '../../model/cost/network-goal.js';
 import { partOf, runsOf, whole } from '../../model/workload/layer-parts.js';
 import { lowerTemplate } from '../../model/machine/template.js';
-import { highs } from '../../milp/highs.js';
+import { highsOracle } from '../../milp/linear-highs.js';
 import type { Elasticities } from '../../milp/joint/joint-elasticities.js';
 import { areaElasticity, mappingElasticities } from '../../milp/joint/joint-elasticities.js';
 import type { JointRequest } from '../../milp/joint/joint-program.js';
@@ -78,8 +78,8 @@ export async function elasticities(
   const found = { ...best, layers: runs.map((r) => r.found) };
   const end = hooks.now() + seconds * 1000;
   const clock = () => ({ now: hooks.now, deadline: Math.min(end, hooks.now() + patience * 1000) });
-  const memories = await mappingElasticities(joint, found, highs, clock());
-  const area = limits.area === undefined ? undefined : await areaElasticity(joint, found, highs, clock());
+  const memories = await mappingElasticities(joint, found, highsOracle, clock());
+  const area = limits.area === undefined ? undefined : await areaElasticity(joint, found, highsOracle, clock());
   const open = (name: string): DesignElasticity => ({
     name,
     elasticity: null,
@@ -87,7 +87,7 @@ export async function elasticities(
   });
   return [
     ...(memories ? rows(memories, 'capacity at the same energy per access') : [open('memories')]),
-    ...(limits.area === undefined ? [] : area ? rows(area, 'all sizes free to change') : [open('area')]),
+    ...(limits.area === undefined ? [] : area ? rows(area, areaNote(area)) : [open('area')]),
   ];
 
   function rows(e: Elasticities, what: string): readonly DesignElasticity[] {
@@ -104,6 +104,10 @@ export async function elasticities(
 
 const byShare = ({ layers }: Elasticities['elasticities'][number]) =>
   layers.toSorted((p, q) => Math.abs(q.share) - Math.abs(p.share));
+
+/** Between sizes of the menus there may be room that no machine of the space has. */
+const areaNote = ({ elasticities: [area] }: Elasticities): string =>
+  `all sizes free to change${area?.elasticity === 0 ? '; there it does not bind' : ''}`;
 
 /** The first three, and how many more. */
 const names = (all: readonly string[]): string =>
