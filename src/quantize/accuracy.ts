@@ -1,7 +1,7 @@
 // Accuracy of a classifier in real numbers and in the machine's integers, on the same labelled samples.
 //
 // Every sample goes through the network twice: by the definitions in real numbers, as it was trained, and in words, as the machine
-// computes. Both are the executors of `reference`; no batch and no order changes what either says of a sample.
+// computes. Both have the numbers of `reference`, in lanes; no batch and no order changes what either says of a sample.
 
 import { got, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
@@ -13,10 +13,10 @@ import { integersBy, quantised } from '../reference/calibrate.js';
 import { arithmeticOf } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
 import { countOf } from '../reference/numbers.js';
+import type { RunSamples } from '../lanes/sample-runner.js';
+import { sampleRunner } from '../lanes/sample-runner.js';
 import type { RealWeights } from '../reference/real-arithmetic.js';
 import { realArithmetic } from '../reference/real-arithmetic.js';
-import type { Arithmetic } from '../reference/run-graph.js';
-import { runGraph } from '../reference/run-graph.js';
 import { clippedSize, Observed } from './observed.js';
 import type { PairedLoss } from './paired-loss.js';
 import { flipsOf, pairedLoss } from './paired-loss.js';
@@ -80,8 +80,8 @@ export interface Turns {
   readonly turn: (doing: 'calibrating' | 'classifying') => Promise<boolean>;
 }
 
-/** Samples at a time: a step is begun once for all of them. */
-export const batch = 50;
+/** Samples from one turn of others to the next; packs of lanes are whole. */
+export const batch = 40;
 /** Samples by which noise is measured: every tensor of each in both kinds of numbers. */
 const listened = 200;
 
@@ -92,21 +92,17 @@ export async function quantized(
   how: QuantizeOptions,
   { turn }: Turns,
 ): Promise<Parsed<Calibration | undefined>> {
-  let observed: Observed | undefined;
-  for (let at = 0; at < samples.count; at += batch) {
-    if (!(await turn('calibrating'))) return parsed(undefined);
-    const count = Math.min(batch, samples.count - at);
-    const graph = classifierOf(graphFor(count), samples);
-    if (!graph.ok) return graph;
-    const run = runGraph(graph.value, inputOf(graph.value, tensorOf(samples, at, count)), realArithmetic(weights));
-    if (!run.ok) return run;
-    if (run.value.notRun.length > 0) return refuse('not-run', [], nth(run.value.notRun, 0).why);
-    observed ??= new Observed(graph.value);
-    observed.add(run.value.tensors);
-  }
   const one = classifierOf(graphFor(1), samples);
   if (!one.ok) return one;
-  if (!observed) return refuse('empty', [], 'no samples to set scales by; expected at least one');
+  if (samples.count === 0) return refuse('empty', [], 'no samples to set scales by; expected at least one');
+  const observed = new Observed(one.value);
+  const run = sampleRunner(one.value, realArithmetic(weights), { kind: 'reals', weights });
+  for (let at = 0; at < samples.count; at += batch) {
+    if (!(await turn('calibrating'))) return parsed(undefined);
+    const tensors = run(inputOf(one.value, tensorOf(samples, at, Math.min(batch, samples.count - at))));
+    if (!tensors.ok) return tensors;
+    observed.add(tensors.value);
+  }
   const unsigned = how.unsigned ? unsignedTensors(one.value, how.bits) : undefined;
   const options = {
     bits: how.bits,
@@ -131,24 +127,27 @@ export async function accuracyOf(
   const guesses: number[] = [];
   const noise = new Map<string, { signal: number; noise: number }>();
   let classes = 0;
+  const made = classifierOf(graphFor(1), samples);
+  if (!made.ok) return made;
+  const graph = made.value;
+  const runReal = sampleRunner(graph, realArithmetic(weights), { kind: 'reals', weights });
+  const numbering = { kind: 'words', integers, inputLimit: 2 ** bits } as const;
+  const runWords = sampleRunner(graph, arithmeticOf(integers, graph), numbering);
   for (let at = 0; at < samples.count; at += batch) {
     if (!(await turn('classifying'))) return parsed(undefined);
     const count = Math.min(batch, samples.count - at);
-    const made = classifierOf(graphFor(count), samples);
-    if (!made.ok) return made;
-    const graph = made.value;
     const input = tensorOf(samples, at, count);
     const words = quantised(input, got(scales, nth(graph.inputs, 0)), bits);
-    const both: readonly (readonly [typeof real, Numbers, Arithmetic])[] = [
-      [real, input, realArithmetic(weights)],
-      [integer, words, arithmeticOf(integers, graph)],
+    const both: readonly (readonly [typeof real, Numbers, RunSamples])[] = [
+      [real, input, runReal],
+      [integer, words, runWords],
     ];
     const runs: ReadonlyMap<string, Numbers>[] = [];
-    for (const [score, x, arithmetic] of both) {
-      const run = runGraph(graph, inputOf(graph, x), arithmetic);
-      if (!run.ok) return run;
-      runs.push(run.value.tensors);
-      const output = got(run.value.tensors, nth(graph.outputs, 0));
+    for (const [score, x, run] of both) {
+      const tensors = run(inputOf(graph, x), at < listened ? undefined : graph.outputs);
+      if (!tensors.ok) return tensors;
+      runs.push(tensors.value);
+      const output = got(tensors.value, nth(graph.outputs, 0));
       classes = countOf(output.shape) / count;
       for (let i = 0; i < count; i++) {
         const label = nth(samples.labels, at + i);
@@ -196,6 +195,13 @@ function classifierOf(graph: Parsed<NetworkGraph>, samples: Samples): Parsed<Net
       `${name} has ${inputs.length} inputs and ${outputs.length} outputs; expected one input and one output, the scores of the classes`,
     );
   const [first, last] = [shapeOf(nth(inputs, 0)), shapeOf(nth(outputs, 0))];
+  if (first && first[0] !== 1)
+    return refuse(
+      'wrong-shape',
+      [],
+      `${name} takes [${first.join(', ')}], ${first[0] ?? 0} samples at a time; ` +
+        'expected one: export it with a first axis of 1, or a named one',
+    );
   if (!first || countOf(first.slice(1)) !== countOf(samples.shape))
     return refuse(
       'wrong-shape',

@@ -94,7 +94,7 @@ export function runGraph(
   return parsed({ tensors, notRun });
 }
 
-interface Plan {
+export interface Plan {
   readonly steps: readonly number[];
   readonly notRun: readonly NotRun[];
   /** Whether a tensor is given or computed, also through placement. */
@@ -114,7 +114,7 @@ export function unknownSteps(graph: NetworkGraph): readonly NotRun[] {
 }
 
 /** Which steps can be run of what is given, and why the others cannot. */
-function planned(graph: NetworkGraph, given: ReadonlyMap<string, Numbers>): Plan {
+export function planned(graph: NetworkGraph, given: { readonly has: (tensor: string) => boolean }): Plan {
   const producers = new Map(graph.tensors.map((t) => [t.name, t.producer]));
   /** Tensors that nothing makes, with what stands in the way at the beginning. */
   const late = new Map<string, string>();
@@ -168,7 +168,8 @@ function whyNot(step: GraphStep, indices: ReadonlyMap<string, number>): string |
 
 const nameOf = (x: Operand): string => (x.kind === 'tensor' ? x.name : x.value);
 
-function computed(
+/** What a step puts out, by what it reads. */
+export function computed(
   arithmetic: Arithmetic,
   step: GraphStep,
   i: number,
@@ -207,8 +208,8 @@ function computed(
   }
 }
 
-/** One number for each channel of each image, or for more, at every place that it stands for. */
-function spread(x: Numbers, shape: readonly number[]): Numbers {
+/** As large as a tensor of this shape: one number for each channel of each image, or for more, at every place that it stands for. */
+export function spread(x: Numbers, shape: readonly number[]): Numbers {
   const total = shape.reduce((n, d) => n * d, 1);
   if (x.values.length === total) return x;
   const values = new Float64Array(total);
@@ -267,7 +268,8 @@ function inputFaults(graph: NetworkGraph, given: ReadonlyMap<string, Numbers>): 
   });
 }
 
-function weightFaults(steps: readonly GraphStep[], { has }: Arithmetic): readonly Diagnostic[] {
+/** Weights that steps read and that are not there. */
+export function weightFaults(steps: readonly GraphStep[], { has }: Arithmetic): readonly Diagnostic[] {
   return steps.flatMap((step) =>
     [...weightsOf(step), ...hostWeights(step)]
       .filter((w) => !has(w))

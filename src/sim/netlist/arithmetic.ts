@@ -5,7 +5,7 @@ import type { FlatCell } from './flatten.js';
 import { mask, typeFor, type Node, type Nodes } from './nodes.js';
 import { flag, port } from './cell-parameters.js';
 import type { Words } from './words.js';
-import type { BinaryOp, CompareOp } from './wasm.js';
+import type { BinaryOp, CompareOp } from '../../base/wasm.js';
 import { addLimbs, multiplyLimbs, subtractLimbs } from './wide.js';
 
 /** The value of a cell's output Y, one node or limbs as `Words.limbs` gives them. */

@@ -24,7 +24,7 @@ import {
   type Memory,
   type Store,
 } from './state.js';
-import { assemble, Code, type WasmFunction } from './wasm.js';
+import { assemble, Code, type WasmFunction } from '../../base/wasm.js';
 import { createWords, type Words } from './words.js';
 
 export interface CompileOptions {

@@ -4,7 +4,7 @@ import type { Node, Storage } from './nodes.js';
 import type { Store } from './state.js';
 import type { Schedule, Statement } from './schedule.js';
 import { operandsOf } from './store-order.js';
-import { Code, opcode, sizeOf, type BinaryOp, type CompareOp, type StoreOp, type UnaryOp } from './wasm.js';
+import { Code, opcode, sizeOf, type BinaryOp, type CompareOp, type StoreOp, type UnaryOp } from '../../base/wasm.js';
 
 /** Takes places in linear memory one after the other. */
 export interface Allocator {

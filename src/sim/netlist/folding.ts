@@ -1,6 +1,6 @@
 // What operations give of constants, and what is known of the size of what they give.
 
-import { isCompare, sizeOf, type BinaryOp, type CompareOp, type UnaryOp, type ValueType } from './wasm.js';
+import { isCompare, sizeOf, type BinaryOp, type CompareOp, type UnaryOp, type ValueType } from '../../base/wasm.js';
 
 /** The value is below 2^u as an unsigned number, and within s bits as a signed one. */
 interface Bounds {

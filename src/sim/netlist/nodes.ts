@@ -11,7 +11,7 @@ import {
   type NumberType,
   type UnaryOp,
   type ValueType,
-} from './wasm.js';
+} from '../../base/wasm.js';
 
 /** A stretch of linear memory. Its address is set when everything is known, so nodes refer to it and not to numbers. */
 export interface Storage {

@@ -4,7 +4,7 @@ import { defined, nth } from '../../base/invariant.js';
 import { extended, type Lower } from './arithmetic.js';
 import type { FlatCell } from './flatten.js';
 import { typeFor, type Node, type Nodes } from './nodes.js';
-import { sizeOf } from './wasm.js';
+import { sizeOf } from '../../base/wasm.js';
 import { flag, port } from './cell-parameters.js';
 import { loadAt, storedBytes, type Words } from './words.js';
 

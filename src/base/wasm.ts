@@ -5,7 +5,7 @@ export type NumberType = 'i32' | 'i64';
 export type ValueType = NumberType | 'v128';
 export const sizeOf = (type: ValueType): number => ({ i32: 32, i64: 64, v128: 128 })[type];
 
-/** Opcodes that this room uses, by type and name (WebAssembly core specification, appendix "index of instructions"). */
+/** Opcodes in use, by type and name (WebAssembly core specification, appendix "index of instructions"). */
 const binary = [
   'add',
   'sub',
@@ -47,13 +47,30 @@ const unary = {
 } as const;
 export type UnaryOp = keyof typeof unary;
 
-/** Operations on vectors, behind a prefix: `pairs` adds neighbouring halves of 32 bits, `add4` words of 32 bits. */
+/** Operations on vectors, behind a prefix; i16, i32 and f64 are lanes of words, of sums and of real numbers. */
 const vectors = {
   splat: 0x11,
+  /** Products of bytes, and sums of neighbours among 16-bit lanes. */
   low: 0x9c,
   high: 0x9d,
   pairs: 0x7e,
   add4: 0xae,
+  'i16.narrow_i32': 0x85,
+  'i16.min': 0x96,
+  'i16.max': 0x98,
+  'i32.extend_low_i16': 0xa7,
+  'i32.extend_high_i16': 0xa8,
+  /** Products of neighbours among 16-bit lanes, summed in pairs. */
+  'i32.dot_i16': 0xba,
+  'f64.convert_low_i32': 0xfe,
+  'f64.add': 0xf0,
+  'f64.mul': 0xf2,
+  'f64.div': 0xf3,
+  'f64.min': 0xf4,
+  'f64.max': 0xf5,
+  /** In one instruction of the processor: what they make of what is no number is of no use. */
+  'f64.pmin': 0xf6,
+  'f64.pmax': 0xf7,
 } as const;
 export type VectorOp = keyof typeof vectors;
 /** Opcodes that take the number of a lane of 32 bits. */
@@ -61,7 +78,15 @@ const lanes = { extract: 0x1b, replace: 0x1c } as const;
 const vectorPrefix = 0xfd;
 
 export type LoadOp =
-  'i32.load' | 'i64.load' | 'i32.load8_s' | 'i32.load8_u' | 'i32.load16_s' | 'i32.load16_u' | 'v128.load';
+  | 'i32.load'
+  | 'i64.load'
+  | 'i32.load8_s'
+  | 'i32.load8_u'
+  | 'i32.load16_s'
+  | 'i32.load16_u'
+  | 'v128.load'
+  | 'v128.load32_splat'
+  | 'v128.load64_splat';
 export type StoreOp = 'i32.store' | 'i64.store' | 'i32.store8' | 'i32.store16' | 'v128.store';
 const memoryOps: Readonly<Record<LoadOp | StoreOp, number>> = {
   'i32.load': 0x28,
@@ -75,6 +100,8 @@ const memoryOps: Readonly<Record<LoadOp | StoreOp, number>> = {
   'i32.store8': 0x3a,
   'i32.store16': 0x3b,
   'v128.load': 0x00,
+  'v128.load32_splat': 0x09,
+  'v128.load64_splat': 0x0a,
   'v128.store': 0x0b,
 };
 
@@ -121,6 +148,9 @@ export class Code {
     leb(this.bytes, vectors[op]);
     return this;
   }
+  /** Bytes of two vectors, 0 to 15 of the first and 16 to 31 of the second, in a new order. */
+  shuffle = (bytes: readonly number[]): this => this.op(vectorPrefix, 0x0d, ...bytes);
+  zeroVector = (): this => this.op(vectorPrefix, 0x0c, ...new Array<number>(16).fill(0));
   lane = (op: keyof typeof lanes, lane: number): this => this.op(vectorPrefix, lanes[op], lane);
   private indexed(op: number, index: number): this {
     this.bytes.push(op);
