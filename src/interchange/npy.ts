@@ -16,12 +16,25 @@ export interface IntArray {
 export interface RealArray {
   readonly shape: readonly number[];
   readonly values: Float64Array;
-  /** The file's type is one of whole numbers. */
+  /** The file's type is one of whole numbers; and uint8, as pixels are. */
   readonly whole: boolean;
+  readonly bytes: boolean;
 }
 
-const bytesOf = { int8: 1, int16: 2, int32: 4, uint8: 1, uint16: 2, uint32: 4, float32: 4, float64: 8 } as const;
-const realDescriptions = { float32: '<f4', float64: '<f8' } as const;
+const bytesOf = {
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  uint16: 2,
+  uint32: 4,
+  uint64: 8,
+  float32: 4,
+  float64: 8,
+} as const;
+/** Beyond 32 bits, whole numbers as doubles hold them. */
+const realDescriptions = { int64: '<i8', uint64: '<u8', float32: '<f4', float64: '<f8' } as const;
 const descriptions: Readonly<Record<Dtype, string>> = { int8: '|i1', int16: '<i2', int32: '<i4' };
 const unsignedDescriptions: Readonly<Record<UnsignedDtype, string>> = { uint8: '|u1', uint16: '<u2', uint32: '<u4' };
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -49,13 +62,24 @@ export function parseRealNpy(bytes: Uint8Array): Parsed<RealArray> {
   );
   if (!read.ok) return read;
   const { shape, dtype, data } = read.value;
-  if (dtype !== 'float32' && dtype !== 'float64') return parsed({ shape, values: numbers(data, dtype), whole: true });
+  if (!(dtype in realDescriptions))
+    return parsed({
+      shape,
+      values: numbers(data, dtype as Dtype | UnsignedDtype),
+      whole: true,
+      bytes: dtype === 'uint8',
+    });
   const size = bytesOf[dtype];
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const values = Float64Array.from({ length: data.length / size }, (_, i) =>
-    size === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true),
-  );
-  return parsed({ shape, values, whole: false });
+  const at = {
+    int64: (place: number) => Number(view.getBigInt64(place, true)),
+    uint64: (place: number) => Number(view.getBigUint64(place, true)),
+    float32: (place: number) => view.getFloat32(place, true),
+    float64: (place: number) => view.getFloat64(place, true),
+  }[dtype as keyof typeof realDescriptions];
+  const values = new Float64Array(data.length / size);
+  for (let i = 0; i < values.length; i++) values[i] = at(i * size);
+  return parsed({ shape, values, whole: dtype === 'int64' || dtype === 'uint64', bytes: false });
 }
 
 interface Laid<T extends string> {
@@ -162,6 +186,7 @@ function decode(bytes: Uint8Array, dtype: Dtype | UnsignedDtype): Int32Array {
 }
 
 function numbers(bytes: Uint8Array, dtype: Dtype | UnsignedDtype): Float64Array {
+  if (dtype === 'uint8') return new Float64Array(bytes);
   const signed = Float64Array.from(decode(bytes, dtype));
   const span = 2 ** (8 * bytesOf[dtype]);
   return dtype in unsignedDescriptions ? signed.map((v) => (v < 0 ? v + span : v)) : signed;

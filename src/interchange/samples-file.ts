@@ -1,8 +1,10 @@
-// Files of samples: IDX (as MNIST's), NumPy's .npy, and CSV with the label in the last column.
+// Files of samples: IDX (as MNIST's), NumPy's .npy and .npz, and CSV with the label in the last column.
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
+import { nth } from '../base/invariant.js';
 import { parseRealNpy } from './npy.js';
+import { isZip, npyFiles } from './npz.js';
 
 /** Numbers of a file: as many samples as the first size says. */
 export interface SampleNumbers {
@@ -26,14 +28,39 @@ const idxTypes: Readonly<Record<number, readonly [name: string, bytes: number]>>
   0x0e: ['float64', 8],
 };
 
-/** By what the bytes begin with; what is none of the three is read as CSV. */
-export function parseSamples(bytes: Uint8Array): Parsed<SampleFile> {
-  if (bytes[0] === 0x93 && bytes[1] === 0x4e) {
-    const read = parseRealNpy(bytes);
-    return read.ok ? parsed({ ...read.value, bytes: read.value.whole }) : read;
-  }
+/**
+ * By what the bytes begin with; what is none of these is read as CSV. `array` is the name of one in a .npz file, which is not asked
+ * for where one alone can be meant: `wanted` are samples, which have two sizes or more, or labels, which have one.
+ */
+export async function parseSamples(
+  bytes: Uint8Array,
+  wanted: 'samples' | 'labels',
+  array?: string,
+): Promise<Parsed<SampleFile>> {
+  if (isZip(bytes)) return arrayOf(bytes, wanted, array);
+  if (array !== undefined)
+    return malformed(`no .npz file, in which an array could be called ${array}; leave out "#${array}"`);
+  if (bytes[0] === 0x93 && bytes[1] === 0x4e) return parseRealNpy(bytes);
   if (bytes[0] === 0 && bytes[1] === 0 && bytes.length > 4) return parseIdx(bytes);
   return parseCsv(new TextDecoder().decode(bytes));
+}
+
+async function arrayOf(
+  bytes: Uint8Array,
+  wanted: 'samples' | 'labels',
+  array: string | undefined,
+): Promise<Parsed<SampleFile>> {
+  const files = await npyFiles(bytes, array);
+  if (!files.ok) return files;
+  const all = [...files.value].map(([name, content]) => ({ name, read: parseRealNpy(content) }));
+  const meant = all.filter(
+    ({ read }) => array !== undefined || (read.ok && read.value.shape.length > 1 === (wanted === 'samples')),
+  );
+  if (meant.length === 1) return nth(meant, 0).read;
+  const said = all.map(
+    ({ name, read }) => `${name} ${read.ok ? `[${read.value.shape.join(', ')}]` : 'of another type'}`,
+  );
+  return refuse('ambiguous', [], `a .npz file of ${said.join(', ')}; say which array has the ${wanted}: FILE#NAME`);
 }
 
 const malformed = (message: string) => refuse('malformed', [], message);
@@ -54,11 +81,10 @@ export function parseIdx(bytes: Uint8Array): Parsed<SampleNumbers> {
     return malformed(
       `an IDX file of ${bytes.length} bytes; its sizes [${shape.join(', ')}] of ${name} make ${head + count * size}`,
     );
+  if (name === 'uint8') return parsed({ shape, values: new Float64Array(bytes.subarray(head)), bytes: true });
   const at = (i: number): number => {
     const place = head + i * size;
     switch (name) {
-      case 'uint8':
-        return view.getUint8(place);
       case 'int8':
         return view.getInt8(place);
       case 'int16':
@@ -71,7 +97,7 @@ export function parseIdx(bytes: Uint8Array): Parsed<SampleNumbers> {
         return view.getFloat64(place);
     }
   };
-  return parsed({ shape, values: Float64Array.from({ length: count }, (_, i) => at(i)), bytes: name === 'uint8' });
+  return parsed({ shape, values: Float64Array.from({ length: count }, (_, i) => at(i)), bytes: false });
 }
 
 /** Rows of numbers, a comma or a semicolon between them, the label last; a first row of names is left out. */
@@ -83,7 +109,8 @@ export function parseCsv(text: string): Parsed<SampleFile> {
   const isNumber = (cell: string) => cell.trim() !== '' && Number.isFinite(Number(cell));
   const body = rows[0] && !rows[0].cells.every(isNumber) ? rows.slice(1) : rows;
   const width = body[0]?.cells.length ?? 0;
-  if (width < 2) return malformed('no samples; expected IDX, .npy, or CSV with numbers and the label in every row');
+  if (width < 2)
+    return malformed('no samples; expected IDX, .npy, .npz, or CSV with numbers and the label in every row');
   for (const { at, cells } of body) {
     if (cells.length !== width)
       return malformed(`row ${at} has ${cells.length} columns, the first one ${width}; expected as many in each`);

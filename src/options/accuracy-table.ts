@@ -15,7 +15,9 @@ export const accuracyVerb = defineVerb({
     data: {
       type: types.text,
       placeholder: 'file',
-      help: 'samples: IDX (as of MNIST), .npy, or CSV with the label in the last column; .gz too',
+      help:
+        'samples: IDX (as of MNIST), .npy, .npz (FILE#NAME is one of its arrays), or CSV with the label in the last column, .gz too; ' +
+        'or a folder of PNG and JPEG, with a folder in it for each class',
       required: true,
       changesAnswer: true,
       example: 'images.idx3',
@@ -24,8 +26,8 @@ export const accuracyVerb = defineVerb({
     labels: {
       type: types.text,
       placeholder: 'file',
-      help: 'the class of each sample, from 0 on: IDX or .npy',
-      usually: 'the last column of CSV',
+      help: 'the class of each sample, from 0 on: IDX, .npy or .npz',
+      usually: 'the last column of CSV, the folders of images',
       changesAnswer: true,
       example: 'labels.idx1',
       file: 'read',
@@ -73,6 +75,22 @@ export const accuracyVerb = defineVerb({
       changesAnswer: true,
       example: '16',
     },
+    mean: {
+      type: types.text,
+      placeholder: 'numbers',
+      help: 'what is subtracted after that: one number, or one for each channel with commas between them',
+      usually: '0',
+      changesAnswer: true,
+      example: '0.485,0.456,0.406',
+    },
+    std: {
+      type: types.text,
+      placeholder: 'numbers',
+      help: 'what the rest is divided by, likewise',
+      usually: '1',
+      changesAnswer: true,
+      example: '0.229,0.224,0.225',
+    },
     first: {
       type: types.whole(0),
       help: 'the first sample of --data that counts',
@@ -99,6 +117,7 @@ export const accuracyVerb = defineVerb({
   notes: ['Exit codes: 0 within the limit, or no limit; 1 beyond it; 2 undecided.'],
   examples: [
     'accuracy lenet.onnx --data t10k-images.idx3 --labels t10k-labels.idx1 --calibrate validation.idx3',
+    'accuracy mobilenet.onnx --data test --calibrate validation --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225',
     'accuracy digits.onnx --data test.csv --calibrate validation.csv --divide 16 --bits w4a8 --max-loss 1%',
   ],
 });

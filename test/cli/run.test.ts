@@ -330,7 +330,7 @@ test.each<[string, string, readonly string[], Readonly<Record<string, Uint8Array
     'net.onnx',
     ['--input', 'i.npy'],
     { 'i.npy': another(files['real.npy'], '<f4', '<c8') },
-    'uint32 (<u4), float32 (<f4), float64 (<f8), little endian',
+    'uint32 (<u4), int64 (<i8), uint64 (<u8), float32 (<f4), float64 (<f8), little endian',
   ],
   [
     'reals for drawn weights',

@@ -1,6 +1,7 @@
 // Files of samples: what they hold, and what is wrong with those that are damaged.
 
 import { describe, expect, test } from 'vitest';
+import { zipSync } from 'fflate';
 import { parseCsv, parseIdx, parseSamples } from '../../src/interchange/samples-file.js';
 
 const idx = (code: number, shape: readonly number[], numbers: readonly number[]) =>
@@ -22,8 +23,8 @@ describe('IDX', () => {
     [idx(0x08, [2, 2], [1, 2, 3]), /15 bytes; its sizes \[2, 2\] of uint8 make 16/],
     [idx(0x07, [1], [1]), /type 0x7/],
     [Uint8Array.of(0, 0, 8, 3, 0, 0), /ends before its sizes/],
-  ])('that is damaged is told how: %#', (bytes, why) => {
-    const read = parseSamples(bytes);
+  ])('that is damaged is told how: %#', async (bytes, why) => {
+    const read = await parseSamples(bytes, 'samples');
     expect(!read.ok && read.diagnostics[0]?.message).toMatch(why);
   });
 });
@@ -43,6 +44,47 @@ describe('CSV', () => {
     ['hello', /no samples; expected IDX/],
   ])('that is none is told why: %j', (text, why) => {
     const read = parseCsv(text);
+    expect(!read.ok && read.diagnostics[0]?.message).toMatch(why);
+  });
+});
+
+/** An array of NumPy's in format 1.0. */
+function npy(descr: string, shape: readonly number[], data: Uint8Array): Uint8Array {
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`.padEnd(117) + '\n';
+  const begin = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0];
+  return Uint8Array.from([...begin, ...new TextEncoder().encode(header), ...data]);
+}
+
+describe('npz', () => {
+  const images = npy('|u1', [2, 1, 2], Uint8Array.of(0, 255, 7, 9));
+  const labels = npy('<i8', [2], new Uint8Array(BigInt64Array.of(3n, 1n).buffer));
+  const both = zipSync({ 'x_test.npy': images, 'y_test.npy': labels });
+
+  test('samples and labels are told apart by their sizes, or by name', async () => {
+    const value = { shape: [2, 1, 2], values: Float64Array.of(0, 255, 7, 9), whole: true, bytes: true };
+    expect(await parseSamples(both, 'samples')).toEqual({ ok: true, value });
+    const found = await parseSamples(both, 'labels');
+    // 64 bits are what NumPy has whole numbers in.
+    expect(found.ok && [...found.value.values]).toEqual([3, 1]);
+    expect(await parseSamples(both, 'samples', 'x_test')).toEqual({ ok: true, value });
+    // Whether packed or not.
+    const stored = zipSync({ 'x_test.npy': [images, { level: 0 }] });
+    expect(await parseSamples(stored, 'samples')).toEqual({ ok: true, value });
+  });
+
+  test.each([
+    [both, 'x_tset', /unknown array: x_tset\. Did you mean x_test\?/],
+    [
+      zipSync({ 'x_train.npy': images, 'x_test.npy': images }),
+      undefined,
+      /x_train \[2, 1, 2\], x_test \[2, 1, 2\]; say which array has the samples: FILE#NAME/,
+    ],
+    [zipSync({ 'readme.txt': images }), undefined, /zip archive without \.npy files/],
+    [both.subarray(0, 100), undefined, /damaged zip archive/],
+    [images, 'x_test', /no \.npz file, in which an array could be called x_test/],
+    [zipSync({ 'x.npy': npy('<c8', [1, 1], new Uint8Array(8)) }), 'x', /type <c8; expected/],
+  ])('what cannot be meant is told: %#', async (bytes, name, why) => {
+    const read = await parseSamples(bytes, 'samples', name);
     expect(!read.ok && read.diagnostics[0]?.message).toMatch(why);
   });
 });

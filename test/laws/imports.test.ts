@@ -123,6 +123,9 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'node:worker_threads': ['pool'],
   protobufjs: ['workloads'],
   yaml: ['interchange'],
+  'fast-png': ['interchange'],
+  '@jsquash/jpeg': ['interchange'],
+  fflate: ['interchange'],
   zod: ['interchange', 'results', 'certificate'],
   '@observablehq/plot': ['report'],
   linkedom: ['report'],
@@ -133,6 +136,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'node:fs': ['cli', 'pool', 'sim'],
   'node:os': ['cli', 'pool', 'sim'],
   'node:path': ['cli', 'pool', 'sim'],
+  'node:module': ['cli'],
   'node:process': ['cli'],
   'node:zlib': ['cli'],
 };

@@ -36,7 +36,7 @@ interface Question {
 }
 
 export async function accuracy(io: Io, network: string, options: AccuracyOptions): Promise<ExitCode> {
-  const asked = questionOf(io, network, options);
+  const asked = await questionOf(io, network, options);
   if (!asked.ok) return complain(io, asked.diagnostics);
   const { classifier, counted, calibration, how } = asked.value;
   const batches = (of: Samples) => Math.ceil(of.count / batch);
@@ -68,10 +68,9 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
   }
 }
 
-function questionOf(io: Io, network: string, options: AccuracyOptions): Parsed<Question> {
+async function questionOf(io: Io, network: string, options: AccuracyOptions): Promise<Parsed<Question>> {
   const workload = loadWorkload(io, network, {});
-  const samples = loadSamples(io, options);
-  if (!workload.ok || !samples.ok) return refused(faultsOf(workload, samples));
+  if (!workload.ok) return workload;
   const graph = workload.value.graph?.() ?? refuse('no-graph', [], `${network} is a list of layers; give an ONNX file`);
   if (!graph.ok) return graph;
   const weights = workload.value.weights?.(graph.value) ?? parsed(undefined);
@@ -85,7 +84,10 @@ function questionOf(io: Io, network: string, options: AccuracyOptions): Parsed<Q
       : [{ code: 'out-of-range', path: [network], message: `weights ${name} hold ${wrong}; expected finite numbers` }];
   });
   if (faults.length > 0) return refused(faults);
-  const shape = graph.value.tensors.find((t) => t.name === graph.value.inputs[0])?.shape?.slice(1);
+  const sizesOf = (name: string | undefined) => graph.value.tensors.find((t) => t.name === name)?.shape?.slice(1);
+  const [shape, scores] = [sizesOf(graph.value.inputs[0]), sizesOf(graph.value.outputs[0])];
+  const samples = await loadSamples(io, options, { network, input: shape, classes: scores && countOf(scores) });
+  if (!samples.ok) return samples;
   const shaped = (s: Samples): Samples => ({ ...s, shape: shape ?? s.shape });
   const fits = (s: Samples) => shape === undefined || countOf(shape) === countOf(s.shape);
   const { counted, calibration } = samples.value;

@@ -6,22 +6,30 @@ import { nth } from '../../base/invariant.js';
 import type { SampleFile } from '../../interchange/samples-file.js';
 import { parseSamples } from '../../interchange/samples-file.js';
 import type { AccuracyOptions } from '../../options/accuracy-table.js';
+import type { Normalisation } from '../../quantize/normalise.js';
+import { normalised } from '../../quantize/normalise.js';
 import type { Samples } from '../../quantize/samples.js';
 import { someOf } from '../../quantize/samples.js';
-import { located, readUnpacked } from '../files.js';
+import { located, readBytes, unpacked } from '../files.js';
 import type { Io } from '../io.js';
+import type { Wanted } from './image-folder.js';
+import { namesIn, readFolder } from './image-folder.js';
 
-/** Numbers of pixels. */
-const brightest = 255;
+type SampleOptions = Pick<
+  AccuracyOptions,
+  'data' | 'labels' | 'calibrate' | 'divide' | 'mean' | 'std' | 'first' | 'samples'
+>;
 
-export function loadSamples(
+export async function loadSamples(
   io: Io,
-  { data, labels, calibrate, divide, first, samples }: AccuracyOptions,
-): Parsed<{ readonly counted: Samples; readonly calibration: Samples }> {
-  const by = divisorOf(divide);
-  const own = read(io, data);
-  const others = calibrate === data ? own : read(io, calibrate);
-  const given = labels === undefined ? parsed(undefined) : read(io, labels);
+  options: SampleOptions,
+  wanted: Wanted,
+): Promise<Parsed<{ readonly counted: Samples; readonly calibration: Samples }>> {
+  const { data, labels, calibrate, first, samples } = options;
+  const by = normalisationOf(options);
+  const own = await readSamples(io, data, wanted, samples === undefined ? undefined : first + samples);
+  const others = calibrate === data ? own : await readSamples(io, calibrate, wanted);
+  const given = labels === undefined ? parsed(undefined) : await readArray(io, labels, 'labels');
   if (!by.ok || !own.ok || !others.ok || !given.ok)
     return refused(faultsOf(by, own, ...(calibrate === data ? [] : [others]), given));
   const classes = given.value ? given.value.values : own.value.labels;
@@ -42,13 +50,14 @@ export function loadSamples(
   const wrong = classes.find((x) => !Number.isInteger(x) || x < 0);
   if (wrong !== undefined)
     return refuse('out-of-range', [], `${labels ?? data} holds the label ${wrong}; expected whole numbers from 0 on`);
-  const all = samplesOf(own.value, by.value, classes);
-  const counted = someOf(all, first, samples ?? count);
+  const all = samplesOf(own.value, wanted, by.value, classes);
+  if (!all.ok) return all;
+  const counted = someOf(all.value, first, samples ?? count);
   if (counted.count === 0)
     return refuse('empty', [], `${data} has ${count} samples, none from --first ${first} on; expected at least one`);
   if (calibrate === data) {
     // Samples that are counted set no scales.
-    const before = someOf(all, 0, first);
+    const before = someOf(all.value, 0, first);
     return before.count > 0
       ? parsed({ counted, calibration: before })
       : refuse(
@@ -57,10 +66,34 @@ export function loadSamples(
           `--calibrate and --data are both ${data}; of one file those before --first N set the scales`,
         );
   }
-  return parsed({
-    counted,
-    calibration: samplesOf(others.value, by.value, new Float64Array(nth(others.value.shape, 0))),
-  });
+  const calibration = samplesOf(others.value, wanted, by.value, new Float64Array(nth(others.value.shape, 0)));
+  return calibration.ok ? parsed({ counted, calibration: calibration.value }) : calibration;
+}
+
+/** A file, or a folder of images; of these `most` at most. */
+async function readSamples(io: Io, path: string, wanted: Wanted, most?: number): Promise<Parsed<SampleFile>> {
+  if (namesIn(io, path) !== undefined) return readFolder(io, path, wanted, most);
+  const file = await readArray(io, path, 'samples');
+  if (!file.ok) return file;
+  const bad = file.value.values.find((x) => !Number.isFinite(x));
+  return bad === undefined ? file : refuse('out-of-range', [], `${path} holds ${bad}; expected finite numbers`);
+}
+
+/** `FILE#NAME` is an array of a .npz file; a sign that is part of a file's name stays with it. */
+async function readArray(io: Io, given: string, what: 'samples' | 'labels'): Promise<Parsed<SampleFile>> {
+  const [, file, name] = /^(.+)#(.*)$/.exec(given) ?? [];
+  const isNamed = file !== undefined && name !== undefined && !readBytes(io, given).ok;
+  const path = isNamed ? file : given;
+  const packed = readBytes(io, path);
+  const bytes = packed.ok ? unpacked(path, packed.value) : packed;
+  return bytes.ok ? located(path, await parseSamples(bytes.value, what, isNamed ? name : undefined)) : bytes;
+}
+
+function normalisationOf({ divide, mean, std }: SampleOptions): Parsed<Normalisation> {
+  const by = divisorOf(divide);
+  const [less, over] = [listOf('mean', mean, () => true), listOf('std', std, (x) => x > 0)];
+  if (!by.ok || !less.ok || !over.ok) return refused(faultsOf(by, less, over));
+  return parsed({ divide: by.value, mean: less.value, std: over.value });
 }
 
 function divisorOf(typed: string | undefined): Parsed<number | undefined> {
@@ -71,16 +104,20 @@ function divisorOf(typed: string | undefined): Parsed<number | undefined> {
     : refuse('invalid-value', [], `--divide ${typed}: expected a number above 0, such as 255`);
 }
 
-function read(io: Io, path: string): Parsed<SampleFile> {
-  const bytes = readUnpacked(io, path);
-  if (!bytes.ok) return bytes;
-  const file = located(path, parseSamples(bytes.value));
-  if (!file.ok) return file;
-  const wrong = file.value.values.find((x) => !Number.isFinite(x));
-  return wrong === undefined ? file : refuse('out-of-range', [], `${path} holds ${wrong}; expected finite numbers`);
+/** Numbers with commas between them. */
+function listOf(name: string, typed: string | undefined, fine: (x: number) => boolean) {
+  const numbers = typed?.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  return numbers === undefined || numbers.every((x) => Number.isFinite(x) && fine(x))
+    ? parsed(numbers)
+    : refuse(
+        'invalid-value',
+        [],
+        `--${name} ${typed ?? ''}: expected ${name === 'std' ? 'numbers above 0' : 'numbers'}, one or one for each channel, ` +
+          'such as 0.485,0.456,0.406',
+      );
 }
 
-function samplesOf({ shape, values, bytes }: SampleFile, by: number | undefined, labels: ArrayLike<number>): Samples {
-  const divisor = by ?? (bytes ? brightest : 1);
-  return { shape: shape.slice(1), count: nth(shape, 0), values: values.map((v) => v / divisor), labels };
+function samplesOf(file: SampleFile, { input }: Wanted, by: Normalisation, labels: ArrayLike<number>): Parsed<Samples> {
+  const made = normalised(file, input, by);
+  return made.ok ? parsed({ ...made.value, count: nth(file.shape, 0), labels }) : made;
 }
