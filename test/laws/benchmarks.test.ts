@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { benchmarkCases } from '../../benchmarks/cases.js';
+import { measured as measuredSamples } from '../../benchmarks/accuracy/measure.js';
+import { accuracyPage } from '../../benchmarks/accuracy/page.js';
 import { baseOf, depthCases, networkNames, studyCases } from '../../benchmarks/dataflows/cases.js';
 import { dataflows, deepEntries, depthsOf, lacking } from '../../benchmarks/dataflows/dataflows.js';
 import { machineWith } from '../../benchmarks/dataflows/best-mapping.js';
@@ -23,6 +25,9 @@ import { spaces } from '../../src/model/space/built-in-spaces.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import { shapesHere } from '../../src/tuner/codesign/shapes-here.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
+import { seeded } from '../../src/base/random.js';
+import { onnxFile } from '../support/onnx.js';
+import { parts } from '../support/small-network.js';
 
 describe.each(benchmarkCases().map((c) => [c.name, c] as const))('%s', (_, c) => {
   test('is the whole of ResNet-50', () => expect(c.network.layers).toHaveLength(24));
@@ -168,4 +173,25 @@ describe('questions about networks', () => {
     );
     expect(row(9, undefined)).toContain('no result | **no**');
   });
+});
+
+test('samples in lanes, by the reference and by ONNX Runtime: the first two say the same, and the page has a line for each', async () => {
+  const chance = seeded(4);
+  const data = (count: number) => ({
+    values: Float64Array.from({ length: 36 * count }, () => chance.next()),
+    labels: Array.from({ length: count }, () => chance.below(3)),
+  });
+  const { nodes, ...rest } = parts;
+  // Without its softmax, which QDQ leaves to the host.
+  const file = onnxFile({ ...rest, inputs: { x: ['N', 1, 6, 6] }, nodes: nodes.slice(0, -1), outputs: ['logits'] });
+  const found = await measuredSamples('small', file, data(30), data(210), { rounds: 1, slow: 205 });
+  const ways = new Map(found.ways.map((w) => [w.way, w]));
+  for (const kind of ['real numbers', 'integers']) {
+    expect(ways.get(`${kind}, lanes`)).toMatchObject({ samples: 210, others: 0 });
+    expect(ways.get(`${kind}, reference`)).toMatchObject({ samples: 205, others: 0 });
+  }
+  expect(ways.get('real numbers, ONNX Runtime')?.others).toBe(0);
+  const page = accuracyPage([found], [], 'how');
+  expect(page).toContain('| small, 0.00 M MACs | real numbers, lanes | 210 |');
+  expect(page.match(/^\|.*lanes|^\|.*reference|^\|.*ONNX Runtime/gm)).toHaveLength(7);
 });
