@@ -13,6 +13,7 @@ await build({
     'src/tuner/tuner-tasks.ts',
     'src/tuner/race/race-tasks.ts',
     'src/sim/sim-tasks.ts',
+    'src/quantize/quantize-tasks.ts',
   ],
   outdir: 'dist/command',
   entryNames: '[name]',

@@ -19,8 +19,16 @@ type Tensors = ReadonlyMap<string, Numbers>;
  */
 export type RunSamples = (inputs: Tensors, wanted?: readonly string[]) => Parsed<Tensors>;
 
-/** `graph` is that of one sample; `arithmetic` and `numbering` are of the same numbers. */
-export function sampleRunner(graph: NetworkGraph, arithmetic: Arithmetic, numbering: Numbering): RunSamples {
+/**
+ * `graph` is that of one sample; `arithmetic` and `numbering` are of the same numbers. The first sample of all runs by the reference
+ * too and must have the same numbers, unless that was `checked` before.
+ */
+export function sampleRunner(
+  graph: NetworkGraph,
+  arithmetic: Arithmetic,
+  numbering: Numbering,
+  { checked = false }: { readonly checked?: boolean } = {},
+): RunSamples {
   const shapes = new Map(graph.tensors.map(({ name, shape }) => [name, shape ?? []]));
   const countIn = (inputs: Tensors): number => {
     const [first] = graph.inputs;
@@ -62,7 +70,7 @@ export function sampleRunner(graph: NetworkGraph, arithmetic: Arithmetic, number
 
   const lanes = Lanes.of(graph, arithmetic, numbering);
   if (!lanes) return byReference;
-  let isChecked = false;
+  let isChecked = checked;
   return (inputs, wanted = lanes.tensors) => {
     const count = countIn(inputs);
     const found = room(wanted, count);
@@ -74,7 +82,6 @@ export function sampleRunner(graph: NetworkGraph, arithmetic: Arithmetic, number
       });
       lanes.run(new Map(own), pack);
       for (const [name, { values }] of found) lanes.read(name, values, at * countOf(got(shapes, name)));
-      // The first sample of all runs by the reference too.
       if (!isChecked) {
         const run = alone(inputs, 0);
         if (!run.ok) return run;

@@ -111,6 +111,18 @@ export const accuracyVerb = defineVerb({
       changesAnswer: true,
       example: '1%',
     },
+    float: {
+      type: types.oneOf('executor', ['magnet', 'onnxruntime']),
+      help: 'who computes in real numbers: magnet, with 64 bits, or ONNX Runtime, with 32, where onnxruntime-node or -web is installed',
+      default: 'magnet' as const,
+      changesAnswer: true,
+      example: 'onnxruntime',
+    },
+    workers: {
+      ...shared.workers,
+      help: 'shares of the samples at a time',
+      usually: 'number of processors, 1 where there is little to do',
+    },
     json: shared.json,
     quiet: shared.quiet,
   },

@@ -3,25 +3,34 @@
 // Every sample goes through the network twice: by the definitions in real numbers, as it was trained, and in words, as the machine
 // computes. Both have the numbers of `reference`, in lanes; no batch and no order changes what either says of a sample.
 
-import { got, nth } from '../base/invariant.js';
+import { defined, nth } from '../base/invariant.js';
+import type { Work } from '../base/in-order.js';
+import { inOrder } from '../base/in-order.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
+import { macs } from '../model/workload/layer.js';
+import { layersOf } from '../model/workload/network-graph.js';
 import { unsignedTensors } from '../model/workload/unsigned-tensors.js';
+import { runHere } from '../pool/here.js';
+import type { Runner } from '../pool/tasks.js';
 import type { Calibration } from '../reference/calibrate.js';
-import { integersBy, quantised } from '../reference/calibrate.js';
-import { arithmeticOf } from '../reference/integer-arithmetic.js';
+import { integersBy } from '../reference/calibrate.js';
 import type { Numbers } from '../reference/numbers.js';
 import { countOf } from '../reference/numbers.js';
-import type { RunSamples } from '../lanes/sample-runner.js';
 import { sampleRunner } from '../lanes/sample-runner.js';
 import type { RealWeights } from '../reference/real-arithmetic.js';
 import { realArithmetic } from '../reference/real-arithmetic.js';
+import type { Said } from './classified.js';
+import { together } from './classified.js';
 import { clippedSize, Observed } from './observed.js';
 import type { PairedLoss } from './paired-loss.js';
 import { flipsOf, pairedLoss } from './paired-loss.js';
+import type { QuantizeTasks } from './quantize-tasks.js';
+import { quantizeTasks } from './quantize-tasks.js';
 import type { Samples } from './samples.js';
-import { tensorOf } from './samples.js';
+import { someOf, tensorOf } from './samples.js';
+import type { RuntimeScores } from './runtime-scores.js';
 import type { ClipMethod } from './sizes.js';
 
 export interface QuantizeOptions {
@@ -114,71 +123,105 @@ export async function quantized(
   return parsed({ scales, integers: integersBy(one.value, weights, scales, options) });
 }
 
-/** Undefined where it was told to end. */
+export interface AccuracyOptions extends Turns {
+  /** Who runs shares of the samples, as many at a time as it is wide; this thread unless it says otherwise. */
+  readonly runner?: Runner<QuantizeTasks>;
+  /** Who says the scores of real numbers in place of magnet. */
+  readonly floats?: Pick<RuntimeScores, 'run'> | undefined;
+}
+
+/** Undefined where it was told to end. Whoever runs how many samples at a time, the answer is the same. */
 export async function accuracyOf(
   { graphFor, weights }: Classifier,
-  { integers, scales }: Calibration,
+  calibration: Calibration,
   bits: number,
   samples: Samples,
-  { turn }: Turns,
+  { turn, runner = runHere(quantizeTasks), floats }: AccuracyOptions,
 ): Promise<Parsed<Accuracy | undefined>> {
-  const real = { right: [] as boolean[], five: 0 };
-  const integer = { right: [] as boolean[], five: 0 };
-  const guesses: number[] = [];
-  const noise = new Map<string, { signal: number; noise: number }>();
-  let classes = 0;
   const made = classifierOf(graphFor(1), samples);
   if (!made.ok) return made;
   const graph = made.value;
-  const runReal = sampleRunner(graph, realArithmetic(weights), { kind: 'reals', weights });
-  const numbering = { kind: 'words', integers, inputLimit: 2 ** bits } as const;
-  const runWords = sampleRunner(graph, arithmeticOf(integers, graph), numbering);
-  for (let at = 0; at < samples.count; at += batch) {
-    if (!(await turn('classifying'))) return parsed(undefined);
-    const count = Math.min(batch, samples.count - at);
-    const input = tensorOf(samples, at, count);
-    const words = quantised(input, got(scales, nth(graph.inputs, 0)), bits);
-    const both: readonly (readonly [typeof real, Numbers, RunSamples])[] = [
-      [real, input, runReal],
-      [integer, words, runWords],
-    ];
-    const runs: ReadonlyMap<string, Numbers>[] = [];
-    for (const [score, x, run] of both) {
-      const tensors = run(inputOf(graph, x), at < listened ? undefined : graph.outputs);
-      if (!tensors.ok) return tensors;
-      runs.push(tensors.value);
-      const output = got(tensors.value, nth(graph.outputs, 0));
-      classes = countOf(output.shape) / count;
-      for (let i = 0; i < count; i++) {
-        const label = nth(samples.labels, at + i);
-        if (label >= classes)
-          return refuse(
-            'out-of-range',
-            [],
-            `sample ${at + i} has the label ${label}; ${graph.name} tells ${classes} classes apart, 0 to ${classes - 1}`,
-          );
-        const { guess, inFive } = judged(output.values.subarray(i * classes, (i + 1) * classes), label);
-        score.right.push(guess === label);
-        if (inFive) score.five++;
-        if (score === integer) guesses.push(guess);
-      }
-    }
-    if (at < listened) listen(noise, nth(runs, 0), nth(runs, 1), scales);
-  }
-  const share = ({ right, five }: typeof real): Score => ({
-    first: right.filter(Boolean).length / samples.count,
-    five: five / samples.count,
+  const classes = countOf(defined(graph.tensors.find((t) => t.name === graph.outputs[0])?.shape));
+  const wrong = Array.from({ length: samples.count }, (_, i) => i).find((i) => nth(samples.labels, i) >= classes);
+  if (wrong !== undefined)
+    return refuse(
+      'out-of-range',
+      [],
+      `sample ${wrong} has the label ${nth(samples.labels, wrong)}; ${graph.name} tells ${classes} classes apart, 0 to ${classes - 1}`,
+    );
+  const question = { key: ++questions, graph, weights, calibration, bits };
+  const said: Said[] = [];
+  let stopped: Parsed<undefined> | undefined;
+  const size = shareOf(graph, samples.count, runner.width);
+  let next = 0;
+  const take = (): Work | undefined => {
+    if (next >= samples.count) return undefined;
+    const at = next;
+    next += size;
+    return async () => {
+      if (!(await turn('classifying'))) return () => void (stopped ??= parsed(undefined));
+      const own = someOf(samples, at, size);
+      const scores = floats && (await floats.run(own.values, own.count));
+      if (scores && !scores.ok) return () => void (stopped ??= scores);
+      const share = {
+        question,
+        samples: { ...own, values: own.values.slice() },
+        listened: Math.max(0, listened - at),
+        checked: at > 0,
+        scores: scores?.value,
+      };
+      const found = await runner.run('classify', share);
+      return () => {
+        if (found.ok) said.push(found.value);
+        else stopped ??= found;
+      };
+    };
+  };
+  await inOrder(runner.width, take, () => stopped !== undefined);
+  return stopped ?? parsed(summary(samples, classes, said));
+}
+
+/** Of this thread. */
+let questions = 0;
+
+/** Multiply-accumulates between turns, about half a second of work; and samples at most. */
+const workOfShare = 2e9;
+const largestShare = 1000;
+
+/** Samples that are dealt out at a time: a few shares for everybody, of whole packs of lanes. */
+export function shareOf({ steps }: Pick<NetworkGraph, 'steps'>, count: number, width: number): number {
+  const few = Math.min(largestShare, workOfShare / Math.max(1, macsIn({ steps })), count / (3 * Math.max(1, width)));
+  return Math.max(1, Math.ceil(few / together)) * together;
+}
+
+/** Of one run. */
+export const macsIn = ({ steps }: Pick<NetworkGraph, 'steps'>): number =>
+  layersOf({ steps }).reduce((n, { layer, count }) => n + count * macs(layer), 0);
+
+function summary(samples: Samples, classes: number, said: readonly Said[]): Accuracy {
+  const both = (['real', 'integer'] as const).map((kind) => {
+    const guesses = said.flatMap((s) => s[kind].guesses);
+    const right = guesses.map((guess, i) => guess === samples.labels[i]);
+    const five = said.flatMap((s) => s[kind].inFive).filter(Boolean).length;
+    const score = { first: right.filter(Boolean).length / samples.count, five: five / samples.count };
+    return { guesses, right, score };
   });
-  return parsed({
+  const [real, integer] = [nth(both, 0), nth(both, 1)];
+  const noise = new Map<string, { signal: number; noise: number }>();
+  for (const sum of said.flatMap((s) => s.noise.flat())) {
+    const known = noise.get(sum.tensor) ?? { signal: 0, noise: 0 };
+    noise.set(sum.tensor, { signal: known.signal + sum.signal, noise: known.noise + sum.noise });
+  }
+  return {
     samples: samples.count,
     classes,
-    real: share(real),
-    integer: share(integer),
+    real: real.score,
+    integer: integer.score,
     loss: pairedLoss(flipsOf(real.right, integer.right)),
-    confusions: confusionsOf(samples.labels, guesses),
+    confusions: confusionsOf(samples.labels, integer.guesses),
     noise: [...noise].map(([tensor, { signal, noise: off }]) => ({ tensor, decibels: 10 * Math.log10(signal / off) })),
-    guesses,
-  });
+    guesses: integer.guesses,
+  };
 }
 
 const inputOf = (graph: NetworkGraph, x: Numbers): ReadonlyMap<string, Numbers> => new Map([[nth(graph.inputs, 0), x]]);
@@ -216,37 +259,6 @@ function classifierOf(graph: Parsed<NetworkGraph>, samples: Samples): Parsed<Net
       `${name} puts out [${last?.join(', ') ?? ''}]; expected a row of scores for each sample: cut off what stands behind them`,
     );
   return graph;
-}
-
-/** The class of the largest score, the first of those that are equal; and whether the label is among the first five so. */
-export function judged(scores: Float64Array, label: number): { readonly guess: number; readonly inFive: boolean } {
-  const own = nth(scores, label);
-  let guess = 0;
-  let before = 0;
-  for (const [k, score] of scores.entries()) {
-    if (score > nth(scores, guess)) guess = k;
-    if (score > own || (score === own && k < label)) before++;
-  }
-  return { guess, inFive: before < 5 };
-}
-
-function listen(
-  into: Map<string, { signal: number; noise: number }>,
-  real: ReadonlyMap<string, Numbers>,
-  words: ReadonlyMap<string, Numbers>,
-  scales: ReadonlyMap<string, number>,
-): void {
-  for (const [tensor, { values }] of real) {
-    const own = words.get(tensor);
-    const scale = scales.get(tensor);
-    if (!own || scale === undefined) continue;
-    const sum = into.get(tensor) ?? { signal: 0, noise: 0 };
-    for (const [i, v] of values.entries()) {
-      sum.signal += v * v;
-      sum.noise += (v - scale * nth(own.values, i)) ** 2;
-    }
-    into.set(tensor, sum);
-  }
 }
 
 function confusionsOf(labels: ArrayLike<number>, guesses: readonly number[]): readonly Confusion[] {

@@ -29,6 +29,8 @@ const schema = record('an accuracy', {
     activations: text(),
     unsigned: flag(),
   }),
+  /** Who computed in real numbers, where it was not magnet. */
+  float: text().optional(),
   real: score(),
   integer: score(),
   /** Shares of all samples: what integers lose, and 95 % of it by Bonett and Price; p of the exact McNemar test. */

@@ -33,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // The numbers of the reference once more, sooner: it is held to them, and knows no machine either.
   lanes: ['base', 'model', 'reference'],
   // Trained networks in words: it runs them on samples, and knows no machine.
-  quantize: ['base', 'model', 'reference', 'lanes'],
+  quantize: ['base', 'model', 'pool', 'reference', 'lanes'],
   // Integers of the reference said in ONNX: it writes by the messages that the reader of files has.
   qdq: ['base', 'model', 'reference', 'workloads'],
   // What each verb answers: its form, its reader, and its maker, which reads what searches found and runs none.

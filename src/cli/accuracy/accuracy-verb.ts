@@ -3,18 +3,23 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
+import { runHere } from '../../pool/here.js';
+import { openRunner } from '../../pool/node/open-runner.js';
 import type { AccuracyOptions } from '../../options/accuracy-table.js';
 import type { Accuracy, Classifier, QuantizeOptions } from '../../quantize/accuracy.js';
-import { accuracyOf, batch, quantized } from '../../quantize/accuracy.js';
+import { accuracyOf, batch, macsIn, quantized, shareOf } from '../../quantize/accuracy.js';
 import type { Verdict } from '../../quantize/paired-loss.js';
 import { verdictOn } from '../../quantize/paired-loss.js';
+import { quantizeTasks } from '../../quantize/quantize-tasks.js';
+import type { RuntimeScores } from '../../quantize/runtime-scores.js';
+import { openRuntime } from '../../quantize/runtime-scores.js';
 import type { Samples } from '../../quantize/samples.js';
 import { countOf } from '../../reference/numbers.js';
 import { accuracyTable } from '../../report/tables/accuracy-table.js';
 import { accuracySchema, printAccuracyResult } from '../../results/accuracy-result.js';
 import type { AccuracyResult } from '../../results/accuracy-result.js';
 import { stamped } from '../../results/stamp.js';
-import { complain, writeText } from '../files.js';
+import { complain, located, readUnpacked, writeText } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
@@ -30,6 +35,8 @@ const codes: Readonly<Record<Verdict['status'], ExitCode>> = {
 
 interface Question {
   readonly classifier: Classifier;
+  /** Of one sample. */
+  readonly graph: NetworkGraph;
   readonly counted: Samples;
   readonly calibration: Samples;
   readonly how: QuantizeOptions;
@@ -38,9 +45,13 @@ interface Question {
 export async function accuracy(io: Io, network: string, options: AccuracyOptions): Promise<ExitCode> {
   const asked = await questionOf(io, network, options);
   if (!asked.ok) return complain(io, asked.diagnostics);
-  const { classifier, counted, calibration, how } = asked.value;
-  const batches = (of: Samples) => Math.ceil(of.count / batch);
-  const live = makeLive(io, batches(calibration) + batches(counted), 'batches', options.quiet ?? false);
+  const { classifier, graph, counted, calibration, how } = asked.value;
+  const floats = options.float === 'onnxruntime' ? await runtimeFor(io, network, counted) : parsed(undefined);
+  if (!floats.ok) return complain(io, floats.diagnostics);
+  const width = widthFor(io, graph, counted, options);
+  const shares = Math.ceil(counted.count / shareOf(graph, counted.count, width));
+  const live = makeLive(io, Math.ceil(calibration.count / batch) + shares, 'parts', options.quiet ?? false);
+  const runner = width > 1 ? openRunner(quantizeTasks, width) : runHere(quantizeTasks);
   const interruption = listen(io);
   let begun = 0;
   const turns = {
@@ -53,19 +64,34 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
   };
   try {
     const made = await quantized(classifier, calibration, how, turns);
+    const by = { ...turns, runner, floats: floats.value };
     const found =
-      made.ok && made.value ? await accuracyOf(classifier, made.value, how.bits, counted, turns) : parsed(undefined);
+      made.ok && made.value ? await accuracyOf(classifier, made.value, how.bits, counted, by) : parsed(undefined);
     live.end();
     if (!made.ok || !found.ok) return complain(io, faultsOf(made, found));
     if (!found.value) {
       io.err('interrupted: an accuracy is told once all samples are classified\n');
       return exit.interrupted;
     }
-    return report(io, resultOf(network, options, asked.value, found.value), options);
+    return report(io, resultOf(network, options, asked.value, found.value, floats.value?.name), options);
   } finally {
     live.end();
     interruption.release();
+    await runner.close();
+    await floats.value?.close();
   }
+}
+
+/** Multiply-accumulates below which threads would take longer to begin than they save. */
+const worthThreads = 2e9;
+
+function widthFor(io: Io, graph: NetworkGraph, counted: Samples, { workers }: AccuracyOptions): number {
+  return workers ?? (macsIn(graph) * counted.count < worthThreads ? 1 : io.cpus);
+}
+
+async function runtimeFor(io: Io, network: string, { shape }: Samples): Promise<Parsed<RuntimeScores>> {
+  const bytes = readUnpacked(io, network);
+  return bytes.ok ? located(network, await openRuntime(bytes.value, shape)) : bytes;
 }
 
 async function questionOf(io: Io, network: string, options: AccuracyOptions): Promise<Parsed<Question>> {
@@ -95,6 +121,7 @@ async function questionOf(io: Io, network: string, options: AccuracyOptions): Pr
   const [, weightBits = '8', bits = '8'] = /^w(\d+)a(\d+)$/.exec(options.bits) ?? [];
   const graphs = new Map<number, Parsed<NetworkGraph>>();
   return parsed({
+    graph: graph.value,
     classifier: {
       // All batches but the last are as large: the file is read once for each size.
       graphFor: (batch) => {
@@ -124,6 +151,7 @@ function resultOf(
   { data, first, calibrate, maxLoss }: AccuracyOptions,
   { calibration, how }: Question,
   found: Accuracy,
+  float: string | undefined,
 ): AccuracyResult {
   const { samples, classes, real, integer, confusions, noise } = found;
   const { loss, low, high, lost, won, p } = found.loss;
@@ -141,6 +169,7 @@ function resultOf(
       activations: how.activations,
       unsigned: how.unsigned,
     },
+    ...(float !== undefined && { float }),
     real,
     integer,
     loss: { loss, low, high, lost, won, p },

@@ -10,6 +10,7 @@ const most = 5;
 export function accuracyTable({
   data,
   quantization: q,
+  float,
   real,
   integer,
   loss,
@@ -22,7 +23,10 @@ export function accuracyTable({
   const row = (name: string, { first, five }: AccuracyResult['real']) => [name, per(first), per(five)];
   const scores = table(
     ['numbers', 'top-1', 'top-5'],
-    [row('real', real), row(`integers, w${q.weightBits}a${q.activationBits}${q.unsigned ? ' unsigned' : ''}`, integer)],
+    [
+      row(float === undefined ? 'real' : `real, ${float}`, real),
+      row(`integers, w${q.weightBits}a${q.activationBits}${q.unsigned ? ' unsigned' : ''}`, integer),
+    ],
     [false, true, true],
   );
   const how =
