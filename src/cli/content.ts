@@ -12,6 +12,7 @@ import { recogniseFolder } from '../interchange/foreign/recognise.js';
 import { looksLikeScaleSim, readScaleSim } from '../interchange/foreign/scalesim.js';
 import { foreignFile, formatIn, formatOf, located, notRead, readBytes, stem, unpacked } from './files.js';
 import type { Io } from './io.js';
+import { packagedFile } from './packaged.js';
 
 export type Content =
   | { readonly kind: 'onnx'; readonly bytes: Uint8Array }
@@ -22,6 +23,8 @@ export type Content =
 
 /** Refused where it cannot be read, or is another tool's. */
 export function contentOf(io: Io, path: string, wanted: string): Parsed<Content> {
+  const packaged = packagedFile(path);
+  if (packaged) return parsed({ kind: 'onnx', bytes: packaged });
   const given = readBytes(io, path);
   if (!given.ok) return foreignFolder(io, path, wanted) ?? given;
   const bytes = unpacked(path, given.value);

@@ -34,6 +34,7 @@ import {
   spaceDetails,
   spaceEntry,
 } from '../results/listing-records.js';
+import { packagedNames } from './packaged.js';
 import { loadMachine, loadTechnology, lower } from './read-machine.js';
 import type { ArchsOptions, NetworksOptions } from '../options/listing-tables.js';
 import { readSpace } from './read-space.js';
@@ -69,11 +70,17 @@ export async function networks(io: Io, given: string | undefined, options: Netwo
   const { svg } = options;
   if (given === undefined && svg !== undefined)
     return complain(io, [{ code: 'missing', path: [], message: '--svg draws the steps of one network; name it' }]);
-  if (given === undefined)
-    return print(io, options, {
-      table: () => networksTable(builtinNetworks),
-      data: () => ({ networks: builtinNetworks.map(networkEntry) }),
+  if (given === undefined) {
+    const trained = packagedNames.flatMap((name) => {
+      const read = loadWorkload(io, name, {});
+      return read.ok ? [read.value.network] : [];
     });
+    const all = [...builtinNetworks, ...trained];
+    return print(io, options, {
+      table: () => networksTable(all),
+      data: () => ({ networks: all.map(networkEntry) }),
+    });
+  }
   const target = svgTarget(io, svg, given);
   if (!target.ok) return complain(io, target.diagnostics);
   const workload = loadWorkload(io, given, {

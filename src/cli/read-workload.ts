@@ -28,6 +28,7 @@ import { parseLayerTable, selectNetwork } from '../workloads/layer-table.js';
 import { contentOf, otherThan } from './content.js';
 import { formatOf, located, readBytes, readData, stem } from './files.js';
 import type { Io } from './io.js';
+import { packagedNames, packagedNetwork } from './packaged.js';
 import { loadTimeloop } from './timeloop.js';
 
 export interface Workload {
@@ -112,8 +113,9 @@ function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<W
     const graph = () => located(given, importGraph(bytes, name, options));
     const weights = (of: NetworkGraph) =>
       hasNumbers(of, bytes) ? located(given, graphWeights(of, bytes)) : parsed(undefined);
+    const { source = network.value.source } = packagedNetwork(given) ?? {};
     return parsed({
-      network: { ...network.value, name },
+      network: { ...network.value, name, source },
       fromCase: undefined,
       configured: configurationOfList,
       graph,
@@ -125,17 +127,20 @@ function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<W
     return refuse('no-effect', [], `--same-shape applies to ONNX files; ${given} has no operators`);
   if (content.ok && content.value.kind === 'network') return foreignWorkload(io, path, content.value.read, options);
   if (content.ok && content.value.kind === 'data') return loadData(io, path, choice, options);
-  const isMeantAsFile = /[\\/.]/.test(given) && !builtinNames.some((name) => nearest(given, [name]));
+  const known = [...builtinNames, ...packagedNames];
+  const isMeantAsFile = /[\\/.]/.test(given) && !known.some((name) => nearest(given, [name]));
   if (!builtin.ok && (content.ok || isMeantAsFile)) {
     return refuse(
       'unknown-format',
       [],
       `${given} is not a workload: expected a built-in network ` +
-        `(${builtinNames.join(', ')}), an .onnx file, a layer table or case as .yaml or ` +
+        `(${known.join(', ')}), an .onnx file, a layer table or case as .yaml or ` +
         '.json, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m)',
     );
   }
-  return builtin.ok ? builtinWorkload(builtin.value, options) : builtin;
+  return builtin.ok
+    ? builtinWorkload(builtin.value, options)
+    : refuse('unknown-name', [], unknownName('network', given, known));
 }
 
 function builtinWorkload(network: Network, { batch }: WorkloadOptions): Parsed<Workload> {

@@ -10,7 +10,14 @@ export const accuracyVerb = defineVerb({
   name: 'accuracy',
   summary:
     "classify labelled samples in real numbers and in the machine's integers: what quantization loses, with its interval",
-  arguments: [{ name: 'network', help: 'ONNX file with its weights', form: 'one', example: 'lenet.onnx' }],
+  arguments: [
+    {
+      name: 'network',
+      help: 'ONNX file with its weights, or fashion-resnet8, which comes with magnet',
+      form: 'one',
+      example: 'lenet.onnx',
+    },
+  ],
   options: {
     data: {
       type: types.text,
@@ -18,7 +25,7 @@ export const accuracyVerb = defineVerb({
       help:
         'samples: IDX (as of MNIST), .npy, .npz (FILE#NAME is one of its arrays), or CSV with the label in the last column, .gz too; ' +
         'or a folder of PNG and JPEG, with a folder in it for each class',
-      required: true,
+      usually: 'what comes with the network, of fashion-resnet8 fashion-mnist#test',
       changesAnswer: true,
       example: 'images.idx3',
       file: 'read',
@@ -36,7 +43,7 @@ export const accuracyVerb = defineVerb({
       type: types.text,
       placeholder: 'file',
       help: 'samples that set the scales of all tensors, of the kind of --data; of the same file those before --first',
-      required: true,
+      usually: 'what comes with the network, of fashion-resnet8 fashion-mnist#validation',
       changesAnswer: true,
       example: 'others.idx3',
       file: 'read',
@@ -128,6 +135,7 @@ export const accuracyVerb = defineVerb({
   },
   notes: ['Exit codes: 0 within the limit, or no limit; 1 beyond it; 2 undecided.'],
   examples: [
+    'accuracy fashion-resnet8 --bits w4a4 --max-loss 1%',
     'accuracy lenet.onnx --data t10k-images.idx3 --labels t10k-labels.idx1 --calibrate validation.idx3',
     'accuracy mobilenet.onnx --data test --calibrate validation --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225',
     'accuracy digits.onnx --data test.csv --calibrate validation.csv --divide 16 --bits w4a8 --max-loss 1%',

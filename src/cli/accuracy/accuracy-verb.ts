@@ -24,6 +24,7 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
+import { packagedFile, packagedNetwork } from '../packaged.js';
 import { loadWorkload } from '../read-workload.js';
 import { loadSamples } from './load-samples.js';
 
@@ -34,6 +35,7 @@ const codes: Readonly<Record<Verdict['status'], ExitCode>> = {
 };
 
 interface Question {
+  readonly sources: Sources;
   readonly classifier: Classifier;
   /** Of one sample. */
   readonly graph: NetworkGraph;
@@ -82,6 +84,28 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
   }
 }
 
+interface Sources {
+  readonly data: string;
+  readonly calibrate: string;
+}
+
+/** A network that comes with magnet has samples of its own. */
+function sourcesOf(network: string, { data, calibrate }: AccuracyOptions): Parsed<Sources> {
+  const own = packagedNetwork(network);
+  const [counted, others] = [data ?? own?.data, calibrate ?? own?.calibrate];
+  const faults = [
+    ...(counted === undefined ? [missing(network, 'data', 'the samples that are classified')] : []),
+    ...(others === undefined ? [missing(network, 'calibrate', 'the samples that set the scales')] : []),
+  ];
+  return counted === undefined || others === undefined ? refused(faults) : parsed({ data: counted, calibrate: others });
+}
+
+const missing = (network: string, option: string, what: string): Diagnostic => ({
+  code: 'missing',
+  path: [],
+  message: `--${option} FILE is missing: ${what}; ${network} does not come with samples of its own`,
+});
+
 /** Multiply-accumulates below which threads would take longer to begin than they save. */
 const worthThreads = 2e9;
 
@@ -90,7 +114,8 @@ function widthFor(io: Io, graph: NetworkGraph, counted: Samples, { workers }: Ac
 }
 
 async function runtimeFor(io: Io, network: string, { shape }: Samples): Promise<Parsed<RuntimeScores>> {
-  const bytes = readUnpacked(io, network);
+  const packaged = packagedFile(network);
+  const bytes = packaged ? parsed(packaged) : readUnpacked(io, network);
   return bytes.ok ? located(network, await openRuntime(bytes.value, shape)) : bytes;
 }
 
@@ -112,7 +137,13 @@ async function questionOf(io: Io, network: string, options: AccuracyOptions): Pr
   if (faults.length > 0) return refused(faults);
   const sizesOf = (name: string | undefined) => graph.value.tensors.find((t) => t.name === name)?.shape?.slice(1);
   const [shape, scores] = [sizesOf(graph.value.inputs[0]), sizesOf(graph.value.outputs[0])];
-  const samples = await loadSamples(io, options, { network, input: shape, classes: scores && countOf(scores) });
+  const sources = sourcesOf(network, options);
+  if (!sources.ok) return sources;
+  const samples = await loadSamples(
+    io,
+    { ...options, ...sources.value },
+    { network, input: shape, classes: scores && countOf(scores) },
+  );
   if (!samples.ok) return samples;
   const shaped = (s: Samples): Samples => ({ ...s, shape: shape ?? s.shape });
   const fits = (s: Samples) => shape === undefined || countOf(shape) === countOf(s.shape);
@@ -121,6 +152,7 @@ async function questionOf(io: Io, network: string, options: AccuracyOptions): Pr
   const [, weightBits = '8', bits = '8'] = /^w(\d+)a(\d+)$/.exec(options.bits) ?? [];
   const graphs = new Map<number, Parsed<NetworkGraph>>();
   return parsed({
+    sources: sources.value,
     graph: graph.value,
     classifier: {
       // All batches but the last are as large: the file is read once for each size.
@@ -148,8 +180,8 @@ async function questionOf(io: Io, network: string, options: AccuracyOptions): Pr
 
 function resultOf(
   network: string,
-  { data, first, calibrate, maxLoss }: AccuracyOptions,
-  { calibration, how }: Question,
+  { first, maxLoss }: AccuracyOptions,
+  { sources: { data, calibrate }, calibration, how }: Question,
   found: Accuracy,
   float: string | undefined,
 ): AccuracyResult {

@@ -12,13 +12,15 @@ import type { Samples } from '../../quantize/samples.js';
 import { someOf } from '../../quantize/samples.js';
 import { located, readBytes, unpacked } from '../files.js';
 import type { Io } from '../io.js';
+import { packagedSamples } from '../packaged.js';
 import type { Wanted } from './image-folder.js';
 import { namesIn, readFolder } from './image-folder.js';
 
-type SampleOptions = Pick<
-  AccuracyOptions,
-  'data' | 'labels' | 'calibrate' | 'divide' | 'mean' | 'std' | 'first' | 'samples'
->;
+/** With the samples that a network is judged by, and those that set its scales. */
+export type SampleOptions = Pick<AccuracyOptions, 'labels' | 'divide' | 'mean' | 'std' | 'first' | 'samples'> & {
+  readonly data: string;
+  readonly calibrate: string;
+};
 
 export async function loadSamples(
   io: Io,
@@ -72,6 +74,14 @@ export async function loadSamples(
 
 /** A file, or a folder of images; of these `most` at most. */
 async function readSamples(io: Io, path: string, wanted: Wanted, most?: number): Promise<Parsed<SampleFile>> {
+  const packaged = packagedSamples(path);
+  if (packaged) {
+    const images = await parseSamples(packaged.bytes, 'samples', packaged.images);
+    const labels = await parseSamples(packaged.bytes, 'labels', packaged.labels);
+    return images.ok && labels.ok
+      ? parsed({ ...images.value, labels: labels.value.values })
+      : refused(faultsOf(images, labels));
+  }
   if (namesIn(io, path) !== undefined) return readFolder(io, path, wanted, most);
   const file = await readArray(io, path, 'samples');
   if (!file.ok) return file;
