@@ -15,6 +15,8 @@ const wholeTypes: readonly number[] = [
   dataTypes.bool,
   dataTypes.uint32,
   dataTypes.uint64,
+  dataTypes.uint4,
+  dataTypes.int4,
 ];
 export const isWhole = (dataType: number): boolean => wholeTypes.includes(dataType);
 
@@ -33,7 +35,19 @@ const readers: Readonly<Record<number, readonly [number, (view: DataView, at: nu
   [dataTypes.uint64]: [8, (v, at) => Number(v.getBigUint64(at, true))],
 };
 
+/** Two in a byte, the first in its lower half (ONNX 1.16). */
+function halves(bytes: ArrayLike<number>, dataType: number, count: number): number[] | undefined {
+  if (bytes.length !== Math.ceil(count / 2)) return undefined;
+  const top = dataType === dataTypes.int4 ? 8 : 16;
+  return Array.from({ length: count }, (_, i) => {
+    const half = ((bytes[i >> 1] ?? 0) >> (i % 2 === 0 ? 0 : 4)) & 15;
+    return half < top ? half : half - 16;
+  });
+}
+const isHalf = (dataType: number): boolean => dataType === dataTypes.int4 || dataType === dataTypes.uint4;
+
 function rawValues(raw: Uint8Array, dataType: number, count: number): number[] | undefined {
+  if (isHalf(dataType)) return halves(raw, dataType, count);
   const reader = readers[dataType];
   if (reader === undefined) return undefined;
   const [size, read] = reader;
@@ -59,6 +73,7 @@ export function readTensor(tensor: WireTensor): Constant | string {
     dataType === dataTypes.float16 || dataType === dataTypes.bfloat16
       ? undefined
       : lists.find((l) => l !== undefined && l.length > 0);
+  if (isHalf(dataType)) return { shape, whole, values: halves(tensor.int32Data ?? [], dataType, count) };
   const values = count === 0 ? [] : list?.length === count ? list.map(toNumber) : undefined;
   return { shape, whole, values };
 }
@@ -68,6 +83,10 @@ export function numbersOfTensor(tensor: WireTensor): Float64Array | undefined {
   const count = volume((tensor.dims ?? []).map(toNumber));
   const dataType = tensor.dataType ?? 0;
   const raw = tensor.rawData;
+  if (isHalf(dataType)) {
+    const found = halves(raw !== undefined && raw.byteLength > 0 ? raw : (tensor.int32Data ?? []), dataType, count);
+    return found && Float64Array.from(found);
+  }
   if (raw !== undefined && raw.byteLength > 0) {
     const [size, read] = dataType === dataTypes.float16 ? halfReader : (readers[dataType] ?? [0, undefined]);
     if (read === undefined || raw.byteLength !== size * count) return undefined;

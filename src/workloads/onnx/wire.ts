@@ -103,6 +103,8 @@ export const dataTypes = {
   uint32: 12,
   uint64: 13,
   bfloat16: 16,
+  uint4: 21,
+  int4: 22,
 } as const;
 /** AttributeProto.AttributeType. */
 export const attributeTypes = {

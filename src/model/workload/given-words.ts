@@ -1,0 +1,27 @@
+// What a network that others quantized says of its words: scales and ranges of tensors, and units of weights.
+
+export interface GivenTensor {
+  /** What one stands for where a real number is rounded to it, and where a step reads it: in most files the same. */
+  readonly scale: number;
+  readonly unit: number;
+  /** The least and the greatest, its zero point taken off: the number 0 is the real number 0. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface GivenWords {
+  /** By tensor of the graph; those that the file leaves in real numbers are missing. */
+  readonly tensors: ReadonlyMap<string, GivenTensor>;
+  /** What one stands for to a step that reads it by another unit than most, by `readKey`. */
+  readonly reads: ReadonlyMap<string, number>;
+  /** What one stands for in an output of the network. */
+  readonly outputs: ReadonlyMap<string, number>;
+  /** By the name of weights: what one unit of each number stands for. */
+  readonly units: ReadonlyMap<string, Float64Array>;
+  /** In what the file rounds otherwise than the machine can, a clause for each kind. */
+  readonly differences: readonly string[];
+}
+
+/** As which operand a step reads a tensor: by its place, or beside its sums. */
+export type ReadAs = 0 | 1 | 'residual';
+export const readKey = (step: number, as: ReadAs, tensor: string): string => `${step} ${as} ${tensor}`;
