@@ -23,7 +23,7 @@ import type { Layout } from './layouts.js';
 import { addressOf, Arena, bordersOf, layoutIn } from './layouts.js';
 import type { Finish, Numeric } from './numeric.js';
 import { wordLimit } from './numeric.js';
-import type { Call } from './step-calls.js';
+import type { Call, LaidWeights } from './step-calls.js';
 import {
   convolutionCalls,
   elementCalls,
@@ -153,7 +153,8 @@ export class LanePlan {
     if (operand.kind !== 'weights' || input.planes !== images * G * C) return undefined;
     const weights = defined(this.arithmetic.operand(operand, step, i));
     const each = weights.values.length / (G * K);
-    const finishes = this.finishes(step, i, G * K, (k, t) => nth(weights.values, k * each + t), each, residual?.tensor);
+    const laid = { values: weights.values, first: 0, perChannel: each, perTap: 1 };
+    const finishes = this.finishes(step, i, G * K, laid, each, residual?.tensor);
     if (!finishes) return undefined;
     // Before a pool of the epilogue.
     const sums = shape.length === 3 ? [images, G * K, P] : [images, G * K, Q, P];
@@ -173,10 +174,10 @@ export class LanePlan {
     const other = epilogue.residual && this.layoutOf(epilogue.residual.tensor);
     if (!rows || ![input, output, other].every((x) => x?.plain ?? true)) return undefined;
     const { values } = defined(this.arithmetic.operand(run.right, step, i));
-    const weight = (k: number, c: number) => nth(values, rows.at(k, c));
+    const weights = { values, first: 0, perChannel: rows.perChannel, perTap: rows.perTap };
     const channels = channelAxis(step, got(this.shapes, nth(step.outputs, 0)).length) === null ? 1 : rows.columns;
-    const finishes = this.finishes(step, i, channels, weight, rows.depth, epilogue.residual?.tensor);
-    return finishes && rowCalls(this.arena, this.numeric, rows, weight, finishes, [input, output, other]);
+    const finishes = this.finishes(step, i, channels, weights, rows.depth, epilogue.residual?.tensor);
+    return finishes && rowCalls(this.arena, this.numeric, rows, weights, finishes, [input, output, other]);
   }
 
   /** Of layers: sums reach as far as their weights let the largest words. */
@@ -184,7 +185,7 @@ export class LanePlan {
     step: LayerStep,
     i: number,
     channels: number,
-    weight: (k: number, tap: number) => number,
+    { values, perChannel, perTap }: LaidWeights,
     taps: number,
     residual: string | undefined,
   ): readonly Finish[] | undefined {
@@ -194,7 +195,7 @@ export class LanePlan {
     const reach = (k: number): Reach => {
       let sum = 0;
       for (let t = 0; t < taps; t++) {
-        const size = Math.abs(weight(k, t));
+        const size = Math.abs(values[k * perChannel + t * perTap] ?? NaN);
         largest = Math.max(largest, size);
         sum += size;
       }

@@ -36,11 +36,20 @@ interface Taps {
   readonly turns: number;
 }
 
+/** Weights of output channels: where that of a channel and a tap lies among the numbers. Networks have millions of them. */
+export interface LaidWeights {
+  readonly values: Float64Array;
+  /** Of the first channel and tap. */
+  readonly first: number;
+  readonly perChannel: number;
+  readonly perTap: number;
+}
+
 /** Products of one group of images, or of rows: which taps each output has, and the weights of each output channel. */
 interface Products {
   readonly taps: Taps;
   readonly channels: number;
-  readonly weight: (channel: number, tap: number) => number;
+  readonly weights: LaidWeights;
   readonly finish: (channel: number) => Finish;
 }
 
@@ -58,21 +67,25 @@ function tapsIn(arena: Arena, { together }: Numeric, offsets: readonly number[])
 function productCalls(
   arena: Arena,
   { block, together, kind }: Numeric,
-  { taps, channels, weight, finish }: Products,
+  { taps, channels, weights, finish }: Products,
   frames: readonly Frame[],
   hasOther: boolean,
 ): readonly Call[] {
   const calls: Call[] = [];
   for (let k = 0; k < channels;) {
     const size = k + block <= channels ? block : 1;
-    const own = Array.from({ length: size }, (_, i) => k + i);
-    const values: number[] = [];
-    for (let turn = 0; turn < taps.turns; turn++)
-      for (const channel of own)
-        for (let t = turn * together; t < (turn + 1) * together; t++)
-          values.push(t < taps.count ? weight(channel, t) : 0);
-    const weights = arena.put(kind === 'words' ? Int16Array.from(values) : Float64Array.from(values));
-    const finishes = finishesIn(arena, own.map(finish));
+    const values = new (kind === 'words' ? Int16Array : Float64Array)(taps.turns * size * together);
+    for (let channel = 0; channel < size; channel++) {
+      const from = weights.first + (k + channel) * weights.perChannel;
+      for (let t = 0; t < taps.count; t++)
+        values[(Math.floor(t / together) * size + channel) * together + (t % together)] =
+          weights.values[from + t * weights.perTap] ?? NaN;
+    }
+    const weightsAt = arena.put(values);
+    const finishes = finishesIn(
+      arena,
+      Array.from({ length: size }, (_, channel) => finish(k + channel)),
+    );
     for (const frame of frames)
       calls.push({
         kind: 'convolution',
@@ -84,7 +97,7 @@ function productCalls(
           other: frame.other + k * frame.otherPlane,
           taps: taps.address,
           tapsEnd: taps.address + 4 * together * taps.turns,
-          weights,
+          weights: weightsAt,
           finish: finishes,
         },
       });
@@ -121,7 +134,7 @@ export function convolutionCalls(
       {
         taps,
         channels: K,
-        weight: (k, t) => nth(weights.values, (g * K + k) * each + t),
+        weights: { values: weights.values, first: g * K * each, perChannel: each, perTap: 1 },
         finish: (k) => nth(finishes, finishes.length === 1 ? 0 : g * K + k),
       },
       Array.from({ length: images }, (_, n) => ({
@@ -142,12 +155,12 @@ export function convolutionCalls(
   );
 }
 
-/** Rows of elements without gaps by weights: `weight(k, c)` for each of K columns. */
+/** Rows of elements without gaps by weights. */
 export function rowCalls(
   arena: Arena,
   numeric: Numeric,
   { rows, depth, columns }: { readonly rows: number; readonly depth: number; readonly columns: number },
-  weight: (k: number, c: number) => number,
+  weights: LaidWeights,
   finishes: readonly Finish[],
   [input, output, other]: readonly [Layout, Layout, Layout | undefined],
 ): readonly Call[] {
@@ -162,7 +175,7 @@ export function rowCalls(
         Array.from({ length: depth }, (_, c) => row(c)),
       ),
       channels: columns,
-      weight,
+      weights,
       finish: (k) => nth(finishes, finishes.length === 1 ? 0 : k),
     },
     [
@@ -183,6 +196,8 @@ export function rowCalls(
     other !== undefined,
   );
 }
+
+const one: LaidWeights = { values: Float64Array.of(1), first: 0, perChannel: 0, perTap: 0 };
 
 /** Each element finished by itself; `finishes` are one for all, or one for each channel of planes. */
 export function elementCalls(
@@ -210,7 +225,7 @@ export function elementCalls(
   const taps = tapsIn(arena, numeric, [0]);
   return finishes.flatMap((finish, k) => {
     const own = alike ? [0] : Array.from({ length: planes / finishes.length }, (_, n) => n * finishes.length + k);
-    const products = { taps, channels: 1, weight: () => 1, finish: () => finish };
+    const products = { taps, channels: 1, weights: one, finish: () => finish };
     return productCalls(arena, numeric, products, own.map(frame), other !== undefined);
   });
 }
@@ -271,6 +286,6 @@ export function rowsOf(
   const [rows, columns] =
     right.shape.length === 1 ? [nth(right.shape, 0), 1] : [nth(right.shape, 0), nth(right.shape, 1)];
   const [depth, width] = transposed.right ? [columns, rows] : [rows, columns];
-  const at = (k: number, c: number) => (transposed.right ? k * depth + c : c * width + k);
-  return { rows: countOf(left) / depth, depth, columns: width, at };
+  const [perChannel, perTap] = transposed.right ? [depth, 1] : [1, width];
+  return { rows: countOf(left) / depth, depth, columns: width, perChannel, perTap };
 }
