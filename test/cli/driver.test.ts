@@ -18,6 +18,7 @@ import { findSketch } from '../../src/workloads/builtin.js';
 import type { Graph } from '../../src/workloads/onnx/graph.js';
 import { decodeOnnx } from '../../src/workloads/onnx/decode-model.js';
 import { inLong } from '../support/cases.js';
+import { unsignedTensors } from '../../src/model/workload/unsigned-tensors.js';
 import { graphOf } from '../support/graphs.js';
 import type { FileParts } from '../support/onnx.js';
 import { node, onnxFile } from '../support/onnx.js';
@@ -107,18 +108,23 @@ async function systemOf(machine: string, folder: string): Promise<string> {
   return mapped.out;
 }
 
-const compiled = (network: string, design: string) =>
-  run([...`compile ${network} --design d.json --drawn --seed 5 -o out -q`.split(' ')], { ...onnx, 'd.json': design });
+const compiled = (network: string, design: string, options: readonly string[] = []) =>
+  run([...`compile ${network} --design d.json --drawn --seed 5 -o out -q`.split(' '), ...options], {
+    ...onnx,
+    'd.json': design,
+  });
 
 interface Way {
+  /** Tensors that are never negative in words from 0 on. */
+  readonly unsigned?: boolean;
   readonly stalls: number;
   readonly latency: number;
   readonly wait: 'irq' | 'poll';
 }
 
 /** A compiled network in a folder of its own, with what the reference makes of it. */
-async function prepared(network: string, design: string, system: string, bits: number) {
-  const { code, err, written, binary } = await compiled(network, design);
+async function prepared(network: string, design: string, system: string, bits: number, unsigned = false) {
+  const { code, err, written, binary } = await compiled(network, design, unsigned ? ['--unsigned'] : []);
   expect([code, err]).toEqual([0, expect.stringContaining('files written to out')]);
   const program = got(parseProgram(JSON.parse(written.get('out/program.json')!)));
   const folder = mkdtempSync(join(system, 'network-'));
@@ -130,7 +136,9 @@ async function prepared(network: string, design: string, system: string, bits: n
       'const struct magnet_network *program(void) { return &magnet_network; }\n',
   );
   const graph = graphOf(graphs[network]!());
-  const { inputs, run: reference } = got(drawnRun(graph, 5, { bits }));
+  const { inputs, run: reference } = got(
+    drawnRun(graph, 5, { bits, unsigned: unsigned ? unsignedTensors(graph, bits) : undefined }),
+  );
   const given = program.inputs.flatMap((name) => [...inputs.get(name)!.values]);
   writeFileSync(join(folder, 'inputs.bin'), new Uint8Array(Int32Array.from(given).buffer));
   expect(reference.notRun).toEqual([]);
@@ -169,6 +177,9 @@ function differences(p: Prepared, library: string, { stalls, latency, wait }: Wa
   const type = bits > 8 ? 'int16' : 'int8';
   const memory = got(parseRaw(readFileSync(join(folder, 'left.bin')), type, [(snapshots.length + 1) * size])).data;
   const faults: string[] = [];
+  // Words from 0 on lie half a range lower in memory.
+  const lower = (name: string) => (program.tensors.find((t) => t.name === name)!.unsigned ? 2 ** (bits - 1) : 0);
+  const wantedOf = (name: string) => reference.tensors.get(name)?.values.map((word) => word - lower(name));
   let compared = 0;
   // Where a tensor comes to be whole: behind the last operation of its step.
   const whole = new Map(
@@ -188,7 +199,7 @@ function differences(p: Prepared, library: string, { stalls, latency, wait }: Wa
       const made = isEnd ? -1 : whole.get(name)!;
       // What the last operation reads is there at the end too.
       const isThere = live !== undefined && made <= at && live.from <= at && at <= live.to + (isEnd ? 1 : 0);
-      const wanted = reference.tensors.get(name)?.values;
+      const wanted = wantedOf(name);
       if (!isThere || left.has(name) || !wanted) continue;
       const found = addresses(words).map((address) => memory[snapshot * size + address]);
       const wrong = found.filter((word, i) => word !== wanted[i]).length;
@@ -198,18 +209,18 @@ function differences(p: Prepared, library: string, { stalls, latency, wait }: Wa
   }
   const told = lines.filter((line) => line.startsWith('OUTPUT '));
   for (const [i, name] of program.outputs.entries())
-    if (!left.has(name) && told[i] !== `OUTPUT ${reference.tensors.get(name)!.values.join(' ')}`)
-      faults.push(`output ${name}`);
+    if (!left.has(name) && told[i] !== `OUTPUT ${wantedOf(name)!.join(' ')}`) faults.push(`output ${name}`);
   const hosts = program.operations.filter((o) => o.kind === 'host').map((o) => `HOST ${o.step}`);
   if (lines.filter((line) => line.startsWith('HOST')).join() !== hosts.join()) faults.push('steps of the host');
   return { faults, ahead, compared };
 }
 
 async function expectRight(network: string, design: string, system: string, bits: number, ways: readonly Way[]) {
-  const p = await prepared(network, design, system, bits);
-  const library = built(p);
-  const { operations } = p.program;
   for (const way of ways) {
+    const p = await prepared(network, design, system, bits, way.unsigned);
+    const library = built(p);
+    const { operations } = p.program;
+    expect(p.program.tensors.some((t) => t.unsigned)).toBe(way.unsigned ?? false);
     const { faults, ahead, compared } = differences(p, library, way);
     expect([network, way, faults]).toEqual([network, way, []]);
     // The tensor of every run, at least, and the network's.
@@ -271,11 +282,12 @@ const addresses = ({ base, loops }: { base: number; loops: readonly { size: numb
     [base],
   );
 
-const [still, polled, stalling, late] = [
+const [still, polled, stalling, late, fromZero] = [
   { stalls: 0, latency: 0, wait: 'irq' },
   { stalls: 0, latency: 0, wait: 'poll' },
   { stalls: 40, latency: 20, wait: 'poll' },
   { stalls: 10, latency: 60, wait: 'irq' },
+  { stalls: 10, latency: 5, wait: 'irq', unsigned: true },
 ] as const;
 
 /** Building a machine takes half a minute. */
@@ -284,13 +296,13 @@ const machines = [
     'words of 12 bits, sums of 40',
     wide,
     12,
-    { lenet: [still], 'branches.onnx': [still, stalling], 'attention.onnx': [late] },
+    { lenet: [still], 'branches.onnx': [still, stalling, fromZero], 'attention.onnx': [late] },
   ],
   [
     'words of 8 bits',
     machineFile,
     8,
-    { lenet: [still], 'branches.onnx': [still, stalling, late], 'attention.onnx': [stalling] },
+    { lenet: [still], 'branches.onnx': [still, stalling, late, fromZero], 'attention.onnx': [stalling] },
   ],
 ] as const;
 
