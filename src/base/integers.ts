@@ -42,7 +42,11 @@ export function valuation(n: number, p: number): number {
 export const isSmooth = (n: number, limit: number): boolean => [...factorize(n).keys()].every((p) => p <= limit);
 
 /** The nearest whole number, halves to the even one. */
-export const roundToEven = (x: number): number => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
+export function roundToEven(x: number): number {
+  const floor = Math.floor(x);
+  const rest = x - floor;
+  return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : rest >= 0.5 ? floor + 1 : x;
+}
 
 /** The least and the greatest number of a word of so many bits. */
 export const wordRange = (bits: number, unsigned: boolean): readonly [min: number, max: number] =>

@@ -26,19 +26,21 @@ export function convolutionSums(
     : { rows: Q, columns: P, inputWidth: width, inputHeight: height };
   const plane = height * width;
   const each = C * S * R;
+  const spots = Array.from({ length: S * R }, (_, t): Spot => {
+    const [s, r] = [Math.floor(t / R), t % R];
+    return spotOf(plain, s * dilation.S - padding.top, r * dilation.R - padding.left, stride);
+  });
   for (let n = 0; n < batch; n++)
     for (let k = 0; k < G * K; k += together(k, K)) {
       const outputs = together(k, K);
       const out = (n * G * K + k) * Q * P;
       for (let c = 0; c < C; c++) {
         const from = (n * channels + Math.floor(k / K) * C + c) * plane;
-        for (let s = 0; s < S; s++)
-          for (let r = 0; r < R; r++) {
-            const by = { down: s * dilation.S - padding.top, right: r * dilation.R - padding.left, stride };
-            const at = k * each + (c * S + s) * R + r;
-            if (outputs === 1) addShifted(x, y, nth(w, at), from, out, plain, by);
-            else addFour(x, y, w, at, each, from, out, plain, by);
-          }
+        for (const [t, spot] of spots.entries()) {
+          const at = k * each + c * S * R + t;
+          if (outputs === 1) addShifted(x, y, nth(w, at), from, out, spot);
+          else addFour(x, y, w, at, each, from, out, P * Q, spot);
+        }
       }
     }
   return result;
@@ -54,30 +56,55 @@ interface Planes {
   readonly inputHeight: number;
 }
 
-interface Shift {
-  readonly down: number;
+/** One kernel position: the outputs whose window has a pixel of the image there, both ends included, and where pixels lie. */
+interface Spot {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
   readonly right: number;
-  readonly stride: { readonly P: number; readonly Q: number };
+  readonly columns: number;
+  /** Of the pixel of the output at 0, 0, which may lie outside; and from there on by row and column of outputs. */
+  readonly first: number;
+  readonly down: number;
+  readonly across: number;
 }
 
-/** One kernel position's part of a plane: outputs whose window has a pixel of the image there. */
+function spotOf(
+  { rows, columns, inputWidth, inputHeight }: Planes,
+  down: number,
+  across: number,
+  stride: { readonly P: number; readonly Q: number },
+): Spot {
+  return {
+    top: firstInside(down, stride.Q),
+    bottom: lastInside(down, stride.Q, inputHeight, rows),
+    left: firstInside(across, stride.P),
+    right: lastInside(across, stride.P, inputWidth, columns),
+    columns,
+    first: down * inputWidth + across,
+    down: stride.Q * inputWidth,
+    across: stride.P,
+  };
+}
+
+const firstInside = (offset: number, step: number): number => Math.max(0, Math.ceil(-offset / step));
+const lastInside = (offset: number, step: number, size: number, outputs: number): number =>
+  Math.min(outputs - 1, Math.floor((size - 1 - offset) / step));
+
+/** One kernel position's part of a plane. */
 function addShifted(
   x: Float64Array,
   y: Float64Array,
   weight: number,
   from: number,
   to: number,
-  planes: Planes,
-  by: Shift,
+  { top, bottom, left, right, columns, first, down, across }: Spot,
 ): void {
   if (weight === 0) return;
-  const { columns, inputWidth } = planes;
-  const { down, right: across, stride } = by;
-  const { top, bottom, left, right } = insideOf(planes, by);
   for (let q = top; q <= bottom; q++) {
-    let input = from + (q * stride.Q + down) * inputWidth + left * stride.P + across;
+    let input = from + first + q * down + left * across;
     const end = to + q * columns + right;
-    for (let output = to + q * columns + left; output <= end; output++, input += stride.P)
+    for (let output = to + q * columns + left; output <= end; output++, input += across)
       y[output]! += weight * x[input]!;
   }
 }
@@ -91,18 +118,14 @@ function addFour(
   each: number,
   from: number,
   to: number,
-  planes: Planes,
-  by: Shift,
+  plane: number,
+  { top, bottom, left, right, columns, first, down, across }: Spot,
 ): void {
   const [a, b, c, d] = [nth(w, at), nth(w, at + each), nth(w, at + 2 * each), nth(w, at + 3 * each)];
-  const { rows, columns, inputWidth } = planes;
-  const { down, right: across, stride } = by;
-  const plane = rows * columns;
-  const { top, bottom, left, right } = insideOf(planes, by);
   for (let q = top; q <= bottom; q++) {
-    let input = from + (q * stride.Q + down) * inputWidth + left * stride.P + across;
+    let input = from + first + q * down + left * across;
     const end = to + q * columns + right;
-    for (let output = to + q * columns + left; output <= end; output++, input += stride.P) {
+    for (let output = to + q * columns + left; output <= end; output++, input += across) {
       const pixel = x[input] ?? 0;
       const [second, third, fourth] = [output + plane, output + 2 * plane, output + 3 * plane];
       y[output] = (y[output] ?? 0) + a * pixel;
@@ -112,15 +135,3 @@ function addFour(
     }
   }
 }
-
-/** The outputs whose window has a pixel of the image there: rows and columns, both ends included. */
-const insideOf = ({ rows, columns, inputWidth, inputHeight }: Planes, { down, right, stride }: Shift) => ({
-  top: firstInside(down, stride.Q),
-  bottom: lastInside(down, stride.Q, inputHeight, rows),
-  left: firstInside(right, stride.P),
-  right: lastInside(right, stride.P, inputWidth, columns),
-});
-
-const firstInside = (offset: number, step: number): number => Math.max(0, Math.ceil(-offset / step));
-const lastInside = (offset: number, step: number, size: number, outputs: number): number =>
-  Math.min(outputs - 1, Math.floor((size - 1 - offset) / step));

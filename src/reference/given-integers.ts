@@ -9,7 +9,15 @@ import { got, nth } from '../base/invariant.js';
 import { counted } from '../base/text.js';
 import type { GivenTensor, GivenWords, ReadAs } from '../model/workload/given-words.js';
 import { readKey } from '../model/workload/given-words.js';
-import type { GraphStep, HostStep, LayerStep, MultiplicationStep, NetworkGraph, Operand, Weights } from '../model/workload/network-graph.js';
+import type {
+  GraphStep,
+  HostStep,
+  LayerStep,
+  MultiplicationStep,
+  NetworkGraph,
+  Operand,
+  Weights,
+} from '../model/workload/network-graph.js';
 import { hostWeights, indexInputs, operandsOf } from '../model/workload/network-graph.js';
 import { isPlace } from '../model/workload/host-function.js';
 import { movedTensor, sharedWords } from '../model/workload/shared-words.js';
@@ -71,7 +79,11 @@ export function givenBits(graph: NetworkGraph, weights: RealWeights, given: Give
     return fits(-Math.round(max), 0);
   });
   const isLayers = graph.steps.some((s) => s.kind === 'layer');
-  return Math.max(isLayers ? 4 : 2, ...tensors.map(({ low, high }) => fits(low, high)), ...words.filter((n) => n <= 16));
+  return Math.max(
+    isLayers ? 4 : 2,
+    ...tensors.map(({ low, high }) => fits(low, high)),
+    ...words.filter((n) => n <= 16),
+  );
 }
 
 /** Refused where the machine cannot have the file's words: a sentence for each tensor and each layer. */
@@ -102,7 +114,8 @@ function allTensors(graph: NetworkGraph, given: GivenWords, { bits, sizes = new 
   return new Map(
     graph.tensors.map(({ name }): [string, GivenTensor] => {
       const own = given.tensors.get(name);
-      if (own) return [name, { ...own, low: Math.max(own.low, low), high: Number.isFinite(own.high) ? own.high : high }];
+      if (own)
+        return [name, { ...own, low: Math.max(own.low, low), high: Number.isFinite(own.high) ? own.high : high }];
       const scale = whole.has(name) ? 1 : (sizes.get(root(name)) || high) / high;
       return [name, { scale, unit: scale, low, high }];
     }),
@@ -145,7 +158,9 @@ class GivenMaker {
         return clauses[reason](steps.size === 1 ? `step ${name}` : `${steps.size} of ${all} steps (${name} ...)`);
       }),
       ...(left.length > 0
-        ? [`${counted(left.length, 'tensor')} (${left.slice(0, 3).join(', ')}${left.length > 3 ? ' ...' : ''}) left in real numbers by the file, rounded here`]
+        ? [
+            `${counted(left.length, 'tensor')} (${left.slice(0, 3).join(', ')}${left.length > 3 ? ' ...' : ''}) left in real numbers by the file, rounded here`,
+          ]
         : []),
       ...this.given.differences,
     ];
@@ -272,7 +287,13 @@ class GivenMaker {
   }
 
   /** Makes the words of weights; what one of them stands for, channel by channel. */
-  #words(w: Weights, step: GraphStep, i: number, channels: number, channelOf: (at: number) => number): readonly number[] {
+  #words(
+    w: Weights,
+    step: GraphStep,
+    i: number,
+    channels: number,
+    channelOf: (at: number) => number,
+  ): readonly number[] {
     const values = got(this.real, w.value);
     const given = this.given.units.get(w.value);
     const units = new Array<number>(channels).fill(0);
@@ -318,7 +339,9 @@ class GivenMaker {
         ? this.#words(last, step, i, lines.length, channelOfWeight(step, last, lines.length))
         : lines.map(() => this.#read(i, 1, last.name));
     const { residual } = epilogue;
-    const other = residual ? (residual.negative === 'residual' ? -1 : 1) * this.#read(i, 'residual', residual.tensor) : 0;
+    const other = residual
+      ? (residual.negative === 'residual' ? -1 : 1) * this.#read(i, 'residual', residual.tensor)
+      : 0;
     const own = residual?.negative === 'sums' ? -1 : 1;
     const sums = lines.map(({ scale, shift }, k) => {
       const unit = input * nth(second, k) * scale;

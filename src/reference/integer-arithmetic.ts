@@ -48,10 +48,14 @@ export interface GraphIntegers {
 
 export const weightKey = (step: number, { value }: Weights): string => `${step} ${value}`;
 
+/** 2^-shift: exact, and a product by it too. */
+const fractions = Float64Array.from({ length: 64 }, (_, shift) => 2 ** -shift);
+const fractionOf = (shift: number): number => fractions[shift] ?? 2 ** -shift;
+
 /** The quotient of a sum of two products by 2^shift, halves to the even one: exact whatever their size, without a minus zero. */
 export function rescaled(a: number, scale: number, b: number, second: number, shift: number): number {
   const [p, q] = [a * scale, b * second];
-  if (Math.abs(p) + Math.abs(q) <= Number.MAX_SAFE_INTEGER) return roundToEven((p + q) / 2 ** shift) + 0;
+  if (Math.abs(p) + Math.abs(q) <= Number.MAX_SAFE_INTEGER) return roundToEven((p + q) * fractionOf(shift)) + 0;
   const sum = BigInt(a) * BigInt(scale) + BigInt(b) * BigInt(second);
   const floor = sum >> BigInt(shift);
   const [rest, half] = [sum - (floor << BigInt(shift)), shift === 0 ? 1n : 1n << BigInt(shift - 1)];
@@ -68,12 +72,13 @@ export function integerArithmetic(
 ): Arithmetic {
   const finish = (step: GraphStep, i: number, x: Numbers, axis: number | null, second?: Numbers): Numbers => {
     const integers = of(step, i, x);
-    const { channels, raw } = integers;
+    const { channels, raw, low, high } = integers;
+    const others = second?.values;
     return eachElement(x, channels.length === 1 ? null : axis, (v, at, k) => {
       const c = nth(channels, k);
       if (raw !== undefined) return v + c.bias;
-      const y = rescaled(v + c.bias, c.scale, second ? nth(second.values, at) : 0, c.second, c.shift);
-      return saturated(integers, y);
+      const y = rescaled(v + c.bias, c.scale, others?.[at] ?? 0, c.second, c.shift);
+      return y < low ? low : y > high ? high : y;
     });
   };
   return {

@@ -51,16 +51,20 @@ export function pooled(
   // A mean over an image may have dropped its axes.
   const windows = windowsOver(step, { height, width }, step.global ? { height: 1, width: 1 } : planeOf(shape));
   const result = zeros(shape);
+  const { values } = image;
+  const isMax = step.mode === 'max';
   let output = 0;
   for (let map = 0; map < batch * channels; map++)
     for (const { rows, columns, divisor } of windows) {
-      let found = step.mode === 'max' ? -Infinity : 0;
-      for (const row of rows)
+      let found = isMax ? -Infinity : 0;
+      for (const row of rows) {
+        const from = (map * height + row) * width;
         for (const column of columns) {
-          const value = nth(image.values, (map * height + row) * width + column);
-          found = step.mode === 'max' ? Math.max(found, value) : found + value;
+          const value = values[from + column] ?? NaN;
+          found = isMax ? Math.max(found, value) : found + value;
         }
-      result.values[output++] = step.mode === 'max' ? found : finish(found, divisor);
+      }
+      result.values[output++] = isMax ? found : finish(found, divisor);
     }
   return result;
 }

@@ -57,9 +57,11 @@ export function eachElement(
   of: (value: number, at: number, channel: number) => number,
 ) {
   const values = new Float64Array(x.values.length);
-  const inner = axis === null ? 1 : countOf(x.shape.slice(axis + 1));
+  const inner = axis === null ? values.length : countOf(x.shape.slice(axis + 1));
   const channels = axis === null ? 1 : nth(x.shape, axis);
-  for (let i = 0; i < values.length; i++) values[i] = of(nth(x.values, i), i, Math.floor(i / inner) % channels);
+  // The channel is the same along all axes behind its own.
+  for (let from = 0, channel = 0; from < values.length; from += inner, channel = (channel + 1) % channels)
+    for (let i = from; i < from + inner; i++) values[i] = of(x.values[i] ?? NaN, i, channel);
   return { shape: x.shape, values };
 }
 
