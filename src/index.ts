@@ -74,6 +74,15 @@ export type { QdqOptions } from './qdq/qdq-file.js';
 export { qdqFile } from './qdq/qdq-file.js';
 export { floatErrors } from './qdq/float-errors.js';
 export { parseLayerTable, selectNetwork } from './workloads/layer-table.js';
+export type { RunSamples } from './lanes/sample-runner.js';
+export { sampleRunner } from './lanes/sample-runner.js';
+export type { RuntimeScores } from './quantize/runtime-scores.js';
+export { openRuntime } from './quantize/runtime-scores.js';
+export { normalised } from './quantize/normalise.js';
+export type { Image, LoadJpeg } from './interchange/image-file.js';
+export { decodeImage, planesOf } from './interchange/image-file.js';
+export type { SampleFile } from './interchange/samples-file.js';
+export { parseSamples } from './interchange/samples-file.js';
 
 export { parseDocument } from './interchange/document.js';
 export {
