@@ -15,6 +15,7 @@ import {
   shapeParameters,
   shapesOf,
   sizeParameters,
+  atPrecisions,
   spaceDigest,
   templateAt,
 } from '../../src/model/space/design-space.js';
@@ -221,7 +222,23 @@ describe('the digest of a space', () => {
   test('changes with what else decides the machines, and with nothing else', () => {
     expect(spaceDigest({ ...space, maxPes: space.maxPes + 1 })).not.toBe(same);
     expect(spaceDigest({ ...space, overflowFree: false })).not.toBe(same);
+    const words = { weightPrecision: 8, inputPrecision: 8, accumPrecision: 24 };
+    const other = atPrecisions(space, [words]);
+    expect(spaceDigest(other)).not.toBe(spaceDigest({ ...other, precisions: undefined }));
     const turned = Object.fromEntries(Object.entries(space.menus).reverse()) as DesignSpace['menus'];
     expect(spaceDigest({ ...space, name: 'other', source: 'elsewhere', menus: turned })).toBe(same);
   });
+});
+
+test('precisions come together, and no other machine is in the space', () => {
+  const precisions = [
+    { weightPrecision: 8, inputPrecision: 8, accumPrecision: 24 },
+    { weightPrecision: 4, inputPrecision: 6, accumPrecision: 16 },
+  ];
+  const space = atPrecisions(builtin('magnet-quick'), precisions);
+  const words = shapesOf(space).map((s) => [s.weightPrecision, s.inputPrecision, s.accumPrecision].join(' '));
+  expect([...new Set(words)].sort()).toEqual(['4 6 16', '8 8 24']);
+  expect(countMachines(space)).toBe(
+    precisions.reduce((n, own) => n + countMachines(atPrecisions(builtin('magnet-quick'), [own])), 0),
+  );
 });

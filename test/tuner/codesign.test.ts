@@ -6,7 +6,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
-import type { DesignSpace, Parameter } from '../../src/model/space/design-space.js';
+import type { DesignSpace, Parameter, Precision } from '../../src/model/space/design-space.js';
+import { atPrecisions } from '../../src/model/space/design-space.js';
 import type { NetworkQuantity, NetworkSums } from '../../src/model/cost/network-goal.js';
 import {
   amountOf,
@@ -346,6 +347,31 @@ describe('monotone laws', () => {
         expect(found.best!.objective).toBeLessThanOrEqual(before * (1 + 1e-9));
         before = found.best!.objective;
       }
+    }
+  });
+
+  test('precisions that come together are spaces of their own', { timeout: 120_000 }, async () => {
+    const precisions = (
+      [
+        [8, 8, 20],
+        [4, 8, 14],
+        [5, 5, 30],
+      ] as const
+    ).map(([weightPrecision, inputPrecision, accumPrecision]) => ({ weightPrecision, inputPrecision, accumPrecision }));
+    const space = menus({ weightBuffer: [64], globalBuffer: [64] });
+    for (const objective of ['edp', 'energy', 'area'] as const) {
+      const of = async (own: readonly Precision[]) => {
+        const r = request({ objective, space: atPrecisions(space, own), limits: {} });
+        const found = await codesign(r, here());
+        expectHonest(found, r, exhaustive(r), about(r));
+        return found.best!;
+      };
+      const together = await of(precisions);
+      const alone = await Promise.all(precisions.map((own) => of([own])));
+      expect(together.objective).toBeCloseTo(Math.min(...alone.map((b) => b.objective)), 6);
+      expect(
+        precisions.some((own) => Object.entries(own).every(([p, v]) => together.point[p as Parameter] === v)),
+      ).toBe(true);
     }
   });
 

@@ -49,6 +49,10 @@ export const parameters: readonly Parameter[] = [...shapeParameters, ...sizePara
 /** One value for each parameter: buffers in bits, the clock in MHz, all else in counts or bits. */
 export type DesignPoint = Readonly<Record<Parameter, number>>;
 
+/** Bits of the words of a machine, which are chosen together: what one loses of accuracy depends on the others. */
+export const precisionParameters = ['weightPrecision', 'inputPrecision', 'accumPrecision'] as const;
+export type Precision = Readonly<Record<(typeof precisionParameters)[number], number>>;
+
 export interface DesignSpace {
   readonly name: string;
   readonly source: string;
@@ -59,7 +63,25 @@ export interface DesignSpace {
   readonly minPes?: number;
   /** Sums are as wide as the networks need to exclude overflow: `forNetworks` fills in their menu. */
   readonly overflowFree: boolean;
+  /** The only ones that machines have, of those that the menus hold; all of these unless it says so. */
+  readonly precisions?: readonly Precision[] | undefined;
 }
+
+/** The machines of a space that have one of these precisions, whatever its menus of them are; at least one. */
+export const atPrecisions = (space: DesignSpace, precisions: readonly Precision[]): DesignSpace => ({
+  ...space,
+  overflowFree: false,
+  menus: {
+    ...space.menus,
+    ...(Object.fromEntries(
+      precisionParameters.map((p) => [p, [...new Set(precisions.map((x) => x[p]))].sort((a, b) => a - b)]),
+    ) as Record<keyof Precision, number[]>),
+  },
+  precisions,
+});
+
+const isAmong = (p: Precision, precisions: readonly Precision[] | undefined): boolean =>
+  precisions?.some((x) => precisionParameters.every((name) => x[name] === p[name])) ?? true;
 
 /**
  * The space with the width of sums that no layer of the networks overflows: operands, and
@@ -89,10 +111,11 @@ function wholeBuffers(p: DesignPoint): Readonly<Record<keyof ReturnType<typeof w
 
 /**
  * The machine at a point, with buffers of whole lines; undefined where one would hold none, where there are more PEs
- * than the space allows or more multipliers than any chip has, and where sums are narrower than a product or wider than
- * can be built.
+ * than the space allows or more multipliers than any chip has, where sums are narrower than a product or wider than
+ * can be built, and where it has none of the precisions of the space.
  */
 export function templateAt(space: DesignSpace, p: DesignPoint): Template | undefined {
+  if (!isAmong(p, space.precisions)) return undefined;
   const pes = p.rows * p.columns;
   if (pes > space.maxPes || pes < (space.minPes ?? 0) || p.vectorSize * p.numLanes * pes > maxMultipliers)
     return undefined;
@@ -130,6 +153,7 @@ export function shapesOf(space: DesignSpace): readonly DesignPoint[] {
     points = points.flatMap((p) => space.menus[name].map((v) => ({ ...p, [name]: v })));
     // Not only at the end: most pairs of rows and columns may be too many.
     if (name === 'columns') points = points.filter((p) => p.rows * p.columns <= space.maxPes);
+    if (name === 'accumPrecision') points = points.filter((p) => isAmong(p, space.precisions));
   }
   return points.filter((p) => templateAt(space, p));
 }
@@ -146,7 +170,7 @@ export const saidOf = (menus: DesignSpace['menus']): Parameter[] =>
 export const saidAt = (point: DesignPoint): Parameter[] => parameters.filter((p) => point[p] !== unsaid[p]);
 
 /** Equal where two spaces hold the same machines by the same menus, whatever they are called. */
-export const spaceDigest = ({ menus, maxPes, minPes, overflowFree }: DesignSpace): string =>
+export const spaceDigest = ({ menus, maxPes, minPes, overflowFree, precisions }: DesignSpace): string =>
   // The keys are those of the first version: fingerprints of older results stay what they are.
   digest(
     JSON.stringify({
@@ -156,6 +180,7 @@ export const spaceDigest = ({ menus, maxPes, minPes, overflowFree }: DesignSpace
       mostPes: maxPes,
       leastPes: minPes,
       overflowFree,
+      precisions: precisions?.map((x) => precisionParameters.map((p) => x[p])),
     }),
   );
 
