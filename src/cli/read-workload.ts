@@ -16,6 +16,7 @@ import { configurationOfGraph, configurationOfList } from '../compile/network-co
 import { networkOfSteps } from '../compile/step-layers.js';
 import type { Network } from '../model/workload/network.js';
 import { withGroupsApart } from '../model/workload/block-diagonal.js';
+import type { GivenWords } from '../model/workload/given-words.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { findGraph } from '../workloads/builtin-graph.js';
 import { builtinNames, findNetwork } from '../workloads/builtin.js';
@@ -24,6 +25,8 @@ import { importGraph } from '../workloads/graph/network-graph-of.js';
 import { exportOnnx } from '../workloads/onnx/export.js';
 import type { OnnxNames } from '../workloads/onnx/import.js';
 import { importList, importOnnx, namesIn } from '../workloads/onnx/import.js';
+import { givenWords } from '../workloads/quantized/given-words.js';
+import { plainQuantized } from '../workloads/quantized/plain-quantized.js';
 import { parseLayerTable, selectNetwork } from '../workloads/layer-table.js';
 import { contentOf, otherThan } from './content.js';
 import { formatOf, located, readBytes, readData, stem } from './files.js';
@@ -39,6 +42,8 @@ export interface Workload {
   readonly configured: Configure;
   /** Numbers of all weights that steps of the graph take; undefined where its file has none. */
   readonly weights?: (graph: NetworkGraph) => Parsed<ReadonlyMap<string, Float64Array> | undefined>;
+  /** What the file says of its words, where others have quantized it. */
+  readonly quantized?: (graph: NetworkGraph) => Parsed<GivenWords>;
   /** Brings a machine of its own. */
   readonly fromCase: Case | undefined;
   /** Where it is a problem of Timeloop's: its file, whose names the architecture and its constraints speak in. */
@@ -108,11 +113,17 @@ function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<W
     const { bytes } = content.value;
     const name = stem(given.replace(/\.gz$/i, ''));
     const read = options.allSteps === true || options.graphAlone === true ? importList : importOnnx;
-    const network = located(given, read(bytes, 'the file', options));
+    const whole = located(given, read(bytes, 'the file', options));
+    if (!whole.ok) return whole;
+    // A file of words is read as one of real numbers between quantisers.
+    const plain = plainQuantized(bytes);
+    const file = plain ?? bytes;
+    const network = plain ? located(given, read(plain, 'the file', options)) : whole;
     if (!network.ok) return network;
-    const graph = () => located(given, importGraph(bytes, name, options));
+    const graph = () => located(given, importGraph(file, name, options));
     const weights = (of: NetworkGraph) =>
-      hasNumbers(of, bytes) ? located(given, graphWeights(of, bytes)) : parsed(undefined);
+      hasNumbers(of, file) ? located(given, graphWeights(of, file)) : parsed(undefined);
+    const quantized = (of: NetworkGraph) => located(given, givenWords(of, file));
     const { source = network.value.source } = packagedNetwork(given) ?? {};
     return parsed({
       network: { ...network.value, name, source },
@@ -120,6 +131,7 @@ function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<W
       configured: configurationOfList,
       graph,
       weights,
+      ...(plain && { quantized }),
     });
   }
   if (options.dims) return refuse('no-effect', [], `--dim applies to ONNX files; ${given} has no symbolic dimensions`);

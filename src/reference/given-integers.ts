@@ -114,8 +114,7 @@ function allTensors(graph: NetworkGraph, given: GivenWords, { bits, sizes = new 
   return new Map(
     graph.tensors.map(({ name }): [string, GivenTensor] => {
       const own = given.tensors.get(name);
-      if (own)
-        return [name, { ...own, low: Math.max(own.low, low), high: Number.isFinite(own.high) ? own.high : high }];
+      if (own) return [name, Number.isFinite(own.high) ? own : { ...own, low, high }];
       const scale = whole.has(name) ? 1 : (sizes.get(root(name)) || high) / high;
       return [name, { scale, unit: scale, low, high }];
     }),

@@ -158,11 +158,13 @@ function wordsFor(
   if (!weights.ok)
     return refused(weights.diagnostics.map((d) => ({ ...d, message: `${d.message}; --drawn draws all weights` })));
   const given = arraysGiven(io, network, graph, input ?? []);
-  if (!given.ok) return given;
+  const quantized = weights.value && workload.quantized ? workload.quantized(graph) : parsed(undefined);
+  if (!given.ok || !quantized.ok) return refused(faultsOf(given, quantized));
   return networkWords({
     network,
     graph,
     weights: weights.value,
+    quantized: quantized.value,
     seed,
     bits: template.inputPrecision,
     sumBits: template.accumPrecision,

@@ -6,6 +6,7 @@ import { parsed, refused } from '../../base/diagnostics.js';
 import { seeded } from '../../base/random.js';
 import type { RealArray } from '../../interchange/npy.js';
 import { shapeText } from '../../interchange/npy.js';
+import type { GivenWords } from '../../model/workload/given-words.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { indexInputs } from '../../model/workload/network-graph.js';
 import { unsignedTensors } from '../../model/workload/unsigned-tensors.js';
@@ -21,6 +22,7 @@ import { withRawSums } from '../../reference/raw-sums.js';
 import type { RealWeights } from '../../reference/real-arithmetic.js';
 import type { GraphRun } from '../../reference/run-graph.js';
 import { runGraph } from '../../reference/run-graph.js';
+import { quantizedWords } from './quantized-words.js';
 
 export interface WordsAsked {
   /** As the user called it. */
@@ -38,6 +40,8 @@ export interface WordsAsked {
   readonly unsigned: boolean;
   /** By how much shifts of channels may differ from that of a residual. */
   readonly lift: number;
+  /** What the file says of its words, where it is quantized. */
+  readonly quantized?: GivenWords | undefined;
   /** Inputs of the network from files, by name: none, or all. */
   readonly given: ReadonlyMap<string, GivenArray>;
 }
@@ -80,7 +84,12 @@ export function networkWords(asked: WordsAsked): Parsed<NetworkWords> {
           ),
         );
   if (faults.length > 0) return refused(faults);
-  const made = asked.weights ? fromFile(asked, asked.weights) : drawn(asked);
+  const { weights, quantized } = asked;
+  const made = !weights
+    ? drawn(asked)
+    : quantized
+      ? quantizedWords(asked, weights, quantized)
+      : fromFile(asked, weights);
   return made.ok && asked.raw ? leavingSums(asked, made.value) : made;
 }
 
@@ -104,7 +113,7 @@ const shapeOf = (graph: NetworkGraph, name: string) => graph.tensors.find((t) =>
 
 /** `places`: it names so many places of a table. */
 function numberFault(
-  { network, weights, bits }: WordsAsked,
+  { network, weights, quantized, bits }: WordsAsked,
   { path, whole, values }: GivenArray,
   places: number | undefined,
 ): Diagnostic | undefined {
@@ -114,6 +123,8 @@ function numberFault(
     return wrong === undefined ? undefined : fault('out-of-range', `${path} holds ${wrong}; ${range}`);
   }
   const limit = 2 ** (bits - 1);
+  // Of a file that is quantized it is the file that says how far words go.
+  if (whole && quantized && weights) return undefined;
   if (whole) {
     const wrong = values.find((x) => x < -limit || x >= limit);
     const range = `words of ${bits} bits go from ${-limit} to ${limit - 1}`;
@@ -128,7 +139,7 @@ function numberFault(
   return wrong === undefined ? undefined : fault('out-of-range', `${path} holds ${wrong}; expected finite numbers`);
 }
 
-const pathsOf = (given: Iterable<readonly [string, GivenArray]>): string =>
+export const pathsOf = (given: Iterable<readonly [string, GivenArray]>): string =>
   [...given].map(([, { path }]) => path).join(', ');
 
 function drawn(asked: WordsAsked): Parsed<NetworkWords> {
@@ -204,7 +215,7 @@ const unsignedText = ({ graph, bits }: WordsAsked, unsigned: ReadonlySet<string>
   unsigned ? [`words: unsigned, 0 to ${2 ** bits - 1}, in ${unsigned.size} of ${graph.tensors.length} tensors`] : [];
 
 /** Runs the reference to see that no sum is beyond the machine's, which would be wrong there without a bug. */
-function held(
+export function held(
   graph: NetworkGraph,
   integers: GraphIntegers,
   inputs: ReadonlyMap<string, Numbers>,

@@ -95,7 +95,7 @@ class Reader {
 
   /** The tensor of the graph that a value is another name of, through what leaves nothing. */
   #tensorOf(value: string): string | undefined {
-    for (let at = value; ; ) {
+    for (let at = value; ;) {
       if (this.#names.has(at)) return at;
       const node = this.#file.producer(at);
       const [first] = node?.input ?? [];
@@ -190,11 +190,16 @@ class Reader {
   #ofGroup(groups: Map<string, Found>, root: string, tensor: string, found: Found): void {
     const known = groups.get(root);
     if (!known || (!isRanged(known) && isRanged(found))) groups.set(root, found);
-    else if (!sameRange(known, found) || known.scale !== found.scale)
+    else if (!sameRange(known, found) || known.scale !== found.scale) {
+      const other = this.#tensorOf(known.node.input?.[0] ?? '');
+      const whose =
+        other === tensor ? `${tensor} has words` : `${tensor} has words in common with ${other}, but one has them`;
+      const theirs = other === tensor ? 'and elsewhere' : 'the other';
       this.#fault(
-        `${tensor} has words in common with ${this.#tensorOf(known.node.input?.[0] ?? '')}, but one is read as ` +
-          `${told(found)}, the other as ${told(known)}; export what is joined or moved with one scale`,
+        `${whose} by ${told(found)}, ${theirs} by ${told(known)}; export what is joined, moved or read again with one scale ` +
+          'and one zero point',
       );
+    }
   }
 
   /** What outputs of the file stand for, by the quantiser that they come from. */
@@ -240,7 +245,7 @@ class Reader {
   }
 
   #isRounded(value: string): boolean {
-    for (let at = value; !this.#names.has(at); ) {
+    for (let at = value; !this.#names.has(at);) {
       const node = this.#file.producer(at);
       if (node && this.#found.has(node)) return true;
       at = node?.input?.[0] ?? '';
@@ -253,7 +258,10 @@ class Reader {
 /** As the graph names operators. */
 const operatorKey = ({ operator, name }: Operator): string => `${operator} ${name}`;
 const nodeKey = ({ opType = '', domain = '', name, output = [] }: WireNode): string =>
-  operatorKey({ operator: operatorName({ operator: opType, domain }), name: name || (output.find((o) => o !== '') ?? '') });
+  operatorKey({
+    operator: operatorName({ operator: opType, domain }),
+    name: name || (output.find((o) => o !== '') ?? ''),
+  });
 const isRanged = ({ low }: Found): boolean => Number.isFinite(low);
 const sameRange = (a: Found, b: Found): boolean =>
   !isRanged(a) || !isRanged(b) || (a.low === b.low && a.high === b.high);

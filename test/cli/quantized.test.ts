@@ -1,0 +1,122 @@
+// Files that others quantized, on every verb that reads networks: their own words, as exact as the machine has them.
+
+import { expect, test } from 'vitest';
+import { parseRealNpy } from '../../src/interchange/npy.js';
+import { machineFile } from '../support/small-network.js';
+import { floats } from '../support/npy.js';
+import { seeded } from '../../src/base/random.js';
+import { op, pair, quantizedFile, scalar, tensor } from '../support/quantized-files.js';
+import { runOnnx } from '../support/qdq.js';
+import { run } from './run.js';
+
+const chance = seeded(8);
+const drawn = (count: number, size: number) => Array.from({ length: count }, () => chance.below(2 * size + 1) - size);
+const pixels = Array.from({ length: 36 }, () => Math.fround(chance.next()));
+
+const tensors = {
+  w: tensor('int8', [4, 1, 3, 3], drawn(36, 127)),
+  ws: tensor('float', [4], [1 / 1024, 3 / 2048, 5 / 4096, 1 / 2048]),
+  wz: tensor('int8', [4], [0, 0, 0, 0]),
+  b: tensor('int32', [4], drawn(4, 2000)),
+  // A row that adds up to more than nothing: a word that is not at an end.
+  v: tensor(
+    'int8',
+    [3, 144],
+    drawn(432, 127).map((w, i) => (i < 144 ? Math.abs(w) : w)),
+  ),
+  vs: scalar('float', 1 / 4096),
+  s1: scalar('float', 1 / 256),
+  s2: scalar('float', 1 / 512),
+  s3: scalar('float', 1 / 256),
+  u: scalar('uint8', 0),
+  z: scalar('int8', 0),
+};
+const bias = {
+  bs: tensor(
+    'float',
+    [4],
+    [1, 3 / 2, 5 / 4, 1 / 2].map((k) => k / 2 ** 18),
+  ),
+  bz: tensor('int32', [4], [0, 0, 0, 0]),
+};
+/** Pixels and what a ReLU leaves are unsigned. */
+const qdq = quantizedFile({
+  inputs: { x: [1, 1, 6, 6] },
+  outputs: { y: 'float' },
+  tensors: { ...tensors, ...bias },
+  nodes: [
+    ...pair('x', 'xq', 's1', 'u'),
+    op('DequantizeLinear', ['w', 'ws', 'wz'], 'wd', { axis: 0 }),
+    op('DequantizeLinear', ['b', 'bs', 'bz'], 'bd', { axis: 0 }),
+    op('Conv', ['xq', 'wd', 'bd'], 'c', { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+    op('Relu', ['c'], 'r'),
+    ...pair('r', 'rq', 's2', 'u'),
+    op('Flatten', ['rq'], 'f'),
+    op('DequantizeLinear', ['v', 'vs', 'z'], 'vd'),
+    op('Gemm', ['f', 'vd'], 'g', { transB: 1 }),
+    ...pair('g', 'y', 's3', 'z'),
+  ],
+});
+const operators = quantizedFile({
+  inputs: { x: [1, 1, 6, 6] },
+  outputs: { y: 'uint8' },
+  tensors,
+  nodes: [
+    op('QuantizeLinear', ['x', 's1', 'u'], 'xw'),
+    op('QLinearConv', ['xw', 's1', 'u', 'w', 'ws', 'wz', 's2', 'u', 'b'], 'r', {
+      kernel_shape: [3, 3],
+      pads: [1, 1, 1, 1],
+    }),
+    op('Flatten', ['r'], 'f'),
+    op('QGemm', ['f', 's2', 'u', 'v', 'vs', 'z', '', 's3', 'u'], 'y', { transB: 1 }, 'com.microsoft'),
+  ],
+});
+const files = {
+  'small.yaml': machineFile,
+  'qdq.onnx': qdq,
+  'operators.onnx': operators,
+  'x.npy': floats([1, 1, 6, 6], pixels),
+};
+const asked = ['--arch', 'small.yaml', '--solver', 'annealing', '--time-limit', '0.5s', '--design', '-', '-q'];
+
+test.each(['qdq.onnx', 'operators.onnx'])(
+  '%s is mapped, run, compiled; its words are those of ONNX Runtime',
+  { timeout: 240_000 },
+  async (name) => {
+    const mapped = await run(['map', name, ...asked], files);
+    expect(mapped.err).toBe('');
+    const all = { ...files, 'd.json': mapped.out };
+    const { code, out, err, binary } = await run(
+      ['run', name, '--design', 'd.json', '-q', '--input', 'x.npy', '-o', 'y.npy'],
+      all,
+    );
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/, 0 of them wrong, (\d+) of \1 counts equal/);
+    expect(out).toContain(
+      `weights and scales: of ${name}, which is quantized\nexact: every factor of the file is one of the machine\ninput: x.npy\n`,
+    );
+    const read = parseRealNpy(binary.get('y.npy')!);
+    const words = read.ok ? [...read.value.values] : [];
+    const x = new Map([['x', { shape: [1, 1, 6, 6], values: Float64Array.from(pixels) }]]);
+    const theirs = [...(await runOnnx(files[name as 'qdq.onnx'], x, 'float32')).get('y')!.values];
+    expect(words).toEqual(name === 'qdq.onnx' ? theirs.map((v) => 256 * v) : theirs);
+    expect(
+      words.filter((w) => w !== 0 && w !== 255),
+      words.join(),
+    ).not.toEqual([]);
+    const compiled = await run(['compile', name, '--design', 'd.json', '-o', 'out', '-q'], all);
+    expect([compiled.code, compiled.out]).toEqual([0, expect.stringMatching(/^2 runs, /)]);
+  },
+);
+
+test('what its file says is not asked for again', { timeout: 120_000 }, async () => {
+  const mapped = await run(['map', 'qdq.onnx', ...asked], files);
+  const { code, err } = await run(['run', 'qdq.onnx', '--design', 'd.json', '--unsigned', '-q'], {
+    ...files,
+    'd.json': mapped.out,
+  });
+  expect([code, err]).toEqual([
+    3,
+    expect.stringContaining('qdq.onnx says itself which of its words are unsigned; leave out --unsigned'),
+  ]);
+});
