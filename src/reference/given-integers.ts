@@ -150,17 +150,14 @@ class GivenMaker {
   differences(): readonly string[] {
     const left = tensorsLeft(this.graph, this.given);
     const all = this.graph.steps.length;
+    const named = `${counted(left.length, 'tensor')} (${left.slice(0, 3).join(', ')}${left.length > 3 ? ' ...' : ''})`;
     return [
       ...[...this.#reasons].map(([reason, steps]) => {
         const [first] = steps;
         const name = nth(this.graph.steps, first ?? 0).name;
         return clauses[reason](steps.size === 1 ? `step ${name}` : `${steps.size} of ${all} steps (${name} ...)`);
       }),
-      ...(left.length > 0
-        ? [
-            `${counted(left.length, 'tensor')} (${left.slice(0, 3).join(', ')}${left.length > 3 ? ' ...' : ''}) left in real numbers by the file, rounded here`,
-          ]
-        : []),
+      ...(left.length > 0 ? [`${named} left in real numbers by the file, rounded here`] : []),
       ...this.given.differences,
     ];
   }

@@ -23,8 +23,8 @@ import type { Workload } from '../read-workload.js';
 import { loadWorkload } from '../read-workload.js';
 import { loadHardwareDesign } from './design-input.js';
 import { filesByName } from './named-files.js';
-import type { GivenArray, NetworkWords } from './network-words.js';
 import { networkWords } from './network-words.js';
+import type { GivenArray, NetworkWords } from './words-asked.js';
 
 /** What of their options decides what runs. */
 export interface NetworkAsked {

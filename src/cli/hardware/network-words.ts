@@ -4,60 +4,20 @@ import { got } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { seeded } from '../../base/random.js';
-import type { RealArray } from '../../interchange/npy.js';
 import { shapeText } from '../../interchange/npy.js';
-import type { GivenWords } from '../../model/workload/given-words.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { indexInputs } from '../../model/workload/network-graph.js';
 import { unsignedTensors } from '../../model/workload/unsigned-tensors.js';
 import { calibrated, quantised } from '../../reference/calibrate.js';
 import { drawnRun } from '../../reference/draw-integers.js';
-import type { Watch } from '../../reference/held-sums.js';
 import { watchSums } from '../../reference/held-sums.js';
-import type { GraphIntegers } from '../../reference/integer-arithmetic.js';
-import { arithmeticOf } from '../../reference/integer-arithmetic.js';
 import type { Numbers } from '../../reference/numbers.js';
 import { countOf } from '../../reference/numbers.js';
 import { withRawSums } from '../../reference/raw-sums.js';
 import type { RealWeights } from '../../reference/real-arithmetic.js';
-import type { GraphRun } from '../../reference/run-graph.js';
-import { runGraph } from '../../reference/run-graph.js';
 import { quantizedWords } from './quantized-words.js';
-
-export interface WordsAsked {
-  /** As the user called it. */
-  readonly network: string;
-  readonly graph: NetworkGraph;
-  /** Numbers of the file, where there are any. */
-  readonly weights: RealWeights | undefined;
-  readonly seed: number;
-  /** Of words, and of sums. */
-  readonly bits: number;
-  readonly sumBits: number;
-  /** Whether the last layers leave their sums as they are. */
-  readonly raw: boolean;
-  /** Whether tensors that are never negative are held as unsigned words. */
-  readonly unsigned: boolean;
-  /** By how much shifts of channels may differ from that of a residual. */
-  readonly lift: number;
-  /** What the file says of its words, where it is quantized. */
-  readonly quantized?: GivenWords | undefined;
-  /** Inputs of the network from files, by name: none, or all. */
-  readonly given: ReadonlyMap<string, GivenArray>;
-}
-
-export type GivenArray = RealArray & { readonly path: string };
-
-export interface NetworkWords {
-  readonly integers: GraphIntegers;
-  readonly inputs: ReadonlyMap<string, Numbers>;
-  /** What the reference makes of them. */
-  readonly run: GraphRun;
-  /** What a word of a tensor stands for, where the file's numbers decide. */
-  readonly scales: ReadonlyMap<string, number> | undefined;
-  /** Where weights, scales and inputs come from: a line each. */
-  readonly sources: readonly string[];
-}
+import type { GivenArray, NetworkWords, WordsAsked } from './words-asked.js';
+import { held, heldBy, pathsOf } from './words-asked.js';
 
 /** Refused where a given input does not fit, or sums of its file's weights go beyond those of the machine. */
 export function networkWords(asked: WordsAsked): Parsed<NetworkWords> {
@@ -139,9 +99,6 @@ function numberFault(
   return wrong === undefined ? undefined : fault('out-of-range', `${path} holds ${wrong}; expected finite numbers`);
 }
 
-export const pathsOf = (given: Iterable<readonly [string, GivenArray]>): string =>
-  [...given].map(([, { path }]) => path).join(', ');
-
 function drawn(asked: WordsAsked): Parsed<NetworkWords> {
   const { graph, seed, bits, sumBits, given } = asked;
   const unsigned = unsignedIn(asked);
@@ -213,19 +170,3 @@ const unsignedIn = ({ graph, bits, unsigned }: WordsAsked): ReadonlySet<string> 
 
 const unsignedText = ({ graph, bits }: WordsAsked, unsigned: ReadonlySet<string> | undefined): readonly string[] =>
   unsigned ? [`words: unsigned, 0 to ${2 ** bits - 1}, in ${unsigned.size} of ${graph.tensors.length} tensors`] : [];
-
-/** Runs the reference to see that no sum is beyond the machine's, which would be wrong there without a bug. */
-export function held(
-  graph: NetworkGraph,
-  integers: GraphIntegers,
-  inputs: ReadonlyMap<string, Numbers>,
-  watch: Watch,
-): Parsed<GraphRun> {
-  const run = runGraph(graph, inputs, watch.watched(arithmeticOf(integers, graph), integers.steps));
-  return run.ok ? heldBy(watch, run.value) : run;
-}
-
-function heldBy({ faults }: Watch, run: GraphRun): Parsed<GraphRun> {
-  const found = faults();
-  return found.length > 0 ? refused(found) : parsed(run);
-}

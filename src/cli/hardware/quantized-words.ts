@@ -16,8 +16,8 @@ import type { Numbers } from '../../reference/numbers.js';
 import { countOf } from '../../reference/numbers.js';
 import type { RealWeights } from '../../reference/real-arithmetic.js';
 import { runGraph } from '../../reference/run-graph.js';
-import type { NetworkWords, WordsAsked } from './network-words.js';
-import { held, pathsOf } from './network-words.js';
+import type { NetworkWords, WordsAsked } from './words-asked.js';
+import { held, pathsOf } from './words-asked.js';
 
 /** Of a file, whether its words are the machine's, or why some may differ. */
 export const standingText = ({ differences }: Pick<GivenIntegers, 'differences'>): string =>
@@ -60,16 +60,14 @@ export function quantizedWords(asked: WordsAsked, weights: RealWeights, quantize
   const run = held(graph, integers, inputs, watch);
   if (!run.ok) return run;
   const words = [...given].filter(([name, { whole }]) => whole && !indices.has(name));
+  const drawn = `drawn from seed ${seed} between -1 and 1`;
+  const from = words.length > 0 ? `words of ${pathsOf(words)}` : given.size > 0 ? pathsOf(given) : drawn;
   return parsed({
     integers,
     inputs,
     run: run.value,
     scales: scalesOf(tensors, quantized),
-    sources: [
-      `weights and scales: of ${network}, which is quantized`,
-      standingText(made.value),
-      `input: ${words.length > 0 ? `words of ${pathsOf(words)}` : given.size > 0 ? pathsOf(given) : `drawn from seed ${seed} between -1 and 1`}`,
-    ],
+    sources: [`weights and scales: of ${network}, which is quantized`, standingText(made.value), `input: ${from}`],
   });
 }
 
