@@ -41,12 +41,32 @@ interface PackagedSamples {
   readonly bytes: Uint8Array;
   readonly images: string;
   readonly labels: string;
+  /** Of the classes, by their labels. */
+  readonly names: readonly string[];
 }
+
+const fashionClasses = [
+  'T-shirt or top',
+  'trouser',
+  'pullover',
+  'dress',
+  'coat',
+  'sandal',
+  'shirt',
+  'sneaker',
+  'bag',
+  'ankle boot',
+];
 
 /** `fashion-mnist#test` and `fashion-mnist#validation`. */
 export function packagedSamples(name: string): PackagedSamples | undefined {
   const [, file, part] = /^(fashion-mnist)#(test|validation)$/i.exec(name) ?? [];
   if (file === undefined || part === undefined) return undefined;
   const bytes = new Uint8Array(readFileSync(new URL(`${file.toLowerCase()}.npz`, folder)));
-  return { bytes, images: `${part.toLowerCase()}_images`, labels: `${part.toLowerCase()}_labels` };
+  return {
+    bytes,
+    images: `${part.toLowerCase()}_images`,
+    labels: `${part.toLowerCase()}_labels`,
+    names: fashionClasses,
+  };
 }

@@ -17,6 +17,8 @@ export interface SampleNumbers {
 export interface SampleFile extends SampleNumbers {
   /** Of a CSV file, its last column. */
   readonly labels?: Float64Array;
+  /** What classes are called, by their labels; of folders that have names. */
+  readonly names?: readonly string[];
 }
 
 const idxTypes: Readonly<Record<number, readonly [name: string, bytes: number]>> = {

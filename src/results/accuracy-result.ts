@@ -19,7 +19,14 @@ const schema = record('an accuracy', {
   schema: z.literal(accuracySchema, { error: `expected "${accuracySchema}"` }),
   ...stampField,
   network: text(),
-  data: record('samples', { file: text(), first: whole(0), samples: whole(0), classes: whole(0) }),
+  data: record('samples', {
+    file: text(),
+    first: whole(0),
+    samples: whole(0),
+    classes: whole(0),
+    /** Of classes, by their labels. */
+    names: listOf('names', text()).optional(),
+  }),
   quantization: record('a quantization', {
     calibrate: text(),
     samples: whole(0),

@@ -59,6 +59,13 @@ test.each([
   expect(await answer(data, calibrate)).toEqual(wanted);
 });
 
+test('classes are called as their folders are', async () => {
+  const shown = async (data: string) =>
+    (await run(['accuracy', 'net.onnx', '--data', data, '--calibrate', 'c.npy', '-q'], files)).out;
+  expect(await shown('test')).toMatch(/^class  taken for  samples\n.*\n(cat|dog|fox) +(cat|dog|fox) +\d+$/m);
+  expect(await shown('numbered')).toMatch(/^class  taken for  samples\n.*\n +[012] +[012] +\d+$/m);
+});
+
 test('normalisation is that of numbers normalised before', async () => {
   // (x / 255 - 0.5) / 0.25 is (x - 127.5) / 63.75.
   const by = ['--mean', '0.5', '--std', '0.25'];

@@ -36,6 +36,7 @@ const codes: Readonly<Record<Verdict['status'], ExitCode>> = {
 
 interface Question {
   readonly sources: Sources;
+  readonly names: readonly string[] | undefined;
   readonly classifier: Classifier;
   /** Of one sample. */
   readonly graph: NetworkGraph;
@@ -147,12 +148,13 @@ async function questionOf(io: Io, network: string, options: AccuracyOptions): Pr
   if (!samples.ok) return samples;
   const shaped = (s: Samples): Samples => ({ ...s, shape: shape ?? s.shape });
   const fits = (s: Samples) => shape === undefined || countOf(shape) === countOf(s.shape);
-  const { counted, calibration } = samples.value;
+  const { counted, calibration, names } = samples.value;
   const { weights: byWeights, activations } = options;
   const [, weightBits = '8', bits = '8'] = /^w(\d+)a(\d+)$/.exec(options.bits) ?? [];
   const graphs = new Map<number, Parsed<NetworkGraph>>();
   return parsed({
     sources: sources.value,
+    names,
     graph: graph.value,
     classifier: {
       // All batches but the last are as large: the file is read once for each size.
@@ -181,7 +183,7 @@ async function questionOf(io: Io, network: string, options: AccuracyOptions): Pr
 function resultOf(
   network: string,
   { first, maxLoss }: AccuracyOptions,
-  { sources: { data, calibrate }, calibration, how }: Question,
+  { sources: { data, calibrate }, names, calibration, how }: Question,
   found: Accuracy,
   float: string | undefined,
 ): AccuracyResult {
@@ -191,7 +193,7 @@ function resultOf(
   return {
     schema: accuracySchema,
     network,
-    data: { file: data, first, samples, classes },
+    data: { file: data, first, samples, classes, ...(names && { names: [...names] }) },
     quantization: {
       calibrate,
       samples: calibration.count,

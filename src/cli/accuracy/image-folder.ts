@@ -31,8 +31,9 @@ export function namesIn(io: Io, path: string): readonly string[] | undefined {
 }
 
 interface Listed {
-  readonly path: string;
-  readonly label: number;
+  readonly images: readonly { readonly path: string; readonly label: number }[];
+  /** Of the folders, where they are no numbers. */
+  readonly names: readonly string[] | undefined;
 }
 
 /** `most` images at most, one of each class in turn, so that some of them are of all classes. */
@@ -47,7 +48,8 @@ export async function readFolder(io: Io, folder: string, wanted: Wanted, most = 
     );
   const all = listed(io, folder, wanted);
   if (!all.ok) return all;
-  const images = all.value.slice(0, most);
+  const { names } = all.value;
+  const images = all.value.images.slice(0, most);
   const each = channels * height * width;
   const values = new Float64Array(images.length * each);
   for (const [i, { path }] of images.entries()) {
@@ -65,10 +67,10 @@ export async function readFolder(io: Io, folder: string, wanted: Wanted, most = 
     values.set(planesOf(image.value, channels), i * each);
   }
   const labels = Float64Array.from(images, ({ label }) => label);
-  return parsed({ shape: [images.length, ...input], values, labels, bytes: true });
+  return parsed({ shape: [images.length, ...input], values, labels, bytes: true, ...(names && { names }) });
 }
 
-function listed(io: Io, folder: string, { network, classes }: Wanted): Parsed<readonly Listed[]> {
+function listed(io: Io, folder: string, { network, classes }: Wanted): Parsed<Listed> {
   const inside = (namesIn(io, folder) ?? []).filter((name) => !ignored.test(name));
   const folders = inside.flatMap((name) => {
     const names = namesIn(io, `${folder}/${name}`);
@@ -87,7 +89,7 @@ function listed(io: Io, folder: string, { network, classes }: Wanted): Parsed<re
         .join(', ')} ...), ` +
         `${network} tells ${classes} classes apart; expected one for each in the order of their names, or numbers as names`,
     );
-  const found: Listed[][] = [];
+  const found: { readonly path: string; readonly label: number }[][] = [];
   for (const [i, { name, names }] of folders.entries()) {
     const other = names.find((file) => !imageEnding.test(file));
     if (other !== undefined)
@@ -95,7 +97,10 @@ function listed(io: Io, folder: string, { network, classes }: Wanted): Parsed<re
     for (const [turn, file] of names.entries())
       (found[turn] ??= []).push({ path: `${folder}/${name}/${file}`, label: isNumbered ? Number(name) : i });
   }
-  return found.length > 0 ? parsed(found.flat()) : refuse('empty', [], `${folder} has no images in its folders`);
+  const own = isNumbered ? undefined : folders.map(({ name }) => name);
+  return found.length > 0
+    ? parsed({ images: found.flat(), names: own })
+    : refuse('empty', [], `${folder} has no images in its folders`);
 }
 
 /** The decoder lies beside the code of its package. */

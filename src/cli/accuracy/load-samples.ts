@@ -22,11 +22,14 @@ export type SampleOptions = Pick<AccuracyOptions, 'labels' | 'divide' | 'mean' |
   readonly calibrate: string;
 };
 
-export async function loadSamples(
-  io: Io,
-  options: SampleOptions,
-  wanted: Wanted,
-): Promise<Parsed<{ readonly counted: Samples; readonly calibration: Samples }>> {
+interface Loaded {
+  readonly counted: Samples;
+  readonly calibration: Samples;
+  /** Of the classes, where they have names. */
+  readonly names: readonly string[] | undefined;
+}
+
+export async function loadSamples(io: Io, options: SampleOptions, wanted: Wanted): Promise<Parsed<Loaded>> {
   const { data, labels, calibrate, first, samples } = options;
   const by = normalisationOf(options);
   const own = await readSamples(io, data, wanted, samples === undefined ? undefined : first + samples);
@@ -34,6 +37,8 @@ export async function loadSamples(
   const given = labels === undefined ? parsed(undefined) : await readArray(io, labels, 'labels');
   if (!by.ok || !own.ok || !others.ok || !given.ok)
     return refused(faultsOf(by, own, ...(calibrate === data ? [] : [others]), given));
+  // Labels from elsewhere may number classes in another way.
+  const names = given.value ? undefined : own.value.names;
   const classes = given.value ? given.value.values : own.value.labels;
   if (!classes) return refuse('missing', [], `${data} has no labels; give them as --labels FILE`);
   const count = nth(own.value.shape, 0);
@@ -61,7 +66,7 @@ export async function loadSamples(
     // Samples that are counted set no scales.
     const before = someOf(all.value, 0, first);
     return before.count > 0
-      ? parsed({ counted, calibration: before })
+      ? parsed({ counted, calibration: before, names })
       : refuse(
           'conflict',
           [],
@@ -69,7 +74,7 @@ export async function loadSamples(
         );
   }
   const calibration = samplesOf(others.value, wanted, by.value, new Float64Array(nth(others.value.shape, 0)));
-  return calibration.ok ? parsed({ counted, calibration: calibration.value }) : calibration;
+  return calibration.ok ? parsed({ counted, calibration: calibration.value, names }) : calibration;
 }
 
 /** A file, or a folder of images; of these `most` at most. */
@@ -79,7 +84,7 @@ async function readSamples(io: Io, path: string, wanted: Wanted, most?: number):
     const images = await parseSamples(packaged.bytes, 'samples', packaged.images);
     const labels = await parseSamples(packaged.bytes, 'labels', packaged.labels);
     return images.ok && labels.ok
-      ? parsed({ ...images.value, labels: labels.value.values })
+      ? parsed({ ...images.value, labels: labels.value.values, names: packaged.names })
       : refused(faultsOf(images, labels));
   }
   if (namesIn(io, path) !== undefined) return readFolder(io, path, wanted, most);

@@ -19,6 +19,7 @@ export function accuracyTable({
   noise,
 }: AccuracyResult): string {
   const per = (x: number) => `${(100 * x).toFixed(2)} %`;
+  const nameOf = (label: number) => data.names?.[label] ?? `${label}`;
   const points = (x: number) => (100 * x).toFixed(2);
   const row = (name: string, { first, five }: AccuracyResult['real']) => [name, per(first), per(five)];
   const scores = table(
@@ -38,8 +39,8 @@ export function accuracyTable({
   const five = data.classes > 5 ? [] : ['Of five classes or fewer every label is among the first five.'];
   const mixed = table(
     ['class', 'taken for', 'samples'],
-    confusions.slice(0, most).map((c) => [`${c.label}`, `${c.guess}`, `${c.samples}`]),
-    [true, true, true],
+    confusions.slice(0, most).map((c) => [nameOf(c.label), nameOf(c.guess), `${c.samples}`]),
+    [!data.names, !data.names, true],
   );
   const noisy = noise
     .flatMap((n) => (n.decibels === undefined ? [] : [{ tensor: n.tensor, decibels: n.decibels }]))

@@ -45,8 +45,7 @@ const ranges: Readonly<Record<number, readonly [number, number]>> = {
 export const wordRangeOf = (dataType: number): readonly [number, number] | undefined => ranges[dataType];
 
 const isOnnx = (domain: string) => isStandard(domain) || domain === 'com.microsoft';
-export const isQuantise = ({ opType, domain = '' }: WireNode): boolean =>
-  opType === 'QuantizeLinear' && isOnnx(domain);
+export const isQuantise = ({ opType, domain = '' }: WireNode): boolean => opType === 'QuantizeLinear' && isOnnx(domain);
 export const isDequantise = ({ opType, domain = '' }: WireNode): boolean =>
   opType === 'DequantizeLinear' && isOnnx(domain);
 export const isQonnx = ({ opType, domain = '' }: WireNode): boolean =>
@@ -104,7 +103,10 @@ function qonnxQuantiser(node: WireNode, constants: Constants): Quantiser | strin
     scales: scales.values,
     zeros: zeros.values.length === scales.values.length ? zeros.values : scales.values.map(() => zeros.values[0] ?? 0),
     // They have the rank of what they scale: along the one axis that is longer than 1.
-    axis: Math.max(0, (scales.shape ?? []).findIndex((d) => d > 1)),
+    axis: Math.max(
+      0,
+      (scales.shape ?? []).findIndex((d) => d > 1),
+    ),
     low: signed ? low + narrow : low,
     high: signed ? high : high - narrow,
   };

@@ -128,7 +128,13 @@ export function expanded(graph: WireGraph): WireGraph {
     const inputs = form.operands.map((x, i) => dequantised(made, x, `${output}.${i}`));
     const bias = biasOf(made, form, file, output);
     const attributes = (node.attribute ?? []).filter((a) => !ownAttributes.includes(a.name ?? ''));
-    made.put(form.operator, [...inputs, ...(bias === undefined ? [] : [bias])], output, attributes, node.name || output);
+    made.put(
+      form.operator,
+      [...inputs, ...(bias === undefined ? [] : [bias])],
+      output,
+      attributes,
+      node.name || output,
+    );
     if (!form.result) continue;
     const rounded = made.name(`${output}.words`);
     made.put('QuantizeLinear', [output, form.result.scale, form.result.zero], rounded);

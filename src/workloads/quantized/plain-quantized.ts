@@ -15,5 +15,9 @@ export function plainQuantized(bytes: Uint8Array): Uint8Array | undefined {
   const nodes = graph?.node ?? [];
   if (!graph || !nodes.some(isQuantiser)) return undefined;
   const made = requantised(nodes.some(isOnWords) ? expanded(graph) : graph);
-  return made === graph ? bytes : modelCodec().encode({ ...model, graph: made }).finish();
+  return made === graph
+    ? bytes
+    : modelCodec()
+        .encode({ ...model, graph: made })
+        .finish();
 }

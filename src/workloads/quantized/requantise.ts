@@ -79,7 +79,10 @@ export function requantised(graph: WireGraph): WireGraph {
     if (own.has(value)) return;
     const output = made.put('Mul', [value, one], made.name(`${value}.rescaled`), [], made.name(`${value}.rescale`));
     own.set(value, output);
-    before.set(reader, [...(before.get(reader) ?? []), got(new Map(made.nodes.map((n) => [n.output?.[0], n])), output)]);
+    before.set(reader, [
+      ...(before.get(reader) ?? []),
+      got(new Map(made.nodes.map((n) => [n.output?.[0], n])), output),
+    ]);
   };
   for (const { behind: after, before: from, computed } of groups) {
     const [first] = from;
@@ -141,7 +144,8 @@ function groupsOf(
     if (first === undefined) continue;
     // Places of a maximum and masks are no words.
     const outputs = node.opType === 'Split' ? (node.output ?? []) : (node.output ?? []).slice(0, 1);
-    for (const other of [...moved.slice(1), ...outputs]) if (root(other) !== root(first)) parent.set(root(other), root(first));
+    for (const other of [...moved.slice(1), ...outputs])
+      if (root(other) !== root(first)) parent.set(root(other), root(first));
   }
   const groups = new Map<string, Group>();
   const of = (value: string): Group => {
@@ -156,7 +160,8 @@ function groupsOf(
       if (by.kind !== 'dequantise') of(node.input?.[0] ?? '').behind.push({ node, by });
       // Words that were just made are no real numbers yet.
       if (by.kind !== 'quantise') of(node.output?.[0] ?? '').before.push({ node, by });
-    } else if (movedBy(node).length === 0) for (const name of node.output ?? []) if (!isFixed(name)) of(name).computed = true;
+    } else if (movedBy(node).length === 0)
+      for (const name of node.output ?? []) if (!isFixed(name)) of(name).computed = true;
   }
   return groups.values();
 }
