@@ -65,8 +65,12 @@ export type { GraphIntegers, StepIntegers } from './reference/integer-arithmetic
 export { arithmeticOf } from './reference/integer-arithmetic.js';
 export { drawnRun } from './reference/draw-integers.js';
 export { calibrated, quantised } from './reference/calibrate.js';
-export type { Accuracy, Classifier, QuantizeOptions } from './quantize/accuracy.js';
-export { accuracyOf, quantized } from './quantize/accuracy.js';
+export type { Accuracy } from './quantize/accuracy.js';
+export { accuracyOf } from './quantize/accuracy.js';
+export type { Trained } from './quantize/quantize.js';
+export { quantized } from './quantize/quantize.js';
+export type { QuantizeOptions } from './quantize/quantize-options.js';
+export type { Quantized } from './quantize/quantized.js';
 export type { Flips, PairedLoss, Verdict } from './quantize/paired-loss.js';
 export { flipsOf, pairedLoss, verdictOn } from './quantize/paired-loss.js';
 export type { Samples } from './quantize/samples.js';

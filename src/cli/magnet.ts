@@ -19,6 +19,7 @@ import {
 import { mapVerb } from '../options/map-table.js';
 import { compileVerb, runVerb } from '../options/network-table.js';
 import { proveVerb } from '../options/prove-table.js';
+import { quantizeVerb } from '../options/quantize-table.js';
 import type { CommandLine } from './add-verb.js';
 import { addVerb } from './add-verb.js';
 import type { MakeArenas, MakeEngine, MakeProver } from './workers.js';
@@ -169,6 +170,9 @@ function addVerbs(
   );
   addVerb(to, runVerb, async ([network], options) =>
     (await import('./hardware/run-verb.js')).run(io, network, options),
+  );
+  addVerb(to, quantizeVerb, async ([network], options) =>
+    (await import('./quantize/quantize-verb.js')).quantize(io, network, options),
   );
   addVerb(to, accuracyVerb, async ([network], options) =>
     (await import('./accuracy/accuracy-verb.js')).accuracy(io, network, options),

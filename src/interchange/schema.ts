@@ -54,6 +54,10 @@ export const oneOf = <T extends string>(what: string, names: readonly T[]) =>
         : `expected one of ${names.join(', ')}, got ${show(i.input)}`,
   });
 
+/** {name: word}, each one of some words. */
+export const namedOnes = <T extends string>(what: string, words: readonly T[]) =>
+  z.record(z.string(), oneOf(what, words), expected(`{name: ${what}}`));
+
 /** `highs, random` as one text; none twice. */
 export const commaList = (what: string) =>
   text().transform((given, context): readonly string[] => {

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
+import { unknownName } from '../base/text.js';
 import * as quantity from './quantity.js';
 import * as data from './schema.js';
 
@@ -122,42 +123,63 @@ export const whole = (min: number, max?: number): ValueType<number> => ({
   print: (value) => [String(value)],
 });
 
-type Named = Readonly<Record<string, number>>;
+type Named<T> = Readonly<Record<string, T>>;
 
-/** `name=number`, each given on its own; a table in a file. */
-const named = (
+/** `name=value`, each given on its own; a table in a file. `find` is undefined of what is no value. */
+const named = <T>(
   placeholder: string,
   example: string,
-  schema: z.ZodType<Named>,
-  fine: (n: number) => boolean,
-  expected: string,
-): ValueType<Named> => ({
+  schema: z.ZodType<Named<T>>,
+  find: (typed: string) => T | undefined,
+  expected: (typed: string) => string,
+): ValueType<Named<T>> => ({
   placeholder,
   several: false,
   schema,
   read(typed, before = {}) {
     const at = typed.lastIndexOf('=');
     const name = typed.slice(0, at).trim();
-    const n = numberIn(typed.slice(at + 1));
     if (at < 1 || name === '') return refuse('invalid-value', [], `expected ${placeholder}, such as ${example}`);
     if (Object.hasOwn(before, name)) return refuse('conflict', [], `${name} is given twice; keep one`);
-    return fine(n) ? parsed({ ...before, [name]: n }) : refuse('invalid-value', [], `expected ${expected}`);
+    const value = find(typed.slice(at + 1).trim());
+    return value === undefined
+      ? refuse('invalid-value', [], expected(typed.slice(at + 1).trim()))
+      : parsed({ ...before, [name]: value });
   },
-  print: (value) => Object.entries(value).map(([name, n]) => `${name}=${n}`),
+  print: (value) => Object.entries(value).map(([name, n]) => `${name}=${String(n)}`),
 });
+
+const numberWhere = (fine: (n: number) => boolean) => (typed: string) => {
+  const n = numberIn(typed);
+  return fine(n) ? n : undefined;
+};
+
+/** Of each name one of some words. */
+export const namedOnes = <const T extends string>(
+  what: string,
+  words: readonly T[],
+  example: string,
+): ValueType<Named<T>> =>
+  named(
+    `name=${what}`,
+    example,
+    data.namedOnes(what, words),
+    (typed) => words.find((w) => w === typed),
+    (typed) => unknownName(what, typed, words),
+  );
 
 export const sizes = named(
   'name=size',
   'sequence=128',
   data.numbers(() => data.whole(0)),
-  (n) => Number.isSafeInteger(n) && n >= 0,
-  'a whole number of at least 0',
+  numberWhere((n) => Number.isSafeInteger(n) && n >= 0),
+  () => 'expected a whole number of at least 0',
 );
 
 export const weights = named(
   'name=number',
   'resnet50=2',
   data.numbers(data.positive),
-  (n) => n > 0 && Number.isFinite(n),
-  'a number above 0',
+  numberWhere((n) => n > 0 && Number.isFinite(n)),
+  () => 'expected a number above 0',
 );

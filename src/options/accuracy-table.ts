@@ -1,9 +1,9 @@
 // What `magnet accuracy` can be asked for.
 
 import * as types from '../interchange/value-types.js';
-import { clipMethods } from '../quantize/sizes.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
+import { quantizationOptions } from './quantization.js';
 import { shared } from './shared.js';
 
 export const accuracyVerb = defineVerb({
@@ -39,64 +39,10 @@ export const accuracyVerb = defineVerb({
       example: 'labels.idx1',
       file: 'read',
     },
+    ...quantizationOptions,
     calibrate: {
-      type: types.text,
-      placeholder: 'file',
+      ...quantizationOptions.calibrate,
       help: 'samples that set the scales of all tensors, of the kind of --data; of the same file those before --first',
-      usually: 'what comes with the network, of fashion-resnet8 fashion-mnist#validation',
-      changesAnswer: true,
-      example: 'others.idx3',
-      file: 'read',
-    },
-    bits: {
-      type: types.oneOf('precision', ['w8a8', 'w6a8', 'w5a8', 'w4a8', 'w6a6', 'w5a5', 'w4a4']),
-      help: 'of weights and of activations',
-      default: 'w8a8' as const,
-      changesAnswer: true,
-      example: 'w4a8',
-    },
-    weights: {
-      type: types.oneOf('method', clipMethods),
-      help: 'how the largest weight of a channel is chosen: the largest, 99.99 % of all, or the one of least squared error',
-      default: 'mse' as const,
-      changesAnswer: true,
-      example: 'max',
-    },
-    activations: {
-      type: types.oneOf('method', clipMethods),
-      help: 'the same of the numbers of a tensor over all samples of --calibrate',
-      default: 'mse' as const,
-      changesAnswer: true,
-      example: 'percentile',
-    },
-    unsigned: {
-      type: types.flag,
-      help: 'hold tensors that are never negative (behind a ReLU, a sigmoid) as unsigned words, which are twice as fine',
-      changesAnswer: true,
-    },
-    divide: {
-      type: types.text,
-      placeholder: 'number',
-      help: 'what the numbers of a file are divided by before they enter the network',
-      usually: '255 for files of bytes, 1 for others',
-      changesAnswer: true,
-      example: '16',
-    },
-    mean: {
-      type: types.text,
-      placeholder: 'numbers',
-      help: 'what is subtracted after that: one number, or one for each channel with commas between them',
-      usually: '0',
-      changesAnswer: true,
-      example: '0.485,0.456,0.406',
-    },
-    std: {
-      type: types.text,
-      placeholder: 'numbers',
-      help: 'what the rest is divided by, likewise',
-      usually: '1',
-      changesAnswer: true,
-      example: '0.229,0.224,0.225',
     },
     first: {
       type: types.whole(0),

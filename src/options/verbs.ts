@@ -11,6 +11,7 @@ import { mapVerb } from './map-table.js';
 import { compileVerb, runVerb } from './network-table.js';
 import type { AnyVerb } from './option.js';
 import { proveVerb } from './prove-table.js';
+import { quantizeVerb } from './quantize-table.js';
 
 export const verbs: readonly AnyVerb[] = [
   mapVerb,
@@ -31,6 +32,7 @@ export const verbs: readonly AnyVerb[] = [
   simulateVerb,
   compileVerb,
   runVerb,
+  quantizeVerb,
   accuracyVerb,
   synthVerb,
 ];

@@ -17,10 +17,17 @@ const mantissa = 2 ** 24;
  * two that all of a channel's terms have in common. To each how far its real numbers may lie from exact ones, in words:
  * a word differs, by one, only where the exact value is as near to a tie.
  */
-export function floatErrors(graph: NetworkGraph, integers: GraphIntegers, bits = 8): ReadonlyMap<number, number> {
+export function floatErrors(
+  graph: NetworkGraph,
+  integers: GraphIntegers,
+  bits = 8,
+  tensorBits?: ReadonlyMap<string, number>,
+): ReadonlyMap<number, number> {
   const signed = -wordRange(bits, false)[0];
-  const [, unsigned] = wordRange(bits, true);
-  const largest = (tensor: string) => (integers.unsigned?.has(tensor) === true ? unsigned : signed);
+  const largest = (tensor: string) => {
+    const [min, max] = wordRange(tensorBits?.get(tensor) ?? bits, integers.unsigned?.has(tensor) ?? false);
+    return Math.max(-min, max);
+  };
   const errors = new Map<number, number>();
   for (const [i, step] of graph.steps.entries()) {
     const own = integers.steps.get(i);

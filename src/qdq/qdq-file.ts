@@ -1,5 +1,6 @@
 // A network in integers as QDQ ONNX: what the reference computes exactly, said with operators that round in between.
 
+import { wordRange } from '../base/integers.js';
 import { defined, got, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
@@ -21,6 +22,8 @@ export interface QdqOptions {
   /** What one word of a tensor stands for: with them inputs and outputs are real numbers, and words of a tensor are called
    * `tensor.words`; without them inputs and outputs are words. */
   readonly scales?: ReadonlyMap<string, number>;
+  /** Bits of tensors that have others than `bits`. */
+  readonly tensorBits?: ReadonlyMap<string, number>;
   /** Tensors whose words are outputs too. */
   readonly tensors?: readonly string[];
 }
@@ -33,7 +36,7 @@ export interface QdqOptions {
 export function qdqFile(
   graph: NetworkGraph,
   integers: GraphIntegers,
-  { bits = 8, scales, tensors = [] }: QdqOptions = {},
+  { bits = 8, scales, tensorBits, tensors = [] }: QdqOptions = {},
 ): Parsed<Uint8Array> {
   if (bits > 16) return refuse('no-words', [], `words of ${bits} bits; QDQ ONNX has words of 16 bits at most`);
   const file = new FileBuilder(bits, [
@@ -45,7 +48,8 @@ export function qdqFile(
     scales ? file.name(`${tensor}.words`) : tensor,
   );
   const indices = indexInputs(graph);
-  for (const name of graph.inputs) if (!indices.has(name)) input(v, name, scales?.get(name));
+  for (const name of graph.inputs)
+    if (!indices.has(name)) input(v, name, tensorBits?.get(name) ?? bits, scales?.get(name));
   const write = new Writer(v, graph, integers);
   for (const [i, step] of graph.steps.entries()) write.step(step, i);
   const left = graph.tensors.filter((t) => t.producer.kind !== 'input' && write.reach(t.name));
@@ -62,15 +66,22 @@ export function qdqFile(
   return parsed(file.file(graph.name));
 }
 
-function input(v: Values, name: string, scale: number | undefined): void {
+function input(v: Values, name: string, bits: number, scale: number | undefined): void {
   const { file } = v;
+  const type = v.wordType(name);
   if (scale === undefined) {
-    file.input(name, v.shape(name), file.wordType);
+    file.input(name, v.shape(name), type);
     v.know(name, name);
     return;
   }
   file.input(name, v.shape(name), dataTypes.float);
-  const words = file.put('QuantizeLinear', [name, file.real(scale), file.zeroPoint()], name, {}, v.called(name));
+  // Words that are narrower than the type of the file end before it does.
+  const [[low, high], [min, max]] = [wordRange(bits, v.unsigned.has(name)), v.range(name)];
+  const kept =
+    low > min || high < max
+      ? file.put('Clip', [name, file.real(low * Math.fround(scale)), file.real(high * Math.fround(scale))], name)
+      : name;
+  const words = file.put('QuantizeLinear', [kept, file.real(scale), file.zeroPoint(type)], name, {}, v.called(name));
   v.know(name, words);
 }
 

@@ -4,15 +4,14 @@ import { got, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
 import type { RunSamples } from '../lanes/sample-runner.js';
-import { sampleRunner } from '../lanes/sample-runner.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
-import type { Calibration } from '../reference/calibrate.js';
-import { quantised } from '../reference/calibrate.js';
-import { arithmeticOf } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
 import { countOf } from '../reference/numbers.js';
 import type { RealWeights } from '../reference/real-arithmetic.js';
-import { realArithmetic } from '../reference/real-arithmetic.js';
+import type { NoiseSum } from './noise.js';
+import { noiseIn } from './noise.js';
+import type { Quantized } from './quantized.js';
+import { realRunner, wordRunner, wordsOf } from './quantized.js';
 import type { Samples } from './samples.js';
 import { tensorOf } from './samples.js';
 
@@ -23,8 +22,7 @@ export interface Question {
   /** Of one sample. */
   readonly graph: NetworkGraph;
   readonly weights: RealWeights;
-  readonly calibration: Calibration;
-  readonly bits: number;
+  readonly quantized: Quantized;
 }
 
 export interface Share {
@@ -44,13 +42,6 @@ export interface Judgement {
   readonly inFive: readonly boolean[];
 }
 
-/** Squares of a tensor's real numbers, and of what its words are off by. */
-export interface NoiseSum {
-  readonly tensor: string;
-  readonly signal: number;
-  readonly noise: number;
-}
-
 export interface Said {
   readonly real: Judgement;
   readonly integer: Judgement;
@@ -66,10 +57,9 @@ export function classified(
   { question, samples, listened, checked, scores }: Share,
   progress: (samples: number) => void = () => {},
 ): Parsed<Said> {
-  const { graph, calibration, bits } = question;
-  const { scales } = calibration;
+  const { graph, quantized } = question;
   const [input, output] = [nth(graph.inputs, 0), nth(graph.outputs, 0)];
-  const { real: runReal, words: runWords } = runnersOf(question, checked);
+  const { real: runReal, words: runWords, own: runOwn } = runnersOf(question, checked);
   const [real, integer] = [judgement(), judgement()];
   const noise: (readonly NoiseSum[])[] = [];
   for (let at = 0; at < samples.count; at += together) {
@@ -78,7 +68,7 @@ export function classified(
     const wanted = at < listened ? undefined : graph.outputs;
     const given = (numbers: Numbers) => new Map([[input, numbers]]);
     const byReal = scores && wanted ? undefined : runReal(given(x), wanted);
-    const byWords = runWords(given(quantised(x, got(scales, input), bits)), wanted);
+    const byWords = runWords(wordsOf(graph, quantized, x), wanted);
     if (byReal && !byReal.ok) return byReal;
     if (!byWords.ok) return byWords;
     const words = got(byWords.value, output);
@@ -87,7 +77,12 @@ export function classified(
       scores?.subarray(at * classes, (at + count) * classes) ?? got(byReal?.value ?? noTensors, output).values;
     judge(real, own, classes, samples, at);
     judge(integer, words.values, classes, samples, at);
-    if (byReal && !wanted) noise.push(noiseIn(byReal.value, byWords.value, scales));
+    if (byReal && !wanted) {
+      // Words of channels that were made alike stand for numbers of those.
+      const byOwn = quantized.equalized > 0 ? runOwn(given(x)) : byReal;
+      if (!byOwn.ok) return byOwn;
+      noise.push(noiseIn(byOwn.value, byWords.value, quantized.scales));
+    }
     progress(count);
   }
   return parsed({ real, integer, noise });
@@ -98,17 +93,19 @@ const noTensors: ReadonlyMap<string, Numbers> = new Map();
 interface Runners {
   readonly real: RunSamples;
   readonly words: RunSamples;
+  /** Real numbers by the weights that the words stand for. */
+  readonly own: RunSamples;
 }
 
 /** What was made ready last, since shares of one question come one after the other. */
 let ready: { readonly key: number; readonly runners: Runners } | undefined;
 
-function runnersOf({ key, graph, weights, calibration: { integers }, bits }: Question, checked: boolean): Runners {
+function runnersOf({ key, graph, weights, quantized }: Question, checked: boolean): Runners {
   if (ready?.key === key) return ready.runners;
-  const numbering = { kind: 'words', integers, inputLimit: 2 ** bits } as const;
   const runners = {
-    real: sampleRunner(graph, realArithmetic(weights), { kind: 'reals', weights }, { checked }),
-    words: sampleRunner(graph, arithmeticOf(integers, graph), numbering, { checked }),
+    real: realRunner(graph, weights, checked),
+    words: wordRunner(graph, quantized, checked),
+    own: realRunner(graph, quantized.weights, checked),
   };
   ready = { key, runners };
   return runners;
@@ -140,22 +137,4 @@ export function judged(scores: Float64Array, label: number): { readonly guess: n
     if (score > own || (score === own && k < label)) before++;
   }
   return { guess, inFive: before < 5 };
-}
-
-function noiseIn(
-  real: ReadonlyMap<string, Numbers>,
-  words: ReadonlyMap<string, Numbers>,
-  scales: ReadonlyMap<string, number>,
-): readonly NoiseSum[] {
-  return [...real].flatMap(([tensor, { values }]) => {
-    const own = words.get(tensor);
-    const scale = scales.get(tensor);
-    if (!own || scale === undefined) return [];
-    let [signal, noise] = [0, 0];
-    for (const [i, v] of values.entries()) {
-      signal += v * v;
-      noise += (v - scale * nth(own.values, i)) ** 2;
-    }
-    return [{ tensor, signal, noise }];
-  });
 }

@@ -1,10 +1,12 @@
 // How large the numbers of all tensors of a network are over many samples: runs in real numbers, one after the other.
 
+import { nth } from '../base/invariant.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { sharedWords } from '../model/workload/shared-words.js';
 import type { CalibrationOptions } from '../reference/calibrate.js';
 import { scalesBy } from '../reference/calibrate.js';
 import type { Numbers } from '../reference/numbers.js';
+import { countOf } from '../reference/numbers.js';
 import type { ClipMethod } from './sizes.js';
 import { Sizes } from './sizes.js';
 
@@ -27,14 +29,43 @@ export class Observed {
   }
 
   /** What a word of each tensor stands for. What the network puts out is never clipped: a share of it is not what is asked. */
-  scales(method: ClipMethod, options: Pick<CalibrationOptions, 'bits' | 'unsigned'>): ReadonlyMap<string, number> {
+  scales(
+    method: ClipMethod,
+    options: Pick<CalibrationOptions, 'bits' | 'tensorBits' | 'unsigned'>,
+  ): ReadonlyMap<string, number> {
     const outputs = new Set(this.graph.outputs.map(this.root));
-    return scalesBy(
+    // Those of inputs and outputs are 32-bit real numbers, as files have them.
+    const ends = new Set([...this.graph.inputs, ...this.graph.outputs].map(this.root));
+    const scales = scalesBy(
       this.graph,
       options,
       (of, top) => this.sizes.get(of)?.clip(outputs.has(of) ? 'max' : method, top) ?? 0,
     );
+    return new Map([...scales].map(([name, scale]) => [name, ends.has(this.root(name)) ? Math.fround(scale) : scale]));
   }
+
+  /** The largest size that was seen. */
+  largest = (tensor: string): number => this.sizes.get(this.root(tensor))?.max ?? 0;
+}
+
+/** The largest size of each channel of each tensor over many samples: channels are the second axis. */
+export class ChannelSizes {
+  private readonly sizes = new Map<string, Float64Array>();
+
+  add(tensors: ReadonlyMap<string, Numbers>): void {
+    for (const [name, { shape, values }] of tensors) {
+      const channels = shape[1] ?? 1;
+      const inner = countOf(shape.slice(2));
+      const sizes = this.sizes.get(name) ?? new Float64Array(channels);
+      this.sizes.set(name, sizes);
+      for (const [at, v] of values.entries()) {
+        const k = Math.floor(at / inner) % channels;
+        if (Math.abs(v) > nth(sizes, k)) sizes[k] = Math.abs(v);
+      }
+    }
+  }
+
+  of = (tensor: string): Float64Array | undefined => this.sizes.get(tensor);
 }
 
 /** Numbers of one tensor, or of one channel's weights. */

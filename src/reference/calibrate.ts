@@ -1,7 +1,7 @@
 // Integers of a graph from its real weights: scales by the largest number that each tensor has on one sample.
 
 import { got, nth } from '../base/invariant.js';
-import { wordRange } from '../base/integers.js';
+import { roundToEven, wordRange } from '../base/integers.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
 import { isPlace } from '../model/workload/host-function.js';
@@ -23,6 +23,7 @@ import { stepsOf } from './numbers.js';
 import type { Line, RealWeights } from './real-arithmetic.js';
 import { linesOf, realArithmetic } from './real-arithmetic.js';
 import { runGraph } from './run-graph.js';
+import { snappedRatio } from './snapped.js';
 
 export interface Calibration {
   readonly integers: GraphIntegers;
@@ -37,8 +38,15 @@ export interface CalibrationOptions {
   /** Of words, 8 unless it says otherwise; of those of weights, as many unless it says otherwise. */
   readonly bits?: number;
   readonly weightBits?: number;
+  /** Bits of the words of single tensors, and of the weights of single steps by their places, where they are others. */
+  readonly tensorBits?: ReadonlyMap<string, number>;
+  readonly stepWeightBits?: ReadonlyMap<number, number>;
   /** Of each output channel's weights, the largest unless it says otherwise. */
   readonly clipWeights?: Clip;
+  /** One scale for the weights of all output channels. */
+  readonly perTensor?: boolean;
+  /** Whether scales of weights follow the factors of the machine, which are then exact (`snappedRatio`). */
+  readonly snapped?: boolean;
   /** By how much shifts of channels may differ from that of a residual, which a machine limits. */
   readonly lift?: number;
   /** Tensors that are held as unsigned words (`unsignedTensors`); none unless it says so. */
@@ -74,17 +82,31 @@ export function integersBy(
   options: CalibrationOptions = {},
   left: ReadonlySet<number> = new Set(),
 ): GraphIntegers {
-  const { bits = 8, weightBits = bits, lift = Infinity, clipWeights = largestOf, unsigned } = options;
-  const range = (name: string) => wordRange(bits, unsigned?.has(name) ?? false);
-  const maker = new IntegerMaker(graph, weights, scales, 2 ** (weightBits - 1) - 1, range, lift, clipWeights);
+  const { bits = 8, weightBits = bits, unsigned } = options;
+  const maker = new IntegerMaker(graph, weights, scales, {
+    ...options,
+    range: (tensor) => rangeOf(options, tensor),
+    top: (step) => 2 ** ((options.stepWeightBits?.get(step) ?? weightBits) - 1) - 1,
+  });
   for (const i of graph.steps.keys()) if (!left.has(i)) maker.make(i);
   return { steps: maker.steps, weights: maker.weights, unsigned };
 }
 
-/** The words of a sample, or of any tensor; places in a table (`indexInputs`) are no words. */
-export const quantised = (x: Numbers, scale: number, bits = 8): Numbers => {
-  const top = 2 ** (bits - 1);
-  return { shape: x.shape, values: x.values.map((v) => Math.min(top - 1, Math.max(-top, Math.round(v / scale)))) };
+/** The least and the greatest word of a tensor. */
+export const rangeOf = (
+  { bits = 8, tensorBits, unsigned }: Pick<CalibrationOptions, 'bits' | 'tensorBits' | 'unsigned'>,
+  tensor: string,
+): readonly [min: number, max: number] => wordRange(tensorBits?.get(tensor) ?? bits, unsigned?.has(tensor) ?? false);
+
+/**
+ * The words of a sample, or of any tensor, as a quantiser of ONNX makes them: divided in 32-bit real numbers, halves to the even one.
+ * Places in a table (`indexInputs`) are no words.
+ */
+export const quantised = (x: Numbers, scale: number, bits = 8, unsigned = false): Numbers => {
+  const [min, max] = wordRange(bits, unsigned);
+  const by = Math.fround(scale);
+  const word = (v: number) => Math.min(max, Math.max(min, roundToEven(Math.fround(Math.fround(v) / by)))) + 0;
+  return { shape: x.shape, values: x.values.map(word) };
 };
 
 /**
@@ -93,7 +115,7 @@ export const quantised = (x: Numbers, scale: number, bits = 8): Numbers => {
  */
 export function scalesBy(
   graph: NetworkGraph,
-  { bits = 8, unsigned }: Pick<CalibrationOptions, 'bits' | 'unsigned'>,
+  options: Pick<CalibrationOptions, 'bits' | 'tensorBits' | 'unsigned'>,
   sizeOf: (root: string, top: number) => number,
 ): ReadonlyMap<string, number> {
   const root = sharedWords(graph);
@@ -103,12 +125,18 @@ export function scalesBy(
   const scales = new Map<string, number>();
   for (const { name } of graph.tensors) {
     const of = root(name);
-    const [, top] = wordRange(bits, unsigned?.has(name) ?? false);
+    const [, top] = rangeOf(options, name);
     const scale = scales.get(of) ?? (whole.has(of) ? 1 : (sizeOf(of, top) || top) / top);
     scales.set(of, scale);
     scales.set(name, scale);
   }
   return scales;
+}
+
+interface Making extends Pick<CalibrationOptions, 'lift' | 'clipWeights' | 'perTensor' | 'snapped'> {
+  readonly range: (tensor: string) => readonly [min: number, max: number];
+  /** The largest word of a step's weights. */
+  readonly top: (step: number) => number;
 }
 
 class IntegerMaker {
@@ -119,17 +147,13 @@ class IntegerMaker {
     readonly graph: NetworkGraph,
     readonly real: RealWeights,
     readonly scales: ReadonlyMap<string, number>,
-    /** The largest word of weights. */
-    readonly top: number,
-    readonly range: (tensor: string) => readonly [min: number, max: number],
-    readonly lift: number,
-    readonly clip: Clip,
+    readonly how: Making,
   ) {}
 
   make(i: number): void {
     const step = nth(this.graph.steps, i);
     const out = got(this.scales, nth(step.outputs, 0));
-    const [low, high] = this.range(nth(step.outputs, 0));
+    const [low, high] = this.how.range(nth(step.outputs, 0));
     const limit = (x: number | null | undefined, otherwise: number) =>
       x == null ? otherwise : Math.min(high, Math.max(low, Math.round(x / out)));
     const limits = { low: limit(step.epilogue.clip?.low, low), high: limit(step.epilogue.clip?.high, high) };
@@ -182,14 +206,14 @@ class IntegerMaker {
 
   #words(w: Weights, i: number): number {
     const values = got(this.real, w.value);
-    const scale = (this.clip(values, this.top) || this.top) / this.top;
-    this.weights.set(weightKey(i, w), { shape: w.shape, values: values.map((v) => this.#word(v / scale)) });
+    const top = this.how.top(i);
+    const scale = (this.#clip(values, top) || top) / top;
+    this.weights.set(weightKey(i, w), { shape: w.shape, values: values.map((v) => wordOf(v / scale, top)) });
     return scale;
   }
 
-  /** Beyond the largest word that is it. */
-  #word(x: number): number {
-    return Math.min(this.top, Math.max(-this.top, Math.round(x)));
+  #clip(values: Float64Array, top: number): number {
+    return (this.how.clipWeights ?? largestOf)(values, top);
   }
 
   #layer(step: LayerStep, i: number, out: number): readonly Channel[] {
@@ -199,24 +223,40 @@ class IntegerMaker {
     const operands = operandsOf(step);
     const last = nth(operands, operands.length - 1);
     const input = run.kind === 'product' ? this.#operandScale(run.left, i) : got(this.scales, nth(step.inputs, 0));
-    // Of tensors the scales of the file go behind the sums, of weights into them.
-    const units =
-      last.kind === 'weights'
-        ? this.#channelScales(step, last, i, lines).map((scale) => input * scale)
-        : lines.map(({ scale }) => input * this.#operandScale(last, i) * scale);
     const { residual } = epilogue;
     const other = residual ? (residual.negative === 'residual' ? -1 : 1) * got(this.scales, residual.tensor) : 0;
     const own = residual?.negative === 'sums' ? -1 : 1;
+    const snap: Snap = (scale, total, shift) => {
+      if (this.how.snapped !== true) return scale;
+      const [low, high] = run.kind === 'product' ? this.#rangeOf(run.left, i) : this.how.range(nth(step.inputs, 0));
+      const beside = residual ? { factor: other / out, size: sizeOf(this.how.range(residual.tensor)) } : undefined;
+      const { scale: m, shift: by } = snappedRatio((input * scale) / out, beside, (factor) => {
+        const unit = factor * out;
+        return (input * total * sizeOf([low, high]) + Math.abs(shift)) / unit;
+      });
+      return ((m / 2 ** by) * out) / input;
+    };
+    // Of tensors the scales of the file go behind the sums, of weights into them.
+    const units =
+      last.kind === 'weights'
+        ? this.#channelScales(step, last, i, lines, snap).map((scale) => input * scale)
+        : lines.map(({ scale }) => input * this.#operandScale(last, i) * scale);
     const channels = lines.map(({ shift }, k) => {
       const unit = nth(units, k);
       return { ...ratioOf((own * unit) / out), bias: unit === 0 ? 0 : Math.round(shift / unit) };
     });
-    return residual ? withSecond(channels, other / out, this.lift) : withSecond(channels, 0);
+    return residual ? withSecond(channels, other / out, this.how.lift) : withSecond(channels, 0);
   }
 
-  /** Weights with the scales of batch norms in them; each output channel has a scale of its own. */
-  #channelScales({ run }: LayerStep, w: Weights, i: number, lines: readonly Line[]): readonly number[] {
+  #rangeOf(x: Operand, i: number): readonly [min: number, max: number] {
+    const top = this.how.top(i);
+    return x.kind === 'tensor' ? this.how.range(x.name) : [-top, top];
+  }
+
+  /** Weights with the scales of batch norms in them; each output channel has a scale of its own, or all have one. */
+  #channelScales({ run }: LayerStep, w: Weights, i: number, lines: readonly Line[], snap: Snap): readonly number[] {
     const values = got(this.real, w.value);
+    const top = this.how.top(i);
     // Along which axis of the weights the output channels lie; a vector has one alone.
     const transposed = run.kind === 'product' && run.transposed.right;
     const axis = run.kind === 'convolution' ? 0 : w.shape.length - (transposed ? 2 : 1);
@@ -227,13 +267,24 @@ class IntegerMaker {
       const k = channelOf(at);
       nth(own, k).push(v * nth(lines, k).scale);
     }
-    const scales = own.map((of) => this.clip(Float64Array.from(of), this.top));
+    const totals = own.map((of) => of.reduce((n, v) => n + Math.abs(v), 0));
+    const maxOf = (of: readonly number[]) => of.reduce((n, x) => Math.max(n, x), 0);
+    const clips = this.how.perTensor
+      ? lines.map(() => this.#clip(Float64Array.from(own.flat()), top))
+      : own.map((of) => this.#clip(Float64Array.from(of), top));
     // A channel without weights has the step of the others: a bias alone needs no finer or coarser one.
-    const largest = scales.reduce((n, max) => Math.max(n, max), 0) || this.top;
-    for (const [k, max] of scales.entries()) scales[k] = (max || largest) / this.top;
+    const largest = maxOf(clips) || top;
+    const shifts = lines.map((line) => Math.abs(line.shift));
+    const scales = clips.map((max, k) => {
+      const scale = (max || largest) / top;
+      // One for all is one for all: that of the largest sums.
+      return this.how.perTensor
+        ? snap(scale, maxOf(totals), maxOf(shifts))
+        : snap(scale, nth(totals, k), nth(shifts, k));
+    });
     const words = values.map((v, at) => {
       const k = channelOf(at);
-      return this.#word((v * nth(lines, k).scale) / nth(scales, k));
+      return wordOf((v * nth(lines, k).scale) / nth(scales, k), top);
     });
     this.weights.set(weightKey(i, w), { shape: w.shape, values: words });
     return scales;
@@ -242,7 +293,7 @@ class IntegerMaker {
   #scale(step: ScaleStep, input: number, out: number): readonly Channel[] {
     const shape = this.graph.tensors.find((t) => t.name === step.inputs[0])?.shape ?? [];
     const channels = step.axis === null ? 1 : nth(shape, step.axis);
-    const [, top] = this.range(nth(step.inputs, 0));
+    const [, top] = this.how.range(nth(step.inputs, 0));
     return linesOf(step.epilogue, channels, this.real).map((line) => {
       // A channel that forgets its input keeps less of it than a rounding: a quarter of one at most.
       const factor = (input * line.scale) / out || 1 / (4 * top);
@@ -250,3 +301,11 @@ class IntegerMaker {
     });
   }
 }
+
+/** A scale of weights that the machine has exactly, near to the one given; `total` of sizes, and a shift, in real numbers. */
+type Snap = (scale: number, total: number, shift: number) => number;
+
+const sizeOf = ([low, high]: readonly [min: number, max: number]): number => Math.max(-low, high);
+
+/** Beyond the largest word that is it. */
+const wordOf = (x: number, top: number): number => Math.min(top, Math.max(-top, Math.round(x)));

@@ -135,16 +135,15 @@ function besideOperands({ epilogue: { bias, affine = [] } }: GraphStep): readonl
 export const divisorsOf = ({ window: { kernel }, global }: PoolStep): readonly number[] =>
   global ? [countOf(kernel)] : Array.from({ length: countOf(kernel) }, (_, i) => i + 1);
 
-/** The greatest shift of a machine, and scales of 16 bits and a sign. */
+/** The greatest shift of a machine; scales have 16 bits and a sign. */
 const maxShift = 63;
-const maxScale = 2 ** 16 - 1;
 
-/** With 16 bits, exact to 2^-16; a factor of no size is 0. */
-export function ratioOf(factor: number): Ratio {
+/** With 16 bits, exact to 2^-16, or with fewer; a factor of no size is 0. */
+export function ratioOf(factor: number, bits = 16): Ratio {
   if (factor === 0) return { scale: 0, shift: 0 };
-  const shift = Math.min(maxShift, Math.max(0, 15 - Math.floor(Math.log2(Math.abs(factor)))));
+  const shift = Math.min(maxShift, Math.max(0, bits - 1 - Math.floor(Math.log2(Math.abs(factor)))));
   const scale = Math.round(factor * 2 ** shift);
-  return Math.abs(scale) > maxScale && shift > 0 ? { scale: scale / 2, shift: shift - 1 } : { scale, shift };
+  return Math.abs(scale) >= 2 ** bits && shift > 0 ? { scale: scale / 2, shift: shift - 1 } : { scale, shift };
 }
 
 /**

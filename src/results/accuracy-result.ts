@@ -3,9 +3,10 @@
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { printJson } from '../interchange/json-print.js';
-import { check, flag, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
+import { check, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
 import type { Read } from './fields.js';
 import { listOf } from './fields.js';
+import { quantizationFields } from './quantization-fields.js';
 import { stampField } from './stamp.js';
 
 export const accuracySchema = 'magnet-accuracy/1';
@@ -30,11 +31,7 @@ const schema = record('an accuracy', {
   quantization: record('a quantization', {
     calibrate: text(),
     samples: whole(0),
-    weightBits: whole(0),
-    activationBits: whole(0),
-    weights: text(),
-    activations: text(),
-    unsigned: flag(),
+    ...quantizationFields,
   }),
   /** Who computed in real numbers, where it was not magnet. */
   float: text().optional(),

@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { parsed, refuse } from '../../src/base/diagnostics.js';
 import { seeded } from '../../src/base/random.js';
 import type { Runner } from '../../src/pool/tasks.js';
-import type { Accuracy, Classifier } from '../../src/quantize/accuracy.js';
-import { accuracyOf, quantized, shareOf } from '../../src/quantize/accuracy.js';
+import type { Accuracy } from '../../src/quantize/accuracy.js';
+import { accuracyOf, shareOf } from '../../src/quantize/accuracy.js';
+import type { Trained } from '../../src/quantize/quantize.js';
+import { quantized } from '../../src/quantize/quantize.js';
 import { classified } from '../../src/quantize/classified.js';
 import type { QuantizeTasks } from '../../src/quantize/quantize-tasks.js';
 import type { Samples } from '../../src/quantize/samples.js';
@@ -23,7 +25,7 @@ const numbers = read.ok && graphWeights(read.value, file);
 if (!read.ok || !numbers || !numbers.ok) throw new Error('not read');
 const graph = read.value;
 const weights = numbers.value;
-const classifier: Classifier = { graphFor: (batch) => importGraph(file, 'net', { batch }), weights };
+const classifier: Trained = { graphFor: (batch) => importGraph(file, 'net', { batch }), weights };
 
 const chance = seeded(11);
 const count = 250;
@@ -34,15 +36,24 @@ const samples: Samples = {
   labels: Array.from({ length: count }, () => chance.below(3)),
 };
 const turn = () => Promise.resolve(true);
-const how = { weightBits: 4, bits: 4, weights: 'mse', activations: 'mse', unsigned: false } as const;
+const how = {
+  weightBits: 4,
+  bits: 4,
+  weights: 'mse',
+  activations: 'mse',
+  granularity: 'channel',
+  unsigned: false,
+  biasCorrection: true,
+  equalize: true,
+} as const;
 
 async function calibration() {
   const made = await quantized(classifier, someOf(samples, 0, 50), how, { turn });
   if (!made.ok || !made.value) throw new Error('not calibrated');
   return made.value;
 }
-const accuracy = async (of: Samples, options: Partial<Parameters<typeof accuracyOf>[4]> = {}): Promise<Accuracy> => {
-  const found = await accuracyOf(classifier, await calibration(), how.bits, of, { turn, ...options });
+const accuracy = async (of: Samples, options: Partial<Parameters<typeof accuracyOf>[3]> = {}): Promise<Accuracy> => {
+  const found = await accuracyOf(classifier, await calibration(), of, { turn, ...options });
   if (!found.ok || !found.value) throw new Error('no accuracy');
   return found.value;
 };
@@ -99,7 +110,7 @@ describe('scores of real numbers from somebody else', () => {
 
   test('that cannot be made end it with their sentence', async () => {
     const none = { run: () => Promise.resolve(refuse('failed', [], 'out of order')) };
-    const found = await accuracyOf(classifier, await calibration(), how.bits, samples, { turn, floats: none });
+    const found = await accuracyOf(classifier, await calibration(), samples, { turn, floats: none });
     expect(!found.ok && found.diagnostics.map((d) => d.message)).toEqual(['out of order']);
   });
 });
@@ -107,9 +118,9 @@ describe('scores of real numbers from somebody else', () => {
 test('ends where it is told to, and for a network of two samples at a time', async () => {
   let turns = 0;
   const twice = () => Promise.resolve(++turns < 2);
-  const ended = await accuracyOf(classifier, await calibration(), how.bits, samples, { turn: twice });
+  const ended = await accuracyOf(classifier, await calibration(), samples, { turn: twice });
   expect(ended).toEqual(parsed(undefined));
   const two = { ...classifier, graphFor: () => importGraph(file, 'net', { batch: 2 }) };
-  const found = await accuracyOf(two, await calibration(), how.bits, samples, { turn });
+  const found = await accuracyOf(two, await calibration(), samples, { turn });
   expect(!found.ok && found.diagnostics[0]?.message).toMatch(/takes \[2, 1, 6, 6\], 2 samples at a time; expected one/);
 });

@@ -1,20 +1,23 @@
 // `magnet accuracy`: labelled samples through a network in real numbers and in integers.
 
-import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import type { Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed } from '../../base/diagnostics.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { runHere } from '../../pool/here.js';
 import { openRunner } from '../../pool/node/open-runner.js';
 import type { AccuracyOptions } from '../../options/accuracy-table.js';
-import type { Accuracy, Classifier, QuantizeOptions } from '../../quantize/accuracy.js';
-import { accuracyOf, batch, macsIn, quantized, shareOf } from '../../quantize/accuracy.js';
+import { quantizeOptionsOf } from '../../options/quantization.js';
+import type { Accuracy } from '../../quantize/accuracy.js';
+import { accuracyOf, classifierOf, macsIn, shareOf } from '../../quantize/accuracy.js';
 import type { Verdict } from '../../quantize/paired-loss.js';
 import { verdictOn } from '../../quantize/paired-loss.js';
+import type { QuantizeOptions } from '../../quantize/quantize-options.js';
 import { quantizeTasks } from '../../quantize/quantize-tasks.js';
+import type { Trained } from '../../quantize/quantize.js';
+import { quantized, turnsOf } from '../../quantize/quantize.js';
 import type { RuntimeScores } from '../../quantize/runtime-scores.js';
 import { openRuntime } from '../../quantize/runtime-scores.js';
 import type { Samples } from '../../quantize/samples.js';
-import { countOf } from '../../reference/numbers.js';
 import { accuracyTable } from '../../report/tables/accuracy-table.js';
 import { accuracySchema, printAccuracyResult } from '../../results/accuracy-result.js';
 import type { AccuracyResult } from '../../results/accuracy-result.js';
@@ -24,9 +27,12 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
-import { packagedFile, packagedNetwork } from '../packaged.js';
-import { loadWorkload } from '../read-workload.js';
+import { quantizationOf } from '../quantize/quantization-of.js';
+import { packagedFile } from '../packaged.js';
+import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
 import { loadSamples } from './load-samples.js';
+import type { Sources } from './sources.js';
+import { sourcesOf } from './sources.js';
 
 const codes: Readonly<Record<Verdict['status'], ExitCode>> = {
   within: exit.done,
@@ -37,7 +43,7 @@ const codes: Readonly<Record<Verdict['status'], ExitCode>> = {
 interface Question {
   readonly sources: Sources;
   readonly names: readonly string[] | undefined;
-  readonly classifier: Classifier;
+  readonly trained: Trained;
   /** Of one sample. */
   readonly graph: NetworkGraph;
   readonly counted: Samples;
@@ -48,12 +54,12 @@ interface Question {
 export async function accuracy(io: Io, network: string, options: AccuracyOptions): Promise<ExitCode> {
   const asked = await questionOf(io, network, options);
   if (!asked.ok) return complain(io, asked.diagnostics);
-  const { classifier, graph, counted, calibration, how } = asked.value;
+  const { trained, graph, counted, calibration, how } = asked.value;
   const floats = options.float === 'onnxruntime' ? await runtimeFor(io, network, counted) : parsed(undefined);
   if (!floats.ok) return complain(io, floats.diagnostics);
   const width = widthFor(io, graph, counted, options);
   const shares = Math.ceil(counted.count / shareOf(graph, counted.count, width));
-  const live = makeLive(io, Math.ceil(calibration.count / batch) + shares, 'parts', options.quiet ?? false);
+  const live = makeLive(io, turnsOf(calibration.count, how) + shares, 'parts', options.quiet ?? false);
   const runner = width > 1 ? openRunner(quantizeTasks, width) : runHere(quantizeTasks);
   const interruption = listen(io);
   let begun = 0;
@@ -66,10 +72,9 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
     },
   };
   try {
-    const made = await quantized(classifier, calibration, how, turns);
+    const made = await quantized(trained, calibration, how, turns);
     const by = { ...turns, runner, floats: floats.value };
-    const found =
-      made.ok && made.value ? await accuracyOf(classifier, made.value, how.bits, counted, by) : parsed(undefined);
+    const found = made.ok && made.value ? await accuracyOf(trained, made.value, counted, by) : parsed(undefined);
     live.end();
     if (!made.ok || !found.ok) return complain(io, faultsOf(made, found));
     if (!found.value) {
@@ -85,28 +90,6 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
   }
 }
 
-interface Sources {
-  readonly data: string;
-  readonly calibrate: string;
-}
-
-/** A network that comes with magnet has samples of its own. */
-function sourcesOf(network: string, { data, calibrate }: AccuracyOptions): Parsed<Sources> {
-  const own = packagedNetwork(network);
-  const [counted, others] = [data ?? own?.data, calibrate ?? own?.calibrate];
-  const faults = [
-    ...(counted === undefined ? [missing(network, 'data', 'the samples that are classified')] : []),
-    ...(others === undefined ? [missing(network, 'calibrate', 'the samples that set the scales')] : []),
-  ];
-  return counted === undefined || others === undefined ? refused(faults) : parsed({ data: counted, calibrate: others });
-}
-
-const missing = (network: string, option: string, what: string): Diagnostic => ({
-  code: 'missing',
-  path: [],
-  message: `--${option} FILE is missing: ${what}; ${network} does not come with samples of its own`,
-});
-
 /** Multiply-accumulates below which threads would take longer to begin than they save. */
 const worthThreads = 2e9;
 
@@ -121,62 +104,27 @@ async function runtimeFor(io: Io, network: string, { shape }: Samples): Promise<
 }
 
 async function questionOf(io: Io, network: string, options: AccuracyOptions): Promise<Parsed<Question>> {
-  const workload = loadWorkload(io, network, {});
-  if (!workload.ok) return workload;
-  const graph = workload.value.graph?.() ?? refuse('no-graph', [], `${network} is a list of layers; give an ONNX file`);
+  const trained = loadTrained(io, network);
+  if (!trained.ok) return trained;
+  const graph = trained.value.graphFor(1);
   if (!graph.ok) return graph;
-  const weights = workload.value.weights?.(graph.value) ?? parsed(undefined);
-  if (!weights.ok) return weights;
-  if (!weights.value)
-    return refuse('no-weights', [], `${network} has no weights; give the ONNX file of a trained network`);
-  const faults = [...weights.value].flatMap(([name, values]): readonly Diagnostic[] => {
-    const wrong = values.find((x) => !Number.isFinite(x));
-    return wrong === undefined
-      ? []
-      : [{ code: 'out-of-range', path: [network], message: `weights ${name} hold ${wrong}; expected finite numbers` }];
-  });
-  if (faults.length > 0) return refused(faults);
-  const sizesOf = (name: string | undefined) => graph.value.tensors.find((t) => t.name === name)?.shape?.slice(1);
-  const [shape, scores] = [sizesOf(graph.value.inputs[0]), sizesOf(graph.value.outputs[0])];
   const sources = sourcesOf(network, options);
   if (!sources.ok) return sources;
-  const samples = await loadSamples(
-    io,
-    { ...options, ...sources.value },
-    { network, input: shape, classes: scores && countOf(scores) },
-  );
+  const samples = await loadSamples(io, { ...options, ...sources.value }, wantedBy(network, graph.value));
   if (!samples.ok) return samples;
-  const shaped = (s: Samples): Samples => ({ ...s, shape: shape ?? s.shape });
-  const fits = (s: Samples) => shape === undefined || countOf(shape) === countOf(s.shape);
-  const { counted, calibration, names } = samples.value;
-  const { weights: byWeights, activations } = options;
-  const [, weightBits = '8', bits = '8'] = /^w(\d+)a(\d+)$/.exec(options.bits) ?? [];
-  const graphs = new Map<number, Parsed<NetworkGraph>>();
+  const counted = shapedFor(graph.value, samples.value.counted);
+  const calibration = shapedFor(graph.value, samples.value.calibration);
+  const fits = classifierOf(graph, counted);
+  const sets = fits.ok ? classifierOf(graph, calibration) : fits;
+  if (!sets.ok) return sets;
   return parsed({
     sources: sources.value,
-    names,
+    names: samples.value.names,
     graph: graph.value,
-    classifier: {
-      // All batches but the last are as large: the file is read once for each size.
-      graphFor: (batch) => {
-        const known = graphs.get(batch);
-        if (known) return known;
-        const read = loadWorkload(io, network, { batch });
-        const made = read.ok ? (read.value.graph?.() ?? graph) : read;
-        graphs.set(batch, made);
-        return made;
-      },
-      weights: weights.value,
-    },
-    counted: fits(counted) ? shaped(counted) : counted,
-    calibration: fits(calibration) ? shaped(calibration) : calibration,
-    how: {
-      weightBits: Number(weightBits),
-      bits: Number(bits),
-      weights: byWeights,
-      activations,
-      unsigned: options.unsigned === true,
-    },
+    trained: trained.value,
+    counted,
+    calibration,
+    how: quantizeOptionsOf(options),
   });
 }
 
@@ -197,11 +145,7 @@ function resultOf(
     quantization: {
       calibrate,
       samples: calibration.count,
-      weightBits: how.weightBits,
-      activationBits: how.bits,
-      weights: how.weights,
-      activations: how.activations,
-      unsigned: how.unsigned,
+      ...quantizationOf(how),
     },
     ...(float !== undefined && { float }),
     real,

@@ -77,6 +77,22 @@ export async function loadSamples(io: Io, options: SampleOptions, wanted: Wanted
   return calibration.ok ? parsed({ counted, calibration: calibration.value, names }) : calibration;
 }
 
+/** Samples of a file or a folder without regard to labels. */
+export async function loadUnlabelled(
+  io: Io,
+  path: string,
+  options: Pick<SampleOptions, 'divide' | 'mean' | 'std'>,
+  wanted: Wanted,
+): Promise<Parsed<Samples>> {
+  const by = normalisationOf(options);
+  const file = await readSamples(io, path, wanted);
+  if (!by.ok || !file.ok) return refused(faultsOf(by, file));
+  const count = nth(file.value.shape, 0);
+  return count > 0
+    ? samplesOf(file.value, wanted, by.value, new Float64Array(count))
+    : refuse('empty', [], `${path} has no samples; expected at least one`);
+}
+
 /** A file, or a folder of images; of these `most` at most. */
 async function readSamples(io: Io, path: string, wanted: Wanted, most?: number): Promise<Parsed<SampleFile>> {
   const packaged = packagedSamples(path);
@@ -104,7 +120,7 @@ async function readArray(io: Io, given: string, what: 'samples' | 'labels'): Pro
   return bytes.ok ? located(path, await parseSamples(bytes.value, what, isNamed ? name : undefined)) : bytes;
 }
 
-function normalisationOf({ divide, mean, std }: SampleOptions): Parsed<Normalisation> {
+function normalisationOf({ divide, mean, std }: Pick<SampleOptions, 'divide' | 'mean' | 'std'>): Parsed<Normalisation> {
   const by = divisorOf(divide);
   const [less, over] = [listOf('mean', mean, () => true), listOf('std', std, (x) => x > 0)];
   if (!by.ok || !less.ok || !over.ok) return refused(faultsOf(by, less, over));

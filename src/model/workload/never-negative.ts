@@ -4,9 +4,12 @@ import { nth } from '../../base/invariant.js';
 import type { ElementFunction, HostFunction, JoinFunction, Reduction } from './host-function.js';
 import type { GraphStep, HostOperand, HostStep, NetworkGraph, Operand } from './network-graph.js';
 
-/** A clip from 0 up, a sigmoid, an absolute value and the like, and what is made of such alone. */
-export function neverNegative(graph: NetworkGraph): ReadonlySet<string> {
-  const found = new Set<string>();
+/**
+ * A clip from 0 up, a sigmoid, an absolute value and the like, and what is made of such alone. `given` are inputs of the network of
+ * which that is known.
+ */
+export function neverNegative(graph: NetworkGraph, given: ReadonlySet<string> = new Set()): ReadonlySet<string> {
+  const found = new Set(given);
   const producers = new Map(graph.tensors.map((t) => [t.name, t.producer]));
   const known = new Map<string, boolean>();
   const has = (name: string): boolean => {

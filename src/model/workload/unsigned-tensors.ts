@@ -11,10 +11,15 @@ const factorBits = 16;
 /**
  * Of tensors with words in common all are unsigned or none is. Signed stay, beside what may be negative: operands of a
  * product by a tensor, since who reads an unsigned word adds the sum of what it is multiplied by, which of a tensor nobody
- * knows before; and operands of a multiplication in words as wide as its first factor is with its sign.
+ * knows before; and operands of a multiplication in words as wide as its first factor is with its sign. `given` are inputs of the
+ * network that are never negative.
  */
-export function unsignedTensors(graph: NetworkGraph, bits: number): ReadonlySet<string> {
-  const never = neverNegative(graph);
+export function unsignedTensors(
+  graph: NetworkGraph,
+  bits: number,
+  given: ReadonlySet<string> = new Set(),
+): ReadonlySet<string> {
+  const never = neverNegative(graph, given);
   const root = sharedWords(graph);
   const signed = new Set(graph.tensors.flatMap(({ name }) => (never.has(name) ? [] : [root(name)])));
   for (const step of graph.steps) for (const name of onlySigned(step, bits)) signed.add(root(name));

@@ -1,0 +1,46 @@
+// What `quantize --json` writes: how a network was quantized, layer by layer, and the file that was made.
+
+import { z } from 'zod';
+import type { Parsed } from '../base/diagnostics.js';
+import { printJson } from '../interchange/json-print.js';
+import { check, flag, nonNegative, record, text, whole } from '../interchange/schema.js';
+import type { Read } from './fields.js';
+import { listOf } from './fields.js';
+import { quantizationFields } from './quantization-fields.js';
+import { stampField } from './stamp.js';
+
+export const quantizeSchema = 'magnet-quantize/1';
+
+const layer = record('a layer', {
+  name: text(),
+  /** Of its weights, and of the activations that it multiplies. */
+  weightBits: whole(0),
+  activationBits: whole(0),
+  unsigned: flag(),
+  /** The largest number that words of its output stand for, and the largest that samples had. */
+  clip: nonNegative(),
+  largest: nonNegative(),
+  /** By how many words of its output the bias of a channel was corrected at most. */
+  correction: nonNegative().optional(),
+  /** How far its sums can go for any input, bias included, and the bits of an accumulator that holds them. */
+  sums: record('sums', { min: z.number(), max: z.number(), bits: whole(0) }).optional(),
+  /** Whether 32-bit real numbers compute it exactly for every input. */
+  exact: flag(),
+  /** Signal to noise of its output; absent where words are as real numbers. */
+  decibels: z.number().optional(),
+});
+
+const schema = record('a quantization', {
+  schema: z.literal(quantizeSchema, { error: `expected "${quantizeSchema}"` }),
+  ...stampField,
+  network: text(),
+  quantization: record('a quantization', { calibrate: text(), samples: whole(0), ...quantizationFields }),
+  /** Between how many layers channels were made alike. */
+  equalized: whole(0),
+  layers: listOf('layers', layer),
+  output: record('a file', { file: text(), batch: whole(1), bytes: whole(0) }),
+});
+
+export type QuantizeResult = Read<typeof schema>;
+export const parseQuantizeResult = (data: unknown): Parsed<QuantizeResult> => check(schema, data);
+export const printQuantizeResult = (file: QuantizeResult): string => `${printJson(file)}\n`;
