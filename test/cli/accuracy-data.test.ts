@@ -96,6 +96,14 @@ describe('is refused with a sentence', () => {
       [],
       /test\/dog\/note\.txt is no image; expected \.png, \.jpg or \.jpeg/,
     ],
+    [
+      'more than there is room for',
+      {
+        'net.onnx': onnxFile({ ...parts, inputs: { x: [1, 1, 8192, 8192] } }),
+      },
+      [],
+      /test has 24 images of \[1, 8192, 8192\], 1610612736 numbers.*take 8 of them at most, with --first and --samples/,
+    ],
     ['a damaged image', { 'test/dog/99.png': 'hello' }, [], /test\/dog\/99\.png: neither PNG nor JPEG/],
     [
       'a class too many',

@@ -18,6 +18,9 @@ export interface Wanted {
   readonly classes: number | undefined;
 }
 
+/** Numbers that are held at once, in 4 GB. */
+const mostNumbers = 2 ** 29;
+
 /** What lies there that is no image, and nobody put there. */
 const ignored = /^(\.|thumbs\.db$|desktop\.ini$)/i;
 
@@ -51,6 +54,13 @@ export async function readFolder(io: Io, folder: string, wanted: Wanted, most = 
   const { names } = all.value;
   const images = all.value.images.slice(0, most);
   const each = channels * height * width;
+  if (images.length * each > mostNumbers)
+    return refuse(
+      'out-of-range',
+      [],
+      `${folder} has ${images.length} images of [${input.join(', ')}], ${images.length * each} numbers, which have no room at once; ` +
+        `take ${Math.floor(mostNumbers / each)} of them at most, with --first and --samples, or put fewer there`,
+    );
   const values = new Float64Array(images.length * each);
   for (const [i, { path }] of images.entries()) {
     const bytes = readBytes(io, path);
