@@ -13,10 +13,20 @@ export interface VerbResult {
   readonly integer: number;
 }
 
+export interface MeasuredOn {
+  readonly commit: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly node: string;
+  /** Version of onnxruntime-web. */
+  readonly runtime: string;
+  readonly rounds: number;
+}
+
 const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const percent = (part: number, of: number) => `${((100 * part) / of).toFixed(2)} %`;
 
-export function accuracyPage(networks: readonly NetworkResult[], verbs: readonly VerbResult[], how: string): string {
+export function accuracyPage(networks: readonly NetworkResult[], verbs: readonly VerbResult[], on: MeasuredOn): string {
   const heads = ['network', 'way', 'samples', 'ms a sample', 'seconds for 10,000', 'top-1', 'other classes'];
   const rows = networks.flatMap(({ network, macs, ways }) =>
     ways.map((w, i) =>
@@ -46,7 +56,9 @@ export function accuracyPage(networks: readonly NetworkResult[], verbs: readonly
   return `${[
     '# Samples through trained networks',
     '',
-    how,
+    `Trained networks on labelled samples they have not seen, by magnet ${on.commit} and by onnxruntime-web ${on.runtime}, 200 ` +
+      `samples at a time, ${on.rounds} rounds, on ${on.cores} cores of ${on.cpu}, Node ${on.node}, otherwise idle. Made by ` +
+      '`npx tsx benchmarks/accuracy/run.ts`.',
     '',
     line(heads),
     line(['---', '---', '---:', '---:', '---:', '---:', '---:']),

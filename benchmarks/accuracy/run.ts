@@ -1,7 +1,7 @@
 // Trained networks beside ONNX Runtime: npx tsx benchmarks/accuracy/run.ts (after a build; alone on the machine).
 // Their folder is beside that which MAGNET_MODELS names. Writes benchmarks/results/accuracy.md and .json.
 
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,10 +105,8 @@ const version = (
     readonly version: string;
   }
 ).version;
-const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, onnxruntimeWeb: version };
-const how =
-  `Trained networks on labelled samples they have not seen, by magnet and by onnxruntime-web ${version}, 200 samples at a time, ` +
-  `${rounds} rounds, on ${machine.cores} cores of ${machine.cpu}, Node ${machine.node}. Made by \`npx tsx benchmarks/accuracy/run.ts\`.`;
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const machine = { commit, cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version, runtime: version };
 const results = new URL('../results/', import.meta.url);
 writeFileSync(new URL('accuracy.json', results), `${JSON.stringify({ machine, rounds, networks, verbs }, null, 2)}\n`);
-writeFileSync(new URL('accuracy.md', results), accuracyPage(networks, verbs, how));
+writeFileSync(new URL('accuracy.md', results), accuracyPage(networks, verbs, { ...machine, rounds }));

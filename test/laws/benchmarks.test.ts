@@ -191,7 +191,8 @@ test('samples in lanes, by the reference and by ONNX Runtime: the first two say 
     expect(ways.get(`${kind}, reference`)).toMatchObject({ samples: 205, others: 0 });
   }
   expect(ways.get('real numbers, ONNX Runtime')?.others).toBe(0);
-  const page = accuracyPage([found], [], 'how');
+  const on = { commit: 'c', cpu: 'p', cores: 2, node: 'v20', runtime: '1', rounds: 1 };
+  const page = accuracyPage([found], [], on);
   expect(page).toContain('| small, 0.00 M MACs | real numbers, lanes | 210 |');
   expect(page.match(/^\|.*lanes|^\|.*reference|^\|.*ONNX Runtime/gm)).toHaveLength(7);
 });
