@@ -10,8 +10,13 @@ import type { Wanted } from './accuracy/image-folder.js';
 import type { Io } from './io.js';
 import { loadWorkload } from './read-workload.js';
 
+export interface TrainedFile extends Trained {
+  /** Whether its file has words already, which others or `magnet quantize` gave it. */
+  readonly hasWords: boolean;
+}
+
 /** Refused where it has no graph, or weights that are no finite numbers. */
-export function loadTrained(io: Io, network: string): Parsed<Trained> {
+export function loadTrained(io: Io, network: string): Parsed<TrainedFile> {
   const workload = loadWorkload(io, network, { graphAlone: true });
   if (!workload.ok) return workload;
   const graph = workload.value.graph?.() ?? refuse('no-graph', [], `${network} is a list of layers; give an ONNX file`);
@@ -39,6 +44,7 @@ export function loadTrained(io: Io, network: string): Parsed<Trained> {
       return made;
     },
     weights: weights.value,
+    hasWords: workload.value.quantized !== undefined,
   });
 }
 

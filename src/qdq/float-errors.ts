@@ -28,14 +28,17 @@ export function floatErrors(
     const [min, max] = wordRange(tensorBits?.get(tensor) ?? bits, integers.unsigned?.has(tensor) ?? false);
     return Math.max(-min, max);
   };
+  const isSigned = (tensor: string) => integers.unsigned?.has(tensor) !== true;
   const errors = new Map<number, number>();
   for (const [i, step] of graph.steps.entries()) {
     const own = integers.steps.get(i);
     if (!own || own.raw !== undefined) continue;
     const channels =
-      step.kind === 'pool' ? averages(step, own, largest) : sums(step, i, own, integers, { largest, weight: signed });
+      step.kind === 'pool'
+        ? averages(step, own, largest)
+        : sums(step, i, own, integers, { largest, isSigned, weight: signed });
     const error = channels.reduce(
-      (n, { units, unit, terms }) => (units < mantissa ? n : Math.max(n, units * unit * gamma(terms))),
+      (n, { reach, units, unit, terms }) => (reach < mantissa ? n : Math.max(n, units * unit * gamma(terms))),
       0,
     );
     if (error > 0) errors.set(i, error);
@@ -45,6 +48,8 @@ export function floatErrors(
 
 /** What one channel adds up: so many units without signs, a unit in words, in so many terms. */
 interface Terms {
+  /** As far as it goes on either side of zero in any order of its terms, in units: below the mantissa nothing is rounded. */
+  readonly reach: number;
   readonly units: number;
   readonly unit: number;
   readonly terms: number;
@@ -65,7 +70,8 @@ const averages = (
   [...byDivisor.values()].map(({ scale, shift }): Terms => {
     const { first, unit } = common(scale, 0, shift);
     const terms = countOf(window.kernel);
-    return { units: first * terms * largest(nth(inputs, 0)), unit, terms };
+    const units = first * terms * largest(nth(inputs, 0));
+    return { reach: units, units, unit, terms };
   });
 
 function sums(
@@ -82,7 +88,9 @@ function sums(
   const { C, R, S } = step.kind === 'layer' ? nth(step.layers, 0).layer.bounds : { C: 1, R: 1, S: 1 };
   return channels.map(({ scale, second, shift, bias }, k) => {
     const { first, other, unit } = common(scale, second, shift);
-    return { units: first * (nth(max, k) + Math.abs(bias)) + other * added, unit, terms: C * R * S };
+    const { reach, total } = nth(max, k);
+    const units = (sum: number) => first * (sum + Math.abs(bias)) + other * added;
+    return { reach: units(reach), units: units(total), unit, terms: C * R * S };
   });
 }
 
@@ -96,6 +104,7 @@ function common(scale: number, second: number, shift: number) {
 /** The largest words without their signs: of a tensor, and of weights. */
 interface Sizes {
   readonly largest: (tensor: string) => number;
+  readonly isSigned: (tensor: string) => boolean;
   readonly weight: number;
 }
 const sizeOf = ({ largest, weight }: Sizes, x: Operand): number => (x.kind === 'tensor' ? largest(x.name) : weight);
@@ -107,14 +116,20 @@ function besideOf(step: GraphStep): Operand | undefined {
   return residual === undefined ? undefined : { kind: 'tensor', name: residual };
 }
 
-/** What products without their signs add up to at most, in each of so many channels. */
+/** What products add up to at most in a channel: without their signs, and on one side of zero. */
+interface Sum {
+  readonly total: number;
+  readonly reach: number;
+}
+
+/** Of each of so many channels. */
 function maxSums(
   step: GraphStep,
   channels: number,
   words: (x: Operand) => Numbers | undefined,
   sizes: Sizes,
-): readonly number[] {
-  const all = (max: number) => Array.from({ length: channels }, () => max);
+): readonly Sum[] {
+  const all = (max: number) => Array.from({ length: channels }, (): Sum => ({ total: max, reach: max }));
   if (step.kind === 'multiplication') return all(step.operands.reduce((n, x) => n * sizeOf(sizes, x), 1));
   if (step.kind === 'addition') return all(sizeOf(sizes, step.operands[0]));
   if (step.kind !== 'layer') return all(sizes.largest(nth(step.inputs, 0)));
@@ -130,10 +145,16 @@ function maxSums(
   // Of weights whose axis is another, the longest sum of the largest words.
   if (!w || w.shape[axis] !== channels) return all(C * R * S * left * right);
   const inner = nth(stepsOf(w.shape), axis);
-  const found = all(0).slice();
+  const input = run.kind === 'product' ? run.left : undefined;
+  const isSigned = input?.kind === 'weights' || sizes.isSigned(input?.name ?? nth(step.inputs, 0));
+  const found = Array.from({ length: channels }, () => ({ above: 0, below: 0 }));
   for (const [at, x] of w.values.entries()) {
-    const k = Math.floor(at / inner) % channels;
-    found[k] = nth(found, k) + Math.abs(x) * left;
+    const sum = nth(found, Math.floor(at / inner) % channels);
+    sum.above += Math.max(0, x) * left;
+    sum.below += Math.max(0, -x) * left;
   }
-  return found;
+  return found.map(({ above, below }) => ({
+    total: above + below,
+    reach: isSigned ? above + below : Math.max(above, below),
+  }));
 }

@@ -254,7 +254,8 @@ class IntegerMaker {
   }
 
   /** Weights with the scales of batch norms in them; each output channel has a scale of its own, or all have one. */
-  #channelScales({ run }: LayerStep, w: Weights, i: number, lines: readonly Line[], snap: Snap): readonly number[] {
+  #channelScales(step: LayerStep, w: Weights, i: number, lines: readonly Line[], snap: Snap): readonly number[] {
+    const { run } = step;
     const values = got(this.real, w.value);
     const top = this.how.top(i);
     // Along which axis of the weights the output channels lie; a vector has one alone.
@@ -267,7 +268,8 @@ class IntegerMaker {
       const k = channelOf(at);
       nth(own, k).push(v * nth(lines, k).scale);
     }
-    const totals = own.map((of) => of.reduce((n, v) => n + Math.abs(v), 0));
+    const [low] = run.kind === 'product' ? this.#rangeOf(run.left, i) : this.how.range(nth(step.inputs, 0));
+    const totals = own.map((of) => reachOf(of, low < 0));
     const maxOf = (of: readonly number[]) => of.reduce((n, x) => Math.max(n, x), 0);
     const clips = this.how.perTensor
       ? lines.map(() => this.#clip(Float64Array.from(own.flat()), top))
@@ -302,7 +304,14 @@ class IntegerMaker {
   }
 }
 
-/** A scale of weights that the machine has exactly, near to the one given; `total` of sizes, and a shift, in real numbers. */
+/** How far from zero these weights take a sum of inputs of one at most, in any order. */
+function reachOf(weights: readonly number[], isSigned: boolean): number {
+  const above = weights.reduce((n, w) => n + Math.max(0, w), 0);
+  const below = weights.reduce((n, w) => n - Math.min(0, w), 0);
+  return isSigned ? above + below : Math.max(above, below);
+}
+
+/** A scale of weights that the machine has exactly, near to the one given; `total` is `reachOf` them, beside a shift, in real numbers. */
 type Snap = (scale: number, total: number, shift: number) => number;
 
 const sizeOf = ([low, high]: readonly [min: number, max: number]): number => Math.max(-low, high);

@@ -13,12 +13,16 @@ import { divisorsOf, ratioOf } from './integer-arithmetic.js';
 
 /** Below it whole numbers are floats; some of it is left for biases that are corrected later. */
 const mantissa = 0.9 * 2 ** 24;
-/** Bits of a factor: a scale changes by 2^-8 of itself at most. */
-const [fewest, greatest] = [8, 16];
+/** Bits of a factor. */
+const greatest = 16;
+/** With so many a scale changes by 2^-8 of itself at most, to either side. */
+const fine = 8;
+/** With fewer only upwards, by a quarter at most: what is finer than it need be loses no number that it had room for. */
+const fewest = 3;
 
 /**
- * Near to `factor`, with as many bits as floats compute exactly by, and with 16 where eight are too many for that. `sumsFor` is the
- * largest sum with its bias, without signs, where the factor is so much; `beside` a residual's factor with the size of its words.
+ * Near to `factor`, with as many bits as floats compute exactly by, and with 16 where three are too many for that. `sumsFor` is how far
+ * sums go with their bias on either side of zero where the factor is so much; `beside` a residual's factor with the size of its words.
  */
 export function snappedRatio(
   factor: number,
@@ -26,7 +30,7 @@ export function snappedRatio(
   sumsFor: (factor: number) => number,
 ): Ratio {
   for (let bits = greatest; bits >= fewest; bits--) {
-    const ratio = ratioOf(factor, bits);
+    const ratio = bits < fine ? above(factor, bits) : ratioOf(factor, bits);
     if (ratio.scale === 0) break;
     const second = beside ? Math.round(beside.factor * 2 ** ratio.shift) : 0;
     const twos = [ratio.scale, second].flatMap((x) => (x === 0 ? [] : [valuation(Math.abs(x), 2)]));
@@ -37,6 +41,14 @@ export function snappedRatio(
     if (units < mantissa) return ratio;
   }
   return ratioOf(factor);
+}
+
+/** The next that is not less, with so many bits. */
+function above(factor: number, bits: number): Ratio {
+  const { scale, shift } = ratioOf(factor, bits);
+  return Math.abs(scale) / 2 ** shift < Math.abs(factor)
+    ? { scale: scale + Math.sign(factor), shift }
+    : { scale, shift };
 }
 
 /**
@@ -60,7 +72,7 @@ export function snappedScales(graph: NetworkGraph, scales: ReadonlyMap<string, n
     const [first, second] = [groups.get(a), groups.get(b)];
     if (!first || !second || first === second || (first.fixed && second.fixed)) return;
     const [x, y] = [found.get(a) ?? 1, found.get(b) ?? 1];
-    const { scale, shift } = ratioOf(x / (n * y), fewest);
+    const { scale, shift } = ratioOf(x / (n * y), fine);
     if (scale === 0) return;
     // How much larger the second scale is to be beside the first.
     const by = x / ((scale / 2 ** shift) * n) / y;

@@ -34,13 +34,19 @@ const schema = record('a quantization', {
   schema: z.literal(quantizeSchema, { error: `expected "${quantizeSchema}"` }),
   ...stampField,
   network: text(),
-  quantization: record('a quantization', { calibrate: text(), samples: whole(0), ...quantizationFields }),
-  /** Between how many layers channels were made alike. */
-  equalized: whole(0),
-  layers: listOf('layers', layer),
-  output: record('a file', { file: text(), batch: whole(1), bytes: whole(0) }),
+  /** How and what was quantized; absent of a file that had words already, which is written as it is. */
+  made: record('a quantization', {
+    how: record('a way to quantize', { calibrate: text(), samples: whole(0), ...quantizationFields }),
+    /** Between how many layers channels were made alike. */
+    equalized: whole(0),
+    layers: listOf('layers', layer),
+    /** Samples that the file takes at a time. */
+    batch: whole(1),
+  }).optional(),
+  output: record('a file', { file: text(), bytes: whole(0) }),
 });
 
 export type QuantizeResult = Read<typeof schema>;
+export type Made = NonNullable<QuantizeResult['made']>;
 export const parseQuantizeResult = (data: unknown): Parsed<QuantizeResult> => check(schema, data);
 export const printQuantizeResult = (file: QuantizeResult): string => `${printJson(file)}\n`;

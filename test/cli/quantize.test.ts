@@ -37,13 +37,23 @@ test('a table, and a file that ONNX Runtime runs; the same question has the same
 
 test('bits of single layers, as JSON', async () => {
   const argv = [...asked, '--json', '-', '--bits', 'w4a4', '--unsigned', '--layer-bits', 'c=w8a8', '--batch', '3'];
-  const { layers, quantization, output } = read((await run(argv, files)).out);
-  expect(layers.map((l) => [l.name, l.weightBits, l.activationBits, l.unsigned])).toEqual([
+  const { made, output } = read((await run(argv, files)).out);
+  expect(made?.layers.map((l) => [l.name, l.weightBits, l.activationBits, l.unsigned])).toEqual([
     ['c', 8, 8, true],
     ['logits', 4, 4, true],
   ]);
-  expect(quantization).toMatchObject({ layerBits: [{ layer: 'c', weightBits: 8, activationBits: 8 }], samples: 60 });
-  expect(output).toMatchObject({ file: 'q.onnx', batch: 3 });
+  expect(made?.how).toMatchObject({ layerBits: [{ layer: 'c', weightBits: 8, activationBits: 8 }], samples: 60 });
+  expect(made?.batch).toBe(3);
+  expect(output.file).toBe('q.onnx');
+});
+
+test('quantizing twice changes nothing', async () => {
+  for (const bits of ['w8a8', 'w4a4']) {
+    const file = (await run([...asked, '--bits', bits, '--unsigned'], files)).binary.get('q.onnx')!;
+    const again = await run(['quantize', 'net.onnx', '-o', 'r.onnx', '--bits', 'w6a6'], { 'net.onnx': file });
+    expect(again.out).toBe('net.onnx is quantized already: r.onnx is the same file\n');
+    expect(again.binary.get('r.onnx')).toEqual(file);
+  }
 });
 
 test('accumulators that some input overflows: nothing is written', async () => {

@@ -1,7 +1,7 @@
 // `magnet quantize`: a trained network in the machine's integers, written as QDQ ONNX.
 
 import type { Parsed } from '../../base/diagnostics.js';
-import { faultsOf, parsed, refuse } from '../../base/diagnostics.js';
+import { faultsOf, parsed } from '../../base/diagnostics.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { quantizeOptionsOf } from '../../options/quantization.js';
 import type { QuantizeVerbOptions } from '../../options/quantize-table.js';
@@ -16,11 +16,12 @@ import type { Quantized } from '../../quantize/quantized.js';
 import type { Samples } from '../../quantize/samples.js';
 import { overflows } from '../../quantize/sum-ranges.js';
 import { quantizeTable } from '../../report/tables/quantize-table.js';
-import type { QuantizeResult } from '../../results/quantize-result.js';
+import type { Made, QuantizeResult } from '../../results/quantize-result.js';
 import { printQuantizeResult, quantizeSchema } from '../../results/quantize-result.js';
 import { stamped } from '../../results/stamp.js';
 import { loadUnlabelled } from '../accuracy/load-samples.js';
 import { sourceOf } from '../accuracy/sources.js';
+import { contentOf } from '../content.js';
 import { complain, writeFile, writeText } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
@@ -41,9 +42,11 @@ interface Question {
 }
 
 export async function quantize(io: Io, network: string, options: QuantizeVerbOptions): Promise<ExitCode> {
-  const asked = await questionOf(io, network, options);
+  const trained = loadTrained(io, network);
+  if (trained.ok && trained.value.hasWords) return unchanged(io, network, options);
+  const asked = trained.ok ? await questionOf(io, network, trained.value, options) : trained;
   if (!asked.ok) return complain(io, asked.diagnostics);
-  const { source, trained, graph, calibration, how } = asked.value;
+  const { source, trained: own, graph, calibration, how } = asked.value;
   const parts = turnsOf(calibration.count, how) + noiseTurns(calibration.count);
   const live = makeLive(io, parts, 'parts', options.quiet ?? false);
   const interruption = listen(io);
@@ -57,8 +60,8 @@ export async function quantize(io: Io, network: string, options: QuantizeVerbOpt
     },
   };
   try {
-    const made = await quantized(trained, calibration, how, turns);
-    const noise = made.ok && made.value ? await noiseOver(trained, made.value, calibration, turns) : parsed(undefined);
+    const made = await quantized(own, calibration, how, turns);
+    const noise = made.ok && made.value ? await noiseOver(own, made.value, calibration, turns) : parsed(undefined);
     live.end();
     if (!made.ok || !noise.ok) return complain(io, faultsOf(made, noise));
     if (!made.value || !noise.value) {
@@ -72,12 +75,40 @@ export async function quantize(io: Io, network: string, options: QuantizeVerbOpt
   }
 }
 
-async function questionOf(io: Io, network: string, options: QuantizeVerbOptions): Promise<Parsed<Question>> {
-  if (options.output === '-')
-    return refuse('binary', [], 'the quantized network is no text for standard output; name a file with -o');
-  const trained = loadTrained(io, network);
-  if (!trained.ok) return trained;
-  const one = trained.value.graphFor(1);
+/** What is quantized stays as it is: its words are its own, and another rounding would only lose. */
+function unchanged(io: Io, network: string, { output, json }: QuantizeVerbOptions): ExitCode {
+  if (output === '-') return complain(io, binary.diagnostics);
+  const bytes = contentOf(io, network, 'an ONNX file');
+  if (!bytes.ok) return complain(io, bytes.diagnostics);
+  if (bytes.value.kind !== 'onnx') throw new Error(`invariant: ${network} is an ONNX file`);
+  const written = writeFile(io, output, bytes.value.bytes);
+  if (!written.ok) return complain(io, written.diagnostics);
+  if (json !== '-') io.out(`${network} is quantized already: ${output} is the same file\n`);
+  const result: QuantizeResult = {
+    schema: quantizeSchema,
+    network,
+    output: { file: output, bytes: bytes.value.bytes.length },
+  };
+  const told =
+    json === undefined ? parsed(undefined) : writeText(io, json, printQuantizeResult(stamped(result, io.version)));
+  return told.ok ? exit.done : complain(io, told.diagnostics);
+}
+
+const binary = {
+  ok: false,
+  diagnostics: [
+    { code: 'binary', path: [], message: 'the quantized network is no text for standard output; name a file with -o' },
+  ],
+} as const;
+
+async function questionOf(
+  io: Io,
+  network: string,
+  trained: Trained,
+  options: QuantizeVerbOptions,
+): Promise<Parsed<Question>> {
+  if (options.output === '-') return binary;
+  const one = trained.graphFor(1);
   if (!one.ok) return one;
   const how = quantizeOptionsOf(options);
   const widths = widthsOf(one.value, how);
@@ -89,9 +120,9 @@ async function questionOf(io: Io, network: string, options: QuantizeVerbOptions)
   const calibration = shapedFor(one.value, samples.value);
   const fits = fitting(one, calibration);
   if (!fits.ok) return fits;
-  const graph = trained.value.graphFor(options.batch);
+  const graph = trained.graphFor(options.batch);
   if (!graph.ok) return graph;
-  return parsed({ source: source.value, trained: trained.value, graph: graph.value, calibration, how });
+  return parsed({ source: source.value, trained, graph: graph.value, calibration, how });
 }
 
 interface Found {
@@ -122,20 +153,18 @@ function report(
   const file = qdqFile(graph, made.integers, { bits: widest, scales: made.scales, tensorBits: all });
   if (!file.ok) return complain(io, file.diagnostics);
   const errors = floatErrors(graph, made.integers, widest, all);
-  const result: QuantizeResult = {
-    schema: quantizeSchema,
-    network,
-    quantization: { calibrate: source, samples: calibration.count, ...quantizationOf(how) },
+  const told: Made = {
+    how: { calibrate: source, samples: calibration.count, ...quantizationOf(how) },
     equalized: made.equalized,
     layers: layersIn(graph, made, { ranges, errors, noise }),
-    output: { file: output, batch, bytes: file.value.length },
+    batch,
   };
+  const place = { file: output, bytes: file.value.length };
   const written = writeFile(io, output, file.value);
   if (!written.ok) return complain(io, written.diagnostics);
-  if (json !== '-') io.out(`${quantizeTable(result)}\n`);
-  if (json !== undefined) {
-    const told = writeText(io, json, printQuantizeResult(stamped(result, io.version)));
-    if (!told.ok) return complain(io, told.diagnostics);
-  }
-  return exit.done;
+  if (json !== '-') io.out(`${quantizeTable(told, place)}\n`);
+  const result: QuantizeResult = { schema: quantizeSchema, network, made: told, output: place };
+  const said =
+    json === undefined ? parsed(undefined) : writeText(io, json, printQuantizeResult(stamped(result, io.version)));
+  return said.ok ? exit.done : complain(io, said.diagnostics);
 }

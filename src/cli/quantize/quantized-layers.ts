@@ -8,7 +8,7 @@ import type { Quantized } from '../../quantize/quantized.js';
 import { wordRangeOf } from '../../quantize/quantized.js';
 import type { SumRange } from '../../quantize/sum-ranges.js';
 import { sumRanges } from '../../quantize/sum-ranges.js';
-import type { QuantizeResult } from '../../results/quantize-result.js';
+import type { Made } from '../../results/quantize-result.js';
 
 export const rangesIn = (graph: NetworkGraph, made: Quantized): readonly SumRange[] =>
   sumRanges(graph, made.integers, wordRangeOf(made));
@@ -20,11 +20,7 @@ interface Told {
   readonly noise: readonly Noise[];
 }
 
-export function layersIn(
-  graph: NetworkGraph,
-  made: Quantized,
-  { ranges, errors, noise }: Told,
-): QuantizeResult['layers'] {
+export function layersIn(graph: NetworkGraph, made: Quantized, { ranges, errors, noise }: Told): Made['layers'] {
   const { words, scales, largest, corrections } = made;
   const range = wordRangeOf(made);
   const decibels = new Map(noise.map((n) => [n.tensor, n.decibels]));

@@ -1,10 +1,10 @@
 // A quantized network layer by layer, and what was written.
 
 import { table } from '../../base/text.js';
-import type { QuantizeResult } from '../../results/quantize-result.js';
+import type { Made, QuantizeResult } from '../../results/quantize-result.js';
 import { grouped } from './quantities.js';
 
-export function quantizeTable({ quantization: q, equalized, layers, output }: QuantizeResult): string {
+export function quantizeTable({ how: q, equalized, layers, batch }: Made, output: QuantizeResult['output']): string {
   const rows = table(
     ['layer', 'bits', 'clip', 'of largest', 'bias', 'sums', 'signal to noise'],
     layers.map((l) => [
@@ -33,6 +33,6 @@ export function quantizeTable({ quantization: q, equalized, layers, output }: Qu
       ? 'ONNX Runtime has the same words for every input: 32-bit real numbers compute all layers exactly'
       : `32-bit real numbers compute ${n - inexact} of ${n} layers exactly for every input; elsewhere ONNX Runtime may have a word ` +
         'that is another by one, where the exact value is next to a tie',
-    `${output.file}: QDQ ONNX, batch ${output.batch}, ${grouped(output.bytes)} bytes`,
+    `${output.file}: QDQ ONNX, batch ${batch}, ${grouped(output.bytes)} bytes`,
   ].join('\n');
 }
