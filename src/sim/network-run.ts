@@ -31,6 +31,15 @@ import { machineSimulator, patience } from './simulate.js';
 
 export interface NetworkTask extends RunTask {
   readonly engine: SimulatorKind;
+  /** Inputs that run on the same machine behind those of the task. */
+  readonly more?: readonly Pick<RunTask, 'inputs' | 'reference'>[];
+}
+
+/** Of inputs that ran behind the first: outputs of the network, and words that differ from the reference. */
+export interface MoreResult {
+  readonly outputs: ReadonlyMap<string, Numbers>;
+  readonly words: number;
+  readonly mismatches: number;
 }
 
 /** A network with all that its runs need, on whatever runs them. */
@@ -95,6 +104,8 @@ export interface NetworkResult {
   /** If no two tensors shared a room. */
   readonly unshared: number;
   readonly weights: number;
+  /** Where more inputs ran: in their order. */
+  readonly more?: readonly MoreResult[];
   readonly buildSeconds: number;
   readonly seconds: number;
 }
@@ -132,7 +143,18 @@ export async function runNetwork(
   const opened = await open();
   const buildSeconds = (performance.now() - begin) / 1000;
   try {
-    return { ...(await runOn(opened, task, program, progress)), buildSeconds };
+    const first = await runOn(opened, task, program, progress);
+    const more: MoreResult[] = [];
+    for (const { inputs, reference } of task.more ?? []) {
+      const { tensors, runs, hosts } = await runOn(opened, { ...task, inputs, reference, tensors: [] }, program, progress);
+      const all = [...runs, ...hosts];
+      more.push({
+        outputs: tensors,
+        words: all.reduce((n, r) => n + r.words, 0),
+        mismatches: all.reduce((n, r) => n + r.mismatches, 0),
+      });
+    }
+    return { ...first, ...(task.more && { more }), buildSeconds };
   } finally {
     await opened.close();
   }
