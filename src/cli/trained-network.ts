@@ -32,6 +32,8 @@ export function loadTrained(io: Io, network: string): Parsed<TrainedFile> {
       : [{ code: 'out-of-range', path: [network], message: `weights ${name} hold ${wrong}; expected finite numbers` }];
   });
   if (faults.length > 0) return refused(faults);
+  const given = workload.value.quantized?.(graph.value) ?? parsed(undefined);
+  if (!given.ok) return given;
   const graphs = new Map<number, Parsed<NetworkGraph>>();
   return parsed({
     // All batches but the last are as large.
@@ -45,6 +47,7 @@ export function loadTrained(io: Io, network: string): Parsed<TrainedFile> {
     },
     weights: weights.value,
     hasWords: workload.value.quantized !== undefined,
+    given: given.value,
   });
 }
 

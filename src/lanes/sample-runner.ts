@@ -20,13 +20,13 @@ type Tensors = ReadonlyMap<string, Numbers>;
 export type RunSamples = (inputs: Tensors, wanted?: readonly string[]) => Parsed<Tensors>;
 
 /**
- * `graph` is that of one sample; `arithmetic` and `numbering` are of the same numbers. The first sample of all runs by the reference
+ * `graph` is that of one sample; `arithmetic` and `numbering` are of the same numbers; without one the reference alone runs. The first sample of all runs by the reference
  * too and must have the same numbers, unless that was `checked` before.
  */
 export function sampleRunner(
   graph: NetworkGraph,
   arithmetic: Arithmetic,
-  numbering: Numbering,
+  numbering: Numbering | undefined,
   { checked = false }: { readonly checked?: boolean } = {},
 ): RunSamples {
   const shapes = new Map(graph.tensors.map(({ name, shape }) => [name, shape ?? []]));
@@ -68,7 +68,7 @@ export function sampleRunner(
     return parsed(found ?? new Map<string, Numbers>());
   };
 
-  const lanes = Lanes.of(graph, arithmetic, numbering);
+  const lanes = numbering && Lanes.of(graph, arithmetic, numbering);
   if (!lanes) return byReference;
   let isChecked = checked;
   return (inputs, wanted = lanes.tensors) => {

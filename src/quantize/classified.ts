@@ -10,6 +10,7 @@ import { countOf } from '../reference/numbers.js';
 import type { RealWeights } from '../reference/real-arithmetic.js';
 import type { NoiseSum } from './noise.js';
 import { noiseIn } from './noise.js';
+import { givenRealRunner } from './given.js';
 import type { Quantized } from './quantized.js';
 import { realRunner, wordRunner, wordsOf } from './quantized.js';
 import type { Samples } from './samples.js';
@@ -103,7 +104,7 @@ let ready: { readonly key: number; readonly runners: Runners } | undefined;
 function runnersOf({ key, graph, weights, quantized }: Question, checked: boolean): Runners {
   if (ready?.key === key) return ready.runners;
   const runners = {
-    real: realRunner(graph, weights, checked),
+    real: quantized.given ? givenRealRunner(graph, weights, quantized.given, checked) : realRunner(graph, weights, checked),
     words: wordRunner(graph, quantized, checked),
     own: realRunner(graph, quantized.weights, checked),
   };

@@ -3,6 +3,7 @@
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import { nth } from '../base/invariant.js';
+import type { GivenWords } from '../model/workload/given-words.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { unsignedTensors } from '../model/workload/unsigned-tensors.js';
 import { integersBy } from '../reference/calibrate.js';
@@ -27,6 +28,8 @@ import { someOf, tensorOf } from './samples.js';
 export interface Trained {
   readonly graphFor: (batch: number) => Parsed<NetworkGraph>;
   readonly weights: RealWeights;
+  /** What its file says of its words, where others have quantized it. */
+  readonly given?: GivenWords | undefined;
 }
 
 /** What is gone on with between batches. */

@@ -2,9 +2,11 @@
 
 import { got, nth } from '../base/invariant.js';
 import { sampleRunner } from '../lanes/sample-runner.js';
+import type { GivenWords } from '../model/workload/given-words.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import type { Calibration, CalibrationOptions } from '../reference/calibrate.js';
 import { quantised, rangeOf } from '../reference/calibrate.js';
+import { givenInput } from '../reference/given-real.js';
 import { arithmeticOf } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
 import type { RealWeights } from '../reference/real-arithmetic.js';
@@ -21,13 +23,16 @@ export interface Quantized extends Calibration {
   readonly equalized: number;
   /** By how many words of its output the bias of a layer's channel was corrected at most, by the place of the step. */
   readonly corrections: ReadonlyMap<number, number>;
+  /** Where the file of the network says its words itself. */
+  readonly given?: Pick<GivenWords, 'tensors' | 'reads'>;
 }
 
-type Words = Pick<Quantized, 'scales' | 'words'>;
+type Words = Pick<Quantized, 'scales' | 'words' | 'given'>;
 
 /** A sample as the words of the network's input. */
-export function wordsOf(graph: NetworkGraph, { scales, words }: Words, sample: Numbers): ReadonlyMap<string, Numbers> {
+export function wordsOf(graph: NetworkGraph, { scales, words, given }: Words, sample: Numbers): ReadonlyMap<string, Numbers> {
   const input = nth(graph.inputs, 0);
+  if (given) return new Map([[input, givenInput(sample, got(given.tensors, input))]]);
   const bits = words.tensorBits?.get(input) ?? words.bits;
   return new Map([[input, quantised(sample, got(scales, input), bits, words.unsigned?.has(input) ?? false)]]);
 }

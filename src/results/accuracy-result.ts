@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { printJson } from '../interchange/json-print.js';
-import { check, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
+import { check, flag, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
 import type { Read } from './fields.js';
 import { listOf } from './fields.js';
 import { quantizationFields } from './quantization-fields.js';
@@ -29,9 +29,11 @@ const schema = record('an accuracy', {
     names: listOf('names', text()).optional(),
   }),
   quantization: record('a quantization', {
-    calibrate: text(),
+    calibrate: text().optional(),
     samples: whole(0),
     ...quantizationFields,
+    /** Of a file that others quantized: whether its words are the machine's, and why they may differ where not. */
+    given: record('words of the file', { exact: flag(), differences: listOf('reasons', text()) }).optional(),
   }),
   /** Who computed in real numbers, where it was not magnet. */
   float: text().optional(),

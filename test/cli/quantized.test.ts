@@ -2,6 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { parseRealNpy } from '../../src/interchange/npy.js';
+import { parseAccuracyResult } from '../../src/results/accuracy-result.js';
+import type { WireNode } from '../../src/workloads/onnx/wire.js';
 import { machineFile } from '../support/small-network.js';
 import { floats } from '../support/npy.js';
 import { seeded } from '../../src/base/random.js';
@@ -40,23 +42,26 @@ const bias = {
   bz: tensor('int32', [4], [0, 0, 0, 0]),
 };
 /** Pixels and what a ReLU leaves are unsigned. */
-const qdq = quantizedFile({
-  inputs: { x: [1, 1, 6, 6] },
-  outputs: { y: 'float' },
-  tensors: { ...tensors, ...bias },
-  nodes: [
-    ...pair('x', 'xq', 's1', 'u'),
-    op('DequantizeLinear', ['w', 'ws', 'wz'], 'wd', { axis: 0 }),
-    op('DequantizeLinear', ['b', 'bs', 'bz'], 'bd', { axis: 0 }),
-    op('Conv', ['xq', 'wd', 'bd'], 'c', { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
-    op('Relu', ['c'], 'r'),
-    ...pair('r', 'rq', 's2', 'u'),
-    op('Flatten', ['rq'], 'f'),
-    op('DequantizeLinear', ['v', 'vs', 'z'], 'vd'),
-    op('Gemm', ['f', 'vd'], 'g', { transB: 1 }),
-    ...pair('g', 'y', 's3', 'z'),
-  ],
-});
+const network = (ends: readonly WireNode[], output: string) =>
+  quantizedFile({
+    inputs: { x: [1, 1, 6, 6] },
+    outputs: { [output]: 'float' },
+    tensors: { ...tensors, ...bias },
+    nodes: [
+      ...pair('x', 'xq', 's1', 'u'),
+      op('DequantizeLinear', ['w', 'ws', 'wz'], 'wd', { axis: 0 }),
+      op('DequantizeLinear', ['b', 'bs', 'bz'], 'bd', { axis: 0 }),
+      op('Conv', ['xq', 'wd', 'bd'], 'c', { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+      op('Relu', ['c'], 'r'),
+      ...pair('r', 'rq', 's2', 'u'),
+      op('Flatten', ['rq'], 'f'),
+      op('DequantizeLinear', ['v', 'vs', 'z'], 'vd'),
+      op('Gemm', ['f', 'vd'], 'g', { transB: 1 }),
+      ...ends,
+    ],
+  });
+const qdq = network(pair('g', 'y', 's3', 'z'), 'y');
+const open = network([], 'g');
 const operators = quantizedFile({
   inputs: { x: [1, 1, 6, 6] },
   outputs: { y: 'uint8' },
@@ -75,6 +80,7 @@ const files = {
   'small.yaml': machineFile,
   'qdq.onnx': qdq,
   'operators.onnx': operators,
+  'open.onnx': open,
   'x.npy': floats([1, 1, 6, 6], pixels),
 };
 const asked = ['--arch', 'small.yaml', '--solver', 'annealing', '--time-limit', '0.5s', '--design', '-', '-q'];
@@ -119,4 +125,39 @@ test('what its file says is not asked for again', { timeout: 120_000 }, async ()
     3,
     expect.stringContaining('qdq.onnx says itself which of its words are unsigned; leave out --unsigned'),
   ]);
+});
+
+test('accuracy needs no calibration, and says how exact the words are', { timeout: 60_000 }, async () => {
+  const rows = Array.from({ length: 30 }, (_, i) =>
+    [...Array.from({ length: 36 }, () => chance.next().toFixed(3)), i % 3].join(','),
+  );
+  const all = { ...files, 'data.csv': rows.join('\n') };
+  const samples = ['--data', 'data.csv', '-q', '--json', 'a.json'];
+  const { code, out, err, written } = await run(['accuracy', 'qdq.onnx', ...samples], all);
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toContain(
+    '30 samples of 3 classes; weights and scales of the file, exact: every factor is one of the machine\n',
+  );
+  const read = parseAccuracyResult(JSON.parse(written.get('a.json')!));
+  expect(read.ok && read.value.quantization).toEqual({
+    samples: 0,
+    weightBits: 8,
+    activationBits: 8,
+    weights: 'given',
+    activations: 'given',
+    unsigned: true,
+    given: { exact: true, differences: [] },
+  });
+  // Its last tensor has no scale: samples set it.
+  const open = await run(['accuracy', 'open.onnx', ...samples], all);
+  expect([open.code, open.err]).toEqual([
+    3,
+    expect.stringContaining(
+      '--calibrate FILE is missing: open leaves 1 tensor in real numbers (g), whose scales samples set',
+    ),
+  ]);
+  const set = await run(['accuracy', 'open.onnx', ...samples, '--calibrate', 'data.csv', '--first', '10'], all);
+  expect([set.code, set.err]).toEqual([0, '']);
+  expect(set.out).toContain('nearest, words may differ near ties: ');
+  expect(set.out).toContain('1 tensor (g) left in real numbers by the file, rounded here');
 });

@@ -11,10 +11,13 @@ import type { Accuracy } from '../../quantize/accuracy.js';
 import { accuracyOf, classifierOf, macsIn, shareOf } from '../../quantize/accuracy.js';
 import type { Verdict } from '../../quantize/paired-loss.js';
 import { verdictOn } from '../../quantize/paired-loss.js';
+import type { GivenQuantized } from '../../quantize/given.js';
+import { givenQuantized } from '../../quantize/given.js';
 import type { QuantizeOptions } from '../../quantize/quantize-options.js';
 import { quantizeTasks } from '../../quantize/quantize-tasks.js';
-import type { Trained } from '../../quantize/quantize.js';
+import type { Trained, Turns } from '../../quantize/quantize.js';
 import { quantized, turnsOf } from '../../quantize/quantize.js';
+import type { Quantized } from '../../quantize/quantized.js';
 import type { RuntimeScores } from '../../quantize/runtime-scores.js';
 import { openRuntime } from '../../quantize/runtime-scores.js';
 import type { Samples } from '../../quantize/samples.js';
@@ -47,7 +50,8 @@ interface Question {
   /** Of one sample. */
   readonly graph: NetworkGraph;
   readonly counted: Samples;
-  readonly calibration: Samples;
+  /** None of a file that says all scales itself. */
+  readonly calibration: Samples | undefined;
   readonly how: QuantizeOptions;
 }
 
@@ -59,7 +63,7 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
   if (!floats.ok) return complain(io, floats.diagnostics);
   const width = widthFor(io, graph, counted, options);
   const shares = Math.ceil(counted.count / shareOf(graph, counted.count, width));
-  const live = makeLive(io, turnsOf(calibration.count, how) + shares, 'parts', options.quiet ?? false);
+  const live = makeLive(io, turnsOf(calibration?.count ?? 0, how) + shares, 'parts', options.quiet ?? false);
   const runner = width > 1 ? openRunner(quantizeTasks, width) : runHere(quantizeTasks);
   const interruption = listen(io);
   let begun = 0;
@@ -72,7 +76,7 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
     },
   };
   try {
-    const made = await quantized(trained, calibration, how, turns);
+    const made = await wordsFor(asked.value, turns);
     const by = { ...turns, runner, floats: floats.value };
     const found = made.ok && made.value ? await accuracyOf(trained, made.value, counted, by) : parsed(undefined);
     live.end();
@@ -81,7 +85,8 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
       io.err('interrupted: an accuracy is told once all samples are classified\n');
       return exit.interrupted;
     }
-    return report(io, resultOf(network, options, asked.value, found.value, floats.value?.name), options);
+    const result = resultOf(network, options, asked.value, found.value, floats.value?.name);
+    return report(io, made.value ? { ...result, quantization: asFound(result, made.value) } : result, options);
   } finally {
     live.end();
     interruption.release();
@@ -108,14 +113,14 @@ async function questionOf(io: Io, network: string, options: AccuracyOptions): Pr
   if (!trained.ok) return trained;
   const graph = trained.value.graphFor(1);
   if (!graph.ok) return graph;
-  const sources = sourcesOf(network, options);
+  const sources = sourcesOf(network, options, trained.value.given !== undefined);
   if (!sources.ok) return sources;
   const samples = await loadSamples(io, { ...options, ...sources.value }, wantedBy(network, graph.value));
   if (!samples.ok) return samples;
   const counted = shapedFor(graph.value, samples.value.counted);
-  const calibration = shapedFor(graph.value, samples.value.calibration);
+  const calibration = samples.value.calibration && shapedFor(graph.value, samples.value.calibration);
   const fits = classifierOf(graph, counted);
-  const sets = fits.ok ? classifierOf(graph, calibration) : fits;
+  const sets = fits.ok && calibration ? classifierOf(graph, calibration) : fits;
   if (!sets.ok) return sets;
   return parsed({
     sources: sources.value,
@@ -126,6 +131,31 @@ async function questionOf(io: Io, network: string, options: AccuracyOptions): Pr
     calibration,
     how: quantizeOptionsOf(options),
   });
+}
+
+/** By the file where it is quantized, by samples otherwise. */
+async function wordsFor({ trained, calibration, how }: Question, turns: Turns) {
+  if (trained.given) return givenQuantized(trained, trained.given, calibration, turns);
+  return calibration ? quantized(trained, calibration, how, turns) : parsed(undefined);
+}
+
+/** Of a file that says its words itself: what they are, and whether they are the machine's. */
+function asFound(
+  { quantization }: AccuracyResult,
+  made: Quantized | GivenQuantized,
+): AccuracyResult['quantization'] {
+  if (!('differences' in made)) return quantization;
+  const { bits = 8, unsigned } = made.words;
+  return {
+    ...(quantization.calibrate !== undefined && { calibrate: quantization.calibrate }),
+    samples: quantization.samples,
+    weightBits: bits,
+    activationBits: bits,
+    weights: 'given',
+    activations: 'given',
+    unsigned: (unsigned?.size ?? 0) > 0,
+    given: { exact: made.differences.length === 0, differences: made.differences },
+  };
 }
 
 function resultOf(
@@ -143,8 +173,8 @@ function resultOf(
     network,
     data: { file: data, first, samples, classes, ...(names && { names: [...names] }) },
     quantization: {
-      calibrate,
-      samples: calibration.count,
+      ...(calibrate !== undefined && { calibrate }),
+      samples: calibration?.count ?? 0,
       ...quantizationOf(how),
     },
     ...(float !== undefined && { float }),

@@ -19,12 +19,12 @@ import { namesIn, readFolder } from './image-folder.js';
 /** With the samples that a network is judged by, and those that set its scales. */
 export type SampleOptions = Pick<AccuracyOptions, 'labels' | 'divide' | 'mean' | 'std' | 'first' | 'samples'> & {
   readonly data: string;
-  readonly calibrate: string;
+  readonly calibrate: string | undefined;
 };
 
 interface Loaded {
   readonly counted: Samples;
-  readonly calibration: Samples;
+  readonly calibration: Samples | undefined;
   /** Of the classes, where they have names. */
   readonly names: readonly string[] | undefined;
 }
@@ -33,7 +33,8 @@ export async function loadSamples(io: Io, options: SampleOptions, wanted: Wanted
   const { data, labels, calibrate, first, samples } = options;
   const by = normalisationOf(options);
   const own = await readSamples(io, data, wanted, samples === undefined ? undefined : first + samples);
-  const others = calibrate === data ? own : await readSamples(io, calibrate, wanted);
+  const others =
+    calibrate === data ? own : calibrate === undefined ? parsed(undefined) : await readSamples(io, calibrate, wanted);
   const given = labels === undefined ? parsed(undefined) : await readArray(io, labels, 'labels');
   if (!by.ok || !own.ok || !others.ok || !given.ok)
     return refused(faultsOf(by, own, ...(calibrate === data ? [] : [others]), given));
@@ -73,6 +74,7 @@ export async function loadSamples(io: Io, options: SampleOptions, wanted: Wanted
           `--calibrate and --data are both ${data}; of one file those before --first N set the scales`,
         );
   }
+  if (!others.value) return parsed({ counted, calibration: undefined, names });
   const calibration = samplesOf(others.value, wanted, by.value, new Float64Array(nth(others.value.shape, 0)));
   return calibration.ok ? parsed({ counted, calibration: calibration.value, names }) : calibration;
 }

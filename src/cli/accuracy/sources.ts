@@ -6,15 +6,16 @@ import { packagedNetwork } from '../packaged.js';
 
 export interface Sources {
   readonly data: string;
-  readonly calibrate: string;
+  /** None where nothing is left for samples to set. */
+  readonly calibrate: string | undefined;
 }
 
 type Given = { readonly [K in keyof Sources]?: string | undefined };
 
-/** Samples that are classified, and those that set scales. */
-export function sourcesOf(network: string, { data, calibrate }: Given): Parsed<Sources> {
+/** Samples that are classified, and those that set scales, which a file that is quantized may have itself. */
+export function sourcesOf(network: string, { data, calibrate }: Given, isQuantized = false): Parsed<Sources> {
   const counted = sourceOf(network, 'data', data);
-  const others = sourceOf(network, 'calibrate', calibrate);
+  const others = isQuantized ? parsed(calibrate) : sourceOf(network, 'calibrate', calibrate);
   return counted.ok && others.ok
     ? parsed({ data: counted.value, calibrate: others.value })
     : refused(faultsOf(counted, others));

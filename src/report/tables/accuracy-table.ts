@@ -30,8 +30,9 @@ export function accuracyTable({
     ],
     [false, true, true],
   );
-  const how =
-    `${grouped(data.samples)} samples of ${data.classes} classes; scales by ${q.activations} over ${grouped(q.samples)} samples, ` +
+  const how = q.given
+    ? `${grouped(data.samples)} samples of ${data.classes} classes; weights and scales of the file, ${standing(q.given)}`
+    : `${grouped(data.samples)} samples of ${data.classes} classes; scales by ${q.activations} over ${grouped(q.samples)} samples, ` +
     `weights by ${q.weights}`;
   const lost =
     `loss ${points(loss.loss)} points, 95 % from ${points(loss.low)} to ${points(loss.high)} (Bonett and Price); ` +
@@ -62,6 +63,12 @@ export function accuracyTable({
     ...(noisy.length > 0 ? ['', loud] : []),
   ].join('\n');
 }
+
+/** Whether the words are those of the file. */
+const standing = ({ exact, differences }: NonNullable<AccuracyResult['quantization']['given']>): string =>
+  exact
+    ? 'exact: every factor is one of the machine'
+    : `nearest, words may differ near ties: ${differences.join('; ')}`;
 
 function verdictText({ limit, status, samples }: NonNullable<AccuracyResult['verdict']>): string {
   const of = `a loss of ${(100 * limit).toFixed(2)} points`;
