@@ -104,7 +104,9 @@ let ready: { readonly key: number; readonly runners: Runners } | undefined;
 function runnersOf({ key, graph, weights, quantized }: Question, checked: boolean): Runners {
   if (ready?.key === key) return ready.runners;
   const runners = {
-    real: quantized.given ? givenRealRunner(graph, weights, quantized.given, checked) : realRunner(graph, weights, checked),
+    real: quantized.given
+      ? givenRealRunner(graph, weights, quantized.given, checked)
+      : realRunner(graph, weights, checked),
     words: wordRunner(graph, quantized, checked),
     own: realRunner(graph, quantized.weights, checked),
   };

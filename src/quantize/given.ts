@@ -12,7 +12,7 @@ import { sharedWords } from '../model/workload/shared-words.js';
 import { largestOf } from '../reference/calibrate.js';
 import type { GivenIntegers } from '../reference/given-integers.js';
 import { givenBits, givenIntegers, tensorsLeft } from '../reference/given-integers.js';
-import { givenReals, readAs } from '../reference/given-real.js';
+import { givenReals, readAs, readsAlike } from '../reference/given-real.js';
 import type { RealWeights } from '../reference/real-arithmetic.js';
 import type { Trained, Turns } from './quantize.js';
 import { batch } from './quantize.js';
@@ -105,10 +105,9 @@ export function givenRealRunner(
   given: Pick<GivenWords, 'tensors' | 'reads'>,
   checked = false,
 ): RunSamples {
-  const run =
-    given.reads.size === 0
-      ? realRunner(graph, weights, checked)
-      : sampleRunner(graph, givenReals(weights, given), undefined, { checked });
+  const run = readsAlike(graph, given)
+    ? realRunner(graph, weights, checked)
+    : sampleRunner(graph, givenReals(weights, given, graph), undefined, { checked });
   const input = nth(graph.inputs, 0);
   const tensor = given.tensors.get(input);
   return tensor ? (inputs, wanted) => run(new Map([[input, readAs(got(inputs, input), tensor)]]), wanted) : run;

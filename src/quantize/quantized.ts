@@ -30,7 +30,11 @@ export interface Quantized extends Calibration {
 type Words = Pick<Quantized, 'scales' | 'words' | 'given'>;
 
 /** A sample as the words of the network's input. */
-export function wordsOf(graph: NetworkGraph, { scales, words, given }: Words, sample: Numbers): ReadonlyMap<string, Numbers> {
+export function wordsOf(
+  graph: NetworkGraph,
+  { scales, words, given }: Words,
+  sample: Numbers,
+): ReadonlyMap<string, Numbers> {
   const input = nth(graph.inputs, 0);
   if (given) return new Map([[input, givenInput(sample, got(given.tensors, input))]]);
   const bits = words.tensorBits?.get(input) ?? words.bits;

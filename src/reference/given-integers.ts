@@ -73,17 +73,18 @@ export function givenBits(graph: NetworkGraph, weights: RealWeights, given: Give
     }
   };
   const tensors = [...given.tensors.values()].filter(({ low, high }) => high - low < 2 ** 24);
-  const words = [...given.units].map(([name, units]) => {
+  // Biases are no words.
+  const multiplied = new Set(
+    graph.steps.flatMap((s) => operandsOf(s).map((x) => (x.kind === 'weights' ? x.value : ''))),
+  );
+  const operands = [...given.units].filter(([name]) => multiplied.has(name));
+  const words = operands.map(([name, units]) => {
     const values = got(weights, name);
     const max = values.reduce((n, v, at) => Math.max(n, Math.abs(v) / nth(units, at)), 0);
     return fits(-Math.round(max), 0);
   });
   const isLayers = graph.steps.some((s) => s.kind === 'layer');
-  return Math.max(
-    isLayers ? 4 : 2,
-    ...tensors.map(({ low, high }) => fits(low, high)),
-    ...words.filter((n) => n <= 16),
-  );
+  return Math.max(isLayers ? 4 : 2, ...tensors.map(({ low, high }) => fits(low, high)), ...words);
 }
 
 /** Refused where the machine cannot have the file's words: a sentence for each tensor and each layer. */

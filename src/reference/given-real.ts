@@ -2,7 +2,7 @@
 
 import type { GivenTensor, GivenWords } from '../model/workload/given-words.js';
 import { readKey } from '../model/workload/given-words.js';
-import type { GraphStep, Operand } from '../model/workload/network-graph.js';
+import type { GraphStep, NetworkGraph, Operand } from '../model/workload/network-graph.js';
 import { nth } from '../base/invariant.js';
 import { roundToEven } from '../base/integers.js';
 import type { Numbers } from './numbers.js';
@@ -20,21 +20,29 @@ export const givenInput = ({ shape, values }: Numbers, { scale, low, high }: Giv
 export const readAs = (x: Numbers, { scale, unit }: GivenTensor): Numbers =>
   unit === scale ? x : { shape: x.shape, values: x.values.map((v) => (v / scale) * unit) };
 
-/** Where a step reads a tensor by another scale than others do, it reads as many times of it. */
-export function givenReals(
-  weights: RealWeights,
-  { reads, tensors }: Pick<GivenWords, 'reads' | 'tensors'>,
-): Arithmetic {
+type Given = Pick<GivenWords, 'tensors' | 'reads'>;
+
+/** Whether every step takes a tensor for what it was written as; inputs come as they are read. */
+export const readsAlike = ({ inputs, tensors }: Pick<NetworkGraph, 'inputs' | 'tensors'>, given: Given): boolean =>
+  given.reads.size === 0 &&
+  tensors.every(({ name, consumers }) => {
+    const own = given.tensors.get(name);
+    return consumers.length === 0 || inputs.includes(name) || own === undefined || own.scale === own.unit;
+  });
+
+/** Where a step reads a tensor by another scale than it was written with, it reads as many times of it. */
+export function givenReals(weights: RealWeights, given: Given, { inputs }: Pick<NetworkGraph, 'inputs'>): Arithmetic {
   const plain = realArithmetic(weights);
-  if (reads.size === 0) return plain;
   const times = (x: Numbers, by: number): Numbers =>
     by === 1 ? x : { shape: x.shape, values: x.values.map((v) => v * by) };
-  const by = (i: number, as: 0 | 1 | 'residual', tensor: string | undefined): number => {
-    const own = tensor === undefined ? undefined : reads.get(readKey(i, as, tensor));
-    return own === undefined ? 1 : own / (tensors.get(tensor ?? '')?.unit ?? own);
+  const by = (i: number, as: 0 | 1 | 'residual', name: string | undefined): number => {
+    const tensor = name === undefined ? undefined : given.tensors.get(name);
+    if (name === undefined || !tensor) return 1;
+    return (
+      (given.reads.get(readKey(i, as, name)) ?? tensor.unit) / (inputs.includes(name) ? tensor.unit : tensor.scale)
+    );
   };
   const named = (x: Operand | undefined) => (x?.kind === 'tensor' ? x.name : undefined);
-  const either = (i: number, x: Operand | undefined) => by(i, 0, named(x)) * by(i, 1, named(x));
   return {
     ...plain,
     layer(step, i, sums, residual) {
@@ -49,9 +57,11 @@ export function givenReals(
     addition: (step, i, a, b) =>
       plain.addition(step, i, times(a, by(i, 0, named(step.operands[0]))), times(b, by(i, 1, named(step.operands[1])))),
     multiplication(step, i, a, b) {
-      const [x, y] = step.operands;
-      const isSquare = named(x) !== undefined && named(x) === named(y);
-      return plain.multiplication(step, i, times(a, either(i, x) * (isSquare ? 1 : either(i, y))), b);
+      // The operand that has the shape of the result is the first in the graph, whichever it is in the file.
+      const [x, y] = step.operands.map(named);
+      const has = (as: 0 | 1, name: string | undefined) => name !== undefined && given.reads.has(readKey(i, as, name));
+      const turned = x !== y && (has(1, x) || has(0, y));
+      return plain.multiplication(step, i, times(a, by(i, turned ? 1 : 0, x) * by(i, turned ? 0 : 1, y)), b);
     },
     scale: (step, i, x) => plain.scale(step, i, times(x, by(i, 0, step.inputs[0]))),
     host: (step, i, operands, shape) =>

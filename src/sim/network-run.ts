@@ -146,7 +146,12 @@ export async function runNetwork(
     const first = await runOn(opened, task, program, progress);
     const more: MoreResult[] = [];
     for (const { inputs, reference } of task.more ?? []) {
-      const { tensors, runs, hosts } = await runOn(opened, { ...task, inputs, reference, tensors: [] }, program, progress);
+      const { tensors, runs, hosts } = await runOn(
+        opened,
+        { ...task, inputs, reference, tensors: [] },
+        program,
+        progress,
+      );
       const all = [...runs, ...hosts];
       more.push({
         outputs: tensors,

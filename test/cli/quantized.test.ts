@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { parseRealNpy } from '../../src/interchange/npy.js';
 import { parseAccuracyResult } from '../../src/results/accuracy-result.js';
 import type { WireNode } from '../../src/workloads/onnx/wire.js';
-import { machineFile } from '../support/small-network.js';
+import { onnxFile } from '../support/onnx.js';
+import { machineFile, parts } from '../support/small-network.js';
 import { floats } from '../support/npy.js';
 import { seeded } from '../../src/base/random.js';
 import { op, pair, quantizedFile, scalar, tensor } from '../support/quantized-files.js';
@@ -161,3 +162,30 @@ test('accuracy needs no calibration, and says how exact the words are', { timeou
   expect(set.out).toContain('nearest, words may differ near ties: ');
   expect(set.out).toContain('1 tensor (g) left in real numbers by the file, rounded here');
 });
+
+test(
+  'what quantize writes, accuracy reads: the same answer as of the network itself',
+  { timeout: 60_000 },
+  async () => {
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      [...Array.from({ length: 36 }, () => chance.next().toFixed(3)), i % 3].join(','),
+    );
+    const named = { 'net.onnx': onnxFile({ ...parts, nodes: parts.nodes.slice(0, 5) }), 'data.csv': rows.join('\n') };
+    const samples = ['--data', 'data.csv', '--first', '20', '-q', '--json', 'a.json'];
+    const written = await run(['quantize', 'net.onnx', '--calibrate', 'data.csv', '-o', 'q.onnx', '-q'], named);
+    expect([written.code, written.err]).toEqual([0, '']);
+    const again = await run(['accuracy', 'q.onnx', ...samples], { ...named, 'q.onnx': written.binary.get('q.onnx')! });
+    const itself = await run(['accuracy', 'net.onnx', ...samples, '--calibrate', 'all.csv'], {
+      ...named,
+      'all.csv': named['data.csv'],
+    });
+    expect([again.code, itself.code]).toEqual([0, 0]);
+    const [a, b] = [again, itself].map((r) => {
+      const read = parseAccuracyResult(JSON.parse(r.written.get('a.json')!));
+      if (!read.ok) throw new Error(read.diagnostics[0]?.message);
+      return read.value;
+    });
+    expect(a!.quantization.given).toEqual({ exact: true, differences: [] });
+    expect([a!.real, a!.integer, a!.loss, a!.confusions]).toEqual([b!.real, b!.integer, b!.loss, b!.confusions]);
+  },
+);

@@ -140,10 +140,7 @@ async function wordsFor({ trained, calibration, how }: Question, turns: Turns) {
 }
 
 /** Of a file that says its words itself: what they are, and whether they are the machine's. */
-function asFound(
-  { quantization }: AccuracyResult,
-  made: Quantized | GivenQuantized,
-): AccuracyResult['quantization'] {
+function asFound({ quantization }: AccuracyResult, made: Quantized | GivenQuantized): AccuracyResult['quantization'] {
   if (!('differences' in made)) return quantization;
   const { bits = 8, unsigned } = made.words;
   return {

@@ -105,7 +105,7 @@ function sizesLeft(
       return [name, tensor ? readAs(x, tensor) : x] as const;
     }),
   );
-  const run = runGraph(graph, inputs, givenReals(weights, quantized));
+  const run = runGraph(graph, inputs, givenReals(weights, quantized, graph));
   if (!run.ok) return run;
   const sizes = new Map<string, number>();
   for (const [name, { values }] of run.value.tensors) {

@@ -33,7 +33,7 @@ export function accuracyTable({
   const how = q.given
     ? `${grouped(data.samples)} samples of ${data.classes} classes; weights and scales of the file, ${standing(q.given)}`
     : `${grouped(data.samples)} samples of ${data.classes} classes; scales by ${q.activations} over ${grouped(q.samples)} samples, ` +
-    `weights by ${q.weights}`;
+      `weights by ${q.weights}`;
   const lost =
     `loss ${points(loss.loss)} points, 95 % from ${points(loss.low)} to ${points(loss.high)} (Bonett and Price); ` +
     `${loss.lost} lost, ${loss.won} won, p ${loss.p.toPrecision(2)} (exact McNemar)`;
