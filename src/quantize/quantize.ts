@@ -1,7 +1,7 @@
 // A trained network in words: scales of all tensors from samples, the integers that follow, and corrections on them.
 
-import type { Parsed } from '../base/diagnostics.js';
-import { parsed, refuse } from '../base/diagnostics.js';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { nth } from '../base/invariant.js';
 import type { GivenWords } from '../model/workload/given-words.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
@@ -122,12 +122,15 @@ export async function noiseOver(
   const graph = fitting(graphFor(1), samples);
   if (!graph.ok) return graph;
   const sums: NoiseSum[] = [];
+  const faults: Diagnostic[] = [];
   const words = wordRunner(graph.value, of);
   const some = someOf(samples, 0, listened);
   const seen = await eachBatch(graph.value, of.weights, some, turn, (real, sample) => {
     const own = words(wordsOf(graph.value, of, sample));
     if (own.ok) sums.push(...noiseIn(real, own.value, of.scales));
+    else faults.push(...own.diagnostics);
   });
+  if (faults.length > 0) return refused(faults);
   return seen === 'done' ? parsed(noiseOf(sums)) : seen;
 }
 

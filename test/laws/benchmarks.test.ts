@@ -13,6 +13,8 @@ import { tables } from '../../benchmarks/dataflows/tables.js';
 import { measured, solverCases, solversPage } from '../../benchmarks/solvers/measure.js';
 import { headlinePage } from '../../benchmarks/headline/page.js';
 import { headlineRow } from '../../benchmarks/headline/study.js';
+import { quantizationPage } from '../../benchmarks/quantization/page.js';
+import { studied } from '../../benchmarks/quantization/study.js';
 import { answerOf, page } from '../../benchmarks/questions/page.js';
 import { energyRatio, voltageFor } from '../../benchmarks/headline/voltage.js';
 import { perSize } from '../../src/enumerate/columns.js';
@@ -173,6 +175,34 @@ describe('questions about networks', () => {
     );
     expect(row(9, undefined)).toContain('no result | **no**');
   });
+});
+
+test('quantization: what is lost, beside another quantizer, and every word by ONNX Runtime', async () => {
+  const chance = seeded(4);
+  const data = (count: number) => ({
+    shape: [1, 6, 6],
+    count,
+    values: Float64Array.from({ length: 36 * count }, () => Math.fround(chance.next())),
+    labels: Array.from({ length: count }, () => chance.below(3)),
+  });
+  const { nodes, ...rest } = parts;
+  const file = onnxFile({ ...rest, inputs: { x: ['N', 1, 6, 6] }, nodes: nodes.slice(0, -1), outputs: ['logits'] });
+  const how = { weights: 'mse', activations: 'mse', granularity: 'channel', biasCorrection: true } as const;
+  const test = data(120);
+  const row = await studied(
+    { network: 'small', file, calibration: data(50), test },
+    { ...how, weightBits: 4, bits: 4, unsigned: true, equalize: false },
+    20,
+    // One that is always right.
+    test.labels,
+  );
+  expect(row.words).toMatchObject({ samples: 20, differing: 0 });
+  expect(row.words.compared).toBeGreaterThan(20 * 100);
+  expect(row.layers).toEqual({ exact: 2, all: 2 });
+  expect(row.other!.right).toBe(1);
+  expect(row.other!.loss.won).toBe(0);
+  expect(row.other!.loss.lost).toBe(Math.round(120 * (1 - row.integer)));
+  expect(quantizationPage([row], 'how', 'choices')).toContain('| small | w4a4 | 20 | ');
 });
 
 test('samples in lanes, by the reference and by ONNX Runtime: the first two say the same, and the page has a line for each', async () => {
