@@ -1,11 +1,13 @@
 // What `magnet run` can be asked for.
 
 import * as types from '../interchange/value-types.js';
+import { accuracyVerb } from './accuracy-table.js';
 import { engine } from './hardware-tables.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { shared } from './shared.js';
 
+const { options: samples } = accuracyVerb;
 const network = { name: 'network', help: 'built-in network or ONNX file', form: 'one', example: 'pilotnet' } as const;
 /** What decides the words that a network runs on. */
 const words = {
@@ -65,6 +67,16 @@ export const runVerb = defineVerb({
   options: {
     ...words,
     engine,
+    data: {
+      ...samples.data,
+      help:
+        'samples for a network that is quantized: each runs on the Verilog; IDX, .npy, .npz, CSV with the label in the last ' +
+        'column, or a folder of images',
+      usually: 'none',
+    },
+    labels: { ...samples.labels, usually: 'the last column of CSV' },
+    samples: { ...samples.samples, help: 'samples that run, from the first on' },
+    divide: samples.divide,
     output: {
       type: types.texts,
       short: 'o',

@@ -41,6 +41,7 @@ export async function openRuntime(
   file: Uint8Array,
   shape: readonly number[],
   load: LoadPackage = (name) => import(name),
+  optimization: 'all' | 'disabled' = 'all',
 ): Promise<Parsed<RuntimeScores>> {
   const found = await installed(load);
   if (!found)
@@ -56,6 +57,7 @@ export async function openRuntime(
   try {
     session = await InferenceSession.create(file, {
       executionProviders: [isNative ? 'cpu' : 'wasm'],
+      graphOptimizationLevel: optimization,
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       // It warns of constants that it does not use.

@@ -333,7 +333,8 @@ class Session {
 }
 
 /** No word, cycle or count differs, those of configuration included. */
-export const networkAgrees = ({ runs, hosts }: Pick<NetworkResult, 'runs' | 'hosts'>): boolean =>
+export const networkAgrees = ({ runs, hosts, more = [] }: Pick<NetworkResult, 'runs' | 'hosts' | 'more'>): boolean =>
+  more.every((m) => m.mismatches === 0) &&
   hosts.every((h) => h.mismatches === 0) &&
   runs.every(
     (r) =>

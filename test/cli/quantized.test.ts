@@ -189,3 +189,24 @@ test(
     expect([a!.real, a!.integer, a!.loss, a!.confusions]).toEqual([b!.real, b!.integer, b!.loss, b!.confusions]);
   },
 );
+
+test('samples run on the Verilog, beside their labels and ONNX Runtime', { timeout: 240_000 }, async () => {
+  const rows = Array.from({ length: 3 }, (_, i) =>
+    [...Array.from({ length: 36 }, () => chance.next().toFixed(3)), i].join(','),
+  );
+  const mapped = await run(['map', 'qdq.onnx', ...asked], files);
+  const all = { ...files, 'd.json': mapped.out, 'data.csv': rows.join('\n'), 'real.onnx': onnxFile(parts) };
+  const argv = ['run', 'qdq.onnx', '--design', 'd.json', '--data', 'data.csv', '-q'];
+  const { code, out, err } = await run(argv, all);
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toMatch(
+    /^3 samples of data\.csv: \d right, \d wrong; 294 words of the 2 behind the first, 0 of them wrong$/m,
+  );
+  expect(out).toMatch(/^onnxruntime-(web|node) \S+, without optimizations: 0 of 9 words of g differ$/m);
+  const real = await run(['run', 'real.onnx', ...argv.slice(2)], all);
+  expect([real.code, real.err]).toEqual([3, expect.stringContaining('real.onnx is in real numbers')]);
+  const both = await run([...argv, '--input', 'x.npy'], all);
+  expect(both.err).toContain('--data and --input both give the input; leave out one');
+  const alone = await run(['run', 'qdq.onnx', '--design', 'd.json', '--samples', '2', '-q'], all);
+  expect(alone.err).toContain('--labels, --samples and --divide go with --data, which is missing');
+});

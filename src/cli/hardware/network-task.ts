@@ -30,6 +30,8 @@ import type { GivenArray, NetworkWords } from './words-asked.js';
 export interface NetworkAsked {
   readonly design: string;
   readonly input?: readonly string[] | undefined;
+  /** The only input of the network, in place of files. */
+  readonly sample?: GivenArray | undefined;
   readonly drawn?: boolean | undefined;
   readonly seed: number;
   readonly rawSums?: boolean | undefined;
@@ -152,12 +154,14 @@ function wordsFor(
   workload: Workload,
   graph: NetworkGraph,
   { machine: { template } }: HardwareDesign,
-  { input, seed, drawn, rawSums, unsigned }: NetworkAsked,
+  { input, sample, seed, drawn, rawSums, unsigned }: NetworkAsked,
 ): Parsed<NetworkWords> {
   const weights = drawn === true || !workload.weights ? parsed(undefined) : workload.weights(graph);
   if (!weights.ok)
     return refused(weights.diagnostics.map((d) => ({ ...d, message: `${d.message}; --drawn draws all weights` })));
-  const given = arraysGiven(io, network, graph, input ?? []);
+  const given = sample
+    ? parsed(new Map([[nth(graph.inputs, 0), sample]]))
+    : arraysGiven(io, network, graph, input ?? []);
   const quantized = weights.value && workload.quantized ? workload.quantized(graph) : parsed(undefined);
   if (!given.ok || !quantized.ok) return refused(faultsOf(given, quantized));
   return networkWords({

@@ -67,6 +67,8 @@ export function quantizedWords(asked: WordsAsked, weights: RealWeights, quantize
     inputs,
     run: run.value,
     scales: scalesOf(tensors, quantized),
+    tensors,
+    wordOutputs: quantized.wordOutputs,
     sources: [`weights and scales: of ${network}, which is quantized`, standingText(made.value), `input: ${from}`],
   });
 }

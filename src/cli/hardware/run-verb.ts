@@ -29,6 +29,7 @@ import { buildingText } from './hardware-progress.js';
 import { filesByName } from './named-files.js';
 import type { PreparedNetwork } from './network-task.js';
 import { mappedRuns, prepareNetwork } from './network-task.js';
+import { moreOf, runSamples, samplesText } from './run-samples.js';
 import { writtenQdq } from './qdq-output.js';
 
 export async function run(io: Io, network: string, options: RunOptions): Promise<ExitCode> {
@@ -36,7 +37,12 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
   const told = (text: string) => live.working(0, text, false);
   const here = engineHere(io, options.engine);
   if (!here.ok) return complain(io, here.diagnostics);
-  const prepared = prepareNetwork(io, network, options, told);
+  const data = await runSamples(io, network, options);
+  if (!data.ok) {
+    live.end();
+    return complain(io, data.diagnostics);
+  }
+  const prepared = prepareNetwork(io, network, { ...options, sample: data.value?.first }, told);
   const outputs = prepared.ok
     ? outputsAsked(network, prepared.value.graph, options)
     : parsed(new Map<string, string>());
@@ -59,6 +65,8 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
     const { design, graph, words, lowered } = prepared.value;
     const mappings = await mappedRuns(io, prepared.value, runner, told);
     if (!mappings.ok) return mappings;
+    const more = data.value ? moreOf(prepared.value, data.value) : parsed(undefined);
+    if (!more.ok) return more;
     const task = {
       engine: options.engine,
       design,
@@ -70,6 +78,7 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
       seed: options.seed,
       stalls: 0,
       latency: 0,
+      ...(more.value && { more: more.value }),
       tensors: [...outputs.value.keys(), ...(options.tensor === undefined ? [] : [options.tensor])],
     };
     const begin = io.now();
@@ -88,7 +97,10 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
       return exit.interrupted;
     }
     return result.ok
-      ? report(io, prepared.value, result.value, options, outputs.value, qdq.value)
+      ? report(io, prepared.value, result.value, options, outputs.value, [
+          ...qdq.value,
+          ...(data.value ? await samplesText(io, network, prepared.value, data.value, result.value) : []),
+        ])
       : complain(io, result.diagnostics);
   } finally {
     interruption.release();

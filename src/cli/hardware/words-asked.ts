@@ -3,7 +3,7 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import type { RealArray } from '../../interchange/npy.js';
-import type { GivenWords } from '../../model/workload/given-words.js';
+import type { GivenTensor, GivenWords } from '../../model/workload/given-words.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import type { Watch } from '../../reference/held-sums.js';
 import type { GraphIntegers } from '../../reference/integer-arithmetic.js';
@@ -44,6 +44,9 @@ export interface NetworkWords {
   readonly run: GraphRun;
   /** What a word of a tensor stands for, where the file's numbers decide. */
   readonly scales: ReadonlyMap<string, number> | undefined;
+  /** Of a file that is quantized: the words of each tensor, and zero points of outputs that leave as words. */
+  readonly tensors?: ReadonlyMap<string, GivenTensor>;
+  readonly wordOutputs?: ReadonlyMap<string, number>;
   /** Where weights, scales and inputs come from: a line each. */
   readonly sources: readonly string[];
 }

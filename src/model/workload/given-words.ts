@@ -16,6 +16,8 @@ export interface GivenWords {
   readonly reads: ReadonlyMap<string, number>;
   /** What one stands for in an output of the network. */
   readonly outputs: ReadonlyMap<string, number>;
+  /** Of outputs that leave as words: their zero point. */
+  readonly wordOutputs: ReadonlyMap<string, number>;
   /** By the name of weights: what one unit of each number stands for. */
   readonly units: ReadonlyMap<string, Float64Array>;
   /** In what the file rounds otherwise than the machine can, a clause for each kind. */

@@ -1,6 +1,7 @@
 // The scales and ranges that a quantized file gives to the tensors of its graph, and the words of its weights.
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import { nth } from '../../base/invariant.js';
 import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
 import type { GivenTensor, GivenWords, ReadAs } from '../../model/workload/given-words.js';
 import { readKey } from '../../model/workload/given-words.js';
@@ -26,7 +27,14 @@ export function givenWords(graph: NetworkGraph, bytes: Uint8Array): Parsed<Given
   const faults = [...reader.faults, ...faultsOf(weights)];
   if (!weights.ok || faults.length > 0) return refused(faults);
   const units = new Map([...weights.value].flatMap(([name, { units: of }]) => (of ? [[name, of] as const] : [])));
-  return parsed({ tensors, reads: reader.reads, outputs: reader.outputs, units, differences: reader.differences });
+  return parsed({
+    tensors,
+    reads: reader.reads,
+    outputs: reader.outputs,
+    wordOutputs: reader.wordOutputs,
+    units,
+    differences: reader.differences,
+  });
 }
 
 interface Found {
@@ -47,6 +55,7 @@ class Reader {
   readonly faults: Diagnostic[] = [];
   readonly reads = new Map<string, number>();
   readonly outputs = new Map<string, number>();
+  readonly wordOutputs = new Map<string, number>();
   readonly differences: string[] = [];
   readonly #file: FileNumbers;
   readonly #nodes: readonly WireNode[];
@@ -207,7 +216,9 @@ class Reader {
     for (const { name } of this.#outputs) {
       const tensor = this.#tensorOf(name ?? '');
       const found = this.#found.get(this.#file.producer(name ?? '') ?? {});
-      if (tensor !== undefined && found && found.by.kind !== 'quantise') this.outputs.set(tensor, found.scale);
+      if (tensor === undefined || !found) continue;
+      if (found.by.kind === 'quantise') this.wordOutputs.set(tensor, nth([...found.by.zeros], 0));
+      else this.outputs.set(tensor, found.scale);
     }
   }
 
