@@ -75,13 +75,18 @@ function input(v: Values, name: string, bits: number, scale: number | undefined)
     return;
   }
   file.input(name, v.shape(name), dataTypes.float);
-  // Words that are narrower than the type of the file end before it does.
+  const whole = [file.real(1), file.zeroPoint(type)];
+  const rounded = (real: string, by: readonly string[], called?: string) =>
+    file.put('QuantizeLinear', [real, ...by], name, {}, called);
+  const own = [file.real(scale), file.zeroPoint(type)];
+  // Words that are narrower than the type of the file are kept within their limits, as words: readers of the file then know both.
   const [[low, high], [min, max]] = [wordRange(bits, v.unsigned.has(name)), v.range(name)];
-  const kept =
-    low > min || high < max
-      ? file.put('Clip', [name, file.real(low * Math.fround(scale)), file.real(high * Math.fround(scale))], name)
-      : name;
-  const words = file.put('QuantizeLinear', [kept, file.real(scale), file.zeroPoint(type)], name, {}, v.called(name));
+  const isNarrow = low > min || high < max;
+  const kept = () => {
+    const first = file.put('DequantizeLinear', [rounded(name, own), ...whole], name);
+    return rounded(file.put('Clip', [first, file.real(low), file.real(high)], name), whole, v.called(name));
+  };
+  const words = isNarrow ? kept() : rounded(name, own, v.called(name));
   v.know(name, words);
 }
 

@@ -8,6 +8,7 @@ import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
 import { floatErrors } from '../../src/qdq/float-errors.js';
 import { qdqFile } from '../../src/qdq/qdq-file.js';
 import { equalizable, equalized } from '../../src/quantize/equalization.js';
+import { precisionIn } from '../../src/quantize/quantize-options.js';
 import type { QuantizeOptions } from '../../src/quantize/quantize-options.js';
 import type { Quantized } from '../../src/quantize/quantized.js';
 import { wordRangeOf, wordsOf } from '../../src/quantize/quantized.js';
@@ -19,11 +20,13 @@ import type { GraphIntegers } from '../../src/reference/integer-arithmetic.js';
 import { arithmeticOf } from '../../src/reference/integer-arithmetic.js';
 import type { Numbers } from '../../src/reference/numbers.js';
 import { realArithmetic } from '../../src/reference/real-arithmetic.js';
+import { tensorsLeft } from '../../src/reference/given-integers.js';
 import { runGraph } from '../../src/reference/run-graph.js';
 import { graphWeights } from '../../src/workloads/graph/graph-weights.js';
 import { importGraph } from '../../src/workloads/graph/network-graph-of.js';
 import { node, onnxFile } from '../support/onnx.js';
 import { runOnnx } from '../support/qdq.js';
+import { integersOf, readQuantized } from '../support/quantized.js';
 import { reals } from '../support/small-network.js';
 
 const pads = [1, 1, 1, 1];
@@ -219,6 +222,20 @@ function sumsOf(integers: GraphIntegers, given: ReadonlyMap<string, Numbers>) {
   );
   return found;
 }
+
+test.each(['w8a8', 'w4a4'])(
+  'what is written in %s is read as the same words, none of them left in real numbers',
+  async (text) => {
+    const own = await made(precisionIn(text));
+    const bits = new Map(graph.tensors.map(({ name }) => [name, own.words.bits ?? 8]));
+    const read = valueOf(
+      readQuantized(valueOf(qdqFile(graph, own.integers, { scales: own.scales, tensorBits: bits }))),
+    );
+    expect(tensorsLeft(read.graph, read.given)).toEqual([]);
+    const again = valueOf(integersOf(read));
+    expect(again.differences).toEqual([]);
+  },
+);
 
 test('a spoiled weight that overflows is caught, by the name of its layer', async () => {
   const own = await made();
