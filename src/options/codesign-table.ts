@@ -4,12 +4,15 @@ import * as types from '../interchange/value-types.js';
 import { codesignObjectives } from '../tuner/codesign/codesign-request.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
+import { quantizationOptions } from './quantization.js';
 import { networkCostsText, onlyIn, shared, spaceForms } from './shared.js';
 
 /** Between the ends of a front and with them. */
 export const defaultPoints = 7;
 
 const sums = codesignObjectives.filter((objective) => objective !== 'area');
+
+const measuredAlone = onlyIn('codesign --limit accuracy-loss', 'accuracy is measured for one search at a time');
 
 export const codesignVerb = defineVerb({
   name: 'codesign',
@@ -45,7 +48,8 @@ export const codesignVerb = defineVerb({
       placeholder: 'name=value[unit]',
       help:
         'upper limit (repeatable): area=2mm2 (or um2) of the chip; of one run of each network as a whole, ' +
-        `${networkCostsText}; latency@LAYER=1ms of one layer, latency@each=1ms of every one`,
+        `${networkCostsText}; latency@LAYER=1ms of one layer, latency@each=1ms of every one; ` +
+        'accuracy-loss=1% of the samples of --validate that may be lost (see --precisions)',
       changesAnswer: true,
       example: 'area=2mm2',
     },
@@ -102,6 +106,60 @@ export const codesignVerb = defineVerb({
       changesAnswer: true,
       notInBatch: onlyIn('codesign --explain', 'what one step of a parameter would cost is asked of one machine'),
     },
+    precisions: {
+      type: types.commaList('precision'),
+      placeholder: 'list',
+      help: 'bits of weights and of activations that are measured under a limit on accuracy-loss',
+      usually: 'those of the menus of the space; of 8, 6, 5 and 4 where it has one of each',
+      changesAnswer: true,
+      notInBatch: measuredAlone,
+      example: 'w8a8,w4a8,w4a4',
+    },
+    calibrate: { ...quantizationOptions.calibrate, notInBatch: measuredAlone },
+    validate: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'labelled samples of the kind of --calibrate: a precision is allowed where it loses no more of them than the limit',
+      usually: 'those that come with the network',
+      changesAnswer: true,
+      notInBatch: measuredAlone,
+      example: 'validation.csv',
+      file: 'read',
+    },
+    validateLabels: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'their classes, from 0 on',
+      usually: 'the last column of CSV',
+      changesAnswer: true,
+      notInBatch: measuredAlone,
+      example: 'validation.idx1',
+      file: 'read',
+    },
+    test: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'labelled samples that the machine found is judged by: exit code 2 where they do not show that it keeps the limit',
+      usually: 'those that come with the network; else those of --validate',
+      changesAnswer: true,
+      notInBatch: measuredAlone,
+      example: 'test.csv',
+      file: 'read',
+    },
+    testLabels: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'their classes, from 0 on',
+      usually: 'the last column of CSV',
+      changesAnswer: true,
+      notInBatch: measuredAlone,
+      example: 'test.idx1',
+      file: 'read',
+    },
+    unsigned: { ...quantizationOptions.unsigned, notInBatch: measuredAlone },
+    divide: { ...quantizationOptions.divide, notInBatch: measuredAlone },
+    mean: { ...quantizationOptions.mean, notInBatch: measuredAlone },
+    std: { ...quantizationOptions.std, notInBatch: measuredAlone },
     json: shared.json,
     design: {
       type: types.text,

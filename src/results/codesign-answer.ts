@@ -3,6 +3,7 @@
 import { nth } from '../base/invariant.js';
 import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from './codesign-result.js';
 import { codesignResultSchema } from './codesign-result.js';
+import type { AccuracyLimit } from './accuracy-limit-field.js';
 import type { ConfigurationFile } from './configuration-field.js';
 import { coverageFile } from './coverage-fields.js';
 import { hardwareFile } from '../interchange/hardware-file.js';
@@ -32,6 +33,7 @@ export function codesignResult(
   result: CodesignResult,
   explained: Explained | undefined,
   configuration: readonly ConfigurationFile[] = [],
+  accuracy?: AccuracyLimit,
 ): CodesignResultFile {
   const { best } = result;
   return {
@@ -68,6 +70,7 @@ export function codesignResult(
       })),
       ...(explained.elasticities && { elasticities: explained.elasticities }),
     }),
+    ...(accuracy && { accuracy }),
   };
 }
 

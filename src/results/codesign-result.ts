@@ -5,6 +5,7 @@ import type { Parsed } from '../base/diagnostics.js';
 import { hardwareField } from '../interchange/hardware-file.js';
 import { check, nonNegative, oneOf, positive, record, text, whole } from '../interchange/schema.js';
 import { parameters } from '../model/space/design-space.js';
+import { accuracyLimit } from './accuracy-limit-field.js';
 import { configurationField } from './configuration-field.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
@@ -104,6 +105,8 @@ const result = record('a co-design result', {
     'elasticities',
     record('an elasticity', { name: text(), elasticity: z.number().nullable(), note: z.string() }),
   ).optional(),
+  /** Only where accuracy was limited. */
+  accuracy: accuracyLimit.optional(),
 });
 
 /** `metrics[0]` is minimised under limits on `metrics[1]`; from the tightest limit to none. */

@@ -30,14 +30,43 @@ interface Loaded {
 }
 
 export async function loadSamples(io: Io, options: SampleOptions, wanted: Wanted): Promise<Parsed<Loaded>> {
-  const { data, labels, calibrate, first, samples } = options;
+  const { data, calibrate, first } = options;
+  // What is wrong with how numbers are read is told once.
+  const by = normalisationOf(options);
+  if (!by.ok) return by;
+  const own = await loadLabelled(io, options, wanted);
+  const others =
+    calibrate === undefined || calibrate === data ? undefined : await loadUnlabelled(io, calibrate, options, wanted);
+  if (!own.ok || others?.ok === false) return refused(faultsOf(own, ...(others ? [others] : [])));
+  const { counted, all, names } = own.value;
+  if (calibrate === undefined) return parsed({ counted, calibration: undefined, names });
+  if (others?.ok) return parsed({ counted, calibration: others.value, names });
+  // Samples that are counted set no scales.
+  const before = someOf(all, 0, first);
+  return before.count > 0
+    ? parsed({ counted, calibration: before, names })
+    : refuse(
+        'conflict',
+        [],
+        `--calibrate and --data are both ${data}; of one file those before --first N set the scales`,
+      );
+}
+
+interface Labelled extends Pick<Loaded, 'counted' | 'names'> {
+  /** With those that are not counted. */
+  readonly all: Samples;
+}
+
+export async function loadLabelled(
+  io: Io,
+  options: Omit<SampleOptions, 'calibrate'>,
+  wanted: Wanted,
+): Promise<Parsed<Labelled>> {
+  const { data, labels, first, samples } = options;
   const by = normalisationOf(options);
   const own = await readSamples(io, data, wanted, samples === undefined ? undefined : first + samples);
-  const others =
-    calibrate === data ? own : calibrate === undefined ? parsed(undefined) : await readSamples(io, calibrate, wanted);
   const given = labels === undefined ? parsed(undefined) : await readArray(io, labels, 'labels');
-  if (!by.ok || !own.ok || !others.ok || !given.ok)
-    return refused(faultsOf(by, own, ...(calibrate === data ? [] : [others]), given));
+  if (!by.ok || !own.ok || !given.ok) return refused(faultsOf(by, own, given));
   // Labels from elsewhere may number classes in another way.
   const names = given.value ? undefined : own.value.names;
   const classes = given.value ? given.value.values : own.value.labels;
@@ -63,20 +92,7 @@ export async function loadSamples(io: Io, options: SampleOptions, wanted: Wanted
   const counted = someOf(all.value, first, samples ?? count);
   if (counted.count === 0)
     return refuse('empty', [], `${data} has ${count} samples, none from --first ${first} on; expected at least one`);
-  if (calibrate === data) {
-    // Samples that are counted set no scales.
-    const before = someOf(all.value, 0, first);
-    return before.count > 0
-      ? parsed({ counted, calibration: before, names })
-      : refuse(
-          'conflict',
-          [],
-          `--calibrate and --data are both ${data}; of one file those before --first N set the scales`,
-        );
-  }
-  if (!others.value) return parsed({ counted, calibration: undefined, names });
-  const calibration = samplesOf(others.value, wanted, by.value, new Float64Array(nth(others.value.shape, 0)));
-  return calibration.ok ? parsed({ counted, calibration: calibration.value, names }) : calibration;
+  return parsed({ counted, all: all.value, names });
 }
 
 /** Samples of a file or a folder without regard to labels. */

@@ -15,8 +15,10 @@ import { technology16nm } from '../../model/machine/technology.js';
 import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import type { OnnxNames } from '../../workloads/onnx/import.js';
 import { checkFigure } from '../files.js';
-import { limitsIn } from './limits.js';
+import type { SplitLimits } from './limits.js';
+import { accuracyLoss, limitsIn, splitAccuracy } from './limits.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
+import { dashed } from '../../options/option.js';
 import type { Io } from '../io.js';
 import { loadTechnology } from '../read-machine.js';
 import { readSpace } from '../read-space.js';
@@ -31,6 +33,8 @@ export interface CodesignJob {
   readonly front: readonly [min: FrontMetric, limited: FrontMetric] | undefined;
   /** How limits were understood, a line each: said even where all else is quiet. */
   readonly understood: readonly string[];
+  /** The share of samples that may be lost, where that is limited. */
+  readonly loss: number | undefined;
   /** What writing the programs of each network takes, in their order. */
   readonly configured: readonly Configure[];
 }
@@ -43,9 +47,11 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   const space = readSpace(io, options.space, options.dramBandwidth);
   const technology = options.technology === undefined ? parsed(technology16nm) : loadTechnology(io, options.technology);
   const front = parseFront(options, given.length);
-  const limits = limitsIn(space, options.limit ?? [], networks.ok ? networks.value : []);
-  if (!networks.ok || !space.ok || !technology.ok || !front.ok || !limits.ok) {
-    return refused(faultsOf(networks, space, technology, front, limits));
+  const split = splitAccuracy(options.limit ?? []);
+  const limits = limitsIn(space, split.ok ? split.value.costs : [], networks.ok ? networks.value : []);
+  const accuracy = checkAccuracy(split, given, options);
+  if (!networks.ok || !space.ok || !technology.ok || !front.ok || !split.ok || !limits.ok || !accuracy.ok) {
+    return refused(faultsOf(networks, space, technology, front, split, limits, accuracy));
   }
   const weighted = weigh(networks.value, options.weight ?? {});
   if (!weighted.ok) return weighted;
@@ -65,8 +71,36 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
     space: space.value,
     front: front.value,
     understood: limits.value.understood,
+    loss: split.value.loss,
     configured: workloads.ok ? workloads.value.map((w) => w.configured) : [],
   });
+}
+
+/** What says nothing without a limit on accuracy, and what such a limit does not go with. */
+function checkAccuracy(
+  split: Parsed<SplitLimits>,
+  given: readonly string[],
+  options: CodesignOptions,
+): Parsed<undefined> {
+  if (!split.ok) return parsed(undefined);
+  if (split.value.loss === undefined) {
+    const idle = (
+      ['precisions', 'calibrate', 'validate', 'validateLabels', 'test', 'testLabels', 'unsigned'] as const
+    ).find((name) => options[name] !== undefined);
+    return idle === undefined
+      ? parsed(undefined)
+      : refuse(
+          'no-effect',
+          [],
+          `--${dashed(idle)} is for a limit on accuracy; give --limit ${accuracyLoss}=1%, or drop it`,
+        );
+  }
+  if (given.length > 1)
+    return refuse('conflict', [], `--limit ${accuracyLoss} is about one trained network; ${given.length} are given`);
+  const other = options.pareto !== undefined ? 'pareto' : options.certificate !== undefined ? 'certificate' : undefined;
+  return other === undefined
+    ? parsed(undefined)
+    : refuse('conflict', [], `--${other} does not go with --limit ${accuracyLoss}; drop one of them`);
 }
 
 /** Files that cannot be what they are asked to be. */

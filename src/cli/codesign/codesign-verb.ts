@@ -1,7 +1,7 @@
 // `magnet codesign`: the best machine of a design space and all mappings of some networks on it, with a proof.
 
 import { counted } from '../../base/text.js';
-import { defined } from '../../base/invariant.js';
+import { defined, nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { printCodesignResult } from '../../results/codesign-result.js';
@@ -32,6 +32,9 @@ import { makeCodesignProgress } from './codesign-progress.js';
 import type { CodesignJob } from './codesign-question.js';
 import { prepareCodesign } from './codesign-question.js';
 import type { Explained } from '../../results/codesign-answer.js';
+import type { AccuracyLimit } from '../../results/accuracy-limit-field.js';
+import { precisionTable } from '../../report/tables/precision-table.js';
+import type { Measured } from './accuracy-limit.js';
 import { codesignResult } from '../../results/codesign-answer.js';
 import { limitsUsed } from '../../results/codesign-figures.js';
 import { goalUnit } from '../../model/cost/goal.js';
@@ -67,6 +70,7 @@ export async function codesign(
   if (!options.quiet) for (const note of free) io.err(`${note}\n`);
   const work: Work = { io, options, engine: make(options.workers ?? io.cpus), interruption: listen(io) };
   try {
+    if (job.value.loss !== undefined) return await findAccurate(work, given, job.value, job.value.loss);
     return await (job.value.front ? findFront(work, job.value, job.value.front) : findBest(work, given, job.value));
   } finally {
     work.interruption.release();
@@ -74,7 +78,32 @@ export async function codesign(
   }
 }
 
-async function findBest(work: Work, given: readonly string[], job: CodesignJob): Promise<ExitCode> {
+/** Under a limit on accuracy: precisions are measured, and the space holds those that keep it. */
+async function findAccurate(work: Work, given: readonly string[], job: CodesignJob, loss: number): Promise<ExitCode> {
+  const { io, options, interruption } = work;
+  const { accuracyQuestion, measurePrecisions, noneWithin, spaceWithin } = await import('./accuracy-limit.js');
+  const question = await accuracyQuestion(io, nth(given, 0), loss, job.space, options);
+  if (!question.ok) return complain(io, question.diagnostics);
+  const measured = await measurePrecisions(io, question.value, interruption, options);
+  if (!measured.ok) return complain(io, measured.diagnostics);
+  if (!measured.value) {
+    io.err('interrupted: no machine is looked for before every precision is measured\n');
+    return exit.interrupted;
+  }
+  if (measured.value.allowed.length === 0) {
+    io.err(`infeasible: ${noneWithin(measured.value)}\n`);
+    return exit.infeasible;
+  }
+  const space = spaceWithin(job.request.space, measured.value);
+  return findBest(work, given, { ...job, request: { ...job.request, space } }, measured.value);
+}
+
+async function findBest(
+  work: Work,
+  given: readonly string[],
+  job: CodesignJob,
+  measured?: Measured,
+): Promise<ExitCode> {
   const { io, options, interruption } = work;
   const { request } = job;
   const saving = openCheckpoint(io, options.checkpoint, request, options.quiet ?? false);
@@ -87,12 +116,25 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
     options.explain && result.best && !interruption.happened()
       ? await ask(work, request, result.best, deadline)
       : undefined;
-  for (const written of [saving.value.finish(), await report(work, given, job, result, explained)])
+  const accuracy = measured && (await accuracyOf(work, measured, result));
+  if (accuracy?.ok === false) return complain(io, accuracy.diagnostics);
+  const more = { explained, accuracy: accuracy?.ok ? accuracy.value : undefined };
+  for (const written of [saving.value.finish(), await report(work, given, job, result, more)])
     if (!written.ok) return complain(io, written.diagnostics);
   const certified = await certify(work, request, result);
   if (!certified.ok) return complain(io, certified.diagnostics);
   const code = ended(work, result);
-  return code === exit.done && !certified.value ? exit.unsettled : code;
+  const isShown = more.accuracy?.chosen === undefined || more.accuracy.chosen.status === 'within';
+  return code === exit.done && !(certified.value && isShown) ? exit.unsettled : code;
+}
+
+async function accuracyOf(
+  { interruption }: Work,
+  measured: Measured,
+  { best }: CodesignResult,
+): Promise<Parsed<AccuracyLimit | undefined>> {
+  const { accuracyFound } = await import('./accuracy-limit.js');
+  return accuracyFound(measured, best?.point, interruption);
 }
 
 /** Whether there is a certificate, where one was asked for. */
@@ -128,14 +170,15 @@ async function report(
   given: readonly string[],
   { request, space, configured }: CodesignJob,
   result: CodesignResult,
-  explained: Explained | undefined,
+  { explained, accuracy }: { readonly explained: Explained | undefined; readonly accuracy: AccuracyLimit | undefined },
 ): Promise<Parsed<undefined>> {
   const { best } = result;
   const configuration = best ? configurationFor(request, best, configured) : [];
-  const file = codesignResult(request, space, result, explained, configuration);
+  const file = codesignResult(request, space, result, explained, configuration, accuracy);
   if (best && tablesWanted(options)) {
     const limits = limitsUsed(request, best);
     io.out(`${codesignTable(file, { space: request.space, gap: request.gap, limits })}\n${leftOut(request)}`);
+    if (accuracy) io.out(`\n${precisionTable(accuracy)}\n`);
     if (explained) io.out(`\n${explainTable(file, limits)}\n`);
   }
   const called = {

@@ -1,0 +1,37 @@
+// What a trained network loses by each of some precisions, and how wide the sums of its own weights are there.
+
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed } from '../base/diagnostics.js';
+import { accuracyOf } from './accuracy.js';
+import type { Accuracy, AccuracyOptions } from './accuracy.js';
+import type { Precision, QuantizeOptions } from './quantize-options.js';
+import { quantized } from './quantize.js';
+import type { Trained } from './quantize.js';
+import { wordRangeOf } from './quantized.js';
+import type { Samples } from './samples.js';
+import { sumRanges } from './sum-ranges.js';
+
+export interface MeasuredPrecision extends Precision {
+  /** Of sums that hold those of every layer for all inputs, and a product. */
+  readonly accumulatorBits: number;
+  readonly accuracy: Pick<Accuracy, 'samples' | 'real' | 'integer' | 'loss'>;
+}
+
+/** Scales are set by some samples, the loss is counted on others; undefined where it was told to end. */
+export async function measuredPrecision(
+  trained: Trained,
+  how: QuantizeOptions,
+  { calibration, counted }: { readonly calibration: Samples; readonly counted: Samples },
+  by: AccuracyOptions,
+): Promise<Parsed<MeasuredPrecision | undefined>> {
+  const made = await quantized(trained, calibration, how, by);
+  if (!made.ok || !made.value) return made.ok ? parsed(undefined) : made;
+  const graph = trained.graphFor(1);
+  if (!graph.ok) return graph;
+  const accuracy = await accuracyOf(trained, made.value, counted, by);
+  if (!accuracy.ok || !accuracy.value) return accuracy.ok ? parsed(undefined) : accuracy;
+  const { weightBits, bits } = how;
+  const ranges = sumRanges(graph.value, made.value.integers, wordRangeOf(made.value));
+  const accumulatorBits = Math.max(weightBits + bits, ...ranges.map((r) => r.bits));
+  return parsed({ weightBits, bits, accumulatorBits, accuracy: accuracy.value });
+}

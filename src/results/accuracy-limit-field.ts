@@ -1,0 +1,41 @@
+// A limit on accuracy in a result: the precisions that were measured, and what the one that was found loses.
+
+import { z } from 'zod';
+import { nonNegative, record, text, whole } from '../interchange/schema.js';
+import { listOf } from './fields.js';
+
+const share = () => z.number({ error: 'expected a share' }).min(-1).max(1);
+
+/** Shares of the samples: top-1 in real numbers and in words, and what is lost with its interval of 95 %. */
+const figures = {
+  samples: whole(1),
+  real: nonNegative(),
+  integer: nonNegative(),
+  loss: share(),
+  low: share(),
+  high: share(),
+};
+const bits = { weightBits: whole(1), activationBits: whole(1) };
+const source = record('samples', { file: text(), samples: whole(1) });
+
+export const accuracyLimit = record('a limit on accuracy', {
+  network: text(),
+  limit: share(),
+  unsigned: z.boolean(),
+  calibrate: source,
+  validate: source,
+  /** Accumulators are as wide as the weights of the network need for any input. */
+  precisions: listOf('precisions', record('a precision', { ...bits, accumulatorBits: whole(1), ...figures })),
+  /** Of the machine found; `unseen`: on samples that had no part in choosing it. */
+  chosen: record('the precision of the machine', {
+    ...bits,
+    file: text(),
+    unseen: z.boolean(),
+    ...figures,
+    status: z.enum(['within', 'beyond', 'undecided']),
+    /** About how many such samples would decide. */
+    needed: whole(1).optional(),
+  }).optional(),
+});
+
+export type AccuracyLimit = z.infer<typeof accuracyLimit>;

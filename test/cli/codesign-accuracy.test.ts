@@ -1,0 +1,130 @@
+// `codesign --limit accuracy-loss`: the machine has a precision that keeps the limit, no other machine of the precisions tried is
+// better, and what is told of it is what `accuracy` tells.
+
+import { describe, expect, test } from 'vitest';
+import { seeded } from '../../src/base/random.js';
+import { parseAccuracyResult } from '../../src/results/accuracy-result.js';
+import type { CodesignResultFile } from '../../src/results/codesign-result.js';
+import { parseCodesignResult } from '../../src/results/codesign-result.js';
+import { onnxFile } from '../support/onnx.js';
+import { parts } from '../support/small-network.js';
+import { run } from './run.js';
+
+const chance = seeded(5);
+const rows = (count: number) =>
+  Array.from({ length: count }, (_, i) =>
+    [...Array.from({ length: 36 }, () => (16 * chance.next()).toFixed(2)), i % 3].join(','),
+  ).join('\n');
+const space = `space:
+  base: magnet-small
+  vectorSize: [4]
+  numLanes: [4]
+  rows: [1]
+  columns: [1, 2]
+  weightBuffer: [4608]
+  inputBuffer: [4608]
+  accumBuffer: [2304]
+  globalBuffer: [16384]
+`;
+const files = {
+  'net.onnx': onnxFile(parts),
+  'space.yaml': space,
+  'calibrate.csv': rows(40),
+  'validate.csv': rows(80),
+  'test.csv': rows(60),
+};
+const data = '--calibrate calibrate.csv --divide 16'.split(' ');
+const asked = (limit: string, precisions: string, ...more: string[]) => [
+  ...'codesign net.onnx --space space.yaml -q --validate validate.csv'.split(' '),
+  ...data,
+  '--limit',
+  `accuracy-loss=${limit}`,
+  '--precisions',
+  precisions,
+  ...more,
+];
+const read = (json: string): CodesignResultFile => {
+  const result = parseCodesignResult(JSON.parse(json));
+  if (!result.ok) throw new Error(json.slice(0, 300));
+  return result.value;
+};
+
+test('the best machine of all precisions that keep the limit, each measured as "accuracy" measures it', async () => {
+  const precisions = ['w8a8', 'w8a4', 'w5a6', 'w4a4'];
+  const { out, code } = await run(asked('3%', precisions.join(','), '--json', '-'), files);
+  const found = read(out);
+  const { accuracy } = found;
+  expect(accuracy?.precisions.map((p) => `w${p.weightBits}a${p.activationBits}`)).toEqual(precisions);
+  for (const p of accuracy!.precisions) {
+    const argv = [...'accuracy net.onnx --data validate.csv -q --json - --bits'.split(' ')];
+    const own = parseAccuracyResult(
+      JSON.parse((await run([...argv, `w${p.weightBits}a${p.activationBits}`, ...data], files)).out),
+    );
+    expect(own.ok && own.value.loss).toMatchObject({ loss: p.loss, low: p.low, high: p.high });
+    // A product, and no wider than what shapes alone ask.
+    expect(p.accumulatorBits).toBeGreaterThanOrEqual(p.weightBits + p.activationBits);
+    expect(p.accumulatorBits).toBeLessThanOrEqual(p.weightBits + p.activationBits + 6);
+  }
+  const allowed = accuracy!.precisions.filter((p) => p.loss <= 0.03);
+  expect(allowed.length).toBeGreaterThan(1);
+  const alone: number[] = [];
+  for (const p of allowed) {
+    const one = await run(asked('3%', `w${p.weightBits}a${p.activationBits}`, '--json', '-'), files);
+    alone.push(read(one.out).objective!);
+  }
+  expect(found.objective).toBe(Math.min(...alone));
+  expect(found.point).toMatchObject({
+    weightPrecision: accuracy!.chosen!.weightBits,
+    inputPrecision: accuracy!.chosen!.activationBits,
+  });
+  // Eighty samples show little: what they do not show is not claimed.
+  expect([accuracy!.chosen!.status, code]).toEqual(['undecided', 2]);
+  expect(accuracy!.chosen!.unseen).toBe(false);
+});
+
+test('what is found is judged by samples that had no part in it', async () => {
+  const { out, code } = await run(asked('60%', 'w8a8', '--test', 'test.csv'), files);
+  expect(out).toMatch(/The machine found, on 60 samples of test\.csv: .*: within 60\.00 %\./);
+  expect(code).toBe(0);
+});
+
+test('where no precision keeps the limit there is no machine', async () => {
+  // Of drawn labels some are always lost by three bits.
+  const { err, out, code } = await run(asked('0%', 'w2a2'), files);
+  expect(code).toBe(1);
+  expect(out).toBe('');
+  expect(err).toMatch(/^infeasible: none of 1 precisions loses 0 % or less of net\.onnx on validate\.csv; w2a2 loses/m);
+});
+
+describe('is refused with a sentence', () => {
+  const without = (name: string) => {
+    const argv = asked('1%', 'w8a8');
+    argv.splice(argv.indexOf(name), 2);
+    return argv;
+  };
+  test.each([
+    ['no calibration', without('--calibrate'), /--calibrate FILE is missing/],
+    ['nothing to choose by', without('--validate'), /--validate FILE is missing: the labelled samples by which/],
+    ['a precision that is none', asked('1%', 'w8'), /--precisions w8: expected w8a8/],
+    ['words that are too wide', asked('1%', 'w32a8'), /--precisions w32a8: expected .* 2 to 16 bits/],
+    ['a limit that is no share', asked('150%', 'w8a8'), /--limit accuracy-loss=150%: expected accuracy-loss=1%/],
+    ['a limit on a layer', [...without('--limit'), '--limit', 'accuracy-loss@a=1%'], /of the whole network/],
+    ['two limits', asked('1%', 'w8a8', '--limit', 'accuracy-loss=2%'), /given more than once/],
+    [
+      'samples without a limit',
+      without('--limit'),
+      /--precisions is for a limit on accuracy; give --limit accuracy-loss/,
+    ],
+    ['a front', asked('1%', 'w8a8', '--pareto', 'energy,latency'), /--pareto does not go with --limit accuracy-loss/],
+    ['a certificate', asked('1%', 'w8a8', '--certificate', 'c.json'), /--certificate does not go with/],
+    ['two networks', [...asked('1%', 'w8a8'), 'lenet'], /about one trained network; 2 are given/],
+  ])('%s', async (_, argv, message) => {
+    const { code, err, out } = await run(argv, files);
+    expect(err).toMatch(message);
+    expect([code, out]).toEqual([64, '']);
+  });
+  test('a network without weights', async () => {
+    const argv = asked('1%', 'w8a8').map((word) => (word === 'net.onnx' ? 'lenet' : word));
+    expect((await run(argv, files)).err).toMatch(/lenet has no weights/);
+  });
+});
