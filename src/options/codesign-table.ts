@@ -235,6 +235,7 @@ export const codesignVerb = defineVerb({
   examples: [
     'codesign resnet50 --limit area=2mm2 --design best.json',
     'codesign resnet50 mobilenetv2 --weight mobilenetv2=4 --objective energy --limit latency=5ms --checkpoint run.json',
+    'codesign fashion-resnet8 --space magnet-quick --limit area=1mm2 --limit accuracy-loss=1%',
     'codesign pilotnet --space magnet-small --pareto energy,latency --figure front.svg',
   ],
 });

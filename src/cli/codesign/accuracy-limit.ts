@@ -59,7 +59,15 @@ export async function accuracyQuestion(
   options: CodesignOptions,
 ): Promise<Parsed<Question>> {
   const precisions = precisionsIn(options.precisions, space);
-  const trained = loadTrained(io, network);
+  const read = loadTrained(io, network);
+  const trained: Parsed<Trained> =
+    read.ok && read.value.hasWords
+      ? refuse(
+          'conflict',
+          [],
+          `${network} is quantized already, so there is no precision to choose; give the network in real numbers, or drop --limit accuracy-loss`,
+        )
+      : read;
   const graph = trained.ok ? trained.value.graphFor(1) : undefined;
   const calibrate = sourceOf(network, 'calibrate', options.calibrate);
   const validate = sourceOf(network, 'validate', options.validate);
@@ -111,7 +119,8 @@ function precisionsIn(given: readonly string[] | undefined, { menus }: DesignSpa
             `--precisions ${text}: expected w8a8, w4a8 and the like, ${fewest} to ${widest} bits`,
           );
     });
-    return read.every((r) => r.ok) ? parsed(read.flatMap((r) => (r.ok ? [r.value] : []))) : refused(faultsOf(...read));
+    const faults = faultsOf(...read);
+    return faults.length > 0 ? refused(faults) : parsed(read.flatMap((r) => (r.ok ? [r.value] : [])));
   }
   const { weightPrecision: w, inputPrecision: a } = menus;
   const [weights, inputs] = w.length * a.length > 1 ? [w, a] : [usual, usual];
@@ -151,7 +160,7 @@ export async function measurePrecisions(
       const found = await measuredPrecision(trained, howOf(question, precision), { calibration, counted }, by);
       if (!found.ok || !found.value) return found.ok ? parsed(undefined) : found;
       precisions.push(found.value);
-      if (!quiet) io.err(`${measuredText(found.value, limit)}\n`);
+      if (!quiet) io.err(`${measuredText(recorded(found.value), limit)}\n`);
     }
   } finally {
     await runner.close();
@@ -189,6 +198,22 @@ export function noneWithin({ question, precisions }: Measured): string {
 
 const percent = (x: number): string => `${Number((100 * x).toFixed(2))} %`;
 
+const figures = ({ samples, real, integer, loss }: MeasuredPrecision['accuracy']) => ({
+  samples,
+  real: real.first,
+  integer: integer.first,
+  loss: loss.loss,
+  low: loss.low,
+  high: loss.high,
+});
+
+const recorded = ({ weightBits, bits, accumulatorBits, accuracy }: MeasuredPrecision) => ({
+  weightBits,
+  activationBits: bits,
+  accumulatorBits,
+  ...figures(accuracy),
+});
+
 /** What was measured, and of the machine that was found what it loses on samples of its own; undefined where it was interrupted. */
 export async function accuracyFound(
   { question, precisions }: Measured,
@@ -207,14 +232,6 @@ export async function accuracyFound(
         )
       : parsed(chosen);
   if (!own.ok || (chosen && !own.value)) return own.ok ? parsed(undefined) : own;
-  const figures = ({ samples, real, integer, loss }: MeasuredPrecision['accuracy']) => ({
-    samples,
-    real: real.first,
-    integer: integer.first,
-    loss: loss.loss,
-    low: loss.low,
-    high: loss.high,
-  });
   const verdict = own.value && verdictOn(own.value.accuracy.loss, limit);
   return parsed({
     network,
@@ -222,12 +239,7 @@ export async function accuracyFound(
     unsigned,
     calibrate: { file: files.calibrate, samples: calibration.count },
     validate: { file: files.validate, samples: validation.count },
-    precisions: precisions.map((p) => ({
-      weightBits: p.weightBits,
-      activationBits: p.bits,
-      accumulatorBits: p.accumulatorBits,
-      ...figures(p.accuracy),
-    })),
+    precisions: precisions.map(recorded),
     ...(chosen &&
       own.value &&
       verdict && {

@@ -1,29 +1,26 @@
 // Precisions of a network beside what they lose, and what the one of the machine found loses on samples of its own.
 
 import { table } from '../../base/text.js';
-import type { MeasuredPrecision } from '../../quantize/measured-precisions.js';
-import { precisionText } from '../../quantize/quantize-options.js';
 import type { AccuracyLimit } from '../../results/accuracy-limit-field.js';
 import { grouped } from './quantities.js';
 
 const points = (x: number): string => (100 * x).toFixed(2);
 const per = (x: number): string => `${points(x)} %`;
 
+type Precision = AccuracyLimit['precisions'][number];
+
+const named = (p: Pick<Precision, 'weightBits' | 'activationBits'>): string => `w${p.weightBits}a${p.activationBits}`;
+
 /** A line while they are measured. */
-export function measuredText(p: MeasuredPrecision, limit: number): string {
-  const { loss, samples } = p.accuracy;
-  return (
-    `${precisionText(p)}: loses ${points(loss.loss)} points of ${grouped(samples)} samples ` +
-    `(95 % from ${points(loss.low)} to ${points(loss.high)}), sums of ${p.accumulatorBits} bits` +
-    (loss.loss > limit ? '; beyond the limit' : '')
-  );
-}
+export const measuredText = (p: Precision, limit: number): string =>
+  `${named(p)}: loses ${points(p.loss)} points of ${grouped(p.samples)} samples ` +
+  `(95 % from ${points(p.low)} to ${points(p.high)}), sums of ${p.accumulatorBits} bits` +
+  (p.loss > limit ? '; beyond the limit' : '');
 
 export function precisionTable({ network, limit, unsigned, validate, precisions, chosen }: AccuracyLimit): string {
-  const isChosen = (p: AccuracyLimit['precisions'][number]) =>
-    p.weightBits === chosen?.weightBits && p.activationBits === chosen.activationBits;
+  const isChosen = (p: Precision) => p.weightBits === chosen?.weightBits && p.activationBits === chosen.activationBits;
   const rows = precisions.map((p) => [
-    precisionText({ weightBits: p.weightBits, bits: p.activationBits }),
+    named(p),
     `${p.accumulatorBits}`,
     per(p.integer),
     points(p.loss),
