@@ -1,6 +1,5 @@
 // `magnet codesign`: the best machine of a design space and all mappings of some networks on it, with a proof.
 
-import { counted } from '../../base/text.js';
 import { defined, nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
@@ -11,22 +10,17 @@ import { printDesign } from '../../results/design-file.js';
 import { codesignTable, goalText } from '../../report/tables/codesign-table.js';
 import { curveFigure } from '../../report/figures/curve-figure.js';
 import { explainTable } from '../../report/tables/explain-table.js';
-import { frontFigure, frontTable } from '../../report/tables/front-table.js';
-import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
+import { freeNote } from '../../report/tables/coverage-text.js';
 import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { NetworkConfiguration } from '../../compile/network-configuration.js';
 import type { CodesignBest, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { whyText } from '../../tuner/codesign/codesign-reason.js';
-import { openCheckpoint, openFrontCheckpoint } from './checkpoint.js';
+import { openCheckpoint } from './checkpoint.js';
 import { codesignDesign } from '../../results/codesign-design.js';
-import type { Engine, MakeEngine } from '../workers.js';
-import { Learned } from '../../tuner/codesign/learned.js';
+import type { MakeEngine } from '../workers.js';
 import { explain, searchShare } from '../../library/explain-codesign.js';
-import type { Front } from '../../results/front-answer.js';
-import { traceFront } from '../../library/trace-front.js';
-import { frontFile } from '../../results/front-answer.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
-import { codesignVerb, defaultPoints } from '../../options/codesign-table.js';
+import { codesignVerb } from '../../options/codesign-table.js';
 import { commandLine } from '../../options/command-line.js';
 import { makeCodesignProgress } from './codesign-progress.js';
 import type { CodesignJob } from './codesign-question.js';
@@ -39,19 +33,13 @@ import { codesignResult } from '../../results/codesign-answer.js';
 import { limitsUsed } from '../../results/codesign-figures.js';
 import { goalUnit } from '../../model/cost/goal.js';
 import { draw } from '../../report/figures/draw-lazily.js';
-import { complain, writeText } from '../files.js';
-import type { Interruption } from '../interruption.js';
+import { complain } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
-
-/** What is at hand while a question is answered. */
-interface Work {
-  readonly io: Io;
-  readonly options: CodesignOptions;
-  readonly engine: Engine;
-  readonly interruption: Interruption;
-}
+import type { Work } from './codesign-work.js';
+import { leftOut, search, tablesWanted, withReason, writeAll } from './codesign-work.js';
+import { findFront } from './find-front.js';
 
 export async function codesign(
   io: Io,
@@ -148,22 +136,6 @@ async function certify(
   return writeCertificate({ io, engine, interruption, file, quiet }, request, result);
 }
 
-/** Why there is no machine, where there is none. */
-async function withReason(
-  { io, engine, interruption }: Work,
-  request: CodesignRequest,
-  result: CodesignResult,
-): Promise<CodesignResult> {
-  if (result.status !== 'infeasible' || !engine.whyNone || interruption.happened()) return result;
-  const why = engine.whyNone(
-    { ...request, timeLimit: request.timeLimit - result.seconds },
-    { now: io.now, width: engine.width, shapes: engine.shapes, stopped: interruption.happened },
-  );
-  // What is given up fails when its workers are ended.
-  why.catch(() => {});
-  return { ...result, causes: await Promise.race([why, interruption.happening.then(() => [])]) };
-}
-
 /** The answer in every form that was asked for; the tables unless standard output is taken. */
 async function report(
   { io, options }: Work,
@@ -236,97 +208,6 @@ function ended({ io, interruption }: Work, result: CodesignResult): ExitCode {
   return status === 'optimal' ? exit.done : exit.unsettled;
 }
 
-async function findFront(
-  work: Work,
-  { request, space }: CodesignJob,
-  metrics: NonNullable<CodesignJob['front']>,
-): Promise<ExitCode> {
-  const { io, options, interruption } = work;
-  const learned = new Learned();
-  const { points = defaultPoints, quiet = false } = options;
-  const saving = openFrontCheckpoint(io, options.checkpoint, request, { metrics, points, quiet });
-  if (!saving.ok) return complain(io, saving.diagnostics);
-  const { kept, finish } = saving.value;
-  const front = await traceFront(
-    request,
-    metrics,
-    points,
-    (r, title, index) => search(work, r, title, { ...kept(index), learned }),
-    interruption.happened,
-    saving.value,
-  );
-  const found = front.points.some((p) => p.best);
-  const file = frontFile(request, space, metrics, front);
-  const clocks = request.space.menus.clock;
-  const clock = clocks.length === 1 ? clocks[0] : undefined;
-  if (found && tablesWanted(options)) io.out(`${frontTable(file, clock)}\n${leftOut(request)}`);
-  const saved = finish();
-  if (!saved.ok) return complain(io, saved.diagnostics);
-  const written = await writeAll(io, [
-    [options.json, () => printCodesignResult(stamped(file, io.version))],
-    [found ? options.figure : undefined, () => draw(frontFigure(file, clock))],
-  ]);
-  if (!written.ok) return complain(io, written.diagnostics);
-  return endedFront(work, request, front);
-}
-
-async function endedFront(work: Work, request: CodesignRequest, { points }: Front): Promise<ExitCode> {
-  const { io, interruption } = work;
-  if (interruption.happened()) {
-    io.err(`interrupted after ${counted(points.length, 'point')}\n`);
-    return exit.interrupted;
-  }
-  // Without a machine where only the limits of the request hold, there is none at all.
-  const free = defined(points.at(-1));
-  if (free.status === 'infeasible') {
-    io.err(`infeasible: ${whyText(await withReason(work, request, free.result))}\n`);
-    return exit.infeasible;
-  }
-  if (!free.best)
-    io.err(
-      `no machine was found: ${whyText(free.result) || 'the time ran out'}; give it more time with --time-limit\n`,
-    );
-  return points.every((p) => p.status === 'optimal') ? exit.done : exit.unsettled;
-}
-
-async function search(
-  { io, options, engine, interruption }: Work,
-  request: CodesignRequest,
-  title: string,
-  more: Pick<CodesignHooks, 'resume' | 'checkpoint' | 'learned'>,
-): Promise<CodesignResult> {
-  const progress = makeCodesignProgress(io, request, options.quiet ?? false, title);
-  try {
-    return await engine.codesign(request, {
-      now: io.now,
-      width: engine.width,
-      shapes: untilInterrupted(engine, interruption),
-      progress: progress.working,
-      doing: progress.doing,
-      ...(engine.turn && { turn: engine.turn }),
-      stopped: interruption.happened,
-      ...more,
-    });
-  } finally {
-    progress.end();
-  }
-}
-
-/** Ctrl-C gives up what is at work: its shapes stay open, and the search comes to its end with what it has. */
-function untilInterrupted({ shapes }: Engine, { happening }: Interruption): Engine['shapes'] {
-  const given = happening.then((): never => {
-    throw new Error('interrupted');
-  });
-  given.catch(() => {});
-  return {
-    floors: (input) => Promise.race([shapes.floors(input), given]),
-    advance: (input) => Promise.race([shapes.advance(input), given]),
-    // Of one machine alone nothing is found then.
-    machineAt: (input) => Promise.race([shapes.machineAt(input), happening.then(() => undefined)]),
-    sketch: (input) => Promise.race([shapes.sketch(input), given]),
-  };
-}
-
 /** Undefined where it was interrupted. */
 function ask(
   { io, options, engine, interruption }: Work,
@@ -348,27 +229,4 @@ function ask(
   // What is given up fails later, when its workers are ended under it: that is no news then.
   explained.catch(() => {});
   return Promise.race([explained, interruption.happening.then(() => undefined)]).finally(progress.end);
-}
-
-/** Beside the totals, of each network: what multiplies and is not mapped. */
-const leftOut = ({ networks }: CodesignRequest): string =>
-  networks
-    .flatMap(({ network }) => {
-      const text = leftOutText(coverageOf(network));
-      return text === '' ? [] : [`\n${networks.length === 1 ? '' : `${network.name}: `}${text}\n`];
-    })
-    .join('');
-
-const tablesWanted = (o: CodesignOptions): boolean => ![o.json, o.design, o.figure, o.certificate].includes('-');
-
-/** To files that were named; the first that cannot be written is complained of, the others are written. */
-async function writeAll(
-  io: Io,
-  files: readonly (readonly [path: string | undefined, text: () => string | Promise<string>])[],
-): Promise<Parsed<undefined>> {
-  const written: Parsed<undefined>[] = [];
-  for (const [path, text] of files) {
-    if (path !== undefined) written.push(writeText(io, path, await text()));
-  }
-  return written.find((w) => !w.ok) ?? parsed(undefined);
 }
