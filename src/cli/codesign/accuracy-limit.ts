@@ -65,7 +65,7 @@ export async function accuracyQuestion(
       ? refuse(
           'conflict',
           [],
-          `${network} is quantized already, so there is no precision to choose; give the network in real numbers, or drop --limit accuracy-loss`,
+          `${network} is quantized already, with nothing to choose; give it in real numbers, or drop --limit accuracy-loss`,
         )
       : read;
   const graph = trained.ok ? trained.value.graphFor(1) : undefined;
