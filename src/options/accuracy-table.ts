@@ -64,6 +64,13 @@ export const accuracyVerb = defineVerb({
       changesAnswer: true,
       example: '1%',
     },
+    showSamples: {
+      type: types.whole(1, 100),
+      help: 'samples that integers get wrong, told and held in --json as pictures for "magnet report", where the data are images',
+      usually: 'none',
+      changesAnswer: true,
+      example: '12',
+    },
     float: {
       type: types.oneOf('executor', ['magnet', 'onnxruntime']),
       help: 'who computes in real numbers: magnet, with 64 bits, or ONNX Runtime, with 32, where onnxruntime-node or -web is installed',

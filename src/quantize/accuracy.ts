@@ -52,8 +52,9 @@ export interface Accuracy {
   readonly confusions: readonly Confusion[];
   /** In the order of the network. */
   readonly noise: readonly Noise[];
-  /** By places of samples: what integers say. */
+  /** By places of samples: what integers say, and real numbers. */
   readonly guesses: readonly number[];
+  readonly realGuesses: readonly number[];
 }
 
 export interface AccuracyOptions extends Turns {
@@ -148,6 +149,7 @@ function summary(samples: Samples, classes: number, said: readonly Said[]): Accu
     confusions: confusionsOf(samples.labels, integer.guesses),
     noise: noiseOf(said.flatMap((x) => x.noise.flat())),
     guesses: integer.guesses,
+    realGuesses: real.guesses,
   };
 }
 

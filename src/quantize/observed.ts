@@ -8,6 +8,7 @@ import { scalesBy } from '../reference/calibrate.js';
 import type { Numbers } from '../reference/numbers.js';
 import { countOf } from '../reference/numbers.js';
 import type { ClipMethod } from './sizes.js';
+import type { Histogram } from './sizes.js';
 import { Sizes } from './sizes.js';
 
 export class Observed {
@@ -42,6 +43,18 @@ export class Observed {
       (of, top) => this.sizes.get(of)?.clip(outputs.has(of) ? 'max' : method, top) ?? 0,
     );
     return new Map([...scales].map(([name, scale]) => [name, ends.has(this.root(name)) ? Math.fround(scale) : scale]));
+  }
+
+  /** Of tensors with words in common together: by the first of them in the order of the network. */
+  histograms(): ReadonlyMap<string, Histogram> {
+    const first = new Map<string, string>();
+    for (const { name } of this.graph.tensors) if (!first.has(this.root(name))) first.set(this.root(name), name);
+    return new Map(
+      [...first].flatMap(([of, name]) => {
+        const sizes = this.sizes.get(of);
+        return sizes ? [[name, sizes.histogram()]] : [];
+      }),
+    );
   }
 
   /** The largest size that was seen. */

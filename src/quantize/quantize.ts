@@ -93,7 +93,8 @@ export async function quantized(
     snapped: true,
   });
   const largest = new Map(graph.tensors.map(({ name }) => [name, observed.largest(name)]));
-  const found = { scales, integers, weights: trained.weights, words, largest, equalized: trained.pairs };
+  const histograms = observed.histograms();
+  const found = { scales, integers, weights: trained.weights, words, largest, histograms, equalized: trained.pairs };
   if (!how.biasCorrection) return parsed({ ...found, corrections: new Map() });
 
   // Every sample is in the same run: a layer is corrected by the average of all.

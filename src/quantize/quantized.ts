@@ -11,6 +11,7 @@ import { arithmeticOf } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
 import type { RealWeights } from '../reference/real-arithmetic.js';
 import { realArithmetic } from '../reference/real-arithmetic.js';
+import type { Histogram } from './sizes.js';
 
 export interface Quantized extends Calibration {
   /** Those of the network, or as equalization left them: what the words stand for. */
@@ -19,6 +20,8 @@ export interface Quantized extends Calibration {
   readonly words: Pick<CalibrationOptions, 'bits' | 'weightBits' | 'tensorBits' | 'stepWeightBits' | 'unsigned'>;
   /** The largest number of each tensor that samples had. */
   readonly largest: ReadonlyMap<string, number>;
+  /** Of sizes, by the first of the tensors that have words in common; where samples set all scales. */
+  readonly histograms?: ReadonlyMap<string, Histogram>;
   /** Between how many layers channels were made alike. */
   readonly equalized: number;
   /** By how many words of its output the bias of a layer's channel was corrected at most, by the place of the step. */

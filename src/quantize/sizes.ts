@@ -12,6 +12,15 @@ const kept = 0.9999;
 /** Clips tried for the least squared error: shares of the largest number. */
 const steps = 100;
 
+/** Bins of a histogram that is shown. */
+const shown = 64;
+
+/** How many numbers have which size: bins from 0 on, each as wide, the last with the largest. Numbers that are 0 are in none. */
+export interface Histogram {
+  readonly width: number;
+  readonly counts: readonly number[];
+}
+
 /** Sizes of numbers, whatever their sign. Of as many numbers as come: the bins grow with the largest. */
 export class Sizes {
   private counts = new Float64Array(bins);
@@ -41,6 +50,17 @@ export class Sizes {
       case 'mse':
         return this.leastError(top);
     }
+  }
+
+  /** 64 bins at most, each of as many of ours; none where all numbers are 0. */
+  histogram(): Histogram {
+    if (this.max === 0) return { width: 0, counts: [] };
+    const used = Math.floor((this.max / this.end) * bins) + 1;
+    const each = Math.ceil(used / shown);
+    const counts = Array.from({ length: Math.ceil(used / each) }, (_, i) =>
+      this.counts.subarray(i * each, (i + 1) * each).reduce((n, c) => n + c, 0),
+    );
+    return { width: (each * this.end) / bins, counts };
   }
 
   /** Bins of a histogram twice, four times ... as wide: each holds what two, four ... held. */

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { nonNegative, record, text, whole } from '../interchange/schema.js';
+import type { Read } from './fields.js';
 import { listOf } from './fields.js';
 
 const share = () => z.number({ error: 'expected a share' }).min(-1).max(1);
@@ -38,4 +39,4 @@ export const accuracyLimit = record('a limit on accuracy', {
   }).optional(),
 });
 
-export type AccuracyLimit = z.infer<typeof accuracyLimit>;
+export type AccuracyLimit = Read<typeof accuracyLimit>;

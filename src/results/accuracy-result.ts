@@ -55,6 +55,24 @@ const schema = record('an accuracy', {
     samples: whole(0).optional(),
   }).optional(),
   confusions: listOf('confusions', record('a confusion', { label: whole(0), guess: whole(0), samples: whole(0) })),
+  /** Some samples that integers get wrong, as pictures: those first that real numbers get right. */
+  missed: record('pictures', {
+    /** 1 for grey or 3 for red, green and blue; rows; columns. */
+    shape: listOf('sizes', whole(1)),
+    samples: listOf(
+      'samples',
+      record('a sample', {
+        /** Its place in the file. */
+        sample: whole(0),
+        label: whole(0),
+        /** Of integers, and of real numbers. */
+        guess: whole(0),
+        real: whole(0),
+        /** From 0 to 255, plane by plane, row by row. */
+        pixels: listOf('pixels', whole(0)),
+      }),
+    ),
+  }).optional(),
   /** Signal to noise of tensors in integers, dB; absent where they are as in real numbers. */
   noise: listOf('tensors', record('a tensor', { tensor: text(), decibels: z.number().optional() })),
 });

@@ -30,6 +30,19 @@ const layer = record('a layer', {
   decibels: z.number().optional(),
 });
 
+/** Tensors with words in common are one, by the first of them in the order of the network. */
+const tensor = record('a tensor', {
+  name: text(),
+  bits: whole(0),
+  unsigned: flag(),
+  /** What a word stands for, and the largest number that words do. */
+  scale: nonNegative(),
+  clip: nonNegative(),
+  /** Of sizes of numbers that are not 0: bins of this width from 0 on, and how many samples had in each. */
+  width: nonNegative(),
+  counts: listOf('counts', whole(0)),
+});
+
 const schema = record('a quantization', {
   schema: z.literal(quantizeSchema, { error: `expected "${quantizeSchema}"` }),
   ...stampField,
@@ -40,6 +53,7 @@ const schema = record('a quantization', {
     /** Between how many layers channels were made alike. */
     equalized: whole(0),
     layers: listOf('layers', layer),
+    tensors: listOf('tensors', tensor).optional(),
     /** Samples that the file takes at a time. */
     batch: whole(1),
   }).optional(),

@@ -5,6 +5,8 @@ import { parsed, refuse } from '../base/diagnostics.js';
 import { nearest } from '../base/text.js';
 import type { Design } from '../model/space/design.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
+import type { AccuracyResult } from './accuracy-result.js';
+import { accuracySchema, parseAccuracyResult } from './accuracy-result.js';
 import type { CodesignFrontFile, CodesignResultFile } from './codesign-result.js';
 import { codesignFrontSchema, codesignResultSchema } from './codesign-result.js';
 import { parseCodesignFront, parseCodesignResult } from './codesign-result.js';
@@ -18,6 +20,8 @@ import { mapResultSchema, parseMapResult } from './map-result.js';
 import { networkGraphSchema, parseGraph } from './network-graph-result.js';
 import type { ProveResultFile } from './prove-result.js';
 import { proveResultSchema } from './prove-result.js';
+import type { QuantizeResult } from './quantize-result.js';
+import { parseQuantizeResult, quantizeSchema } from './quantize-result.js';
 import { fromFirst } from './older-files.js';
 import { parseProveResult } from './prove-result.js';
 
@@ -28,6 +32,8 @@ export type ResultFile =
   | { readonly kind: 'front'; readonly result: CodesignFrontFile }
   | { readonly kind: 'prove'; readonly result: ProveResultFile }
   | { readonly kind: 'compare'; readonly result: CompareResult }
+  | { readonly kind: 'accuracy'; readonly result: AccuracyResult }
+  | { readonly kind: 'quantize'; readonly result: QuantizeResult }
   | { readonly kind: 'graph'; readonly result: NetworkGraph };
 
 const as = <K extends ResultFile['kind'], T>(
@@ -45,6 +51,8 @@ const readers: Readonly<
   [codesignFrontSchema]: { from: 'codesign --pareto --json', read: (data) => as('front', parseCodesignFront(data)) },
   [proveResultSchema]: { from: 'prove --json', read: (data) => as('prove', parseProveResult(data)) },
   [compareResultSchema]: { from: 'compare --json', read: (data) => as('compare', parseCompareResult(data)) },
+  [accuracySchema]: { from: 'accuracy --json', read: (data) => as('accuracy', parseAccuracyResult(data)) },
+  [quantizeSchema]: { from: 'quantize --json', read: (data) => as('quantize', parseQuantizeResult(data)) },
   [networkGraphSchema]: { from: 'networks NAME --json', read: (data) => as('graph', parseGraph(data)) },
 };
 

@@ -11,6 +11,7 @@ import type { Accuracy } from '../../quantize/accuracy.js';
 import { accuracyOf, classifierOf, macsIn, shareOf } from '../../quantize/accuracy.js';
 import type { Verdict } from '../../quantize/paired-loss.js';
 import { verdictOn } from '../../quantize/paired-loss.js';
+import type { Normalisation } from '../../quantize/normalise.js';
 import type { GivenQuantized } from '../../quantize/given.js';
 import { givenQuantized } from '../../quantize/given.js';
 import type { QuantizeOptions } from '../../quantize/quantize-options.js';
@@ -33,7 +34,8 @@ import { makeLive } from '../live.js';
 import { quantizationOf } from '../quantize/quantization-of.js';
 import { packagedFile } from '../packaged.js';
 import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
-import { loadSamples } from './load-samples.js';
+import { loadSamples, normalisationOf } from './load-samples.js';
+import { imagesOf, missedOf } from './missed-samples.js';
 import type { Sources } from './sources.js';
 import { sourcesOf } from './sources.js';
 
@@ -50,6 +52,8 @@ interface Question {
   /** Of one sample. */
   readonly graph: NetworkGraph;
   readonly counted: Samples;
+  /** By which samples were made what the network takes. */
+  readonly normal: Normalisation;
   /** None of a file that says all scales itself. */
   readonly calibration: Samples | undefined;
   readonly how: QuantizeOptions;
@@ -59,6 +63,8 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
   const asked = await questionOf(io, network, options);
   if (!asked.ok) return complain(io, asked.diagnostics);
   const { trained, graph, counted, calibration, how } = asked.value;
+  const pictured = options.showSamples === undefined ? parsed(undefined) : imagesOf(counted);
+  if (!pictured.ok) return complain(io, pictured.diagnostics);
   const floats = options.float === 'onnxruntime' ? await runtimeFor(io, network, counted) : parsed(undefined);
   if (!floats.ok) return complain(io, floats.diagnostics);
   const width = widthFor(io, graph, counted, options);
@@ -119,6 +125,8 @@ async function questionOf(io: Io, network: string, options: AccuracyOptions): Pr
   if (!samples.ok) return samples;
   const counted = shapedFor(graph.value, samples.value.counted);
   const calibration = samples.value.calibration && shapedFor(graph.value, samples.value.calibration);
+  const normal = normalisationOf(options);
+  if (!normal.ok) return normal;
   const fits = classifierOf(graph, counted);
   const sets = fits.ok && calibration ? classifierOf(graph, calibration) : fits;
   if (!sets.ok) return sets;
@@ -128,6 +136,7 @@ async function questionOf(io: Io, network: string, options: AccuracyOptions): Pr
     graph: graph.value,
     trained: trained.value,
     counted,
+    normal: normal.value,
     calibration,
     how: quantizeOptionsOf(options),
   });
@@ -157,8 +166,8 @@ function asFound({ quantization }: AccuracyResult, made: Quantized | GivenQuanti
 
 function resultOf(
   network: string,
-  { first, maxLoss }: AccuracyOptions,
-  { sources: { data, calibrate }, names, calibration, how }: Question,
+  { first, maxLoss, showSamples }: AccuracyOptions,
+  { sources: { data, calibrate }, names, counted, normal, calibration, how }: Question,
   found: Accuracy,
   float: string | undefined,
 ): AccuracyResult {
@@ -187,6 +196,7 @@ function resultOf(
         },
       }),
     confusions: [...confusions],
+    ...(showSamples !== undefined && { missed: missedOf(counted, found, { first, count: showSamples, normal }) }),
     noise: noise.map(({ tensor, decibels }) => ({ tensor, ...(Number.isFinite(decibels) && { decibels }) })),
   };
 }

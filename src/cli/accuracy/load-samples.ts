@@ -138,7 +138,11 @@ async function readArray(io: Io, given: string, what: 'samples' | 'labels'): Pro
   return bytes.ok ? located(path, await parseSamples(bytes.value, what, isNamed ? name : undefined)) : bytes;
 }
 
-function normalisationOf({ divide, mean, std }: Pick<SampleOptions, 'divide' | 'mean' | 'std'>): Parsed<Normalisation> {
+export function normalisationOf({
+  divide,
+  mean,
+  std,
+}: Pick<SampleOptions, 'divide' | 'mean' | 'std'>): Parsed<Normalisation> {
   const by = divisorOf(divide);
   const [less, over] = [listOf('mean', mean, () => true), listOf('std', std, (x) => x > 0)];
   if (!by.ok || !less.ok || !over.ok) return refused(faultsOf(by, less, over));

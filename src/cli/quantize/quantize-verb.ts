@@ -29,7 +29,7 @@ import { exit } from '../io.js';
 import { makeLive } from '../live.js';
 import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
 import { quantizationOf } from './quantization-of.js';
-import { layersIn, rangesIn } from './quantized-layers.js';
+import { layersIn, rangesIn, tensorsIn } from './quantized-layers.js';
 
 interface Question {
   /** Of the samples that set scales. */
@@ -157,6 +157,7 @@ function report(
     how: { calibrate: source, samples: calibration.count, ...quantizationOf(how) },
     equalized: made.equalized,
     layers: layersIn(graph, made, { ranges, errors, noise }),
+    tensors: tensorsIn(made),
     batch,
   };
   const place = { file: output, bytes: file.value.length };

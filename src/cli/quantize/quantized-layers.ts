@@ -1,4 +1,5 @@
-// What is told of each layer of a quantized network: bits, clips, corrections, accumulator, noise.
+// What is told of each layer of a quantized network (bits, clips, corrections, accumulator, noise) and of each tensor: how its
+// numbers lie, and where words end.
 
 import { got, nth } from '../../base/invariant.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
@@ -18,6 +19,21 @@ interface Told {
   /** Steps that 32-bit real numbers do not compute exactly for every input. */
   readonly errors: ReadonlyMap<number, number>;
   readonly noise: readonly Noise[];
+}
+
+/** In the order of the network. */
+export function tensorsIn(made: Quantized): NonNullable<Made['tensors']> {
+  const { words, scales, histograms } = made;
+  const range = wordRangeOf(made);
+  return [...(histograms ?? [])].map(([name, { width, counts }]) => ({
+    name,
+    bits: words.tensorBits?.get(name) ?? words.bits ?? 8,
+    unsigned: words.unsigned?.has(name) ?? false,
+    scale: got(scales, name),
+    clip: got(scales, name) * range(name)[1],
+    width,
+    counts: [...counts],
+  }));
 }
 
 export function layersIn(graph: NetworkGraph, made: Quantized, { ranges, errors, noise }: Told): Made['layers'] {

@@ -2,11 +2,12 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
+import type { ResultFile } from '../../results/result-file.js';
 import { parseResultFile } from '../../results/result-file.js';
 import { noteOnFirst } from '../../results/older-files.js';
 import type { Section } from '../../report/page/blocks.js';
 import { grouped } from '../../report/tables/quantities.js';
-import { reportOf, sectionsOf } from '../../report/page/report-of.js';
+import { acrossResults, reportOf, sectionsOf } from '../../report/page/report-of.js';
 import { htmlParts } from '../../report/page/html.js';
 import { markdownParts } from '../../report/page/markdown.js';
 import { checkTargets, complain, located, readBytes, readData, writeText } from '../files.js';
@@ -55,8 +56,9 @@ function* makePages(
   output: string | undefined,
   { markdown, title, quiet = false }: ReportOptions,
 ): Generator<undefined, Parsed<Pages>> {
-  const read = yield* readSections(io, files, makeLive(io, files.length, 'files', quiet));
-  const results = read.flatMap((r) => (r.ok ? r.value : []));
+  const alone: ReadFile[] = [];
+  const read = yield* readSections(io, files, makeLive(io, files.length, 'files', quiet), alone);
+  const results = [...acrossResults(alone), ...read.flatMap((r) => (r.ok ? r.value : []))];
   const faults = faultsOf(...read);
   if (faults.length > 0) return refused(faults);
   const made = reportOf(results, io.version, title);
@@ -87,11 +89,17 @@ function* makePages(
   }
 }
 
+interface ReadFile {
+  readonly file: string;
+  readonly result: ResultFile;
+}
+
 /** Every file is looked at, so that all faults are known at once. */
 function* readSections(
   io: Io,
   files: readonly string[],
   live: Live,
+  alone: ReadFile[],
 ): Generator<undefined, readonly Parsed<readonly Section[]>[]> {
   const read: Parsed<readonly Section[]>[] = [];
   try {
@@ -99,7 +107,7 @@ function* readSections(
       live.working(i, file, true);
       yield;
       read.push(
-        yield* readSection(io, file, (job, of) =>
+        yield* readSection(io, file, alone, (job, of) =>
           live.working(i, `${file}: ${grouped(job)} of ${grouped(of)} jobs`, true),
         ),
       );
@@ -114,6 +122,7 @@ function* readSections(
 function* readSection(
   io: Io,
   file: string,
+  alone: ReadFile[],
   at: (job: number, of: number) => void,
 ): Generator<undefined, Parsed<readonly Section[]>> {
   if (/\.jsonl$/i.test(file)) {
@@ -126,5 +135,6 @@ function* readSection(
   const result = located(file, parseResultFile(data.value));
   const note = noteOnFirst(data.value);
   if (result.ok && note !== undefined) io.err(`note: ${file}: ${note}\n`);
+  if (result.ok) alone.push({ file, result: result.value });
   return result.ok ? located(file, sectionsOf(file, result.value)) : result;
 }

@@ -5,6 +5,8 @@ import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import type { ResultFile } from '../../results/result-file.js';
 import type { Report, Section } from './blocks.js';
+import { accuracySection } from './sections/accuracy-section.js';
+import { accuracyAgainstBits } from './sections/accuracy-against-bits.js';
 import { codesignSection } from './sections/codesign-section.js';
 import { compareSection } from './sections/compare-section.js';
 import { designSection } from './sections/design-section.js';
@@ -12,6 +14,7 @@ import { frontSection } from './sections/front-section.js';
 import { graphSection } from './sections/graph-section.js';
 import { mapSection } from './sections/map-section.js';
 import { proveSection } from './sections/prove-section.js';
+import { quantizeSection } from './sections/quantize-section.js';
 import { shareBlocks } from './share.js';
 
 /** A single result gives the report its title, where none is given. */
@@ -22,6 +25,14 @@ export const reportOf = (sections: readonly Section[], version: string, title?: 
   version,
   sections: shareBlocks(sections),
 });
+
+/** What several results say together: one network at several bits. */
+export const acrossResults = (
+  read: readonly { readonly file: string; readonly result: ResultFile }[],
+): readonly Section[] =>
+  accuracyAgainstBits(
+    read.flatMap(({ file, result }) => (result.kind === 'accuracy' ? [{ file, result: result.result }] : [])),
+  );
 
 /** `file` says where the result was read. */
 export function sectionsOf(file: string, r: ResultFile): Parsed<readonly Section[]> {
@@ -43,6 +54,10 @@ function sectionOf(file: string, r: ResultFile): Parsed<Section> {
       return proveSection(file, r.result);
     case 'compare':
       return parsed(compareSection(file, r.result));
+    case 'accuracy':
+      return parsed(accuracySection(file, r.result));
+    case 'quantize':
+      return parsed(quantizeSection(file, r.result));
     case 'graph':
       return parsed(graphSection(file, r.result));
   }

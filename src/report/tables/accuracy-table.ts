@@ -16,6 +16,7 @@ export function accuracyTable({
   loss,
   verdict,
   confusions,
+  missed,
   noise,
 }: AccuracyResult): string {
   const per = (x: number) => `${(100 * x).toFixed(2)} %`;
@@ -24,16 +25,10 @@ export function accuracyTable({
   const row = (name: string, { first, five }: AccuracyResult['real']) => [name, per(first), per(five)];
   const scores = table(
     ['numbers', 'top-1', 'top-5'],
-    [
-      row(float === undefined ? 'real' : `real, ${float}`, real),
-      row(`integers, w${q.weightBits}a${q.activationBits}${q.unsigned ? ' unsigned' : ''}`, integer),
-    ],
+    [row(float === undefined ? 'real' : `real, ${float}`, real), row(`integers, ${quantizationName(q)}`, integer)],
     [false, true, true],
   );
-  const how = q.given
-    ? `${grouped(data.samples)} samples of ${data.classes} classes; weights and scales of the file, ${standing(q.given)}`
-    : `${grouped(data.samples)} samples of ${data.classes} classes; scales by ${q.activations} over ${grouped(q.samples)} samples, ` +
-      `weights by ${q.weights}`;
+  const how = `${grouped(data.samples)} samples of ${data.classes} classes; ${scalesText(q)}`;
   const lost =
     `loss ${points(loss.loss)} points, 95 % from ${points(loss.low)} to ${points(loss.high)} (Bonett and Price); ` +
     `${loss.lost} lost, ${loss.won} won, p ${loss.p.toPrecision(2)} (exact McNemar)`;
@@ -42,6 +37,11 @@ export function accuracyTable({
     ['class', 'taken for', 'samples'],
     confusions.slice(0, most).map((c) => [nameOf(c.label), nameOf(c.guess), `${c.samples}`]),
     [!data.names, !data.names, true],
+  );
+  const wrong = table(
+    ['sample', 'class', 'taken for', 'in real numbers'],
+    (missed?.samples ?? []).map((s) => [`${s.sample}`, nameOf(s.label), nameOf(s.guess), nameOf(s.real)]),
+    [true, !data.names, !data.names, !data.names],
   );
   const noisy = noise
     .flatMap((n) => (n.decibels === undefined ? [] : [{ tensor: n.tensor, decibels: n.decibels }]))
@@ -61,8 +61,20 @@ export function accuracyTable({
     ...(verdict ? [verdictText(verdict)] : []),
     ...(confusions.length > 0 ? ['', mixed] : []),
     ...(noisy.length > 0 ? ['', loud] : []),
+    ...(missed && missed.samples.length > 0 ? ['', wrong] : []),
   ].join('\n');
 }
+
+type Quantization = AccuracyResult['quantization'];
+
+export const quantizationName = (q: Quantization): string =>
+  `w${q.weightBits}a${q.activationBits}${q.unsigned ? ' unsigned' : ''}`;
+
+/** Where scales are from. */
+export const scalesText = (q: Quantization): string =>
+  q.given
+    ? `weights and scales of the file, ${standing(q.given)}`
+    : `scales by ${q.activations} over ${grouped(q.samples)} samples, weights by ${q.weights}`;
 
 /** Whether the words are those of the file. */
 const standing = ({ exact, differences }: NonNullable<AccuracyResult['quantization']['given']>): string =>
@@ -70,7 +82,7 @@ const standing = ({ exact, differences }: NonNullable<AccuracyResult['quantizati
     ? 'exact: every factor is one of the machine'
     : `nearest, words may differ near ties: ${differences.join('; ')}`;
 
-function verdictText({ limit, status, samples }: NonNullable<AccuracyResult['verdict']>): string {
+export function verdictText({ limit, status, samples }: NonNullable<AccuracyResult['verdict']>): string {
   const of = `a loss of ${(100 * limit).toFixed(2)} points`;
   switch (status) {
     case 'within':

@@ -9,42 +9,60 @@ const per = (x: number): string => `${points(x)} %`;
 
 type Precision = AccuracyLimit['precisions'][number];
 
-const named = (p: Pick<Precision, 'weightBits' | 'activationBits'>): string => `w${p.weightBits}a${p.activationBits}`;
+export const precisionName = (p: Pick<Precision, 'weightBits' | 'activationBits'>): string =>
+  `w${p.weightBits}a${p.activationBits}`;
 
 /** A line while they are measured. */
 export const measuredText = (p: Precision, limit: number): string =>
-  `${named(p)}: loses ${points(p.loss)} points of ${grouped(p.samples)} samples ` +
+  `${precisionName(p)}: loses ${points(p.loss)} points of ${grouped(p.samples)} samples ` +
   `(95 % from ${points(p.low)} to ${points(p.high)}), sums of ${p.accumulatorBits} bits` +
   (p.loss > limit ? '; beyond the limit' : '');
 
-export function precisionTable({ network, limit, unsigned, validate, precisions, chosen }: AccuracyLimit): string {
-  const isChosen = (p: Precision) => p.weightBits === chosen?.weightBits && p.activationBits === chosen.activationBits;
-  const rows = precisions.map((p) => [
-    named(p),
-    `${p.accumulatorBits}`,
-    per(p.integer),
-    points(p.loss),
-    `${points(p.low)} to ${points(p.high)}`,
-    isChosen(p) ? 'found' : p.loss > limit ? 'beyond the limit' : '',
-  ]);
-  const [first] = precisions;
-  return [
-    `Accuracy of ${network}: real numbers ${per(first?.real ?? 0)} of ${grouped(validate.samples)} samples of ${validate.file}; ` +
-      `${unsigned ? 'unsigned words behind ReLUs, ' : ''}at most ${per(limit)} may be lost`,
-    '',
-    table(['precision', 'bits of sums', 'top-1', 'loss (points)', '95 %', ''], rows, [
-      false,
-      true,
-      true,
-      true,
-      true,
-      false,
+/** Headings of numbers begin with `>`. */
+export function precisionRows({ limit, precisions, chosen }: AccuracyLimit) {
+  return {
+    headings: ['precision', '>bits of sums', '>top-1', '>loss (points)', '>95 %', ''],
+    rows: precisions.map((p) => [
+      precisionName(p),
+      `${p.accumulatorBits}`,
+      per(p.integer),
+      points(p.loss),
+      `${points(p.low)} to ${points(p.high)}`,
+      isFound(p, chosen) ? 'found' : p.loss > limit ? 'beyond the limit' : '',
     ]),
-    ...(chosen ? [chosenText(chosen, limit)] : []),
+  };
+}
+
+/** Whether it is that of the machine. */
+export const isFound = (p: Precision, chosen: AccuracyLimit['chosen']): boolean =>
+  p.weightBits === chosen?.weightBits && p.activationBits === chosen.activationBits;
+
+export function precisionTable(found: AccuracyLimit): string {
+  const { headings, rows } = precisionRows(found);
+  return [
+    measuredHow(found),
+    '',
+    table(
+      headings.map((h) => h.replace(/^>/, '')),
+      rows,
+      headings.map((h) => h.startsWith('>')),
+    ),
+    ...chosenText(found),
   ].join('\n');
 }
 
-function chosenText(chosen: NonNullable<AccuracyLimit['chosen']>, limit: number): string {
+/** On which samples, and what may be lost. */
+export function measuredHow({ network, limit, unsigned, validate, precisions }: AccuracyLimit): string {
+  const [first] = precisions;
+  return (
+    `Accuracy of ${network}: real numbers ${per(first?.real ?? 0)} of ${grouped(validate.samples)} samples of ${validate.file}; ` +
+    `${unsigned ? 'unsigned words behind ReLUs, ' : ''}at most ${per(limit)} may be lost`
+  );
+}
+
+/** Of the machine found, where there is one. */
+export function chosenText({ chosen, limit }: AccuracyLimit): readonly string[] {
+  if (!chosen) return [];
   const said = {
     within: `within ${per(limit)}`,
     beyond: `beyond ${per(limit)}`,
@@ -52,10 +70,10 @@ function chosenText(chosen: NonNullable<AccuracyLimit['chosen']>, limit: number)
       `undecided against ${per(limit)}` +
       (chosen.needed === undefined ? '' : `; about ${grouped(chosen.needed)} such samples would decide`),
   }[chosen.status];
-  return (
+  return [
     `The machine found, on ${grouped(chosen.samples)} samples of ${chosen.file}` +
-    `${chosen.unseen ? '' : ' by which it was chosen too (--test FILE names others)'}: ` +
-    `${per(chosen.integer)}, real numbers ${per(chosen.real)}; loses ${points(chosen.loss)} points, ` +
-    `95 % from ${points(chosen.low)} to ${points(chosen.high)}: ${said}.`
-  );
+      `${chosen.unseen ? '' : ' by which it was chosen too (--test FILE names others)'}: ` +
+      `${per(chosen.integer)}, real numbers ${per(chosen.real)}; loses ${points(chosen.loss)} points, ` +
+      `95 % from ${points(chosen.low)} to ${points(chosen.high)}: ${said}.`,
+  ];
 }

@@ -29,6 +29,7 @@ import {
   timeText,
 } from '../../tables/quantities.js';
 import { machineText } from '../../tables/front-axes.js';
+import { precisionBlocks } from './accuracy-blocks.js';
 import { areaText, orNone } from './layer-sections.js';
 import { operationCard } from './map-section.js';
 import { mappedBlocks } from './mapped-blocks.js';
@@ -65,6 +66,7 @@ export function codesignSection(file: string, r: CodesignResultFile): Parsed<Sec
       ...(r.reason === '' ? [] : [text(`${r.point === null ? 'No machine' : 'Not proved'}: ${r.reason}.`)]),
       ...(r.point === null ? [] : [...machine, parameterTable(r.point)]),
       ...costs,
+      ...(r.accuracy ? precisionBlocks(r.accuracy) : []),
       ...(r.networks.some((n) => n.energy !== null) ? [heading('Networks'), networkTable(r)] : []),
       ...(r.curve.some((c) => c.best !== null || c.bound !== null)
         ? [
