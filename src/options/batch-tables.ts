@@ -83,8 +83,8 @@ export const reportVerb = defineVerb({
     {
       name: 'result',
       help:
-        'what "map", "codesign", "prove" and "compare" wrote with --json or --design, the .jsonl of "batch", and what ' +
-        '"networks NAME --json" printed, in any mix; a section each',
+        'what "map", "codesign", "prove", "compare", "accuracy" and "quantize" wrote with --json, "map" and "codesign" with ' +
+        '--design, the .jsonl of "batch", and what "networks NAME --json" printed, in any mix; a section each',
       form: 'some',
       example: 'result.json',
     },
@@ -119,6 +119,7 @@ export const reportVerb = defineVerb({
   examples: [
     'map resnet50 --arch simba --json map.json --design design.json',
     'report map.json design.json -o resnet50.html --markdown resnet50.md',
+    'report w8a8.json w4a8.json w4a4.json -o accuracy.html',
   ],
 });
 

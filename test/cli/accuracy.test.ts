@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { nth } from '../../src/base/invariant.js';
 import { seeded } from '../../src/base/random.js';
 import { parseAccuracyResult } from '../../src/results/accuracy-result.js';
-import { onnxFile } from '../support/onnx.js';
-import { parts } from '../support/small-network.js';
+import type { FileParts } from '../support/onnx.js';
+import { node, onnxFile } from '../support/onnx.js';
+import { parts, reals } from '../support/small-network.js';
 import { run } from './run.js';
 
 const chance = seeded(5);
@@ -82,6 +83,50 @@ describe('the limit', () => {
     const ran = await run([...asked, '-q', '--max-loss', limit], files);
     expect(ran.out).toContain(text);
     expect(ran.code).toBe(code);
+  });
+});
+
+describe('samples that integers get wrong', () => {
+  test('are in the file as pictures, those first that real numbers get right', async () => {
+    const { missed, integer } = read(
+      (await run([...asked, '-q', '--json', '-', '--bits', 'w4a4', '--show-samples', '100'], files)).out,
+    );
+    expect(missed?.shape).toEqual([1, 6, 6]);
+    expect(missed?.samples).toHaveLength(Math.round(80 * (1 - integer.first)));
+    const lost = missed!.samples.map((s) => s.real === s.label);
+    expect(lost).toEqual(lost.toSorted((a, b) => Number(b) - Number(a)));
+    const all = missed!.samples.flatMap((s) => s.pixels);
+    expect([Math.min(...all), Math.max(...all)]).toEqual([0, 255]);
+    const lines = data.split('\n').map((line) => line.split(',').map(Number));
+    const [low, high] = missed!.samples
+      .flatMap((s) => lines[s.sample]!.slice(0, 36))
+      .reduce(([l, h], v) => [Math.min(l, v), Math.max(h, v)], [Infinity, -Infinity]);
+    for (const { sample, label, guess, pixels } of missed!.samples) {
+      const own = lines[sample]!;
+      expect([own.at(-1), guess === label]).toEqual([label, false]);
+      own
+        .slice(0, 36)
+        .forEach((v, i) => expect(Math.abs(pixels[i]! - (255 * (v - low)) / (high - low))).toBeLessThan(0.51));
+    }
+  });
+
+  test('are told, as many as are asked for', async () => {
+    const { out } = await run([...asked, '-q', '--bits', 'w4a4', '--show-samples', '2'], files);
+    expect(out.split('sample  class  taken for  in real numbers')[1]?.trim().split('\n')).toHaveLength(3);
+  });
+
+  test('where samples are no images, none', async () => {
+    const flat = {
+      inputs: { x: [1, 36] },
+      tensors: { w: parts.tensors.wf, m: reals(36, 4) },
+      nodes: [node('Gemm', ['x', 'm'], ['h']), node('Gemm', ['h', 'w'], ['y'], { transB: 1 })],
+    } satisfies FileParts;
+    const ran = await run([...asked, '-q', '--show-samples', '2', '--json', 'r.json'], {
+      ...files,
+      'net.onnx': onnxFile(flat),
+    });
+    expect(ran.err).toContain('--show-samples: samples are of [36]; expected images, [1 or 3, rows, columns]');
+    expect([ran.code, ran.written.size]).toEqual([3, 0]);
   });
 });
 

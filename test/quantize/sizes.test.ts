@@ -61,3 +61,18 @@ test('what is no number has no size, and of nothing the largest is 0', () => {
   sizes.add([NaN, Infinity, 0]);
   for (const method of ['max', 'percentile', 'mse'] as const) expect(sizes.clip(method, 127)).toBe(0);
 });
+
+test('a histogram has every number that is not 0 once, in the bin of its size, and the largest in the last', () => {
+  for (const order of fc.sample(fc.nat(), { seed, numRuns: 30 })) {
+    const values = [...drawn(order, 500), 0, 0];
+    const sizes = new Sizes();
+    sizes.add(values);
+    const { width, counts } = sizes.histogram();
+    expect(counts.length).toBeLessThanOrEqual(64);
+    expect(counts.length).toBeGreaterThan(32);
+    const plain = counts.map((_, i) => values.filter((v) => v !== 0 && Math.floor(Math.abs(v) / width) === i).length);
+    expect(counts).toEqual(plain);
+    expect(counts.at(-1)).toBeGreaterThan(0);
+  }
+  expect(new Sizes().histogram()).toEqual({ width: 0, counts: [] });
+});

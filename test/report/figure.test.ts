@@ -7,6 +7,7 @@ import type { Axis, ChartSeries, Figure, Mark } from '../../src/report/figures/f
 import { drawFigure } from '../../src/report/figures/figure.js';
 import { scaleOf } from '../../src/report/figures/axis.js';
 import { narrow, paper, wide } from '../../src/report/figures/look.js';
+import { pngAddress } from '../../src/report/figures/png.js';
 import { frontFigure } from '../../src/report/tables/front-table.js';
 
 /** The names of elements that are opened and not closed, or closed and not open; texts must hold no bare sign. */
@@ -67,17 +68,86 @@ const bar = fc.record({
   ends: fc.array(fc.string(), { maxLength: 9 }),
 });
 
+const count = fc.nat(1e9);
+const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+const intervals = fc.record({
+  kind: fc.constant('intervals' as const),
+  title: fc.string(),
+  x: fc.record({ label: fc.string(), scale: fc.constant('linear' as const) }),
+  rows: fc.array(
+    fc.record({
+      name: fc.string(),
+      value: finite,
+      low: finite,
+      high: finite,
+      end: fc.string(),
+      color: fc.nat(9),
+      marked: fc.boolean(),
+    }),
+    { maxLength: 6 },
+  ),
+  rules: fc.array(fc.record({ name: fc.string(), at: finite, dashed: fc.boolean(), color: fc.nat(9) }), {
+    maxLength: 2,
+  }),
+});
+const histograms = fc.record({
+  kind: fc.constant('histograms' as const),
+  title: fc.string(),
+  panels: fc.array(
+    fc.record({
+      name: fc.string(),
+      text: fc.string(),
+      width: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      counts: fc.array(count, { maxLength: 64 }),
+      at: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    }),
+    { maxLength: 6 },
+  ),
+  names: fc.record({ inside: fc.string(), beyond: fc.string(), line: fc.string() }),
+});
+const matrix = fc.array(fc.string(), { minLength: 1, maxLength: 12 }).chain((names) =>
+  fc.record({
+    kind: fc.constant('matrix' as const),
+    title: fc.string(),
+    names: fc.constant(names),
+    axes: fc.record({ rows: fc.string(), columns: fc.string() }),
+    counts: fc.array(
+      fc.array(fc.option(count, { nil: undefined }), { minLength: names.length, maxLength: names.length }),
+      {
+        minLength: names.length,
+        maxLength: names.length,
+      },
+    ),
+  }),
+);
+const picture = fc
+  .tuple(fc.constantFrom(1, 3), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))
+  .chain(([planes, columns, rows]) =>
+    fc.record({
+      name: fc.string(),
+      lines: fc.array(fc.string(), { maxLength: 2 }),
+      columns: fc.constant(columns),
+      rows: fc.constant(rows),
+      values: fc.array(fc.nat(255), { minLength: planes * columns * rows, maxLength: planes * columns * rows }),
+    }),
+  );
+const pictures = fc.record({
+  kind: fc.constant('pictures' as const),
+  title: fc.string(),
+  pictures: fc.array(picture, { maxLength: 4 }),
+});
+
 describe('laws', () => {
   test('any figure is well-formed, whatever stands in it, and the same bytes every time', () => {
     fc.assert(
-      fc.property(fc.oneof(chart, bar), (figure: Figure) => {
+      fc.property(fc.oneof(chart, bar, intervals, histograms, matrix, pictures), (figure: Figure) => {
         for (const look of [paper, wide, narrow]) {
           const svg = drawFigure(figure, look);
           expect(faultsOf(svg)).toEqual([]);
           expect(drawFigure(figure, look)).toBe(svg);
         }
       }),
-      { numRuns: 100, seed: 1 },
+      { numRuns: 200, seed: 1 },
     );
   });
 
@@ -312,4 +382,62 @@ describe('made for a purpose', () => {
     ]);
     expect(faultsOf(drawFigure(figure))).toEqual([]);
   });
+});
+
+describe('pictures', () => {
+  test('are PNG of their pixels, as a decoder reads them', async () => {
+    const { decode } = await import('fast-png');
+    const large = { columns: 300, rows: 250, values: Array.from({ length: 75_000 }, (_, i) => (7 * i) % 256) };
+    for (const { columns, rows, values } of [...fc.sample(picture, { seed: 1, numRuns: 40 }), large]) {
+      const address = pngAddress({ columns, rows, values });
+      const { width, height, channels, depth, data } = decode(
+        Buffer.from(address.replace('data:image/png;base64,', ''), 'base64'),
+        { checkCrc: true },
+      );
+      const planes = values.length / (columns * rows);
+      expect([width, height, channels, depth]).toEqual([columns, rows, planes, 8]);
+      expect([...data]).toEqual(
+        Array.from({ length: values.length }, (_, i) => values[(i % planes) * columns * rows + Math.floor(i / planes)]),
+      );
+    }
+  });
+});
+
+test('a histogram has a bar below its line in one colour and beyond it in another, each as wide as its bin', () => {
+  const svg = drawFigure(
+    {
+      kind: 'histograms',
+      title: 't',
+      panels: [{ name: 'a', text: 'b', width: 1, counts: [5, 0, 2, 1], at: 2 }],
+      names: { inside: 'i', beyond: 'b', line: 'l' },
+    },
+    paper,
+  );
+  const paths = [...svg.matchAll(/<path d="([^"]*)"/g)].map(([, d]) => d!.split('Z').filter((p) => p !== ''));
+  expect(paths.map((p) => p.length)).toEqual([1, 2]);
+  const widths = paths.flat().map((p) => Number(/H([\d.]+)/.exec(p)![1]) - Number(/M([\d.]+)/.exec(p)![1]));
+  for (const w of widths) expect(w).toBeCloseTo(widths[0]!, 1);
+});
+
+test('intervals reach from their lower to their upper end, with the limit between them where it lies', () => {
+  const svg = drawFigure(
+    {
+      kind: 'intervals',
+      title: 't',
+      x: { label: 'loss', scale: 'linear' },
+      rows: [{ name: 'w4a4', value: 3, low: 1, high: 5, end: '', color: 0, marked: true }],
+      rules: [{ name: 'limit', at: 2, dashed: true, color: 9 }],
+    },
+    paper,
+  );
+  const lines = [...svg.matchAll(/<line x1="([\d.]+)" x2="([\d.]+)"[^>]*>/g)].map(([tag, a, b]) => ({
+    tag,
+    a: Number(a),
+    b: Number(b),
+  }));
+  const bar = lines.find((l) => l.b > l.a)!;
+  const limit = lines.find((l) => l.tag.includes('stroke-dasharray'))!;
+  expect((limit.a - bar.a) / (bar.b - bar.a)).toBeCloseTo(0.25, 2);
+  const dots = [...svg.matchAll(/<circle cx="([\d.]+)"[^>]*r="(\d)"/g)].map(([, x, r]) => [Number(x), Number(r)]);
+  expect(dots).toEqual([9, 5].map((r) => [(bar.a + bar.b) / 2, r]));
 });

@@ -49,6 +49,9 @@ const all = [
   'excluded.json',
   'hierarchy.json',
   'collectors.json',
+  'accuracy.json',
+  'quantize.json',
+  'accurate.json',
 ];
 
 describe('a page', () => {

@@ -3,10 +3,12 @@
 import { printDesign } from '../../src/results/design-file.js';
 import type { Design } from '../../src/model/space/design.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
+import { seeded } from '../../src/base/random.js';
 import { eyeriss, magnet, simba } from '../../src/model/machine/presets.js';
 import { run } from '../cli/run.js';
 import { fakeEngine } from './codesign.js';
 import { makeDesign } from './design.js';
+import { node, onnxFile } from './onnx.js';
 import { excluded, fakeProver } from './prove.js';
 
 export const network = `
@@ -28,15 +30,58 @@ export const designOn = (machine: 'simba' | 'magnet' | 'eyeriss'): Promise<Desig
 const second =
   'name: second\nlayers:\n  - { name: same, K: 32, C: 64, count: 3 }\n  - { name: other, P: 4, K: 16, C: 8 }\n';
 
+/** A classifier of images of 6 x 6 of drawn weights, and 120 samples of three classes for it. */
+export function classifierFiles(): Readonly<Record<string, string | Uint8Array>> {
+  const chance = seeded(5);
+  const reals = (...shape: number[]) => ({
+    shape,
+    values: Array.from({ length: shape.reduce((n, d) => n * d, 1) }, () => 2 * chance.next() - 1),
+  });
+  const parts = {
+    inputs: { x: [1, 1, 6, 6] },
+    tensors: { w: reals(4, 1, 3, 3), wf: reals(3, 144) },
+    nodes: [
+      node('Conv', ['x', 'w'], ['c'], { pads: [1, 1, 1, 1], kernel_shape: [3, 3] }),
+      node('Relu', ['c'], ['r']),
+      node('Flatten', ['r'], ['f']),
+      node('Gemm', ['f', 'wf'], ['y'], { transB: 1 }),
+    ],
+  };
+  const rows = Array.from({ length: 120 }, (_, i) =>
+    [...Array.from({ length: 36 }, () => (16 * chance.next() - 8).toFixed(2)), i % 3].join(','),
+  );
+  return { 'classifier.onnx': onnxFile(parts), 'labelled.csv': rows.join('\n') };
+}
+
 /** Files by name. */
 export async function resultFiles(): Promise<Readonly<Record<string, string>>> {
-  const files = { 'net.yaml': network, 'second.yaml': second };
+  const files = { 'net.yaml': network, 'second.yaml': second, ...classifierFiles() };
   const json = async (
     argv: readonly string[],
     engine?: ReturnType<typeof fakeEngine>,
     prover?: ReturnType<typeof fakeProver>,
   ) => (await run([...argv, '-q'], files, {}, undefined, engine, prover)).written;
+  const samples = '--calibrate labelled.csv --divide 16'.split(' ');
   const results = await Promise.all([
+    json([
+      ...'accuracy classifier.onnx --data labelled.csv --first 40 --bits w4a4 --max-loss 50%'.split(' '),
+      ...samples,
+      '--show-samples',
+      '5',
+      '--json',
+      'accuracy.json',
+    ]),
+    json(['quantize', 'classifier.onnx', ...samples, '--bits', 'w6a6', '-o', 'q.onnx', '--json', 'quantize.json']),
+    json(
+      [
+        ...'codesign classifier.onnx --space magnet-small --limit accuracy-loss=50%'.split(' '),
+        ...'--precisions w8a8,w6a6 --validate labelled.csv'.split(' '),
+        ...samples,
+        '--json',
+        'accurate.json',
+      ],
+      fakeEngine(),
+    ),
     json([
       'map',
       'net.yaml',
