@@ -48,7 +48,9 @@ function sectionOf(group: readonly ReadAccuracy[]): Section {
   const least = losses.reduce((a, b) => (b.loss < a.loss ? b : a));
   return {
     title: `Accuracy of ${network} against bits`,
-    source: `Of ${counted(group.length, 'accuracy', 'accuracies')} on ${grouped(data.samples)} samples of ${data.file} from ${grouped(data.first)} on.`,
+    source:
+      `Of ${counted(group.length, 'accuracy', 'accuracies')} on ${grouped(data.samples)} samples of ${data.file} ` +
+      `from ${grouped(data.first)} on.`,
     summary: `${least.name} loses the least: ${points(least.loss)} points, 95 % from ${points(least.low)} to ${points(least.high)}.`,
     aside: true,
     blocks: [

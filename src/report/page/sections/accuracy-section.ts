@@ -19,7 +19,9 @@ export function accuracySection(file: string, r: AccuracyResult): Section {
   const { data, quantization: q, real, integer, loss, verdict } = r;
   return {
     title: `Accuracy of ${r.network} in ${quantizationName(q)}`,
-    source: `Accuracy, read from ${file}. ${grouped(data.samples)} samples of ${data.file} from ${grouped(data.first)} on, ${data.classes} classes; ${scalesText(q)}.`,
+    source:
+      `Accuracy, read from ${file}. ${grouped(data.samples)} samples of ${data.file} from ${grouped(data.first)} on, ` +
+      `${data.classes} classes; ${scalesText(q)}.`,
     summary:
       `Of ${grouped(data.samples)} samples real numbers get ${per(real.first)} right and integers ${per(integer.first)}: ` +
       `a loss of ${points(loss.loss)} points, 95 % from ${points(loss.low)} to ${points(loss.high)}.`,
@@ -90,7 +92,11 @@ function confusionBlocks(r: AccuracyResult): readonly Block[] {
   const figure: MatrixFigure = {
     kind: 'matrix',
     title: 'What is taken for what',
-    subtitle: `samples that integers get wrong${r.data.classes > shown.length ? `; ${shown.length} of ${r.data.classes} classes, those most often mixed up` : ''}`,
+    subtitle:
+      'samples that integers get wrong' +
+      (r.data.classes > shown.length
+        ? `; ${shown.length} of ${r.data.classes} classes, those most often mixed up`
+        : ''),
     description: `Most often ${classOf(r, first.label)} is taken for ${classOf(r, first.guess)}: ${first.samples} samples`,
     names: shown.map((k) => classOf(r, k)),
     axes: { rows: 'classes', columns: 'taken for' },
