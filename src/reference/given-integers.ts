@@ -61,6 +61,20 @@ function wholeTensors(graph: NetworkGraph): ReadonlySet<string> {
   return new Set([...indexInputs(graph).keys(), ...places.flatMap((s) => s.outputs)]);
 }
 
+/** By tensor: the range of all that has words in common with it, which lies in one form. */
+function commonRanges(
+  graph: NetworkGraph,
+  tensors: ReadonlyMap<string, GivenTensor>,
+): ReadonlyMap<string, Pick<GivenTensor, 'low' | 'high'>> {
+  const root = sharedWords(graph);
+  const groups = new Map<string, Pick<GivenTensor, 'low' | 'high'>>();
+  for (const [name, own] of tensors) {
+    const { low, high } = groups.get(root(name)) ?? own;
+    groups.set(root(name), { low: Math.min(low, own.low), high: Math.max(high, own.high) });
+  }
+  return new Map([...tensors.keys()].map((name) => [name, got(groups, root(name))]));
+}
+
 /** The fewest bits in which every word has room, weights and tensors alike. */
 export function givenBits(graph: NetworkGraph, weights: RealWeights, given: GivenWords): number {
   const fits = (low: number, high: number) => {
@@ -72,7 +86,7 @@ export function givenBits(graph: NetworkGraph, weights: RealWeights, given: Give
       if (has(false) || has(true)) return bits;
     }
   };
-  const tensors = [...given.tensors.values()].filter(({ low, high }) => high - low < 2 ** 24);
+  const tensors = [...commonRanges(graph, given.tensors).values()].filter(({ low, high }) => high - low < 2 ** 24);
   // Biases are no words.
   const multiplied = new Set(
     graph.steps.flatMap((s) => operandsOf(s).map((x) => (x.kind === 'weights' ? x.value : ''))),
@@ -100,7 +114,7 @@ export function givenIntegers(
   if (maker.faults.length === 0) for (const i of graph.steps.keys()) maker.make(i);
   if (maker.faults.length > 0) return refused(maker.faults);
   const [, top] = wordRange(options.bits, false);
-  const unsigned = new Set([...tensors].flatMap(([name, { high }]) => (high > top ? [name] : [])));
+  const unsigned = new Set([...commonRanges(graph, tensors)].flatMap(([name, { high }]) => (high > top ? [name] : [])));
   return parsed({
     integers: { steps: maker.steps, weights: maker.weights, unsigned },
     tensors,
@@ -167,7 +181,7 @@ class GivenMaker {
     const { bits } = this.options;
     const [least, top] = wordRange(bits, false);
     const most = 2 ** bits - 1;
-    for (const [name, { low, high }] of this.tensors) {
+    for (const [name, { low, high }] of commonRanges(this.graph, this.tensors)) {
       if ((low >= least && high <= top) || (low >= 0 && high <= most)) continue;
       this.#fault(
         high - low > most

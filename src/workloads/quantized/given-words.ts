@@ -14,6 +14,8 @@ import { quantiserOf } from '../onnx/quantiser.js';
 import { FileNumbers, weightWords } from '../onnx/weight-numbers.js';
 import type { WireGraph, WireModel, WireNode, WireValueInfo } from '../onnx/wire.js';
 import { modelCodec } from '../onnx/wire.js';
+import type { Limits } from './kept-words.js';
+import { limitsOf, narrowed } from './kept-words.js';
 import { isMoving } from './requantise.js';
 
 /** `bytes` are those of `plainQuantized`, of which the graph has been made. */
@@ -160,13 +162,24 @@ class Reader {
     this.#readAgain((name) => unitOf(name)?.scale);
     this.#leaving();
     this.#unrounded(writes);
-    return new Map(
+    const tensors = new Map(
       this.graph.tensors.flatMap(({ name }): [string, GivenTensor][] => {
         const group = groups.get(root(name));
         if (!group) return [];
         const [write, unit] = [writes.get(name), unitOf(name) ?? group];
         const range = [write, unit, group].find((x) => x !== undefined && isRanged(x)) ?? group;
         return [[name, { scale: (write ?? unit).scale, unit: unit.scale, low: range.low, high: range.high }]];
+      }),
+    );
+    return narrowed(this.graph, tensors, this.#limits());
+  }
+
+  /** What the file keeps words of single tensors within. */
+  #limits(): ReadonlyMap<string, Limits> {
+    return new Map(
+      [...this.#found.values()].flatMap(({ node }) => {
+        const [tensor, limits] = [this.#tensorOf(node.input?.[0] ?? ''), limitsOf(node)];
+        return tensor !== undefined && limits ? [[tensor, limits] as const] : [];
       }),
     );
   }

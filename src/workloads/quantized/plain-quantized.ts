@@ -4,6 +4,7 @@ import type { WireModel, WireNode } from '../onnx/wire.js';
 import { modelCodec } from '../onnx/wire.js';
 import { isDequantise, isQonnx, isQuantise } from '../onnx/quantiser.js';
 import { expanded, isOnWords } from './expand-operators.js';
+import { keptWords } from './kept-words.js';
 import { requantised } from './requantise.js';
 
 const isQuantiser = (n: WireNode) => isQuantise(n) || isDequantise(n) || isQonnx(n) || isOnWords(n);
@@ -14,7 +15,7 @@ export function plainQuantized(bytes: Uint8Array): Uint8Array | undefined {
   const { graph } = model;
   const nodes = graph?.node ?? [];
   if (!graph || !nodes.some(isQuantiser)) return undefined;
-  const made = requantised(nodes.some(isOnWords) ? expanded(graph) : graph);
+  const made = requantised(keptWords(nodes.some(isOnWords) ? expanded(graph) : graph));
   return made === graph
     ? bytes
     : modelCodec()

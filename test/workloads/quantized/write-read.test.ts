@@ -46,3 +46,37 @@ describe('a network drawn in integers', () => {
       expect(exact).toBeGreaterThan(50);
     });
 });
+
+test.each([
+  [4, true],
+  [4, false],
+  [6, true],
+] as const)(
+  'words of %i bits lie in bytes of the file, and need no more than they are (unsigned: %s)',
+  (bits, half) => {
+    let exact = 0;
+    for (let seed = 1; seed <= 40; seed++) {
+      const graph = got(networkGraphOf(randomGraph(seed, { host: false, size: 8 }), 'test'));
+      const unsigned = half ? unsignedTensors(graph, bits) : undefined;
+      const { integers, inputs, run } = got(drawnRun(graph, seed, { bits, unsigned }));
+      // Inputs in real numbers, of which one is a word.
+      const scales = new Map(graph.tensors.map((t) => [t.name, 1]));
+      const file = got(qdqFile(graph, integers, { bits, scales }));
+      const read = got(readQuantized(file));
+      if (unknownSteps(read.graph).length > 0 || tensorsLeft(read.graph, read.given).length > 0) continue;
+      expect(read.bits, `seed ${seed}`).toBeLessThanOrEqual(bits);
+      exact++;
+      const ends = got(decodeOnnx(file, 'test')).outputs.map((o) => o.name);
+      for (const machine of [bits, 8]) {
+        const made = got(integersOf(read, { bits: machine }));
+        expect(made.differences, `seed ${seed}`).toEqual([]);
+        const found = wordsOf(read, made, inputs);
+        for (const name of graph.outputs) {
+          const own = found.get(read.graph.outputs[ends.indexOf(name)]!)!;
+          expect(own.values, `seed ${seed}, ${machine} bits`).toEqual(run.tensors.get(name)!.values);
+        }
+      }
+    }
+    expect(exact).toBeGreaterThan(20);
+  },
+);
