@@ -8,10 +8,13 @@ import type { CodesignResultFile } from '../../src/results/codesign-result.js';
 import { parseCodesignResult } from '../../src/results/codesign-result.js';
 import type { FileParts } from '../support/onnx.js';
 import { node, onnxFile } from '../support/onnx.js';
-import { reals } from '../support/small-network.js';
 import { run } from './run.js';
 
 const chance = seeded(5);
+const drawn = (...shape: number[]) => ({
+  shape,
+  values: Array.from({ length: shape.reduce((n, d) => n * d, 1) }, () => 2 * chance.next() - 1),
+});
 const rows = (count: number) =>
   Array.from({ length: count }, (_, i) =>
     [...Array.from({ length: 36 }, () => (16 * chance.next() - 8).toFixed(2)), i % 3].join(','),
@@ -19,7 +22,7 @@ const rows = (count: number) =>
 /** Of drawn weights, so that samples of any class are taken for all of them. */
 const network = {
   inputs: { x: [1, 1, 6, 6] },
-  tensors: { w: reals(4, 1, 3, 3), wf: reals(3, 144) },
+  tensors: { w: drawn(4, 1, 3, 3), wf: drawn(3, 144) },
   nodes: [
     node('Conv', ['x', 'w'], ['c'], { pads: [1, 1, 1, 1], kernel_shape: [3, 3] }),
     node('Relu', ['c'], ['r']),
@@ -32,8 +35,8 @@ const space = `space:
   vectorSize: [4]
   numLanes: [4]
   rows: [1]
-  columns: [1, 2]
-  weightBuffer: [4608]
+  columns: [1]
+  weightBuffer: [1152, 4608]
   inputBuffer: [4608]
   accumBuffer: [2304]
   globalBuffer: [16384]
@@ -62,7 +65,7 @@ const read = (json: string): CodesignResultFile => {
 };
 
 test('the best machine of all precisions that keep the limit, each measured as "accuracy" measures it', async () => {
-  const exact = ['--gap', '0.0001%'];
+  const exact = ['--gap', '0.01%'];
   const precisions = ['w8a8', 'w8a4', 'w5a6', 'w4a4'];
   const { out, code } = await run(asked('3%', precisions.join(','), '--json', '-', ...exact), files);
   const found = read(out);
@@ -86,7 +89,7 @@ test('the best machine of all precisions that keep the limit, each measured as "
     const one = await run(asked('3%', `w${p.weightBits}a${p.activationBits}`, '--json', '-', ...exact), files);
     alone.push(read(one.out).objective!);
   }
-  expect(found.objective! / Math.min(...alone)).toBeCloseTo(1, 5);
+  expect(found.objective! / Math.min(...alone)).toBeCloseTo(1, 3);
   expect(found.point).toMatchObject({
     weightPrecision: accuracy!.chosen!.weightBits,
     inputPrecision: accuracy!.chosen!.activationBits,
