@@ -87,7 +87,8 @@ export const codesignVerb = defineVerb({
       placeholder: 'least,limited',
       help:
         'trace a front: minimise the first quantity under limits on the second; two of ' +
-        codesignObjectives.join(', '),
+        codesignObjectives.join(', ') +
+        '; or accuracy-loss and one of these, a search for each precision',
       changesAnswer: true,
       notInBatch: 'a front is many searches; sweep limit instead, or use "magnet codesign --pareto"',
       example: 'energy,latency',
@@ -109,7 +110,7 @@ export const codesignVerb = defineVerb({
     precisions: {
       type: types.commaList('precision'),
       placeholder: 'list',
-      help: 'bits of weights and of activations that are measured under a limit on accuracy-loss',
+      help: 'bits of weights and of activations that are measured under a limit on accuracy-loss, or for a front over it',
       usually: 'those of the menus of the space; of 8, 6, 5 and 4 where it has one of each',
       changesAnswer: true,
       notInBatch: measuredAlone,
@@ -237,6 +238,7 @@ export const codesignVerb = defineVerb({
     'codesign resnet50 mobilenetv2 --weight mobilenetv2=4 --objective energy --limit latency=5ms --checkpoint run.json',
     'codesign fashion-resnet8 --space magnet-quick --limit area=1mm2 --limit accuracy-loss=1%',
     'codesign pilotnet --space magnet-small --pareto energy,latency --figure front.svg',
+    'codesign fashion-resnet8 --space magnet-quick --pareto accuracy-loss,energy --precisions w8a8,w6a6,w4a8,w4a4',
   ],
 });
 

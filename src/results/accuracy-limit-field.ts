@@ -8,7 +8,7 @@ import { listOf } from './fields.js';
 const share = () => z.number({ error: 'expected a share' }).min(-1).max(1);
 
 /** Shares of the samples: top-1 in real numbers and in words, and what is lost with its interval of 95 %. */
-const figures = {
+export const lossFigures = {
   samples: whole(1),
   real: nonNegative(),
   integer: nonNegative(),
@@ -16,23 +16,26 @@ const figures = {
   low: share(),
   high: share(),
 };
-const bits = { weightBits: whole(1), activationBits: whole(1) };
-const source = record('samples', { file: text(), samples: whole(1) });
+export const precisionBits = { weightBits: whole(1), activationBits: whole(1) };
+export const sampleSource = record('samples', { file: text(), samples: whole(1) });
 
 export const accuracyLimit = record('a limit on accuracy', {
   network: text(),
   limit: share(),
   unsigned: z.boolean(),
-  calibrate: source,
-  validate: source,
+  calibrate: sampleSource,
+  validate: sampleSource,
   /** Accumulators are as wide as the weights of the network need for any input. */
-  precisions: listOf('precisions', record('a precision', { ...bits, accumulatorBits: whole(1), ...figures })),
+  precisions: listOf(
+    'precisions',
+    record('a precision', { ...precisionBits, accumulatorBits: whole(1), ...lossFigures }),
+  ),
   /** Of the machine found; `unseen`: on samples that had no part in choosing it. */
   chosen: record('the precision of the machine', {
-    ...bits,
+    ...precisionBits,
     file: text(),
     unseen: z.boolean(),
-    ...figures,
+    ...lossFigures,
     status: z.enum(['within', 'beyond', 'undecided']),
     /** About how many such samples would decide. */
     needed: whole(1).optional(),

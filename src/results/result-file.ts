@@ -20,6 +20,8 @@ import { mapResultSchema, parseMapResult } from './map-result.js';
 import { networkGraphSchema, parseGraph } from './network-graph-result.js';
 import type { ProveResultFile } from './prove-result.js';
 import { proveResultSchema } from './prove-result.js';
+import type { PrecisionFront } from './precision-front-result.js';
+import { parsePrecisionFront, precisionFrontSchema } from './precision-front-result.js';
 import type { QuantizeResult } from './quantize-result.js';
 import { parseQuantizeResult, quantizeSchema } from './quantize-result.js';
 import { fromFirst } from './older-files.js';
@@ -30,6 +32,7 @@ export type ResultFile =
   | { readonly kind: 'design'; readonly result: Design }
   | { readonly kind: 'codesign'; readonly result: CodesignResultFile }
   | { readonly kind: 'front'; readonly result: CodesignFrontFile }
+  | { readonly kind: 'precisions'; readonly result: PrecisionFront }
   | { readonly kind: 'prove'; readonly result: ProveResultFile }
   | { readonly kind: 'compare'; readonly result: CompareResult }
   | { readonly kind: 'accuracy'; readonly result: AccuracyResult }
@@ -49,6 +52,10 @@ const readers: Readonly<
   [designSchema]: { from: 'map --design or codesign --design', read: (data) => as('design', parseDesignData(data)) },
   [codesignResultSchema]: { from: 'codesign --json', read: (data) => as('codesign', parseCodesignResult(data)) },
   [codesignFrontSchema]: { from: 'codesign --pareto --json', read: (data) => as('front', parseCodesignFront(data)) },
+  [precisionFrontSchema]: {
+    from: 'codesign --pareto accuracy-loss,energy --json',
+    read: (data) => as('precisions', parsePrecisionFront(data)),
+  },
   [proveResultSchema]: { from: 'prove --json', read: (data) => as('prove', parseProveResult(data)) },
   [compareResultSchema]: { from: 'compare --json', read: (data) => as('compare', parseCompareResult(data)) },
   [accuracySchema]: { from: 'accuracy --json', read: (data) => as('accuracy', parseAccuracyResult(data)) },

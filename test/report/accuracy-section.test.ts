@@ -135,7 +135,7 @@ describe('of several accuracies', () => {
     const { err, written } = await run(['report', 'w8a8.json', 'w4a4.json', '-q'], files);
     expect(err).toBe('wrote report.html: 2 results\n');
     const { document } = parseHTML(written.get('report.html')!);
-    expect([...document.querySelectorAll('main > section > h2')].map((h) => h.textContent!.trim())).toEqual([
+    expect([...document.querySelectorAll('main > section > h2')].map((h) => h.textContent.trim())).toEqual([
       'Accuracy of classifier.onnx against bits',
       'Accuracy of classifier.onnx in w8a8',
       'Accuracy of classifier.onnx in w4a4',

@@ -65,7 +65,7 @@ export async function accuracyQuestion(
       ? refuse(
           'conflict',
           [],
-          `${network} is quantized already, with nothing to choose; give it in real numbers, or drop --limit accuracy-loss`,
+          `${network} is quantized already, with nothing to choose; give it in real numbers, or drop accuracy-loss`,
         )
       : read;
   const graph = trained.ok ? trained.value.graphFor(1) : undefined;
@@ -176,8 +176,12 @@ const turns = (interruption: Interruption) => ({
   },
 });
 
+/** The machines of one precision. */
+export const spaceAt = (space: DesignSpace, precision: MeasuredPrecision): DesignSpace =>
+  spaceWithin(space, { allowed: [precision] });
+
 /** The machines that may be. */
-export const spaceWithin = (space: DesignSpace, { allowed }: Measured): DesignSpace =>
+export const spaceWithin = (space: DesignSpace, { allowed }: Pick<Measured, 'allowed'>): DesignSpace =>
   atPrecisions(
     space,
     allowed.map(({ weightBits, bits, accumulatorBits }) => ({
@@ -207,7 +211,7 @@ const figures = ({ samples, real, integer, loss }: MeasuredPrecision['accuracy']
   high: loss.high,
 });
 
-const recorded = ({ weightBits, bits, accumulatorBits, accuracy }: MeasuredPrecision) => ({
+export const recorded = ({ weightBits, bits, accumulatorBits, accuracy }: MeasuredPrecision) => ({
   weightBits,
   activationBits: bits,
   accumulatorBits,

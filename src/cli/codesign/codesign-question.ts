@@ -31,6 +31,8 @@ export interface CodesignJob {
   readonly space: DesignSpace;
   /** The front that is asked for: the first is minimised under limits on the second. */
   readonly front: readonly [min: FrontMetric, limited: FrontMetric] | undefined;
+  /** What is minimised for each precision of a front between it and accuracy. */
+  readonly lossAgainst: FrontMetric | undefined;
   /** How limits were understood, a line each: said even where all else is quiet. */
   readonly understood: readonly string[];
   /** The share of samples that may be lost, where that is limited. */
@@ -38,6 +40,11 @@ export interface CodesignJob {
   /** What writing the programs of each network takes, in their order. */
   readonly configured: readonly Configure[];
 }
+
+/** Between two costs, or between accuracy and one. */
+type AskedFront =
+  | { readonly kind: 'costs'; readonly metrics: readonly [min: FrontMetric, limited: FrontMetric] }
+  | { readonly kind: 'accuracy'; readonly metric: FrontMetric };
 
 export function prepareCodesign(io: Io, given: readonly string[], options: CodesignOptions): Parsed<CodesignJob> {
   const targets = checkOutputs(options);
@@ -49,7 +56,7 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   const front = parseFront(options, given.length);
   const split = splitAccuracy(options.limit ?? []);
   const limits = limitsIn(space, split.ok ? split.value.costs : [], networks.ok ? networks.value : []);
-  const accuracy = checkAccuracy(split, given, options);
+  const accuracy = checkAccuracy(split, given, options, front.ok ? front.value : undefined);
   if (!networks.ok || !space.ok || !technology.ok || !front.ok || !split.ok || !limits.ok || !accuracy.ok) {
     return refused(faultsOf(networks, space, technology, front, split, limits, accuracy));
   }
@@ -69,7 +76,8 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
       timeLimit: options.timeLimit,
     },
     space: space.value,
-    front: front.value,
+    front: front.value?.kind === 'costs' ? front.value.metrics : undefined,
+    lossAgainst: front.value?.kind === 'accuracy' ? front.value.metric : undefined,
     understood: limits.value.understood,
     loss: split.value.loss,
     configured: workloads.ok ? workloads.value.map((w) => w.configured) : [],
@@ -81,8 +89,10 @@ function checkAccuracy(
   split: Parsed<SplitLimits>,
   given: readonly string[],
   options: CodesignOptions,
+  front: AskedFront | undefined,
 ): Parsed<undefined> {
   if (!split.ok) return parsed(undefined);
+  if (front?.kind === 'accuracy') return checkPrecisions(split.value, given, options);
   if (split.value.loss === undefined) {
     const idle = (
       ['precisions', 'calibrate', 'validate', 'validateLabels', 'test', 'testLabels', 'unsigned'] as const
@@ -101,6 +111,21 @@ function checkAccuracy(
   return other === undefined
     ? parsed(undefined)
     : refuse('conflict', [], `--${other} does not go with --limit ${accuracyLoss}; drop one of them`);
+}
+
+/** A front of precisions has a search for each, and no machine that is the one found. */
+function checkPrecisions({ loss }: SplitLimits, given: readonly string[], options: CodesignOptions): Parsed<undefined> {
+  const asked = `--pareto ${options.pareto ?? ''}`;
+  if (given.length > 1)
+    return refuse('conflict', [], `${asked} is about one trained network; ${given.length} are given`);
+  if (loss !== undefined)
+    return refuse('conflict', [], `${asked} has every precision, whatever it loses; drop --limit ${accuracyLoss}`);
+  const other = (['points', 'checkpoint', 'test', 'testLabels'] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  return other === undefined
+    ? parsed(undefined)
+    : refuse('conflict', [], `--${dashed(other)} does not go with ${asked}, a search for each precision; drop it`);
 }
 
 /** Files that cannot be what they are asked to be. */
@@ -178,10 +203,13 @@ function weigh(
 }
 
 /** Limits hold for each network, the objective sums over them: with several, only the area is one quantity in both. */
-function parseFront({ pareto }: CodesignOptions, networks: number): Parsed<CodesignJob['front']> {
+function parseFront({ pareto }: CodesignOptions, networks: number): Parsed<AskedFront | undefined> {
   if (pareto === undefined) return parsed(undefined);
   const names = pareto.split(',').map((name) => name.trim());
-  const faults = names.filter((name) => !(frontMetrics as readonly string[]).includes(name));
+  const other = names.find((name) => name !== accuracyLoss);
+  if (names.includes(accuracyLoss) && names.length === 2 && frontMetrics.some((metric) => metric === other))
+    return parsed({ kind: 'accuracy', metric: other as FrontMetric });
+  const faults = names.filter((name) => ![...frontMetrics, accuracyLoss].includes(name));
   const [x, y] = names as readonly FrontMetric[];
   if (names.length !== 2 || x === y)
     return refuse('bad-front', [], `--pareto ${pareto}: expected two different quantities, such as energy,latency`);
@@ -190,7 +218,7 @@ function parseFront({ pareto }: CodesignOptions, networks: number): Parsed<Codes
       faults.map((name) => ({
         code: 'unknown-name',
         path: [],
-        message: `--pareto ${pareto}: ${unknownName('quantity', name, frontMetrics)}`,
+        message: `--pareto ${pareto}: ${unknownName('quantity', name, [...frontMetrics, accuracyLoss])}`,
       })),
     );
   if (networks > 1 && y !== 'area')
@@ -200,5 +228,5 @@ function parseFront({ pareto }: CodesignOptions, networks: number): Parsed<Codes
       `--pareto ${pareto}: ${y} is limited for each network on its own; give one network, ` +
         `or a front over area (${x === 'area' ? y : x},area)`,
     );
-  return parsed([defined(x), defined(y)]);
+  return parsed({ kind: 'costs', metrics: [defined(x), defined(y)] });
 }

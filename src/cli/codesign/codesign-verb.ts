@@ -58,6 +58,10 @@ export async function codesign(
   if (!options.quiet) for (const note of free) io.err(`${note}\n`);
   const work: Work = { io, options, engine: make(options.workers ?? io.cpus), interruption: listen(io) };
   try {
+    if (job.value.lossAgainst !== undefined) {
+      const { findPrecisions } = await import('./find-precisions.js');
+      return await findPrecisions(work, nth(given, 0), job.value, job.value.lossAgainst);
+    }
     if (job.value.loss !== undefined) return await findAccurate(work, given, job.value, job.value.loss);
     return await (job.value.front ? findFront(work, job.value, job.value.front) : findBest(work, given, job.value));
   } finally {

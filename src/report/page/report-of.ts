@@ -13,6 +13,7 @@ import { designSection } from './sections/design-section.js';
 import { frontSection } from './sections/front-section.js';
 import { graphSection } from './sections/graph-section.js';
 import { mapSection } from './sections/map-section.js';
+import { precisionFrontSection } from './sections/precision-front-section.js';
 import { proveSection } from './sections/prove-section.js';
 import { quantizeSection } from './sections/quantize-section.js';
 import { shareBlocks } from './share.js';
@@ -50,6 +51,8 @@ function sectionOf(file: string, r: ResultFile): Parsed<Section> {
       return codesignSection(file, r.result);
     case 'front':
       return frontSection(file, r.result);
+    case 'precisions':
+      return parsed(precisionFrontSection(file, r.result));
     case 'prove':
       return proveSection(file, r.result);
     case 'compare':

@@ -1,0 +1,114 @@
+// `codesign --pareto accuracy-loss,energy`: what each precision loses, measured, beside the best machine that has it, searched.
+
+import { counted } from '../../base/text.js';
+import { printPrecisionFront, onFront, precisionFrontSchema } from '../../results/precision-front-result.js';
+import type { PrecisionFront, PrecisionPoint } from '../../results/precision-front-result.js';
+import { finite } from '../../results/codesign-answer.js';
+import { limitsAsGiven, measureBest } from '../../results/codesign-figures.js';
+import type { FrontMetric } from '../../results/codesign-result.js';
+import { coverageFile } from '../../results/coverage-fields.js';
+import { spaceOf } from '../../results/space-named.js';
+import { stamped } from '../../results/stamp.js';
+import { coverageOf } from '../../model/workload/coverage.js';
+import { nth } from '../../base/invariant.js';
+import { precisionText } from '../../quantize/quantize-options.js';
+import { precisionFrontFigure, precisionFrontTable } from '../../report/tables/precision-front-table.js';
+import { draw } from '../../report/figures/draw-lazily.js';
+import { whyText } from '../../tuner/codesign/codesign-reason.js';
+import { complain } from '../files.js';
+import type { ExitCode } from '../io.js';
+import { exit } from '../io.js';
+import { accuracyQuestion, measurePrecisions, recorded, spaceAt } from './accuracy-limit.js';
+import type { Measured } from './accuracy-limit.js';
+import type { CodesignJob } from './codesign-question.js';
+import type { Work } from './codesign-work.js';
+import { leftOut, search, tablesWanted, writeAll } from './codesign-work.js';
+
+export async function findPrecisions(
+  work: Work,
+  network: string,
+  job: CodesignJob,
+  metric: FrontMetric,
+): Promise<ExitCode> {
+  const { io, options, interruption } = work;
+  const question = await accuracyQuestion(io, network, Infinity, job.space, options);
+  if (!question.ok) return complain(io, question.diagnostics);
+  const measured = await measurePrecisions(io, question.value, interruption, options);
+  if (!measured.ok) return complain(io, measured.diagnostics);
+  if (!measured.value) {
+    io.err('interrupted: no machine is looked for before every precision is measured\n');
+    return exit.interrupted;
+  }
+  const points = await searched(work, job, metric, measured.value);
+  const file = fileOf(job, metric, measured.value, points);
+  const found = points.some((p) => p.value !== null);
+  if (found && tablesWanted(options)) io.out(`${precisionFrontTable(file)}\n${leftOut(job.request)}`);
+  const written = await writeAll(io, [
+    [options.json, () => printPrecisionFront(stamped(file, io.version))],
+    [found ? options.figure : undefined, () => draw(precisionFrontFigure(file))],
+  ]);
+  if (!written.ok) return complain(io, written.diagnostics);
+  if (interruption.happened()) {
+    io.err(`interrupted after ${counted(points.length, 'precision')} of ${file.asked}\n`);
+    return exit.interrupted;
+  }
+  if (points.every((p) => p.status === 'infeasible')) {
+    io.err(`infeasible with every precision: ${nth(points, 0).reason}\n`);
+    return exit.infeasible;
+  }
+  return points.every((p) => p.status === 'optimal' || p.status === 'infeasible') ? exit.done : exit.unsettled;
+}
+
+type Searched = Omit<PrecisionPoint, 'front'>;
+
+/** One search for each precision, the next once the one before is done; what is finished is kept where it is interrupted. */
+async function searched(
+  work: Work,
+  { request }: CodesignJob,
+  metric: FrontMetric,
+  { precisions }: Measured,
+): Promise<readonly Searched[]> {
+  // The weight of the only network says nothing.
+  const alone = { ...request, objective: metric, networks: request.networks.map((n) => ({ ...n, weight: 1 })) };
+  const points: Searched[] = [];
+  for (const [i, precision] of precisions.entries()) {
+    if (work.interruption.happened()) break;
+    const title = `${i + 1} of ${precisions.length}, ${precisionText(precision)}`;
+    const result = await search(work, { ...alone, space: spaceAt(request.space, precision) }, title, {});
+    const { best, bound, status, seconds } = result;
+    points.push({
+      ...recorded(precision),
+      status,
+      value: best ? measureBest(alone, metric, best) : null,
+      bound: bound > 0 ? finite(bound) : null,
+      area: best?.area ?? null,
+      reason: whyText(result),
+      seconds,
+      point: best?.point ?? null,
+    });
+  }
+  return points;
+}
+
+function fileOf(
+  { request, space }: CodesignJob,
+  metric: FrontMetric,
+  { question, precisions }: Measured,
+  points: readonly Searched[],
+): PrecisionFront {
+  const { network } = nth(request.networks, 0);
+  const { files, calibration, validation, unsigned } = question;
+  const front = onFront(points);
+  return {
+    schema: precisionFrontSchema,
+    network: { name: network.name, ...coverageFile(coverageOf(network)) },
+    space: spaceOf(space, request.space),
+    metric,
+    limits: limitsAsGiven(request),
+    unsigned,
+    calibrate: { file: files.calibrate, samples: calibration.count },
+    validate: { file: files.validate, samples: validation.count },
+    asked: precisions.length,
+    points: points.map((p, i) => ({ ...p, front: nth(front, i) })),
+  };
+}
