@@ -102,7 +102,7 @@ function checkAccuracy(
       : refuse(
           'no-effect',
           [],
-          `--${dashed(idle)} is for a limit on accuracy; give --limit ${accuracyLoss}=1%, or drop it`,
+          `--${dashed(idle)} is for a limit on accuracy; give --limit ${accuracyLoss}=1% or --pareto ${accuracyLoss},energy, or drop it`,
         );
   }
   if (given.length > 1)
@@ -120,9 +120,7 @@ function checkPrecisions({ loss }: SplitLimits, given: readonly string[], option
     return refuse('conflict', [], `${asked} is about one trained network; ${given.length} are given`);
   if (loss !== undefined)
     return refuse('conflict', [], `${asked} has every precision, whatever it loses; drop --limit ${accuracyLoss}`);
-  const other = (['points', 'checkpoint', 'test', 'testLabels'] as const).find(
-    (name) => options[name] !== undefined,
-  );
+  const other = (['points', 'checkpoint', 'test', 'testLabels'] as const).find((name) => options[name] !== undefined);
   return other === undefined
     ? parsed(undefined)
     : refuse('conflict', [], `--${dashed(other)} does not go with ${asked}, a search for each precision; drop it`);

@@ -40,6 +40,7 @@ export function precisionFrontRows(r: PrecisionFront) {
   return {
     headings: [
       'precision',
+      'front',
       '>top-1',
       '>loss (points)',
       '>95 %',
@@ -50,10 +51,10 @@ export function precisionFrontRows(r: PrecisionFront) {
       'machine',
       '>time',
       'status',
-      '',
     ],
     rows: r.points.map((p) => [
       precisionName(p),
+      p.front ? 'yes' : '',
       `${points(p.integer)} %`,
       points(p.loss),
       `${points(p.low)} to ${points(p.high)}`,
@@ -64,7 +65,6 @@ export function precisionFrontRows(r: PrecisionFront) {
       p.point ? machineText(p.point) : '-',
       durationText(p.seconds),
       p.status,
-      p.front ? 'front' : '',
     ]),
   };
 }
@@ -100,7 +100,9 @@ export function precisionFrontFigure(r: PrecisionFront): ChartFigure {
     x: (p.value ?? 0) / axis.size,
     y: 100 * p.loss,
     label: precisionName(p),
-    note: `${precisionName(p)}: loses ${points(p.loss)} points (95 % from ${points(p.low)} to ${points(p.high)}), ${digits((p.value ?? 0) / axis.size)} ${axis.unit}, ${p.status}`,
+    note:
+      `${precisionName(p)}: loses ${points(p.loss)} points (95 % from ${points(p.low)} to ${points(p.high)}), ` +
+      `${digits((p.value ?? 0) / axis.size)} ${axis.unit}, ${p.status}`,
   });
   const front = found.filter((p) => p.front).toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0));
   const others = found.filter((p) => !p.front);
@@ -111,7 +113,7 @@ export function precisionFrontFigure(r: PrecisionFront): ChartFigure {
     x: { label: axis.unit === '' ? axis.name : `${axis.name} (${axis.unit})`, scale: 'linear' },
     y: { label: 'loss (points)', scale: 'linear' },
     series: [
-      { name: 'front: none loses as little and costs as little', mark: 'steps', points: front.map(spot) },
+      { name: 'on the front', mark: 'steps', points: front.map(spot) },
       ...(others.length > 0 ? [{ name: 'others', mark: 'points' as const, color: 7, points: others.map(spot) }] : []),
     ],
   };
