@@ -66,8 +66,17 @@ export const residualLift = (template: Template): number => maxLift(hardwareOf(t
 const factorBits = 16;
 
 /** Runs whose words are wider than a unit of the machine takes, whatever they are: a sentence for each. */
-export function beyondMachine({ name, inputPrecision }: Template, { operations }: Lowered): readonly Diagnostic[] {
+export function beyondMachine(
+  { name, inputPrecision, weightPrecision }: Template,
+  { operations }: Lowered,
+): readonly Diagnostic[] {
   return operations.flatMap((run) => {
+    if (run.kind === 'run' && isMoved(run.weights) && weightPrecision < inputPrecision) {
+      const message =
+        `step ${run.name} multiplies two tensors, one of which is moved to where weights are; words of ${inputPrecision} bits ` +
+        `have no room in the ${weightPrecision} of ${name}; take a machine whose weights are as wide as its activations`;
+      return [{ code: 'out-of-range', path: [], message }];
+    }
     if (run.kind !== 'run' || !run.finish.multiplies || inputPrecision <= factorBits) return [];
     const message =
       `step ${run.name} multiplies two tensors in words of ${inputPrecision} bits; the drain of ${name} does so with ` +

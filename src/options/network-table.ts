@@ -74,9 +74,11 @@ export const runVerb = defineVerb({
         'column, or a folder of images',
       usually: 'none',
     },
-    labels: { ...samples.labels, usually: 'the last column of CSV' },
+    labels: { ...samples.labels, usually: 'the last column of CSV, the folders of images' },
     samples: { ...samples.samples, help: 'samples that run, from the first on' },
     divide: samples.divide,
+    mean: samples.mean,
+    std: samples.std,
     output: {
       type: types.texts,
       short: 'o',

@@ -8,7 +8,7 @@ import { seeded } from '../base/random.js';
 import { hasBias } from '../model/workload/layer.js';
 import { isPlace } from '../model/workload/host-function.js';
 import type { GraphStep, HostStep, NetworkGraph, Weights } from '../model/workload/network-graph.js';
-import { channelAxis, indexInputs } from '../model/workload/network-graph.js';
+import { channelAxis, indexInputs, multiplierOf } from '../model/workload/network-graph.js';
 import { movedTensor } from '../model/workload/shared-words.js';
 import type { Watch } from './held-sums.js';
 import { hostReal } from './host-words.js';
@@ -28,6 +28,8 @@ export interface DrawnRun {
 export interface DrawnOptions {
   /** Of words, 8 unless it says otherwise. */
   readonly bits?: number;
+  /** Of those of weights that layers multiply by, as many unless it says otherwise. */
+  readonly weightBits?: number;
   /** Tensors that are held as unsigned words (`unsignedTensors`); none unless it says so. */
   readonly unsigned?: ReadonlySet<string> | undefined;
   /** May look on, with the integers of steps that have been drawn. */
@@ -38,14 +40,13 @@ export interface DrawnOptions {
 export function drawnRun(
   graph: NetworkGraph,
   seed: number,
-  { bits = 8, unsigned, watched = (plain) => plain }: DrawnOptions = {},
+  { bits = 8, weightBits = bits, unsigned, watched = (plain) => plain }: DrawnOptions = {},
 ): Parsed<DrawnRun> {
   const rangeOf: RangeOf = (tensor) => wordRange(bits, unsigned?.has(tensor) ?? false);
   const chance = seeded(seed);
-  const span = 2 ** bits;
-  const words = (shape: readonly number[]): Numbers => ({
+  const words = (shape: readonly number[], width = bits): Numbers => ({
     shape,
-    values: Float64Array.from({ length: countOf(shape) }, () => chance.below(span) - span / 2),
+    values: Float64Array.from({ length: countOf(shape) }, () => chance.below(2 ** width) - 2 ** (width - 1)),
   });
   const places = (shape: readonly number[], size: number): Numbers => ({
     shape,
@@ -69,7 +70,7 @@ export function drawnRun(
   const operand = (w: Weights, step: GraphStep, i: number): Numbers => {
     const known = weights.get(weightKey(i, w));
     if (known) return known;
-    const drawn = step.kind === 'host' ? reals(w.shape) : words(w.shape);
+    const drawn = step.kind === 'host' ? reals(w.shape) : words(w.shape, w === multiplierOf(step) ? weightBits : bits);
     weights.set(weightKey(i, w), drawn);
     return drawn;
   };

@@ -31,8 +31,9 @@ import { linesOf } from './real-arithmetic.js';
 import { channelOfWeight } from './weight-channels.js';
 
 export interface GivenOptions {
-  /** Of words. */
+  /** Of words; of those of weights that layers multiply by, as many unless it says otherwise. */
   readonly bits: number;
+  readonly weightBits?: number;
   /** By how much shifts of channels may differ from that of a residual, which a machine limits. */
   readonly lift?: number;
   /** How large the numbers of tensors are that the file leaves in real numbers, by the name that `sharedWords` gives them. */
@@ -151,6 +152,7 @@ class GivenMaker {
   readonly faults: Diagnostic[] = [];
   readonly #reasons = new Map<Reason, Set<number>>();
   readonly #top: number;
+  readonly #weightBits: number;
 
   constructor(
     readonly graph: NetworkGraph,
@@ -160,6 +162,7 @@ class GivenMaker {
     readonly options: GivenOptions,
   ) {
     this.#top = 2 ** (options.bits - 1) - 1;
+    this.#weightBits = options.weightBits ?? options.bits;
   }
 
   differences(): readonly string[] {
@@ -304,7 +307,9 @@ class GivenMaker {
     i: number,
     channels: number,
     channelOf: (at: number) => number,
+    bits = this.options.bits,
   ): readonly number[] {
+    const [least, top] = wordRange(bits, false);
     const values = got(this.real, w.value);
     const given = this.given.units.get(w.value);
     const units = new Array<number>(channels).fill(0);
@@ -324,15 +329,15 @@ class GivenMaker {
       this.#because('weights', i);
       const sizes = units.map(() => 0);
       for (const [at, v] of values.entries()) sizes[channelOf(at)] = Math.max(nth(sizes, channelOf(at)), Math.abs(v));
-      const largest = largestOf(Float64Array.from(sizes)) || this.#top;
-      for (const k of units.keys()) units[k] = (nth(sizes, k) || largest) / this.#top;
+      const largest = largestOf(Float64Array.from(sizes)) || top;
+      for (const k of units.keys()) units[k] = (nth(sizes, k) || largest) / top;
     }
     const words = values.map((v, at) => roundToEven(v / nth(units, channelOf(at))) + 0);
-    const beyond = words.find((x) => x > this.#top || x < -this.#top - 1);
+    const beyond = words.find((x) => x > top || x < least);
     if (beyond !== undefined)
       this.#fault(
         `the weights ${w.value} of step ${step.name} have words up to ${beyond} without their zero point; words of ` +
-          `${this.options.bits} bits go from ${-this.#top - 1} to ${this.#top}: quantize weights symmetrically`,
+          `${bits} bits go from ${least} to ${top}: quantize weights symmetrically, or take a machine of wider ones`,
       );
     this.weights.set(weightKey(i, w), { shape: w.shape, values: words });
     return units;
@@ -347,7 +352,7 @@ class GivenMaker {
     const input = run.kind === 'product' ? this.#operand(run.left, step, i, 0) : this.#read(i, 0, nth(step.inputs, 0));
     const second =
       last.kind === 'weights'
-        ? this.#words(last, step, i, lines.length, channelOfWeight(step, last, lines.length))
+        ? this.#words(last, step, i, lines.length, channelOfWeight(step, last, lines.length), this.#weightBits)
         : lines.map(() => this.#read(i, 1, last.name));
     const { residual } = epilogue;
     const other = residual

@@ -50,10 +50,11 @@ export interface RunQuestion {
   readonly files: ReadonlyMap<string, string>;
   /** No word, cycle or count differs. */
   readonly agrees: boolean;
+  readonly samples: RunResult['samples'];
 }
 
 export function runResult(
-  { graph, design, engine, seed, sources, scales, unsigned, files, agrees }: RunQuestion,
+  { graph, design, engine, seed, sources, scales, unsigned, files, agrees, samples }: RunQuestion,
   result: NetworkOutcome,
 ): RunResult {
   const { runs, hosts, tensors, activations, unshared, weights, buildSeconds, seconds } = result;
@@ -77,6 +78,7 @@ export function runResult(
     seed,
     sources,
     agrees,
+    ...(samples && { samples }),
     totals: {
       runs: runs.length,
       cycles: { model: model.cycles, rtl: rtl.cycles },

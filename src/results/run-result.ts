@@ -49,6 +49,22 @@ const schema = record('a network that ran', {
   sources: listOf('sources', text()),
   /** No word, cycle or count differs. */
   agrees: flag(),
+  /** Of `--data`: what each sample is taken for, beside its label where it has one. */
+  samples: record('samples', {
+    file: text(),
+    guesses: listOf('guesses', whole(0)),
+    labels: listOf('labels', whole(0)).optional(),
+    /** Of all tensors of all samples, held against the reference. */
+    words: whole(0),
+    mismatches: whole(0),
+    /** ONNX Runtime, and how many words of the output are others there; why it was not asked. */
+    runtime: record('ONNX Runtime', {
+      name: text().optional(),
+      words: whole(0).optional(),
+      differing: whole(0).optional(),
+      notAsked: text().optional(),
+    }),
+  }).optional(),
   totals: record('totals', {
     runs: whole(0),
     cycles: compared(),

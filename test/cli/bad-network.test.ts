@@ -7,7 +7,7 @@ import { modelCodec } from '../../src/workloads/onnx/wire.js';
 import { another, floats } from '../support/npy.js';
 import type { FileParts } from '../support/onnx.js';
 import { node, onnxFile } from '../support/onnx.js';
-import { parts, reals } from '../support/small-network.js';
+import { attention, parts, reals } from '../support/small-network.js';
 import { run, tinyArch } from './run.js';
 
 const image = reals(1, 1, 6, 6);
@@ -191,13 +191,6 @@ const refused: readonly Case[] = [
     [],
     /^counted\.json: its mappings are counted by the timeloop/,
   ],
-  [
-    'words of two widths',
-    'net.onnx',
-    'two-widths',
-    [],
-    /^two-widths\.json: weights of 4 bits and activations of 8; a network has words of one width$/,
-  ],
   ['words of one bit', 'net.onnx', 'signs', [], /^signs\.json: words of 1 bit, a sign without a size; a network needs/],
   [
     'sums of the file beyond the accumulators',
@@ -249,6 +242,33 @@ test.each(refused)('%s', { timeout: 60_000 }, async (_, network, design, more, s
     said.push(sentences);
   }
   expect(said[0]).toEqual(said[1]);
+});
+
+test('weights narrower than activations: they run, but a program has one width', { timeout: 60_000 }, async () => {
+  const on = (verb: string, network: string, ...more: string[]) =>
+    run([verb, network, '--design', 'two-widths.json', '-q', ...more], {
+      ...files,
+      ...Object.fromEntries(designs),
+      'attention.onnx': onnxFile(attention),
+    });
+  for (const drawn of [[], ['--drawn']]) {
+    const { code, out, err } = await on('run', 'net.onnx', ...drawn);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/, 0 of them wrong, (\d+) of \1 counts equal/);
+  }
+  const compiled = await on('compile', 'net.onnx', '-o', 'out');
+  expect([compiled.code, compiled.err]).toEqual([
+    3,
+    'error: two-widths.json: weights of 4 bits and activations of 8; a program has words of one width (magnet run takes two)\n',
+  ]);
+  // A tensor that is multiplied by is moved to where weights are.
+  const moved = await on('run', 'attention.onnx');
+  expect([moved.code, moved.err]).toEqual([
+    3,
+    expect.stringMatching(
+      /^error: step \S+ multiplies two tensors, one of which is moved to where weights are; words of 8 bits have no room in the 4 of m; take a machine whose weights are as wide as its activations\n$/,
+    ),
+  ]);
 });
 
 test('a size that is left open can be given', { timeout: 60_000 }, async () => {

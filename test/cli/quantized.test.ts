@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { parseRealNpy } from '../../src/interchange/npy.js';
 import { parseAccuracyResult } from '../../src/results/accuracy-result.js';
+import { parseRunResult } from '../../src/results/run-result.js';
 import type { WireNode } from '../../src/workloads/onnx/wire.js';
 import { onnxFile } from '../support/onnx.js';
 import { machineFile, parts } from '../support/small-network.js';
@@ -199,14 +200,22 @@ test('samples run on the Verilog, beside their labels and ONNX Runtime', { timeo
   const argv = ['run', 'qdq.onnx', '--design', 'd.json', '--data', 'data.csv', '-q'];
   const { code, out, err } = await run(argv, all);
   expect([code, err]).toEqual([0, '']);
-  expect(out).toMatch(
-    /^3 samples of data\.csv: \d right, \d wrong; 294 words of the 2 behind the first, 0 of them wrong$/m,
-  );
+  expect(out).toMatch(/^3 samples of data\.csv: \d right, \d wrong; 441 words, 0 of them wrong$/m);
   expect(out).toMatch(/^onnxruntime-(web|node) \S+, without optimizations: 0 of 9 words of g differ$/m);
+  const json = await run([...argv, '--mean', '0.5', '--std', '2', '--json', 'r.json'], all);
+  const read = parseRunResult(JSON.parse(json.written.get('r.json')!));
+  expect(read.ok && read.value.samples).toEqual({
+    file: 'data.csv',
+    guesses: [expect.any(Number), expect.any(Number), expect.any(Number)],
+    labels: [0, 1, 2],
+    words: 441,
+    mismatches: 0,
+    runtime: { name: expect.stringMatching(/^onnxruntime-/) as string, words: 9, differing: 0 },
+  });
   const real = await run(['run', 'real.onnx', ...argv.slice(2)], all);
   expect([real.code, real.err]).toEqual([3, expect.stringContaining('real.onnx is in real numbers')]);
   const both = await run([...argv, '--input', 'x.npy'], all);
   expect(both.err).toContain('--data and --input both give the input; leave out one');
   const alone = await run(['run', 'qdq.onnx', '--design', 'd.json', '--samples', '2', '-q'], all);
-  expect(alone.err).toContain('--labels, --samples and --divide go with --data, which is missing');
+  expect(alone.err).toContain('--labels, --samples, --divide, --mean and --std go with --data, which is missing');
 });

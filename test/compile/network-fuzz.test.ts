@@ -13,7 +13,7 @@ import { lowered } from '../../src/compile/lower.js';
 import type { Lowered } from '../../src/compile/lowered.js';
 import { runsIn } from '../../src/compile/network-program.js';
 import { takeRoom } from '../../src/compile/padding-room.js';
-import { beyondRegisters } from '../../src/compile/post-of.js';
+import { beyondMachine, beyondRegisters } from '../../src/compile/post-of.js';
 import type { Template } from '../../src/model/machine/template.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
 import { isChannelwise } from '../../src/model/workload/block-diagonal.js';
@@ -34,20 +34,21 @@ function got<T>(result: Parsed<T>): T {
   return result.value;
 }
 
-/** Of one width of words, and with sums that hold whatever these graphs add up. */
+/** Weights of a third of them are wider or narrower than activations; with sums that hold whatever these graphs add up. */
 function machineFor(seed: number): Template {
   const t = seed % 4 === 0 ? randomTemplate(seed) : edgeTemplate(seed);
   const precision = [8, 8, 4, 3, 12, 16][seed % 6]!;
-  const accumPrecision = Math.max(t.accumPrecision, 2 * precision + 14);
+  const weightPrecision = precision + [0, 0, 3, 0, -1, 0][Math.floor(seed / 2) % 6]!;
+  const accumPrecision = Math.max(t.accumPrecision, precision + weightPrecision + 14);
   const fewest = (size: number, from: number, to: number) => bits(Math.ceil((size / from) * to));
   return {
     ...t,
     name: `network${seed}`,
     inputPrecision: precision,
-    weightPrecision: precision,
+    weightPrecision,
     accumPrecision,
     // As many words as before.
-    weightBuffer: fewest(t.weightBuffer, t.weightPrecision, precision),
+    weightBuffer: fewest(t.weightBuffer, t.weightPrecision, weightPrecision),
     inputBuffer: fewest(t.inputBuffer, t.inputPrecision, precision),
     globalBuffer: fewest(t.globalBuffer, t.inputPrecision, precision),
     accumBuffer: fewest(t.accumBuffer, t.accumPrecision, accumPrecision),
@@ -75,7 +76,7 @@ function mappingsOf(t: Template, made: Lowered, chance: Random): readonly Mappin
 /** Longer runs show no more than many short ones. */
 const maxCycles = 120_000;
 
-/** Draws that are not run: of the host's work, of constants that registers do not hold, without a mapping found. */
+/** Draws that are not run: of the host's work, of constants that registers and tensors that weights do not hold, without a mapping found. */
 type LeftOut = Record<'host' | 'registers' | 'mapping', number>;
 
 /** A graph of 1 to 36 operators with a mapping of each run; a smaller one where a machine has none found. */
@@ -85,13 +86,17 @@ function caseOn(t: Template, seed: number, leftOut: LeftOut) {
     const graph = graphOf(randomGraph(seed, { host: false, size }));
     const bits = t.inputPrecision;
     const unsigned = seed % 3 === 0 ? undefined : unsignedTensors(graph, bits);
-    const { integers, inputs, run: reference } = got(drawnRun(graph, seed, { bits, unsigned }));
+    const {
+      integers,
+      inputs,
+      run: reference,
+    } = got(drawnRun(graph, seed, { bits, weightBits: t.weightPrecision, unsigned }));
     if (reference.notRun.length > 0) {
       leftOut.host++;
       continue;
     }
     const made = got(lowered(graph, integers, t.inputPrecision));
-    if (beyondRegisters(t, made).length > 0) {
+    if (beyondRegisters(t, made).length + beyondMachine(t, made).length > 0) {
       leftOut.registers++;
       continue;
     }

@@ -14,6 +14,7 @@ import { measured, solverCases, solversPage } from '../../benchmarks/solvers/mea
 import { headlinePage } from '../../benchmarks/headline/page.js';
 import { headlineRow } from '../../benchmarks/headline/study.js';
 import { quantizationPage } from '../../benchmarks/quantization/page.js';
+import { onVerilog, verilogPage } from '../../benchmarks/quantization/verilog.js';
 import { studied } from '../../benchmarks/quantization/study.js';
 import { answerOf, page } from '../../benchmarks/questions/page.js';
 import { energyRatio, voltageFor } from '../../benchmarks/headline/voltage.js';
@@ -29,7 +30,8 @@ import { shapesHere } from '../../src/tuner/codesign/shapes-here.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
 import { seeded } from '../../src/base/random.js';
 import { onnxFile } from '../support/onnx.js';
-import { parts } from '../support/small-network.js';
+import { machineFile, parts } from '../support/small-network.js';
+import { run } from '../cli/run.js';
 
 describe.each(benchmarkCases().map((c) => [c.name, c] as const))('%s', (_, c) => {
   test('is the whole of ResNet-50', () => expect(c.network.layers).toHaveLength(24));
@@ -203,6 +205,42 @@ test('quantization: what is lost, beside another quantizer, and every word by ON
   expect(row.other!.loss.won).toBe(0);
   expect(row.other!.loss.lost).toBe(Math.round(120 * (1 - row.integer)));
   expect(quantizationPage([row], 'how', 'choices')).toContain('| small | w4a4 | 20 | ');
+});
+
+test('a network quantized, mapped and run on the Verilog by the command line', { timeout: 240_000 }, async () => {
+  const chance = seeded(6);
+  const table = Array.from({ length: 30 }, (_, i) =>
+    [...Array.from({ length: 36 }, () => chance.next().toFixed(3)), i % 3].join(','),
+  ).join('\n');
+  const { nodes, ...rest } = parts;
+  const net = onnxFile({ ...rest, nodes: nodes.slice(0, -1), outputs: ['logits'] });
+  const files = new Map<string, string | Uint8Array>([
+    ['net.onnx', net],
+    ['small.yaml', machineFile.replace('vectorSize', 'weightPrecision: 4, vectorSize')],
+    ['d.csv', table],
+  ]);
+  const magnet = {
+    call: async (argv: readonly string[], codes: readonly number[] = [0]) => {
+      const { code, err, written, binary } = await run(argv, Object.fromEntries(files));
+      expect(codes, err).toContain(code);
+      for (const [name, content] of [...written, ...binary]) files.set(name, content);
+    },
+    written: (file: string) => files.get(file) as string,
+  };
+  const row = await onVerilog(magnet, {
+    network: 'net',
+    file: 'net.onnx',
+    bits: 'w4a8',
+    samples: 2,
+    calibration: ['--calibrate', 'd.csv'],
+    test: ['--data', 'd.csv'],
+    machine: ['map', 'net.onnx', '--arch', 'small.yaml', '--solver', 'annealing', '--time-limit', '0.5s'],
+  });
+  expect(row).toMatchObject({ machine: [4, 8, 24], samples: 2, wrong: 0, agrees: true });
+  // Input, convolution, average, scores, in order: 36, 144, 4 and 3 words; inputs are no step's.
+  expect(row.words).toBe(2 * (144 + 4 + 3));
+  expect(row.runtime).toMatchObject({ words: 6, differing: 0 });
+  expect(verilogPage([row], 'how')).toContain('| net | w4a8 | w4a8, sums of 24 | 2 | ');
 });
 
 test('samples in lanes, by the reference and by ONNX Runtime: the first two say the same, and the page has a line for each', async () => {

@@ -95,6 +95,10 @@ export async function loadLabelled(
   return parsed({ counted, all: all.value, names });
 }
 
+/** Whether samples say their classes themselves: of a packaged network, of a folder, or in the last column of a table. */
+export const hasLabels = (io: Io, path: string): boolean =>
+  packagedSamples(path) !== undefined || namesIn(io, path) !== undefined || /\.csv(\.gz)?$/i.test(path);
+
 /** Samples of a file or a folder without regard to labels. */
 export async function loadUnlabelled(
   io: Io,

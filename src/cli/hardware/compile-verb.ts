@@ -36,7 +36,7 @@ export async function compile(io: Io, network: string, options: CompileOptions):
   const before = openFolder(io, 'compile', folder, options.force ?? false);
   const live = makeLive(io, 1, 'networks', options.quiet ?? false);
   const told = (text: string) => live.working(0, text, false);
-  const prepared = before.ok ? prepareNetwork(io, network, options, told) : before;
+  const prepared = before.ok ? prepareNetwork(io, network, { ...options, asProgram: true }, told) : before;
   if (!before.ok || !prepared.ok) {
     live.end();
     return complain(io, faultsOf(before, prepared));

@@ -39,6 +39,8 @@ export interface NetworkAsked {
   readonly batch?: number | undefined;
   readonly dim?: Readonly<Record<string, number>> | undefined;
   readonly sameShape?: readonly string[] | undefined;
+  /** Whether both memories are files of words of one width. */
+  readonly asProgram?: boolean;
 }
 
 export interface PreparedNetwork {
@@ -70,7 +72,11 @@ export function prepareNetwork(
   const { template } = design.value.machine;
   const { inputPrecision } = template;
   const faults = [
-    ...wordFaults(template).map((message): Diagnostic => ({ code: 'no-words', path: [asked.design], message })),
+    ...wordFaults(template, asked.asProgram === true).map((message): Diagnostic => ({
+      code: 'no-words',
+      path: [asked.design],
+      message,
+    })),
     ...notKnown(network, graph.value),
     ...placesBeyond(graph.value, inputPrecision, asked.unsigned === true),
     ...(asked.rawSums ? sumFaults(template) : []),
@@ -105,12 +111,14 @@ const sumFaults = ({ name, accumPrecision }: Template): readonly Diagnostic[] =>
         },
       ];
 
-function wordFaults({ inputPrecision, weightPrecision }: Template): readonly string[] {
-  if (inputPrecision !== weightPrecision)
+function wordFaults({ inputPrecision, weightPrecision }: Template, asProgram: boolean): readonly string[] {
+  if (asProgram && inputPrecision !== weightPrecision)
     return [
-      `weights of ${weightPrecision} bits and activations of ${inputPrecision}; a network has words of one width`,
+      `weights of ${weightPrecision} bits and activations of ${inputPrecision}; a program has words of one width (magnet run takes two)`,
     ];
-  return inputPrecision === 1 ? ['words of 1 bit, a sign without a size; a network needs at least 2'] : [];
+  return Math.min(inputPrecision, weightPrecision) === 1
+    ? ['words of 1 bit, a sign without a size; a network needs at least 2']
+    : [];
 }
 
 /** What neither machine nor host does; every operator once. */
@@ -171,6 +179,7 @@ function wordsFor(
     quantized: quantized.value,
     seed,
     bits: template.inputPrecision,
+    weightBits: template.weightPrecision,
     sumBits: template.accumPrecision,
     raw: rawSums === true,
     unsigned: unsigned === true,

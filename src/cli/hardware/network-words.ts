@@ -6,7 +6,7 @@ import { parsed, refused } from '../../base/diagnostics.js';
 import { seeded } from '../../base/random.js';
 import { shapeText } from '../../interchange/npy.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import { indexInputs } from '../../model/workload/network-graph.js';
+import { indexInputs, multiplierOf } from '../../model/workload/network-graph.js';
 import { unsignedTensors } from '../../model/workload/unsigned-tensors.js';
 import { calibrated, quantised } from '../../reference/calibrate.js';
 import { drawnRun } from '../../reference/draw-integers.js';
@@ -100,11 +100,11 @@ function numberFault(
 }
 
 function drawn(asked: WordsAsked): Parsed<NetworkWords> {
-  const { graph, seed, bits, sumBits, given } = asked;
+  const { graph, seed, bits, weightBits, sumBits, given } = asked;
   const unsigned = unsignedIn(asked);
   const machine = { sumBits, bits, unsigned };
   const watch = watchSums(machine, '');
-  const made = drawnRun(graph, seed, { bits, unsigned, watched: watch.watched });
+  const made = drawnRun(graph, seed, { bits, weightBits, unsigned, watched: watch.watched });
   if (!made.ok) return made;
   const { integers } = made.value;
   const inputs = new Map([...made.value.inputs, ...given]);
@@ -124,7 +124,7 @@ function drawn(asked: WordsAsked): Parsed<NetworkWords> {
 }
 
 function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords> {
-  const { network, graph, seed, bits, given } = asked;
+  const { network, graph, seed, bits, weightBits, given } = asked;
   const chance = seeded(seed);
   const indices = indexInputs(graph);
   const sample = new Map(
@@ -140,7 +140,13 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
   const samples = [...given].filter((entry) => !isWords(entry));
   for (const [name, array] of samples) sample.set(name, array);
   const unsigned = unsignedIn(asked);
-  const made = calibrated(graph, weights, sample, { bits, lift: asked.lift, unsigned });
+  const made = calibrated(graph, weights, sample, {
+    bits,
+    weightBits,
+    stepWeightBits: besideActivations(graph, bits),
+    lift: asked.lift,
+    unsigned,
+  });
   if (!made.ok) return made;
   const { integers, scales } = made.value;
   const inputs = new Map(
@@ -150,7 +156,7 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
   const watch = watchSums({ sumBits: asked.sumBits, bits, unsigned }, ', or draw weights with --drawn');
   const run = held(graph, integers, inputs, watch);
   if (!run.ok) return run;
-  const from = weights.size > 0 ? `of ${network}, in ${bits} bits` : 'none';
+  const from = weights.size > 0 ? `of ${network}, in ${weightBits} bits` : 'none';
   const chosen = `drawn from seed ${seed} between -1 and 1`;
   return parsed({
     integers,
@@ -164,6 +170,10 @@ function fromFile(asked: WordsAsked, weights: RealWeights): Parsed<NetworkWords>
     ],
   });
 }
+
+/** Weights that lie with the activations are as wide as those. */
+const besideActivations = ({ steps }: NetworkGraph, bits: number): ReadonlyMap<number, number> =>
+  new Map([...steps.entries()].flatMap(([i, step]) => (multiplierOf(step)?.kind === 'weights' ? [] : [[i, bits]])));
 
 const unsignedIn = ({ graph, bits, unsigned }: WordsAsked): ReadonlySet<string> | undefined =>
   unsigned ? unsignedTensors(graph, bits) : undefined;

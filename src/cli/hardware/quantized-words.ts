@@ -26,7 +26,7 @@ export const standingText = ({ differences }: Pick<GivenIntegers, 'differences'>
     : `nearest, words may differ near ties: ${differences.join('; ')}`;
 
 export function quantizedWords(asked: WordsAsked, weights: RealWeights, quantized: GivenWords): Parsed<NetworkWords> {
-  const { network, graph, seed, bits, given } = asked;
+  const { network, graph, seed, bits, weightBits, given } = asked;
   if (asked.unsigned)
     return refuse('no-effect', [], `${network} says itself which of its words are unsigned; leave out --unsigned`);
   const chance = seeded(seed);
@@ -42,7 +42,7 @@ export function quantizedWords(asked: WordsAsked, weights: RealWeights, quantize
   );
   const sizes = sizesLeft(asked, weights, quantized, samples);
   if (!sizes.ok) return sizes;
-  const made = givenIntegers(graph, weights, quantized, { bits, lift: asked.lift, sizes: sizes.value });
+  const made = givenIntegers(graph, weights, quantized, { bits, weightBits, lift: asked.lift, sizes: sizes.value });
   if (!made.ok) return made;
   const { integers, tensors } = made.value;
   const faults: Diagnostic[] = [];

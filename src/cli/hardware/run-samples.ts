@@ -13,14 +13,17 @@ import { someOf, tensorOf } from '../../quantize/samples.js';
 import { givenInput } from '../../reference/given-real.js';
 import { watchSums } from '../../reference/held-sums.js';
 import type { Numbers } from '../../reference/numbers.js';
+import type { RunResult } from '../../results/run-result.js';
 import type { NetworkResult, NetworkTask } from '../../sim/network-run.js';
-import { loadSamples, loadUnlabelled } from '../accuracy/load-samples.js';
+import { hasLabels, loadLabelled, loadUnlabelled } from '../accuracy/load-samples.js';
 import { readUnpacked } from '../files.js';
 import type { Io } from '../io.js';
 import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
 import type { PreparedNetwork } from './network-task.js';
 import type { GivenArray } from './words-asked.js';
 import { held } from './words-asked.js';
+
+type SamplesFound = NonNullable<RunResult['samples']>;
 
 export interface RunSamples {
   readonly samples: Samples;
@@ -35,11 +38,11 @@ export async function runSamples(
   network: string,
   options: RunOptions,
 ): Promise<Parsed<RunSamples | undefined>> {
-  const { data, labels, samples: count, divide, input } = options;
+  const { data, labels, samples: count, divide, mean, std, input } = options;
   if (data === undefined)
-    return labels === undefined && count === undefined && divide === undefined
+    return [labels, count, divide, mean, std].every((x) => x === undefined)
       ? parsed(undefined)
-      : refuse('no-effect', [], '--labels, --samples and --divide go with --data, which is missing');
+      : refuse('no-effect', [], '--labels, --samples, --divide, --mean and --std go with --data, which is missing');
   if (input !== undefined) return refuse('conflict', [], '--data and --input both give the input; leave out one');
   const trained = loadTrained(io, network);
   if (!trained.ok) return trained;
@@ -52,11 +55,16 @@ export async function runSamples(
   const graph = trained.value.graphFor(1);
   if (!graph.ok) return graph;
   const wanted = wantedBy(network, graph.value);
-  const how = { ...(divide !== undefined && { divide }), first: 0, ...(count !== undefined && { samples: count }) };
-  const isTable = /\.csv(\.gz)?$/i.test(data);
-  const labelled = labels !== undefined || isTable;
+  const how = {
+    ...(divide !== undefined && { divide }),
+    ...(mean !== undefined && { mean }),
+    ...(std !== undefined && { std }),
+    ...(count !== undefined && { samples: count }),
+    first: 0,
+  };
+  const labelled = labels !== undefined || hasLabels(io, data);
   const loaded = labelled
-    ? await loadSamples(io, { ...how, data, ...(labels !== undefined && { labels }), calibrate: undefined }, wanted)
+    ? await loadLabelled(io, { ...how, data, ...(labels !== undefined && { labels }) }, wanted)
     : await loadUnlabelled(io, data, how, wanted);
   if (!loaded.ok) return loaded;
   const all = 'counted' in loaded.value ? loaded.value.counted : loaded.value;
@@ -88,25 +96,41 @@ export function moreOf(
   return parsed(found);
 }
 
-/** What the machine says of the samples, how often it is right, and what ONNX Runtime says where it is installed. */
-export async function samplesText(
+/** What the machine says of the samples, and what ONNX Runtime says where it is installed. */
+export async function samplesFound(
   io: Io,
   network: string,
   { graph, words }: PreparedNetwork,
   { samples, labelled, first }: RunSamples,
-  result: NetworkResult,
-): Promise<readonly string[]> {
+  { runs, hosts, tensors, more = [] }: NetworkResult,
+): Promise<SamplesFound> {
   const output = nth(graph.outputs, 0);
-  const all = [got(result.tensors, output), ...(result.more ?? []).map(({ outputs }) => got(outputs, output))];
-  const guesses = all.map(({ values }) => values.indexOf(values.reduce((n, x) => Math.max(n, x), -Infinity)));
-  const right = guesses.filter((guess, i) => guess === samples.labels[i]).length;
-  const more = result.more ?? [];
-  const sum = (of: (m: (typeof more)[number]) => number) => more.reduce((n, m) => n + of(m), 0);
-  const held = `${sum((m) => m.words)} words of the ${more.length} behind the first, ${sum((m) => m.mismatches)} of them wrong`;
+  const all = [got(tensors, output), ...more.map(({ outputs }) => got(outputs, output))];
+  const compared = [...runs, ...hosts, ...more];
+  return {
+    file: first.path,
+    guesses: all.map(({ values }) => values.indexOf(values.reduce((n, x) => Math.max(n, x), -Infinity))),
+    ...(labelled && { labels: Array.from(samples.labels) }),
+    words: compared.reduce((n, r) => n + r.words, 0),
+    mismatches: compared.reduce((n, r) => n + r.mismatches, 0),
+    runtime: await besideRuntime(io, network, graph, words, samples, all),
+  };
+}
+
+/** For people; `output` is the tensor that says the class. */
+export function samplesText(
+  { file, guesses, labels, words, mismatches, runtime }: SamplesFound,
+  output: string,
+): readonly string[] {
+  const right = guesses.filter((guess, i) => guess === labels?.[i]).length;
+  const isWrong = (guess: number, i: number) => labels !== undefined && guess !== labels[i];
   return [
-    `${counted(samples.count, 'sample')} of ${first.path}${labelled ? `: ${right} right, ${samples.count - right} wrong` : ''}; ${held}`,
-    `classes: ${guesses.map((g, i) => (labelled && g !== samples.labels[i] ? `${g} (is ${samples.labels[i]})` : `${g}`)).join(', ')}`,
-    await besideRuntime(io, network, graph, words, samples, all),
+    `${counted(guesses.length, 'sample')} of ${file}${labels ? `: ${right} right, ${guesses.length - right} wrong` : ''}; ` +
+      `${words} words, ${mismatches} of them wrong`,
+    `classes: ${guesses.map((g, i) => (isWrong(g, i) ? `${g} (is ${labels?.[i]})` : `${g}`)).join(', ')}`,
+    runtime.name === undefined
+      ? `ONNX Runtime: not asked, ${runtime.notAsked}`
+      : `${runtime.name}, without optimizations: ${runtime.differing} of ${runtime.words} words of ${output} differ`,
   ];
 }
 
@@ -117,19 +141,19 @@ async function besideRuntime(
   { scales, wordOutputs }: PreparedNetwork['words'],
   samples: Samples,
   all: readonly Numbers[],
-): Promise<string> {
+): Promise<SamplesFound['runtime']> {
   const bytes = readUnpacked(io, network);
   const runtime = bytes.ok ? await openRuntime(bytes.value, samples.shape, undefined, 'disabled') : bytes;
-  if (!runtime.ok) return `ONNX Runtime: not asked, ${nth(runtime.diagnostics, 0).message}`;
+  if (!runtime.ok) return { notAsked: nth(runtime.diagnostics, 0).message };
   try {
     const found = await runtime.value.run(samples.values, samples.count);
-    if (!found.ok) return `ONNX Runtime: ${nth(found.diagnostics, 0).message}`;
+    if (!found.ok) return { notAsked: nth(found.diagnostics, 0).message };
     const output = nth(graph.outputs, 0);
     const zero = wordOutputs?.get(output);
     const unit = zero === undefined ? (scales?.get(output) ?? 1) : 1;
     const own = all.flatMap(({ values }) => [...values]);
     const differing = own.filter((w, i) => w !== Math.round(nth(found.value, i) / unit) - (zero ?? 0)).length;
-    return `${runtime.value.name}, without optimizations: ${differing} of ${own.length} words of ${output} differ`;
+    return { name: runtime.value.name, words: own.length, differing };
   } finally {
     await runtime.value.close();
   }

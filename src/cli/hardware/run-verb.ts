@@ -1,6 +1,6 @@
 // `magnet run`: a whole network on the Verilog of a design's machine, step after step in one DRAM.
 
-import { got } from '../../base/invariant.js';
+import { got, nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse } from '../../base/diagnostics.js';
 import { dtypeFor, printNpy, shapeText, unsignedDtypeFor } from '../../interchange/npy.js';
@@ -13,6 +13,7 @@ import { idleText } from '../../report/tables/idle-text.js';
 import { networkRunTable } from '../../report/tables/network-run-table.js';
 import { durationText } from '../../report/tables/quantities.js';
 import { runResult } from '../../results/run-answer.js';
+import type { RunResult } from '../../results/run-result.js';
 import { printRunResult } from '../../results/run-result.js';
 import { stamped } from '../../results/stamp.js';
 import type { NetworkProgress, NetworkResult, NetworkState, NetworkTask } from '../../sim/network-run.js';
@@ -29,7 +30,7 @@ import { buildingText } from './hardware-progress.js';
 import { filesByName } from './named-files.js';
 import type { PreparedNetwork } from './network-task.js';
 import { mappedRuns, prepareNetwork } from './network-task.js';
-import { moreOf, runSamples, samplesText } from './run-samples.js';
+import { moreOf, runSamples, samplesFound, samplesText } from './run-samples.js';
 import { writtenQdq } from './qdq-output.js';
 
 export async function run(io: Io, network: string, options: RunOptions): Promise<ExitCode> {
@@ -96,12 +97,9 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
       io.err('interrupted: a network is reported once all its steps have run\n');
       return exit.interrupted;
     }
-    return result.ok
-      ? report(io, prepared.value, result.value, options, outputs.value, [
-          ...qdq.value,
-          ...(data.value ? await samplesText(io, network, prepared.value, data.value, result.value) : []),
-        ])
-      : complain(io, result.diagnostics);
+    if (!result.ok) return complain(io, result.diagnostics);
+    const samples = data.value && (await samplesFound(io, network, prepared.value, data.value, result.value));
+    return report(io, prepared.value, result.value, options, outputs.value, qdq.value, samples);
   } finally {
     interruption.release();
     closing.abort();
@@ -148,8 +146,10 @@ function report(
   result: NetworkResult,
   { engine, seed, json, rawSums }: RunOptions,
   outputs: ReadonlyMap<string, string>,
-  more: readonly string[],
+  qdq: readonly string[],
+  samples: RunResult['samples'],
 ): ExitCode {
+  const more = [...qdq, ...(samples ? samplesText(samples, nth(graph.outputs, 0)) : [])];
   const ends = [...result.tensors].flatMap(([name, x]) => largestWord(name, x) ?? []);
   const { rtl, waited } = result.runs.reduce(
     (n, { cycles, configuration }) => ({ rtl: n.rtl + cycles.rtl, waited: n.waited + configuration.cycles.rtl }),
@@ -170,7 +170,8 @@ function report(
   if (json !== undefined) {
     const agrees = networkAgrees(result);
     const { unsigned } = integers;
-    const question = { graph, design: design.name, engine, seed, sources, scales, unsigned, files: outputs, agrees };
+    const own = { engine, seed, sources, scales, unsigned, agrees, samples };
+    const question = { ...own, graph, design: design.name, files: outputs };
     const written = writeText(io, json, printRunResult(stamped(runResult(question, result), io.version)));
     if (!written.ok) return complain(io, written.diagnostics);
   }

@@ -20,8 +20,9 @@ export interface WordsAsked {
   /** Numbers of the file, where there are any. */
   readonly weights: RealWeights | undefined;
   readonly seed: number;
-  /** Of words, and of sums. */
+  /** Of words, of those of weights that layers multiply by, and of sums. */
   readonly bits: number;
+  readonly weightBits: number;
   readonly sumBits: number;
   /** Whether the last layers leave their sums as they are. */
   readonly raw: boolean;

@@ -236,6 +236,10 @@ export const operandsOf = (step: GraphStep): readonly Operand[] => {
   }
 };
 
+/** What a layer multiplies its input by, which lies in the memory of weights; all that other steps take lies with the activations. */
+export const multiplierOf = (step: GraphStep): Operand | undefined =>
+  step.kind === 'layer' ? operandsOf(step).at(-1) : undefined;
+
 /**
  * Inputs of the network that are places in a table, and how many it has: whole numbers that the host alone reads, to pick by
  * them and perhaps to compute with them too.
