@@ -111,7 +111,7 @@ test('Ctrl-C leaves what is finished', async () => {
     },
   );
   expect([code, searches]).toEqual([130, 2]);
-  expect(err).toContain('interrupted after 2 precisions of 4');
+  expect(err).toContain('interrupted: 2 of 4 precisions were searched, 2 to the end');
   expect(read(written.get('f.json')!)).toMatchObject({ asked: 4, points: [{ weightBits: 8 }, { weightBits: 6 }] });
 });
 

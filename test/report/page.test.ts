@@ -52,6 +52,7 @@ const all = [
   'accuracy.json',
   'quantize.json',
   'accurate.json',
+  'precisions.json',
 ];
 
 describe('a page', () => {

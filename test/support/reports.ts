@@ -82,6 +82,16 @@ export async function resultFiles(): Promise<Readonly<Record<string, string>>> {
       ],
       fakeEngine(),
     ),
+    json(
+      [
+        ...'codesign classifier.onnx --space magnet-small --pareto accuracy-loss,energy'.split(' '),
+        ...'--precisions w8a8,w6a6,w4a4 --validate labelled.csv'.split(' '),
+        ...samples,
+        '--json',
+        'precisions.json',
+      ],
+      fakeEngine(),
+    ),
     json([
       'map',
       'net.yaml',

@@ -49,15 +49,20 @@ export async function findPrecisions(
   ]);
   if (!written.ok) return complain(io, written.diagnostics);
   if (interruption.happened()) {
-    io.err(`interrupted after ${counted(points.length, 'precision')} of ${file.asked}\n`);
+    io.err(
+      `interrupted: ${points.length} of ${counted(file.asked, 'precision')} were searched, ` +
+        `${points.filter(isSettled).length} to the end\n`,
+    );
     return exit.interrupted;
   }
   if (points.every((p) => p.status === 'infeasible')) {
     io.err(`infeasible with every precision: ${nth(points, 0).reason}\n`);
     return exit.infeasible;
   }
-  return points.every((p) => p.status === 'optimal' || p.status === 'infeasible') ? exit.done : exit.unsettled;
+  return points.every(isSettled) ? exit.done : exit.unsettled;
 }
+
+const isSettled = ({ status }: Searched): boolean => status === 'optimal' || status === 'infeasible';
 
 type Searched = Omit<PrecisionPoint, 'front'>;
 
