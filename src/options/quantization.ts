@@ -98,6 +98,12 @@ export const quantizationOptions = {
   },
 } as const satisfies OptionTable;
 
+const ofSamples = ['calibrate', 'divide', 'mean', 'std'];
+/** All but where samples come from and how they are read. */
+export const quantizationSettings: OptionTable = Object.fromEntries(
+  Object.entries(quantizationOptions).filter(([name]) => !ofSamples.includes(name)),
+);
+
 type Given = Omit<Values<typeof quantizationOptions>, 'calibrate' | 'divide' | 'mean' | 'std'>;
 
 export function quantizeOptionsOf(given: Given): QuantizeOptions {

@@ -50,9 +50,16 @@ test('bits of single layers, as JSON', async () => {
 test('quantizing twice changes nothing', async () => {
   for (const bits of ['w8a8', 'w4a4']) {
     const file = (await run([...asked, '--bits', bits, '--unsigned'], files)).binary.get('q.onnx')!;
-    const again = await run(['quantize', 'net.onnx', '-o', 'r.onnx', '--bits', 'w6a6'], { 'net.onnx': file });
+    const again = await run(['quantize', 'net.onnx', '-o', 'r.onnx'], { 'net.onnx': file });
     expect(again.out).toBe('net.onnx is quantized already: r.onnx is the same file\n');
     expect(again.binary.get('r.onnx')).toEqual(file);
+    const more = ['--bits', 'w6a6', '--unsigned', '--no-bias-correction', '--accum-precision', '24'];
+    const refused = await run(['quantize', 'net.onnx', '-o', 'r.onnx', ...more], { 'net.onnx': file });
+    expect([refused.code, refused.out, refused.binary.size]).toEqual([3, '', 0]);
+    expect(refused.err).toBe(
+      'error: --bits, --unsigned, --no-bias-correction, --accum-precision say nothing of net.onnx, which is quantized and has ' +
+        'its own words; leave them out, or give the network in real numbers\n',
+    );
   }
 });
 

@@ -150,6 +150,12 @@ test('accuracy needs no calibration, and says how exact the words are', { timeou
     unsigned: true,
     given: { exact: true, differences: [] },
   });
+  const asked = await run(['accuracy', 'qdq.onnx', ...samples, '--weights', 'max'], all);
+  expect([asked.code, asked.written.size]).toEqual([3, 0]);
+  expect(asked.err).toBe(
+    'error: --weights says nothing of qdq.onnx, which is quantized and has its own words; leave it out, or give the network in ' +
+      'real numbers\n',
+  );
   // Its last tensor has no scale: samples set it.
   const open = await run(['accuracy', 'open.onnx', ...samples], all);
   expect([open.code, open.err]).toEqual([

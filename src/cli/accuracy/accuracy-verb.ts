@@ -6,7 +6,7 @@ import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { runHere } from '../../pool/here.js';
 import { openRunner } from '../../pool/node/open-runner.js';
 import type { AccuracyOptions } from '../../options/accuracy-table.js';
-import { quantizeOptionsOf } from '../../options/quantization.js';
+import { quantizationSettings, quantizeOptionsOf } from '../../options/quantization.js';
 import type { Accuracy } from '../../quantize/accuracy.js';
 import { accuracyOf, classifierOf, macsIn, shareOf } from '../../quantize/accuracy.js';
 import type { Verdict } from '../../quantize/paired-loss.js';
@@ -32,6 +32,7 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
 import { quantizationOf } from '../quantize/quantization-of.js';
+import { nothingAsked } from '../quantize/quantized-already.js';
 import { packagedFile } from '../packaged.js';
 import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
 import { loadSamples, normalisationOf } from './load-samples.js';
@@ -117,6 +118,8 @@ async function runtimeFor(io: Io, network: string, { shape }: Samples): Promise<
 async function questionOf(io: Io, network: string, options: AccuracyOptions): Promise<Parsed<Question>> {
   const trained = loadTrained(io, network);
   if (!trained.ok) return trained;
+  const asked = trained.value.given ? nothingAsked(network, quantizationSettings, options) : parsed(undefined);
+  if (!asked.ok) return asked;
   const graph = trained.value.graphFor(1);
   if (!graph.ok) return graph;
   const sources = sourcesOf(network, options, trained.value.given !== undefined);

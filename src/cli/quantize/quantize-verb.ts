@@ -5,6 +5,7 @@ import { faultsOf, parsed } from '../../base/diagnostics.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { quantizeOptionsOf } from '../../options/quantization.js';
 import type { QuantizeVerbOptions } from '../../options/quantize-table.js';
+import { quantizeVerb } from '../../options/quantize-table.js';
 import { floatErrors } from '../../qdq/float-errors.js';
 import { qdqFile } from '../../qdq/qdq-file.js';
 import type { Noise } from '../../quantize/noise.js';
@@ -29,6 +30,7 @@ import { exit } from '../io.js';
 import { makeLive } from '../live.js';
 import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
 import { quantizationOf } from './quantization-of.js';
+import { nothingAsked } from './quantized-already.js';
 import { layersIn, rangesIn, tensorsIn } from './quantized-layers.js';
 
 interface Question {
@@ -75,8 +77,16 @@ export async function quantize(io: Io, network: string, options: QuantizeVerbOpt
   }
 }
 
+const ofFiles = ['output', 'json', 'quiet'];
+const ofQuantizing = Object.fromEntries(
+  Object.entries(quantizeVerb.options).filter(([name]) => !ofFiles.includes(name)),
+);
+
 /** What is quantized stays as it is: its words are its own, and another rounding would only lose. */
-function unchanged(io: Io, network: string, { output, json }: QuantizeVerbOptions): ExitCode {
+function unchanged(io: Io, network: string, options: QuantizeVerbOptions): ExitCode {
+  const { output, json } = options;
+  const asked = nothingAsked(network, ofQuantizing, options);
+  if (!asked.ok) return complain(io, asked.diagnostics);
   if (output === '-') return complain(io, binary.diagnostics);
   const bytes = contentOf(io, network, 'an ONNX file');
   if (!bytes.ok) return complain(io, bytes.diagnostics);
