@@ -94,7 +94,7 @@ export function verilogPage(rows: readonly VerilogRow[], how: string): string {
 
 ${how}
 
-Words: all words of all tensors, beside those of the integers that the file says. ONNX Runtime (${runtimes.join(', ') || 'absent'}, without optimizations) runs the file itself; compared are the words of the output.
+Words: all words of all tensors, beside those of the integers that the file says. ONNX Runtime (${runtimes.join(', ') || 'absent'}, without optimizations) runs the file itself; compared are the words of the output. Cycles and counts are compared on the first sample.
 
 ${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 `;

@@ -1,5 +1,6 @@
 // Files that others quantized, on every verb that reads networks: their own words, as exact as the machine has them.
 
+import { encode } from 'fast-png';
 import { expect, test } from 'vitest';
 import { parseRealNpy } from '../../src/interchange/npy.js';
 import { parseAccuracyResult } from '../../src/results/accuracy-result.js';
@@ -218,6 +219,12 @@ test('samples run on the Verilog, beside their labels and ONNX Runtime', { timeo
     mismatches: 0,
     runtime: { name: expect.stringMatching(/^onnxruntime-/) as string, words: 9, differing: 0 },
   });
+  // Of a folder of images the folders in it are the labels.
+  const image = () => encode({ width: 6, height: 6, channels: 1, data: Uint8Array.from(pixels, (x) => 255 * x) });
+  const folder = { 'test/cat/0.png': image(), 'test/dog/1.png': image(), 'test/gnu/2.png': image() };
+  const images = await run(['run', 'qdq.onnx', '--design', 'd.json', '--data', 'test', '-q'], { ...all, ...folder });
+  expect([images.code, images.err]).toEqual([0, '']);
+  expect(images.out).toMatch(/^3 samples of test: \d right, \d wrong; 441 words, 0 of them wrong$/m);
   const real = await run(['run', 'real.onnx', ...argv.slice(2)], all);
   expect([real.code, real.err]).toEqual([3, expect.stringContaining('real.onnx is in real numbers')]);
   const both = await run([...argv, '--input', 'x.npy'], all);
