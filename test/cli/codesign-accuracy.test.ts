@@ -2,6 +2,7 @@
 // better, and what is told of it is what `accuracy` tells.
 
 import { describe, expect, test } from 'vitest';
+import { precisionPage, rowOf } from '../../benchmarks/precision/page.js';
 import { seeded } from '../../src/base/random.js';
 import { parseAccuracyResult } from '../../src/results/accuracy-result.js';
 import type { CodesignResultFile } from '../../src/results/codesign-result.js';
@@ -97,6 +98,9 @@ test('the best machine of all precisions that keep the limit, each measured as "
   // Eighty samples show little: what they do not show is not claimed.
   expect([accuracy!.chosen!.status, code]).toEqual(['undecided', 2]);
   expect(accuracy!.chosen!.unseen).toBe(false);
+  // The page of the benchmark.
+  const { weightBits, activationBits } = accuracy!.chosen!;
+  expect(precisionPage([rowOf('net', 'all', found)])).toContain(`| net | all | w${weightBits}a${activationBits} |`);
 });
 
 test('what is found is judged by samples that had no part in it', async () => {
