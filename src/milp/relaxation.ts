@@ -42,6 +42,16 @@ interface Term {
   readonly touched: number[];
 }
 
+interface Sum {
+  readonly name: string;
+  readonly convex: Convex;
+  /** Its unit. */
+  readonly upper: number;
+  /** In that unit; undefined of the objective. */
+  readonly limit: number | undefined;
+  readonly terms: readonly (readonly [term: Term, weight: number])[];
+}
+
 /** Which products a pair of columns stands for: `of` = e^`log`, in each sum that has it. */
 export interface TermMeaning {
   readonly of: string;
@@ -62,27 +72,36 @@ export class Relaxation {
   private readonly terms: Term[] = [];
   private readonly byKey = new Map<string, Term>();
   private readonly largest = new Map<string, Exponential & { readonly shift: number }>();
+  /** The objective, and the rows that are no lines, each with its terms and what the column of each counts for. */
+  private readonly sums: readonly Sum[];
   private readonly objective: ReadonlyMap<number, number>;
   private readonly offset: number;
   private extra: { lower: number; upper: number; integer: boolean; name: string }[] = [];
 
   constructor(
     private readonly program: Program,
-    private readonly scale: number,
+    scale: number,
     floors: readonly Floor[] = [],
   ) {
     this.rows = program.rows.map((r) => linearRow(r.name, r.linear.terms, r.lower, r.upper));
     const objective = new Map<number, number>();
     for (const [i, c] of program.minimize.linear.terms) objective.set(i, c / scale);
     this.offset = program.minimize.linear.constant / scale;
-    const sums = [{ convex: program.minimize, upper: scale }, ...program.convexRows];
-    for (const sum of sums) this.gather(sum.convex, sum.upper);
+    const minimize = { name: 'objective', convex: program.minimize, upper: scale };
+    for (const sum of [minimize, ...program.convexRows]) this.gather(sum.convex, sum.upper);
     this.approximateAll();
-    for (const [{ column }, weight] of this.termsOf(program.minimize, scale)) objective.set(column, weight);
+    const summed = <T extends Pick<Sum, 'convex' | 'upper'>>(sum: T) => ({
+      ...sum,
+      terms: this.termsOf(sum.convex, sum.upper),
+    });
+    const least = summed(minimize);
+    const rows = program.convexRows.map(summed);
+    this.sums = [{ ...least, limit: undefined }, ...rows.map((r) => ({ ...r, limit: 1 }))];
+    for (const [{ column }, weight] of least.terms) objective.set(column, weight);
     this.objective = objective;
-    for (const { name, convex, upper } of program.convexRows) {
+    for (const { name, convex, upper, terms } of rows) {
       const row = new Map([...convex.linear.terms].map(([i, c]) => [i, c / upper] as const));
-      for (const [{ column }, weight] of this.termsOf(convex, upper)) row.set(column, weight);
+      for (const [{ column }, weight] of terms) row.set(column, weight);
       this.rows.push(linearRow(name, row, -Infinity, 1 + rowSlack - convex.linear.constant / upper));
     }
     for (const [i, { sum, min, scale: own }] of floors.entries()) {
@@ -167,11 +186,8 @@ export class Relaxation {
   /** What the columns of terms stand for. */
   meanings(): readonly TermMeaning[] {
     const uses = new Map<Term, TermMeaning['uses'][number][]>(this.terms.map((t) => [t, []]));
-    for (const { name, convex, upper } of [
-      { name: 'objective', convex: this.program.minimize, upper: this.scale },
-      ...this.program.convexRows,
-    ]) {
-      for (const [i, [term, weight]] of this.termsOf(convex, upper).entries())
+    for (const { name, convex, terms } of this.sums) {
+      for (const [i, [term, weight]] of terms.entries())
         got(uses, term).push({ sum: name, label: nth(convex.exponentials, i).label, weight });
     }
     const nameOf = (column: number) => nth(this.extra, column - this.program.variables.length).name;
@@ -220,16 +236,11 @@ export class Relaxation {
       if (at && by && by > 0) below.set(t, { at: at.exponent, by });
     }
     const wanted = new Set<Term>();
-    const { program, scale } = this;
-    for (const { convex, upper, limit } of [
-      { convex: program.minimize, upper: scale, limit: 0 },
-      ...program.convexRows.map((r) => ({ ...r, limit: 1 })),
-    ]) {
-      const terms = this.termsOf(convex, upper);
+    for (const { convex, upper, limit, terms } of this.sums) {
       const growth = terms.reduce((n, [t, weight]) => n + weight * (below.get(t)?.by ?? 0), 0);
       if (growth <= tolerance) continue;
       const now = terms.reduce((n, [t, weight]) => n + weight * nth(x, t.column), valueOf(convex.linear, x) / upper);
-      if (limit > 0 && now + growth <= limit + tolerance) continue;
+      if (limit !== undefined && now + growth <= limit + tolerance) continue;
       for (const [t, weight] of terms) if (weight * (below.get(t)?.by ?? 0) > tolerance / terms.length) wanted.add(t);
     }
     for (const t of wanted) this.tangent(t, got(below, t).at);
