@@ -13,10 +13,11 @@ import type {
   ScaleStep,
   Weights,
 } from '../model/workload/network-graph.js';
-import { hostWeights, indexInputs, operandsOf } from '../model/workload/network-graph.js';
-import { movedTensor, sharedWords } from '../model/workload/shared-words.js';
+import { indexInputs, operandsOf } from '../model/workload/network-graph.js';
+import { sharedWords } from '../model/workload/shared-words.js';
 import type { Channel, GraphIntegers, StepIntegers } from './integer-arithmetic.js';
 import { divisorsOf, ratioOf, weightKey, withSecond } from './integer-arithmetic.js';
+import { hostScales, keepNumbers } from './host-integers.js';
 import type { HostScales } from './host-words.js';
 import type { Numbers } from './numbers.js';
 import { stepsOf } from './numbers.js';
@@ -192,11 +193,8 @@ class IntegerMaker {
   }
 
   #host(step: HostStep, i: number, out: number): HostScales {
-    const operands = step.work?.operands ?? [];
-    for (const w of hostWeights(step))
-      this.weights.set(weightKey(i, w), { shape: w.shape, values: got(this.real, w.value) });
-    if (movedTensor(step) !== undefined) return { operands: operands.map(() => 1), result: 1 };
-    return { operands: operands.map((x) => (x.kind === 'tensor' ? got(this.scales, x.name) : 1)), result: out };
+    keepNumbers(step, i, this.real, this.weights);
+    return hostScales(step, out, (tensor) => got(this.scales, tensor));
   }
 
   /** Of weights as an operand, their words are made on the way. */

@@ -18,9 +18,10 @@ import type {
   Operand,
   Weights,
 } from '../model/workload/network-graph.js';
-import { hostWeights, indexInputs, operandsOf } from '../model/workload/network-graph.js';
+import { indexInputs, operandsOf } from '../model/workload/network-graph.js';
 import { isPlace } from '../model/workload/host-function.js';
-import { movedTensor, sharedWords } from '../model/workload/shared-words.js';
+import { sharedWords } from '../model/workload/shared-words.js';
+import { hostScales, keepNumbers } from './host-integers.js';
 import type { HostScales } from './host-words.js';
 import type { Channel, GraphIntegers, Ratio, StepIntegers } from './integer-arithmetic.js';
 import { divisorsOf, ratioOf, weightKey, withSecond } from './integer-arithmetic.js';
@@ -269,11 +270,8 @@ class GivenMaker {
   }
 
   #host(step: HostStep, i: number, out: number): HostScales {
-    const operands = step.work?.operands ?? [];
-    for (const w of hostWeights(step))
-      this.weights.set(weightKey(i, w), { shape: w.shape, values: got(this.real, w.value) });
-    if (movedTensor(step) !== undefined) return { operands: operands.map(() => 1), result: 1 };
-    return { operands: operands.map((x) => (x.kind === 'tensor' ? this.#read(i, 0, x.name) : 1)), result: out };
+    keepNumbers(step, i, this.real, this.weights);
+    return hostScales(step, out, (tensor) => this.#read(i, 0, tensor));
   }
 
   /** Factors of sums, and of a second operand beside them, in words of the result. */
