@@ -119,6 +119,16 @@ export function quantizeOptionsOf(given: Given): QuantizeOptions {
   };
 }
 
+/** What holds of them where nothing is said. */
+export const usualSettings = {
+  weights: quantizationOptions.weights.default,
+  activations: quantizationOptions.activations.default,
+  granularity: quantizationOptions.granularity.default,
+  biasCorrection: quantizationOptions.biasCorrection.default,
+  unsigned: false,
+  equalize: false,
+} as const satisfies Omit<QuantizeOptions, keyof Precision>;
+
 function precisionOf(text: (typeof precisions)[number]): Precision {
   const found = precisionIn(text);
   if (!found) throw new Error(`invariant: ${text} is a precision`);

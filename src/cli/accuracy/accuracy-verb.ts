@@ -34,6 +34,7 @@ import { makeLive } from '../live.js';
 import { quantizationOf } from '../quantize/quantization-of.js';
 import { nothingAsked } from '../quantize/quantized-already.js';
 import { packagedFile } from '../packaged.js';
+import { turnsUntil } from '../sample-turns.js';
 import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
 import { loadSamples, normalisationOf } from './load-samples.js';
 import { imagesOf, missedOf } from './missed-samples.js';
@@ -73,15 +74,7 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
   const live = makeLive(io, turnsOf(calibration?.count ?? 0, how) + shares, 'parts', options.quiet ?? false);
   const runner = width > 1 ? openRunner(quantizeTasks, width) : runHere(quantizeTasks);
   const interruption = listen(io);
-  let begun = 0;
-  const turns = {
-    turn: async (doing: string) => {
-      if (begun > 0) live.finished(begun - 1);
-      live.working(begun++, doing, false);
-      await new Promise((resume) => setImmediate(resume));
-      return !interruption.happened();
-    },
-  };
+  const turns = turnsUntil(interruption, live);
   try {
     const made = await wordsFor(asked.value, turns);
     const by = { ...turns, runner, floats: floats.value };

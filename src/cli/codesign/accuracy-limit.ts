@@ -7,6 +7,7 @@ import { defined, nth } from '../../base/invariant.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
 import { atPrecisions } from '../../model/space/design-space.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
+import { usualSettings } from '../../options/quantization.js';
 import { runHere } from '../../pool/here.js';
 import { openRunner } from '../../pool/node/open-runner.js';
 import { classifierOf } from '../../quantize/accuracy.js';
@@ -22,8 +23,12 @@ import { measuredText } from '../../report/tables/precision-table.js';
 import type { AccuracyLimit } from '../../results/accuracy-limit-field.js';
 import { loadLabelled, loadUnlabelled } from '../accuracy/load-samples.js';
 import { sourceOf } from '../accuracy/sources.js';
+import type { Work } from './codesign-work.js';
 import type { Interruption } from '../interruption.js';
-import type { Io } from '../io.js';
+import { complain } from '../files.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import { turnsUntil } from '../sample-turns.js';
 import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
 
 /** Bits that words of a menu or of `--precisions` may have. */
@@ -51,7 +56,7 @@ export interface Measured {
   readonly allowed: readonly MeasuredPrecision[];
 }
 
-export async function accuracyQuestion(
+async function accuracyQuestion(
   io: Io,
   network: string,
   limit: number,
@@ -132,23 +137,18 @@ function precisionsIn(given: readonly string[] | undefined, { menus }: DesignSpa
   );
 }
 
+/** As `accuracy` has it where nothing else is said. */
 const howOf = ({ unsigned }: Question, { weightBits, bits }: Precision): QuantizeOptions => ({
+  ...usualSettings,
   weightBits,
   bits,
-  weights: 'mse',
-  activations: 'mse',
-  granularity: 'channel',
   unsigned,
-  biasCorrection: true,
-  equalize: false,
 });
 
 /** Undefined where it was interrupted; a line of each precision as it is measured. */
-export async function measurePrecisions(
-  io: Io,
+async function measurePrecisions(
+  { io, options: { workers, quiet }, interruption }: Work,
   question: Question,
-  interruption: Interruption,
-  { workers, quiet }: CodesignOptions,
 ): Promise<Parsed<Measured | undefined>> {
   const { trained, calibration, validation: counted, limit } = question;
   const precisions: MeasuredPrecision[] = [];
@@ -156,7 +156,7 @@ export async function measurePrecisions(
   const runner = width > 1 ? openRunner(quantizeTasks, width) : runHere(quantizeTasks);
   try {
     for (const precision of question.precisions) {
-      const by = { ...turns(interruption), runner };
+      const by = { ...turnsUntil(interruption), runner };
       const found = await measuredPrecision(trained, howOf(question, precision), { calibration, counted }, by);
       if (!found.ok || !found.value) return found.ok ? parsed(undefined) : found;
       precisions.push(found.value);
@@ -169,12 +169,22 @@ export async function measurePrecisions(
   return parsed({ question, precisions, allowed });
 }
 
-const turns = (interruption: Interruption) => ({
-  turn: async () => {
-    await new Promise((resume) => setImmediate(resume));
-    return !interruption.happened();
-  },
-});
+/** What the question comes to, with an exit code where no machine is looked for: bad input, or an interruption. */
+export async function measured(
+  work: Work,
+  network: string,
+  limit: number,
+  space: DesignSpace,
+): Promise<Measured | ExitCode> {
+  const { io, options } = work;
+  const question = await accuracyQuestion(io, network, limit, space, options);
+  if (!question.ok) return complain(io, question.diagnostics);
+  const found = await measurePrecisions(work, question.value);
+  if (!found.ok) return complain(io, found.diagnostics);
+  if (found.value) return found.value;
+  io.err('interrupted: no machine is looked for before every precision is measured\n');
+  return exit.interrupted;
+}
 
 /** The machines of one precision. */
 export const spaceAt = (space: DesignSpace, precision: MeasuredPrecision): DesignSpace =>
@@ -232,7 +242,7 @@ export async function accuracyFound(
           question.trained,
           howOf(question, chosen),
           { calibration, counted: test },
-          turns(interruption),
+          turnsUntil(interruption),
         )
       : parsed(chosen);
   if (!own.ok || (chosen && !own.value)) return own.ok ? parsed(undefined) : own;

@@ -72,22 +72,16 @@ export async function codesign(
 
 /** Under a limit on accuracy: precisions are measured, and the space holds those that keep it. */
 async function findAccurate(work: Work, given: readonly string[], job: CodesignJob, loss: number): Promise<ExitCode> {
-  const { io, options, interruption } = work;
-  const { accuracyQuestion, measurePrecisions, noneWithin, spaceWithin } = await import('./accuracy-limit.js');
-  const question = await accuracyQuestion(io, nth(given, 0), loss, job.space, options);
-  if (!question.ok) return complain(io, question.diagnostics);
-  const measured = await measurePrecisions(io, question.value, interruption, options);
-  if (!measured.ok) return complain(io, measured.diagnostics);
-  if (!measured.value) {
-    io.err('interrupted: no machine is looked for before every precision is measured\n');
-    return exit.interrupted;
-  }
-  if (measured.value.allowed.length === 0) {
-    io.err(`infeasible: ${noneWithin(measured.value)}\n`);
+  const { io } = work;
+  const { measured, noneWithin, spaceWithin } = await import('./accuracy-limit.js');
+  const found = await measured(work, nth(given, 0), loss, job.space);
+  if (typeof found === 'number') return found;
+  if (found.allowed.length === 0) {
+    io.err(`infeasible: ${noneWithin(found)}\n`);
     return exit.infeasible;
   }
-  const space = spaceWithin(job.request.space, measured.value);
-  return findBest(work, given, { ...job, request: { ...job.request, space } }, measured.value);
+  const space = spaceWithin(job.request.space, found);
+  return findBest(work, given, { ...job, request: { ...job.request, space } }, found);
 }
 
 async function findBest(

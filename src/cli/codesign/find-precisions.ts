@@ -18,7 +18,7 @@ import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { complain } from '../files.js';
 import type { ExitCode } from '../io.js';
 import { exit } from '../io.js';
-import { accuracyQuestion, measurePrecisions, recorded, spaceAt } from './accuracy-limit.js';
+import { measured, recorded, spaceAt } from './accuracy-limit.js';
 import type { Measured } from './accuracy-limit.js';
 import type { CodesignJob } from './codesign-question.js';
 import type { Work } from './codesign-work.js';
@@ -31,16 +31,10 @@ export async function findPrecisions(
   metric: FrontMetric,
 ): Promise<ExitCode> {
   const { io, options, interruption } = work;
-  const question = await accuracyQuestion(io, network, Infinity, job.space, options);
-  if (!question.ok) return complain(io, question.diagnostics);
-  const measured = await measurePrecisions(io, question.value, interruption, options);
-  if (!measured.ok) return complain(io, measured.diagnostics);
-  if (!measured.value) {
-    io.err('interrupted: no machine is looked for before every precision is measured\n');
-    return exit.interrupted;
-  }
-  const points = await searched(work, job, metric, measured.value);
-  const file = fileOf(job, metric, measured.value, points);
+  const losses = await measured(work, network, Infinity, job.space);
+  if (typeof losses === 'number') return losses;
+  const points = await searched(work, job, metric, losses);
+  const file = fileOf(job, metric, losses, points);
   const found = points.some((p) => p.value !== null);
   if (found && tablesWanted(options)) io.out(`${precisionFrontTable(file)}\n${leftOut(job.request)}`);
   const written = await writeAll(io, [

@@ -6,6 +6,7 @@ import { parsed, refuse } from '../../base/diagnostics.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Network } from '../../model/workload/network.js';
 import type { CodesignRequest, LayerLimits } from '../../tuner/codesign/codesign-request.js';
+import { share } from '../../interchange/quantity.js';
 import type { Clocks } from '../read-limits.js';
 import { isEmpty, parseLimits, splitLimit } from '../read-limits.js';
 import { everyLayer } from '../../results/limits-by-name.js';
@@ -68,21 +69,14 @@ export function splitAccuracy(given: readonly string[]): Parsed<SplitLimits> {
   if (first === undefined) return parsed({ loss: undefined, costs });
   if (more.length > 0) return refuse('conflict', [], `--limit ${accuracyLoss} is given more than once; keep one`);
   const { layer, sign, value } = defined(splitLimit(first));
-  const loss = shareIn(value);
-  return layer !== undefined || sign === '>=' || loss === undefined
+  const loss = share().safeParse(value);
+  return layer !== undefined || sign === '>=' || !loss.success
     ? refuse(
         'invalid-value',
         [],
         `--limit ${first}: expected ${accuracyLoss}=1%, or a share such as 0.01, of the whole network`,
       )
-    : parsed({ loss, costs });
+    : parsed({ loss: loss.data, costs });
 }
 
 export const accuracyLoss = 'accuracy-loss';
-
-/** Of `1%` or `0.01`: from 0 on, below 1. */
-function shareIn(value: string): number | undefined {
-  const [, digits, sign] = /^([0-9.]+(?:e-?\d+)?)\s*(%?)$/i.exec(value) ?? [];
-  const share = Number(digits) / (sign === '%' ? 100 : 1);
-  return digits !== undefined && share >= 0 && share < 1 ? share : undefined;
-}

@@ -28,6 +28,7 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
+import { turnsUntil } from '../sample-turns.js';
 import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
 import { quantizationOf } from './quantization-of.js';
 import { nothingAsked } from './quantized-already.js';
@@ -52,15 +53,7 @@ export async function quantize(io: Io, network: string, options: QuantizeVerbOpt
   const parts = turnsOf(calibration.count, how) + noiseTurns(calibration.count);
   const live = makeLive(io, parts, 'parts', options.quiet ?? false);
   const interruption = listen(io);
-  let begun = 0;
-  const turns = {
-    turn: async (doing: string) => {
-      if (begun > 0) live.finished(begun - 1);
-      live.working(begun++, doing, false);
-      await new Promise((resume) => setImmediate(resume));
-      return !interruption.happened();
-    },
-  };
+  const turns = turnsUntil(interruption, live);
   try {
     const made = await quantized(own, calibration, how, turns);
     const noise = made.ok && made.value ? await noiseOver(own, made.value, calibration, turns) : parsed(undefined);
