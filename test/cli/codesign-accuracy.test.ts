@@ -141,6 +141,11 @@ describe('is refused with a sentence', () => {
       /--precisions is for a limit on accuracy; give --limit accuracy-loss/,
     ],
     ['a front', asked('1%', 'w8a8', '--pareto', 'energy,latency'), /--pareto does not go with --limit accuracy-loss/],
+    [
+      'a divisor without a limit',
+      'codesign net.onnx --space space.yaml -q --divide 16'.split(' '),
+      /--divide is for a limit on accuracy/,
+    ],
     ['a certificate', asked('1%', 'w8a8', '--certificate', 'c.json'), /--certificate does not go with/],
     ['two networks', [...asked('1%', 'w8a8'), 'lenet'], /about one trained network; 2 are given/],
   ])('%s', async (_, argv, message) => {

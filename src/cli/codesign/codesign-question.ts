@@ -84,6 +84,19 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   });
 }
 
+const forAccuracy = [
+  'precisions',
+  'calibrate',
+  'validate',
+  'validateLabels',
+  'test',
+  'testLabels',
+  'unsigned',
+  'divide',
+  'mean',
+  'std',
+] as const satisfies readonly (keyof CodesignOptions)[];
+
 /** What says nothing without a limit on accuracy, and what such a limit does not go with. */
 function checkAccuracy(
   split: Parsed<SplitLimits>,
@@ -94,9 +107,7 @@ function checkAccuracy(
   if (!split.ok) return parsed(undefined);
   if (front?.kind === 'accuracy') return checkPrecisions(split.value, given, options);
   if (split.value.loss === undefined) {
-    const idle = (
-      ['precisions', 'calibrate', 'validate', 'validateLabels', 'test', 'testLabels', 'unsigned'] as const
-    ).find((name) => options[name] !== undefined);
+    const idle = forAccuracy.find((name) => options[name] !== undefined);
     return idle === undefined
       ? parsed(undefined)
       : refuse(
