@@ -16,11 +16,12 @@ export interface NetworkMachine {
   readonly close: () => Promise<void>;
 }
 
-export function wasmMachine(simulator: Simulator): NetworkMachine {
+/** `sample` is told after every clock. */
+export function wasmMachine(simulator: Simulator, sample?: () => void): NetworkMachine {
   let now = simulator;
   return {
     run: (job, options) => {
-      const run = runWasm(now, job, options);
+      const run = runWasm(now, job, { ...options, sample });
       now = warm(simulator);
       return Promise.resolve(run);
     },

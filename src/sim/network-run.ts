@@ -27,12 +27,18 @@ import { beyondSimulation, buildTime } from './engines.js';
 import type { HostJob } from './host.js';
 import type { NetworkMachine } from './network-machine.js';
 import { nativeMachine, wasmMachine } from './network-machine.js';
+import { tracedNets } from './engine-trace.js';
+import type { Timeline } from './trace-events.js';
+import type { TracedMachine } from './traced-machine.js';
+import { tracedMachine, untraced } from './traced-machine.js';
 import { machineSimulator, patience } from './simulate.js';
 
 export interface NetworkTask extends RunTask {
   readonly engine: SimulatorKind;
   /** Inputs that run on the same machine behind those of the task. */
   readonly more?: readonly Pick<RunTask, 'inputs' | 'reference'>[];
+  /** Whether a timeline of the engines is wanted: of the first inputs, in WebAssembly. */
+  readonly trace?: boolean;
 }
 
 /** Of inputs that ran behind the first: outputs of the network, and words that differ from the reference. */
@@ -106,6 +112,7 @@ export interface NetworkResult {
   readonly weights: number;
   /** Where more inputs ran: in their order. */
   readonly more?: readonly MoreResult[];
+  readonly timeline?: Timeline;
   readonly buildSeconds: number;
   readonly seconds: number;
 }
@@ -134,16 +141,22 @@ export async function runNetwork(
   if (refusal !== undefined) throw new Error(refusal);
   const program = programFor(task);
   const { engine, stalls, latency, seed } = task;
-  const open = async () =>
-    engine === 'wasm'
-      ? wasmMachine(await machineSimulator(t))
-      : nativeMachine(engine, program, configurationFor(task, program).flat(), { stalls, latency, seed, signal });
+  invariant(!task.trace || engine === 'wasm', 'only the engine in WebAssembly looks into the machine');
+  const open = async (): Promise<TracedMachine> => {
+    if (engine !== 'wasm') {
+      const configured = configurationFor(task, program).flat();
+      return untraced(await nativeMachine(engine, program, configured, { stalls, latency, seed, signal }));
+    }
+    if (!task.trace) return untraced(wasmMachine(await machineSimulator(t)));
+    return tracedMachine(await machineSimulator(t, 'native', tracedNets));
+  };
   progress({ doing: 'building', engine, about: buildTime(engine, t) });
   const begin = performance.now();
-  const opened = await open();
+  const { machine: opened, timeline } = await open();
   const buildSeconds = (performance.now() - begin) / 1000;
   try {
     const first = await runOn(opened, task, program, progress);
+    const traced = timeline(first.runs.map(({ name }) => name));
     const more: MoreResult[] = [];
     for (const { inputs, reference } of task.more ?? []) {
       const { tensors, runs, hosts } = await runOn(
@@ -159,7 +172,7 @@ export async function runNetwork(
         mismatches: all.reduce((n, r) => n + r.mismatches, 0),
       });
     }
-    return { ...first, ...(task.more && { more }), buildSeconds };
+    return { ...first, ...(task.more && { more }), ...(traced && { timeline: traced }), buildSeconds };
   } finally {
     await opened.close();
   }

@@ -86,10 +86,14 @@ export interface SimulateResult {
 }
 
 /** The netlist of a machine, ready to run. */
-export async function machineSimulator(t: Template, bus: Bus = 'native'): Promise<Simulator> {
+export async function machineSimulator(
+  t: Template,
+  bus: Bus = 'native',
+  observe: readonly string[] = [],
+): Promise<Simulator> {
   const { files, top } = accelerator(t, bus);
   const netlist = await elaborate(Object.fromEntries(files.map((f) => [`${f.module}.v`, f.text])), top);
-  return buildSimulator(netlist, top, bus === 'axi' ? { clock: 'aclk' } : {});
+  return buildSimulator(netlist, top, { observe, ...(bus === 'axi' && { clock: 'aclk' }) });
 }
 
 /**

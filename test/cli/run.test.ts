@@ -63,6 +63,56 @@ test.each([
   expect(out).toContain('weights: drawn from seed 1\ninput: words drawn from seed 1\n');
 });
 
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly tid: number;
+  readonly ts: number;
+  readonly dur: number;
+  readonly args: { readonly name: string; readonly cycle: number; readonly cycles: number };
+}
+
+test('a timeline has every run and engine in its cycles', { timeout: 120_000 }, async () => {
+  const { code, written } = await onDesign('net.onnx', ['--drawn', '--trace', 't.json', '--json', 'run.json']);
+  expect(code).toBe(0);
+  const { traceEvents } = JSON.parse(written.get('t.json')!) as { readonly traceEvents: readonly TraceEvent[] };
+  const result = parseRunResult(JSON.parse(written.get('run.json')!));
+  if (!result.ok) throw new Error('no result');
+  const engines = traceEvents.filter((e) => e.name === 'thread_name').map((e) => e.args.name);
+  expect(engines).toEqual(['runs', 'fill', 'load_i', 'load_w', 'compute', 'drain', 'spill']);
+  const during = traceEvents.filter((e) => e.ph === 'X');
+  const runs = during.filter((e) => e.tid === 0);
+  expect(runs.map((e) => e.name)).toEqual(result.value.runs.map((r) => r.name));
+  for (const [i, r] of result.value.runs.entries()) {
+    const { cycle, cycles } = runs[i]!.args;
+    // Beside the cycles that are counted, those of a reset and of writes for which the machine waits.
+    expect(cycles).toBeGreaterThanOrEqual(r.cycles.rtl + r.configuration.cycles.rtl);
+    expect(cycle).toBe(i === 0 ? 0 : runs[i - 1]!.args.cycle + runs[i - 1]!.args.cycles);
+    const busy = (tid: number) =>
+      during.filter((e) => e.tid === tid && e.args.cycle >= cycle && e.args.cycle < cycle + cycles).map((e) => e.args);
+    // Words, and how many of them an engine moves in a cycle at most: two PEs of two lanes, vectors of two.
+    const moved = [
+      ['GlobalBuffer Inputs fill', 1, 2],
+      ['MAC operations', 4, 8],
+      ['GlobalBuffer Outputs read', 6, 2],
+    ] as const;
+    for (const [name, tid, words] of moved) {
+      const own = busy(tid);
+      const counted = r.counters.find((c) => c.name === name)!.rtl / words;
+      expect(counted).toBeGreaterThan(0);
+      // An engine is busy for at least as long as it moves a line a cycle, and is at rest in between.
+      expect(own.reduce((n, e) => n + e.cycles, 0)).toBeGreaterThanOrEqual(counted);
+      for (const [j, e] of own.entries()) {
+        expect(e.cycle + e.cycles).toBeLessThanOrEqual(cycle + cycles);
+        if (j > 0) expect(e.cycle).toBeGreaterThan(own[j - 1]!.cycle + own[j - 1]!.cycles);
+      }
+    }
+  }
+  const refused = await onDesign('net.onnx', ['--drawn', '--trace', 't.json', '--engine', 'iverilog']);
+  expect(refused.code).toBe(3);
+  expect(refused.err).toContain('--trace looks into the machine, which --engine iverilog does not show');
+});
+
 test('the last layer leaves its sums, which a file of ONNX Runtime has too', { timeout: 240_000 }, async () => {
   const bare = onnxFile({ ...parts, nodes: parts.nodes.slice(0, 5) });
   const asked = ['--input', 'real.npy', '-o', 'logits=y.npy', '--raw-sums', '--qdq', 'q.onnx'];

@@ -1,6 +1,6 @@
 // `magnet run`: a whole network on the Verilog of a design's machine, step after step in one DRAM.
 
-import { got, nth } from '../../base/invariant.js';
+import { defined, got, nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse } from '../../base/diagnostics.js';
 import { dtypeFor, printNpy, shapeText, unsignedDtypeFor } from '../../interchange/npy.js';
@@ -19,6 +19,7 @@ import { stamped } from '../../results/stamp.js';
 import type { NetworkProgress, NetworkResult, NetworkState, NetworkTask } from '../../sim/network-run.js';
 import { networkAgrees, runNetwork } from '../../sim/network-run.js';
 import { simTasks } from '../../sim/sim-tasks.js';
+import { traceEvents } from '../../sim/trace-events.js';
 import { tunerTasks } from '../../tuner/tuner-tasks.js';
 import { complain, writeFile, writeText } from '../files.js';
 import { listen } from '../interruption.js';
@@ -36,6 +37,10 @@ import { writtenQdq } from './qdq-output.js';
 export async function run(io: Io, network: string, options: RunOptions): Promise<ExitCode> {
   const live = makeLive(io, 1, 'networks', options.quiet ?? false);
   const told = (text: string) => live.working(0, text, false);
+  if (options.trace !== undefined && options.engine !== 'wasm') {
+    const message = `--trace looks into the machine, which --engine ${options.engine} does not show; leave out one of them`;
+    return complain(io, [{ code: 'conflict', path: [], message }]);
+  }
   const here = engineHere(io, options.engine);
   if (!here.ok) return complain(io, here.diagnostics);
   const data = await runSamples(io, network, options);
@@ -80,6 +85,7 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
       stalls: 0,
       latency: 0,
       ...(more.value && { more: more.value }),
+      ...(options.trace !== undefined && { trace: true }),
       tensors: [...outputs.value.keys(), ...(options.tensor === undefined ? [] : [options.tensor])],
     };
     const begin = io.now();
@@ -144,7 +150,7 @@ function report(
   io: Io,
   { graph, design, words: { sources, scales, integers } }: PreparedNetwork,
   result: NetworkResult,
-  { engine, seed, json, rawSums }: RunOptions,
+  { engine, seed, json, rawSums, trace }: RunOptions,
   outputs: ReadonlyMap<string, string>,
   qdq: readonly string[],
   samples: RunResult['samples'],
@@ -165,6 +171,12 @@ function report(
       ? unsignedDtypeFor(inputPrecision)
       : dtypeFor(isSum(name) ? accumPrecision : inputPrecision);
     const written = writeFile(io, path, printNpy({ shape, data: Int32Array.from(values) }, type));
+    if (!written.ok) return complain(io, written.diagnostics);
+  }
+  if (trace !== undefined) {
+    const { name, machine } = design;
+    const text = traceEvents(defined(result.timeline), `${graph.name} on ${name}`, machine.template.clock);
+    const written = writeText(io, trace, text);
     if (!written.ok) return complain(io, written.diagnostics);
   }
   if (json !== undefined) {
