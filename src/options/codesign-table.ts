@@ -2,17 +2,15 @@
 
 import * as types from '../interchange/value-types.js';
 import { codesignObjectives } from '../tuner/codesign/codesign-request.js';
+import { lossOptionsOf } from './loss-options.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
-import { quantizationOptions } from './quantization.js';
 import { networkCostsText, onlyIn, shared, spaceForms } from './shared.js';
 
 /** Between the ends of a front and with them. */
 export const defaultPoints = 7;
 
 const sums = codesignObjectives.filter((objective) => objective !== 'area');
-
-const measuredAlone = onlyIn('codesign --limit accuracy-loss', 'accuracy is measured for one search at a time');
 
 export const codesignVerb = defineVerb({
   name: 'codesign',
@@ -107,60 +105,13 @@ export const codesignVerb = defineVerb({
       changesAnswer: true,
       notInBatch: onlyIn('codesign --explain', 'what one step of a parameter would cost is asked of one machine'),
     },
-    precisions: {
-      type: types.commaList('precision'),
-      placeholder: 'list',
-      help: 'bits of weights and of activations that are measured under a limit on accuracy-loss, or for a front over it',
-      usually: 'those of the menus of the space; of 8, 6, 5 and 4 where it has one of each',
-      changesAnswer: true,
-      notInBatch: measuredAlone,
-      example: 'w8a8,w4a8,w4a4',
-    },
-    calibrate: { ...quantizationOptions.calibrate, notInBatch: measuredAlone },
-    validate: {
-      type: types.text,
-      placeholder: 'file',
-      help: 'labelled samples of the kind of --calibrate: a precision is allowed where it loses no more of them than the limit',
-      usually: 'those that come with the network',
-      changesAnswer: true,
-      notInBatch: measuredAlone,
-      example: 'validation.csv',
-      file: 'read',
-    },
-    validateLabels: {
-      type: types.text,
-      placeholder: 'file',
-      help: 'their classes, from 0 on',
-      usually: 'the last column of CSV',
-      changesAnswer: true,
-      notInBatch: measuredAlone,
-      example: 'validation.idx1',
-      file: 'read',
-    },
-    test: {
-      type: types.text,
-      placeholder: 'file',
-      help: 'labelled samples that the machine found is judged by: exit code 2 where they do not show that it keeps the limit',
-      usually: 'those that come with the network; else those of --validate',
-      changesAnswer: true,
-      notInBatch: measuredAlone,
-      example: 'test.csv',
-      file: 'read',
-    },
-    testLabels: {
-      type: types.text,
-      placeholder: 'file',
-      help: 'their classes, from 0 on',
-      usually: 'the last column of CSV',
-      changesAnswer: true,
-      notInBatch: measuredAlone,
-      example: 'test.idx1',
-      file: 'read',
-    },
-    unsigned: { ...quantizationOptions.unsigned, notInBatch: measuredAlone },
-    divide: { ...quantizationOptions.divide, notInBatch: measuredAlone },
-    mean: { ...quantizationOptions.mean, notInBatch: measuredAlone },
-    std: { ...quantizationOptions.std, notInBatch: measuredAlone },
+    ...lossOptionsOf({
+      verb: 'codesign',
+      precisions:
+        'bits of weights and of activations that are measured under a limit on accuracy-loss, or for a front over it',
+      validate:
+        'labelled samples of the kind of --calibrate: a precision is allowed where it loses no more of them than the limit',
+    }),
     json: shared.json,
     design: {
       type: types.text,

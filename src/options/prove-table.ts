@@ -1,6 +1,7 @@
 // What `magnet prove` can be asked for.
 
 import * as types from '../interchange/value-types.js';
+import { lossOptionsOf } from './loss-options.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { networkCostsText, onlyIn, oneMachineOnly, shared, spaceForms, workloadForms } from './shared.js';
@@ -39,8 +40,8 @@ export const proveVerb = defineVerb({
         `requirement (repeatable): area=2mm2 of the chip; of one run of the network as a whole, ` +
         `${networkCostsText}; latency@LAYER=1ms of one layer, latency@each=1ms of every one; or pes (rows x ` +
         'columns) or another parameter of the machine, as "magnet spaces NAME" lists them (numLanes=8, ' +
-        `weightBuffer=32KB, 'pes>=4'). "=" and "<=" mean at most; without any limit, whether every layer has a ` +
-        'mapping',
+        `weightBuffer=32KB, 'pes>=4'); accuracy-loss=1% of labelled samples (see --precisions). "=" and "<=" mean at ` +
+        'most; without any limit, whether every layer has a mapping',
       changesAnswer: true,
       example: 'latency=10ms',
     },
@@ -70,6 +71,11 @@ export const proveVerb = defineVerb({
     dim: shared.dim,
     sameShape: shared.sameShape,
     batch: shared.batch,
+    ...lossOptionsOf({
+      verb: 'prove',
+      precisions: 'bits of weights and of activations of a space that are measured under a limit on accuracy-loss',
+      validate: 'labelled samples of the kind of --calibrate, on which it is counted what each precision loses',
+    }),
     json: { ...shared.json, help: 'write the answer as JSON; - is standard output, in place of the text' },
     design: {
       type: types.text,
@@ -111,6 +117,12 @@ export const proveVerb = defineVerb({
       conflicts: 'space',
       message: () => '--arch and --space cannot both be asked about; name one machine, or a space of them',
     },
+    {
+      options: ['precisions'],
+      conflicts: 'arch',
+      code: 'no-effect',
+      message: () => '--precisions is of the machines of a space; one machine has its own: drop it, or name a --space',
+    },
     ...oneMachineOnly,
     {
       options: ['sharedMappings'],
@@ -122,6 +134,7 @@ export const proveVerb = defineVerb({
     },
   ],
   examples: [
+    'prove fashion-resnet8 --space magnet-quick --limit accuracy-loss=1% --limit area=0.5mm2',
     'prove resnet50 --arch simba --limit latency=10ms --limit energy=3mJ',
     'prove resnet50 --space magnet-quick --limit area=2mm2 --limit latency=5ms --json proof.json --smt2 proof.smt2',
     "prove mobilenetv2 --space magnet-quick --limit 'pes>=4' --limit 'weightBuffer<=64KB' --limit " +

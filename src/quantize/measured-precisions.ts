@@ -5,8 +5,8 @@ import { parsed } from '../base/diagnostics.js';
 import { accuracyOf } from './accuracy.js';
 import type { Accuracy, AccuracyOptions } from './accuracy.js';
 import type { Precision, QuantizeOptions } from './quantize-options.js';
-import { quantized } from './quantize.js';
-import type { Trained } from './quantize.js';
+import type { Calibrated, Trained } from './quantize.js';
+import { quantizedBy } from './quantize.js';
 import { wordRangeOf } from './quantized.js';
 import type { Samples } from './samples.js';
 import { sumRanges } from './sum-ranges.js';
@@ -17,21 +17,20 @@ export interface MeasuredPrecision extends Precision {
   readonly accuracy: Pick<Accuracy, 'samples' | 'real' | 'integer' | 'loss'>;
 }
 
-/** Scales are set by some samples, the loss is counted on others; undefined where it was told to end. */
+/** Scales are set by the samples of the calibration, the loss is counted on others; undefined where it was told to end. */
 export async function measuredPrecision(
   trained: Trained,
+  calibration: Calibrated,
   how: QuantizeOptions,
-  { calibration, counted }: { readonly calibration: Samples; readonly counted: Samples },
+  counted: Samples,
   by: AccuracyOptions,
 ): Promise<Parsed<MeasuredPrecision | undefined>> {
-  const made = await quantized(trained, calibration, how, by);
+  const made = await quantizedBy(calibration, how, by);
   if (!made.ok || !made.value) return made.ok ? parsed(undefined) : made;
-  const graph = trained.graphFor(1);
-  if (!graph.ok) return graph;
   const accuracy = await accuracyOf(trained, made.value, counted, by);
   if (!accuracy.ok || !accuracy.value) return accuracy.ok ? parsed(undefined) : accuracy;
   const { weightBits, bits } = how;
-  const ranges = sumRanges(graph.value, made.value.integers, wordRangeOf(made.value));
+  const ranges = sumRanges(calibration.graph, made.value.integers, wordRangeOf(made.value));
   const accumulatorBits = Math.max(weightBits + bits, ...ranges.map((r) => r.bits));
   return parsed({ weightBits, bits, accumulatorBits, accuracy: accuracy.value });
 }

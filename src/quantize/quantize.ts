@@ -53,18 +53,33 @@ export const turnsOf = (samples: number, { equalize, biasCorrection }: QuantizeO
 /** And `noiseOver`. */
 export const noiseTurns = (samples: number): number => Math.ceil(Math.min(samples, listened) / batch);
 
+/** What samples say of a network in real numbers: the same for all precisions. */
+export interface Calibrated {
+  readonly graphFor: Trained['graphFor'];
+  /** Of one sample. */
+  readonly graph: NetworkGraph;
+  readonly samples: Samples;
+  /** Those of the network, or as equalization left them, and between how many layers it did. */
+  readonly weights: RealWeights;
+  readonly pairs: number;
+  readonly observed: Observed;
+  /** Where biases are corrected: averages of the channels over some samples, and the network for so many. */
+  readonly averages: { readonly means: RealMeans; readonly graph: NetworkGraph; readonly sample: Numbers } | undefined;
+}
+
+/** Settings on which they depend. */
+export type CalibrateOptions = Pick<QuantizeOptions, 'equalize' | 'granularity' | 'biasCorrection'>;
+
 /** Undefined where it was told to end. */
-export async function quantized(
+export async function calibrated(
   { graphFor, weights }: Trained,
   samples: Samples,
-  how: QuantizeOptions,
+  how: CalibrateOptions,
   { turn }: Turns,
-): Promise<Parsed<Quantized | undefined>> {
+): Promise<Parsed<Calibrated | undefined>> {
   const read = fitting(graphFor(1), samples);
   if (!read.ok) return read;
   const graph = read.value;
-  const widths = widthsOf(graph, how);
-  if (!widths.ok) return widths;
   if (samples.count === 0) return refuse('empty', [], 'no samples to set scales by; expected at least one');
 
   let trained = { weights, pairs: 0 };
@@ -77,25 +92,8 @@ export async function quantized(
   const observed = new Observed(graph);
   const seen = await eachBatch(graph, trained.weights, samples, turn, (tensors) => observed.add(tensors));
   if (seen !== 'done') return seen;
-
-  const inputs = new Set(samples.values.every((v) => v >= 0) ? graph.inputs : []);
-  const words = {
-    ...widths.value,
-    bits: how.bits,
-    weightBits: how.weightBits,
-    unsigned: how.unsigned ? unsignedTensors(graph, how.bits, inputs) : undefined,
-  };
-  const scales = snappedScales(graph, observed.scales(how.activations, words));
-  const integers = integersBy(graph, trained.weights, scales, {
-    ...words,
-    clipWeights: (values, top) => clippedSize(values, how.weights, top),
-    perTensor: how.granularity === 'tensor',
-    snapped: true,
-  });
-  const largest = new Map(graph.tensors.map(({ name }) => [name, observed.largest(name)]));
-  const histograms = observed.histograms();
-  const found = { scales, integers, weights: trained.weights, words, largest, histograms, equalized: trained.pairs };
-  if (!how.biasCorrection) return parsed({ ...found, corrections: new Map() });
+  const found = { graphFor, graph, samples, ...trained, observed };
+  if (!how.biasCorrection) return parsed({ ...found, averages: undefined });
 
   // Every sample is in the same run: a layer is corrected by the average of all.
   const count = Math.min(samples.count, averaged, Math.max(1, Math.floor(room / numbersOf(graph))));
@@ -105,9 +103,53 @@ export async function quantized(
   const means = new RealMeans(trained.weights);
   if (!(await turn('correcting'))) return parsed(undefined);
   const real = runGraph(many.value, inputOf(many.value, sample), means.arithmetic);
-  if (!real.ok) return real;
+  return real.ok ? parsed({ ...found, averages: { means, graph: many.value, sample } }) : real;
+}
+
+/** Undefined where it was told to end. */
+export async function quantized(
+  trained: Trained,
+  samples: Samples,
+  how: QuantizeOptions,
+  turns: Turns,
+): Promise<Parsed<Quantized | undefined>> {
+  const graph = fitting(trained.graphFor(1), samples);
+  // What names no layer is said before samples run.
+  const widths = graph.ok ? widthsOf(graph.value, how) : graph;
+  if (!widths.ok) return widths;
+  const by = await calibrated(trained, samples, how, turns);
+  return by.ok && by.value ? quantizedBy(by.value, how, turns) : by.ok ? parsed(undefined) : by;
+}
+
+/** The words of one precision; undefined where it was told to end. */
+export async function quantizedBy(
+  { graph, samples, weights, pairs, observed, averages }: Calibrated,
+  how: QuantizeOptions,
+  { turn }: Turns,
+): Promise<Parsed<Quantized | undefined>> {
+  const widths = widthsOf(graph, how);
+  if (!widths.ok) return widths;
+  const inputs = new Set(samples.values.every((v) => v >= 0) ? graph.inputs : []);
+  const words = {
+    ...widths.value,
+    bits: how.bits,
+    weightBits: how.weightBits,
+    unsigned: how.unsigned ? unsignedTensors(graph, how.bits, inputs) : undefined,
+  };
+  const scales = snappedScales(graph, observed.scales(how.activations, words));
+  const integers = integersBy(graph, weights, scales, {
+    ...words,
+    clipWeights: (values, top) => clippedSize(values, how.weights, top),
+    perTensor: how.granularity === 'tensor',
+    snapped: true,
+  });
+  const largest = new Map(graph.tensors.map(({ name }) => [name, observed.largest(name)]));
+  const histograms = observed.histograms();
+  const found = { scales, integers, weights, words, largest, histograms, equalized: pairs };
+  if (!averages) return parsed({ ...found, corrections: new Map() });
   if (!(await turn('correcting'))) return parsed(undefined);
-  const corrected = biasCorrected(many.value, integers, scales, means, wordsOf(many.value, found, sample));
+  const given = wordsOf(averages.graph, found, averages.sample);
+  const corrected = biasCorrected(averages.graph, integers, scales, averages.means, given);
   return corrected.ok
     ? parsed({ ...found, integers: corrected.value.integers, corrections: corrected.value.changes })
     : corrected;

@@ -19,17 +19,16 @@ export const lossFigures = {
 export const precisionBits = { weightBits: whole(1), activationBits: whole(1) };
 export const sampleSource = record('samples', { file: text(), samples: whole(1) });
 
-export const accuracyLimit = record('a limit on accuracy', {
+/** Accumulators are as wide as the weights of the network need for any input. */
+export const precisionFields = { ...precisionBits, accumulatorBits: whole(1), ...lossFigures };
+
+export const accuracyFields = {
   network: text(),
   limit: share(),
   unsigned: z.boolean(),
   calibrate: sampleSource,
   validate: sampleSource,
-  /** Accumulators are as wide as the weights of the network need for any input. */
-  precisions: listOf(
-    'precisions',
-    record('a precision', { ...precisionBits, accumulatorBits: whole(1), ...lossFigures }),
-  ),
+  precisions: listOf('precisions', record('a precision', precisionFields)),
   /** Of the machine found; `unseen`: on samples that had no part in choosing it. */
   chosen: record('the precision of the machine', {
     ...precisionBits,
@@ -40,6 +39,8 @@ export const accuracyLimit = record('a limit on accuracy', {
     /** About how many such samples would decide. */
     needed: whole(1).optional(),
   }).optional(),
-});
+};
+
+export const accuracyLimit = record('a limit on accuracy', accuracyFields);
 
 export type AccuracyLimit = Read<typeof accuracyLimit>;

@@ -17,6 +17,7 @@ import { toldApart } from '../model/workload/network.js';
 import { dearestOf, totalOf } from '../tuner/prove/decider.js';
 import type { LayerMinimum, Needed, Proof, Witness } from '../tuner/prove/proof.js';
 import type { ProveRequest } from '../tuner/prove/prove-request.js';
+import type { ProvenLoss } from './proven-loss.js';
 import { spaceOf } from './space-named.js';
 import { layerCosts } from './layer-costs.js';
 import { hardwareOf } from '../interchange/hardware-file.js';
@@ -27,7 +28,8 @@ export interface ProveAsked {
   readonly space: DesignSpace | undefined;
 }
 
-export function proveResult({ request, space }: ProveAsked, proof: Proof): ProveResultFile {
+/** `loss`: of a limit on accuracy, which is none of the requirements that are proven. */
+export function proveResult({ request, space }: ProveAsked, proof: Proof, loss?: ProvenLoss): ProveResultFile {
   const { network, candidates, technology, conventions, padding } = request;
   const infeasible = proof.status === 'infeasible' ? proof : undefined;
   const unknown = proof.status === 'unknown' ? proof : undefined;
@@ -56,7 +58,7 @@ export function proveResult({ request, space }: ProveAsked, proof: Proof): Prove
     padding,
     hardware: machine ? hardwareOf(machine, technology) : null,
     requirements: request.requirements.map(requirementFile),
-    status: proof.status,
+    status: loss?.status ?? proof.status,
     witness: proof.status === 'feasible' ? witnessFile(request, proof.witness) : null,
     core:
       infeasible?.core.map(({ requirement, needed }) => ({
@@ -72,10 +74,20 @@ export function proveResult({ request, space }: ProveAsked, proof: Proof): Prove
         needed: needed ? neededFile(needed) : null,
       })) ?? [],
     layers: minima.map((l) => ({ ...l, share: (l.count * l.bound) / whole })),
-    reason: stopText(unknown?.reason),
+    reason: unknown || !loss ? stopText(unknown?.reason) : lossReason(loss),
     settled: unknown?.settled ?? [],
+    ...(loss && { accuracy: loss.field }),
     seconds: proof.seconds,
   };
+}
+
+/** Why it is unknown though there is a machine; empty otherwise. */
+function lossReason({ status, field: { chosen } }: ProvenLoss): string {
+  if (status !== 'unknown' || !chosen) return '';
+  const of = `${chosen.file} (${chosen.samples} samples)`;
+  return chosen.status === 'beyond'
+    ? `the machine meets all other limits, and on ${of} it loses too much`
+    : `the machine meets all other limits, and ${of} does not decide what it loses`;
 }
 
 function requirementFile(r: Requirement): ProveResultRequirement {

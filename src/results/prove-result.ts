@@ -10,6 +10,7 @@ import type { Read } from './fields.js';
 import { listOf, printResult, spaceForm } from './fields.js';
 import { layerFields } from './result-layer.js';
 import { fromFirst } from './older-files.js';
+import { provenLossField } from './proven-loss.js';
 import { stampField } from './stamp.js';
 
 export const proveResultSchema = 'magnet-prove/2';
@@ -77,7 +78,7 @@ const witness = record('a witness', {
   layers: listOf('layers', mapped),
 });
 
-/** Lists are empty and single things null where the status has none. */
+/** Lists are empty and single things null where the status has none; a machine whose loss is not decided is a witness too. */
 const result = record('a proof', {
   schema: z.literal(proveResultSchema, { error: `expected "${proveResultSchema}"` }),
   ...stampField,
@@ -108,6 +109,8 @@ const result = record('a proof', {
   /** Why it is unknown; empty otherwise. */
   reason: z.string(),
   settled: listOf('what is settled', z.string()),
+  /** Where a limit on accuracy was asked for; `status` is then of what is measured and what is proven together. */
+  accuracy: provenLossField.optional(),
   seconds: nonNegative(),
 }).refine((r) => r.witness === null || r.witness.reached.length === r.requirements.length, {
   path: ['witness', 'reached'],

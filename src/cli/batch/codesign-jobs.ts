@@ -8,7 +8,7 @@ import { codesignVerb } from '../../options/codesign-table.js';
 import { prepareCodesign } from '../codesign/codesign-question.js';
 import { codesignResult } from '../../results/codesign-answer.js';
 import type { JobKind } from './kind.js';
-import { edpNote, labelOf, onePart } from './kind.js';
+import { edpNote, labelOf, measuredAlone, onePart } from './kind.js';
 
 export const codesignJobs: JobKind = {
   ...jobFields(codesignVerb),
@@ -17,6 +17,7 @@ export const codesignJobs: JobKind = {
     const { given, options } = jobQuestion(codesignVerb, spec.values);
     const prepared = prepareCodesign(io, given, options);
     if (!prepared.ok) return prepared;
+    if (prepared.value.loss !== undefined) return measuredAlone('codesign');
     const { request, space } = prepared.value;
     return parsed(
       onePart<CodesignResultFile>({

@@ -1,10 +1,12 @@
 // What a kind of job must be able to do to stand in a batch, and what kinds have in common.
 
 import type { Parsed } from '../../base/diagnostics.js';
+import { refuse } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
 import type { OpenJob, JobOutcome } from '../../batch/batch-job.js';
 import type { JobSpec, KindFields } from '../../interchange/job-file.js';
 import type { AnyVerb } from '../../options/option.js';
+import { onlyIn } from '../../options/shared.js';
 import type { Runner } from '../../pool/tasks.js';
 import type { Task } from '../../search/strategy.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
@@ -45,6 +47,10 @@ const usual: Readonly<Record<string, boolean>> = {
   certify: false,
   sharedMappings: false,
 };
+
+/** A job is one part for one worker; samples would be run for each anew. */
+export const measuredAlone = (verb: string): Parsed<never> =>
+  refuse('not-covered', ['limit'], onlyIn(verb, 'accuracy-loss is measured for one search at a time'));
 
 /** `resnet50 on simba, edp, latency=2ms`. Values that say nothing alone have their field's name with them. */
 export function labelOf({ values, telling }: JobSpec, network: string, machine: string): string {

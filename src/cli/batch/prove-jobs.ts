@@ -7,7 +7,7 @@ import { proveVerb } from '../../options/prove-table.js';
 import { prepareProve } from '../prove/prove-question.js';
 import { proveResult } from '../../results/prove-answer.js';
 import type { JobKind } from './kind.js';
-import { edpNote, labelOf, onePart } from './kind.js';
+import { edpNote, labelOf, measuredAlone, onePart } from './kind.js';
 
 export const proveJobs: JobKind = {
   ...jobFields(proveVerb),
@@ -16,6 +16,7 @@ export const proveJobs: JobKind = {
     const { given, options } = jobQuestion(proveVerb, spec.values);
     const prepared = prepareProve(io, given, options);
     if (!prepared.ok) return prepared;
+    if (prepared.value.loss !== undefined) return measuredAlone('prove');
     const job = prepared.value;
     const { request } = job;
     const { candidates } = request;

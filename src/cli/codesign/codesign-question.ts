@@ -12,11 +12,14 @@ import { forNetworks } from '../../model/space/design-space.js';
 import type { Configure } from '../../compile/network-configuration.js';
 import type { Network } from '../../model/workload/network.js';
 import { technology16nm } from '../../model/machine/technology.js';
+import type { Precision } from '../../quantize/quantize-options.js';
 import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import type { OnnxNames } from '../../workloads/onnx/import.js';
 import { checkFigure } from '../files.js';
-import type { SplitLimits } from './limits.js';
-import { accuracyLoss, limitsIn, splitAccuracy } from './limits.js';
+import type { SplitLimits } from '../loss/loss-limit.js';
+import { accuracyLoss, splitAccuracy, withoutLoss } from '../loss/loss-limit.js';
+import { precisionsIn } from '../loss/precisions-asked.js';
+import { limitsIn } from './limits.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
 import { dashed } from '../../options/option.js';
 import type { Io } from '../io.js';
@@ -37,6 +40,8 @@ export interface CodesignJob {
   readonly understood: readonly string[];
   /** The share of samples that may be lost, where that is limited. */
   readonly loss: number | undefined;
+  /** Those that are measured, where accuracy is asked for. */
+  readonly precisions: readonly Precision[];
   /** What writing the programs of each network takes, in their order. */
   readonly configured: readonly Configure[];
 }
@@ -56,9 +61,19 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   const front = parseFront(options, given.length);
   const split = splitAccuracy(options.limit ?? []);
   const limits = limitsIn(space, split.ok ? split.value.costs : [], networks.ok ? networks.value : []);
+  const precisions = space.ok ? precisionsIn(options.precisions, space.value) : parsed([]);
   const accuracy = checkAccuracy(split, given, options, front.ok ? front.value : undefined);
-  if (!networks.ok || !space.ok || !technology.ok || !front.ok || !split.ok || !limits.ok || !accuracy.ok) {
-    return refused(faultsOf(networks, space, technology, front, split, limits, accuracy));
+  if (
+    !networks.ok ||
+    !space.ok ||
+    !technology.ok ||
+    !front.ok ||
+    !split.ok ||
+    !limits.ok ||
+    !accuracy.ok ||
+    !precisions.ok
+  ) {
+    return refused(faultsOf(networks, space, technology, front, split, limits, accuracy, precisions));
   }
   const weighted = weigh(networks.value, options.weight ?? {});
   if (!weighted.ok) return weighted;
@@ -80,22 +95,10 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
     lossAgainst: front.value?.kind === 'accuracy' ? front.value.metric : undefined,
     understood: limits.value.understood,
     loss: split.value.loss,
+    precisions: precisions.value,
     configured: workloads.ok ? workloads.value.map((w) => w.configured) : [],
   });
 }
-
-const forAccuracy = [
-  'precisions',
-  'calibrate',
-  'validate',
-  'validateLabels',
-  'test',
-  'testLabels',
-  'unsigned',
-  'divide',
-  'mean',
-  'std',
-] as const satisfies readonly (keyof CodesignOptions)[];
 
 /** What says nothing without a limit on accuracy, and what such a limit does not go with. */
 function checkAccuracy(
@@ -106,16 +109,8 @@ function checkAccuracy(
 ): Parsed<undefined> {
   if (!split.ok) return parsed(undefined);
   if (front?.kind === 'accuracy') return checkPrecisions(split.value, given, options);
-  if (split.value.loss === undefined) {
-    const idle = forAccuracy.find((name) => options[name] !== undefined);
-    return idle === undefined
-      ? parsed(undefined)
-      : refuse(
-          'no-effect',
-          [],
-          `--${dashed(idle)} is for a limit on accuracy; give --limit ${accuracyLoss}=1% or --pareto ${accuracyLoss},energy, or drop it`,
-        );
-  }
+  if (split.value.loss === undefined)
+    return withoutLoss(options, `give --limit ${accuracyLoss}=1% or --pareto ${accuracyLoss},energy`);
   if (given.length > 1)
     return refuse('conflict', [], `--limit ${accuracyLoss} is about one trained network; ${given.length} are given`);
   const other = options.pareto !== undefined ? 'pareto' : options.certificate !== undefined ? 'certificate' : undefined;

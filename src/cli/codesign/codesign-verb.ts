@@ -28,7 +28,7 @@ import { prepareCodesign } from './codesign-question.js';
 import type { Explained } from '../../results/codesign-answer.js';
 import type { AccuracyLimit } from '../../results/accuracy-limit-field.js';
 import { precisionTable } from '../../report/tables/precision-table.js';
-import type { Measured } from './accuracy-limit.js';
+import type { Measured } from '../loss/measured-losses.js';
 import { codesignResult } from '../../results/codesign-answer.js';
 import { limitsUsed } from '../../results/codesign-figures.js';
 import { goalUnit } from '../../model/cost/goal.js';
@@ -73,14 +73,14 @@ export async function codesign(
 /** Under a limit on accuracy: precisions are measured, and the space holds those that keep it. */
 async function findAccurate(work: Work, given: readonly string[], job: CodesignJob, loss: number): Promise<ExitCode> {
   const { io } = work;
-  const { measured, noneWithin, spaceWithin } = await import('./accuracy-limit.js');
-  const found = await measured(work, nth(given, 0), loss, job.space);
+  const { measured, noneWithin, spaceAt } = await import('../loss/measured-losses.js');
+  const found = await measured(work, nth(given, 0), loss, job.precisions);
   if (typeof found === 'number') return found;
   if (found.allowed.length === 0) {
     io.err(`infeasible: ${noneWithin(found)}\n`);
     return exit.infeasible;
   }
-  const space = spaceWithin(job.request.space, found);
+  const space = spaceAt(job.request.space, found.allowed);
   return findBest(work, given, { ...job, request: { ...job.request, space } }, found);
 }
 
@@ -115,12 +115,12 @@ async function findBest(
 }
 
 async function accuracyOf(
-  { interruption }: Work,
+  work: Work,
   measured: Measured,
   { best }: CodesignResult,
 ): Promise<Parsed<AccuracyLimit | undefined>> {
-  const { accuracyFound } = await import('./accuracy-limit.js');
-  return accuracyFound(measured, best?.point, interruption);
+  const { accuracyFound } = await import('../loss/measured-losses.js');
+  return accuracyFound(work, measured, best?.point);
 }
 
 /** Whether there is a certificate, where one was asked for. */

@@ -18,8 +18,8 @@ import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { complain } from '../files.js';
 import type { ExitCode } from '../io.js';
 import { exit } from '../io.js';
-import { measured, recorded, spaceAt } from './accuracy-limit.js';
-import type { Measured } from './accuracy-limit.js';
+import { measured, recorded, spaceAt } from '../loss/measured-losses.js';
+import type { Measured } from '../loss/measured-losses.js';
 import type { CodesignJob } from './codesign-question.js';
 import type { Work } from './codesign-work.js';
 import { leftOut, search, tablesWanted, writeAll } from './codesign-work.js';
@@ -31,7 +31,7 @@ export async function findPrecisions(
   metric: FrontMetric,
 ): Promise<ExitCode> {
   const { io, options, interruption } = work;
-  const losses = await measured(work, network, Infinity, job.space);
+  const losses = await measured(work, network, Infinity, job.precisions);
   if (typeof losses === 'number') return losses;
   const points = await searched(work, job, metric, losses);
   const file = fileOf(job, metric, losses, points);
@@ -73,7 +73,7 @@ async function searched(
   for (const [i, precision] of precisions.entries()) {
     if (work.interruption.happened()) break;
     const title = `${i + 1} of ${precisions.length}, ${precisionText(precision)}`;
-    const result = await search(work, { ...alone, space: spaceAt(request.space, precision) }, title, {});
+    const result = await search(work, { ...alone, space: spaceAt(request.space, [precision]) }, title, {});
     const { best, bound, status, seconds } = result;
     points.push({
       ...recorded(precision),

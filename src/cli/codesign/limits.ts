@@ -1,12 +1,11 @@
 // `--limit` of `codesign`: on the chip, on networks as a whole and on single layers; and as results record them.
 
-import { defined, nth } from '../../base/invariant.js';
+import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
-import { parsed, refuse } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Network } from '../../model/workload/network.js';
 import type { CodesignRequest, LayerLimits } from '../../tuner/codesign/codesign-request.js';
-import { share } from '../../interchange/quantity.js';
 import type { Clocks } from '../read-limits.js';
 import { isEmpty, parseLimits, splitLimit } from '../read-limits.js';
 import { everyLayer } from '../../results/limits-by-name.js';
@@ -55,28 +54,3 @@ function sharedName(text: string, networks: readonly Network[]): readonly string
     ? []
     : [`note: --limit ${text}: limits ${layer} of each of ${having.map((n) => n.name).join(', ')}`];
 }
-
-/** The share of samples that may be lost, where that is limited, and the limits on costs. */
-export interface SplitLimits {
-  readonly loss: number | undefined;
-  readonly costs: readonly string[];
-}
-
-export function splitAccuracy(given: readonly string[]): Parsed<SplitLimits> {
-  const isLoss = (text: string) => splitLimit(text)?.name === accuracyLoss;
-  const [first, ...more] = given.filter(isLoss);
-  const costs = given.filter((text) => !isLoss(text));
-  if (first === undefined) return parsed({ loss: undefined, costs });
-  if (more.length > 0) return refuse('conflict', [], `--limit ${accuracyLoss} is given more than once; keep one`);
-  const { layer, sign, value } = defined(splitLimit(first));
-  const loss = share().safeParse(value);
-  return layer !== undefined || sign === '>=' || !loss.success
-    ? refuse(
-        'invalid-value',
-        [],
-        `--limit ${first}: expected ${accuracyLoss}=1%, or a share such as 0.01, of the whole network`,
-      )
-    : parsed({ loss: loss.data, costs });
-}
-
-export const accuracyLoss = 'accuracy-loss';

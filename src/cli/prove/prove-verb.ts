@@ -13,7 +13,7 @@ import type { Task } from '../../search/strategy.js';
 import { printScript } from '../../smt/script.js';
 import type { Proof } from '../../tuner/prove/proof.js';
 import { noColumns, nothingKnown } from '../../tuner/on-workers.js';
-import type { Proven } from '../../tuner/prove/prove.js';
+import type { ProveRequest } from '../../tuner/prove/prove-request.js';
 import { complain, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
@@ -27,14 +27,12 @@ import type { ProveOptions } from '../../options/prove-table.js';
 import { proveVerb } from '../../options/prove-table.js';
 import { commandLine } from '../../options/command-line.js';
 import { makeProveProgress } from './prove-progress.js';
+import type { Answer, Answered, proveLosses } from './prove-losses.js';
 import type { ProveJob } from './prove-question.js';
 import { prepareProve } from './prove-question.js';
 import { proveResult } from '../../results/prove-answer.js';
 import { wholeLayerNote, wholeLayerTask, wholeLayerText } from './smt2-layer.js';
 import { proofText } from '../../report/tables/prove-table.js';
-
-/** Without a script where the search was given up before it came to an end. */
-type Answered = Pick<Proven, 'proof'> & Partial<Proven>;
 
 export async function prove(io: Io, given: string, options: ProveOptions, make: MakeProver): Promise<ExitCode> {
   const job = prepareProve(io, given, options);
@@ -48,7 +46,13 @@ export async function prove(io: Io, given: string, options: ProveOptions, make: 
   const prover = make(options.workers ?? io.cpus);
   const interruption = listen(io);
   try {
-    const answered = await answer(io, job.value, options, prover, interruption);
+    const ask = (about: ProveRequest) => answer(io, about, options, prover, interruption);
+    const found = job.value.loss
+      ? await losses({ io, options, interruption }, given, job.value, ask)
+      : parsed<Answer>({ ...(await ask(request)), request });
+    if (!found.ok) return complain(io, found.diagnostics);
+    const answered = found.value;
+    if (typeof answered === 'number') return answered;
     const written = report(io, given, job.value, options, answered);
     if (!written.ok) return complain(io, written.diagnostics);
     if (whole.value && !interruption.happened()) {
@@ -59,12 +63,19 @@ export async function prove(io: Io, given: string, options: ProveOptions, make: 
       io.err('interrupted: what was proven until then still holds\n');
       return exit.interrupted;
     }
-    if (answered.proof.status === 'unknown') io.err('unknown: more time may settle it (--time-limit)\n');
-    return exitCodes[answered.proof.status];
+    const { proof, loss } = answered;
+    if (proof.status === 'unknown' && !(loss && proof.reason.kind === 'unsettled'))
+      io.err('unknown: more time may settle it (--time-limit)\n');
+    return exitCodes[loss?.status ?? proof.status];
   } finally {
     interruption.release();
     await prover.close();
   }
+}
+
+/** Loaded where accuracy is limited: it brings what runs samples. */
+async function losses(...asked: Parameters<typeof proveLosses>): ReturnType<typeof proveLosses> {
+  return (await import('./prove-losses.js')).proveLosses(...asked);
 }
 
 const exitCodes: Readonly<Record<Proof['status'], ExitCode>> = {
@@ -78,7 +89,7 @@ const patience = 500;
 
 async function answer(
   io: Io,
-  { request }: ProveJob,
+  request: ProveRequest,
   options: ProveOptions,
   prover: Prover,
   interruption: Interruption,
@@ -127,14 +138,14 @@ function report(
   given: string,
   job: ProveJob,
   options: ProveOptions,
-  { proof, script }: Answered,
+  { request, proof, script, loss }: Answer,
 ): Parsed<undefined> {
   const { json, smt2, design, quiet } = options;
-  const result = proveResult(job, proof);
+  const result = proveResult({ request, space: job.space }, proof, loss);
   const called = { magnet: io.version, node: io.node, command: commandLine(proveVerb, [given], options) };
-  const left = leftOutText(coverageOf(job.request.network));
+  const left = leftOutText(coverageOf(request.network));
   if (![json, smt2, options.smt2Layer, design].includes('-'))
-    io.out(`${proofText(result, aboutOf(job))}\n${left === '' ? '' : `\n${left}\n`}`);
+    io.out(`${proofText(result, aboutOf(request))}\n${left === '' ? '' : `\n${left}\n`}`);
   const witness = proof.status === 'feasible' ? proof.witness : undefined;
   const written = [
     json === undefined ? parsed(undefined) : writeText(io, json, printProveResult(stamped(result, io.version))),
@@ -143,7 +154,7 @@ function report(
       : writeText(io, smt2, withStamp('smt2', printScript(script, { check: true }), io.version)),
     design === undefined || !witness
       ? parsed(undefined)
-      : writeText(io, design, printDesign(proveDesign(job.request, witness, called))),
+      : writeText(io, design, printDesign(proveDesign(request, witness, called))),
   ];
   if (smt2 !== undefined && !script) io.err(`no script is written to ${smt2}: the search ended before there was one\n`);
   else if (smt2 !== undefined && nth(written, 1).ok && !quiet)
@@ -158,7 +169,7 @@ function report(
 }
 
 /** What its table tells beside the result. */
-function aboutOf({ request: { network, candidates } }: ProveJob): ProveAbout {
+function aboutOf({ network, candidates }: ProveRequest): ProveAbout {
   const clocks = clocksOf(candidates);
   return {
     network,

@@ -18,16 +18,23 @@ export const measuredText = (p: Precision, limit: number): string =>
   `(95 % from ${points(p.low)} to ${points(p.high)}), sums of ${p.accumulatorBits} bits` +
   (p.loss > limit ? '; beyond the limit' : '');
 
-/** Headings of numbers begin with `>`. */
+/** Of a precision; headings of numbers begin with `>`. */
+export const lossFigures = {
+  headings: ['>bits of sums', '>top-1', '>loss (points)', '>95 %'],
+  of: (p: Precision): readonly string[] => [
+    `${p.accumulatorBits}`,
+    per(p.integer),
+    points(p.loss),
+    `${points(p.low)} to ${points(p.high)}`,
+  ],
+};
+
 export function precisionRows({ limit, precisions, chosen }: AccuracyLimit) {
   return {
-    headings: ['precision', '>bits of sums', '>top-1', '>loss (points)', '>95 %', ''],
+    headings: ['precision', ...lossFigures.headings, ''],
     rows: precisions.map((p) => [
       precisionName(p),
-      `${p.accumulatorBits}`,
-      per(p.integer),
-      points(p.loss),
-      `${points(p.low)} to ${points(p.high)}`,
+      ...lossFigures.of(p),
       isFound(p, chosen) ? 'found' : p.loss > limit ? 'beyond the limit' : '',
     ]),
   };

@@ -13,6 +13,7 @@ import { printShape } from '../../model/workload/layer.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { ProveResultFile, ProveResultNeeded, ProveResultWitness } from '../../results/prove-result.js';
 import { pathRows } from './dram-text.js';
+import { allBeyond, provenLossText } from './proven-loss-table.js';
 import {
   digits,
   durationText,
@@ -37,6 +38,11 @@ export interface ProveAbout {
 }
 
 export function proofText(r: ProveResultFile, about: ProveAbout): string {
+  const proof = costsText(r, about);
+  return r.accuracy ? `${proof}\n\n${provenLossText(r.accuracy)}` : proof;
+}
+
+function costsText(r: ProveResultFile, about: ProveAbout): string {
   if (r.witness) return metText(r, r.witness, about);
   return r.status === 'infeasible' ? excludedText(r, about) : openText(r);
 }
@@ -62,7 +68,7 @@ function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: aske
   const template = templateIn(r.hardware);
   const chosen = space ? parameterRows(r, space) : [];
   return [
-    `feasible: ${r.network} on ${r.machine ?? `a machine of ${nameOf(r)}`}`,
+    `${r.status}: ${r.network} on ${r.machine ?? `a machine of ${nameOf(r)}`}${r.reason === '' ? '' : `: ${r.reason}`}`,
     ...(r.requirements.length > 0 ? [requirementTable(r, w, clock)] : []),
     ...(chosen.length > 0 ? [table(['parameter', 'value', 'menu'], chosen, [false, true, false])] : []),
     table(['layer', 'shape', 'count', `energy (${scale.unit})`, 'cycles', 'utilisation'], layers, [
@@ -81,7 +87,7 @@ function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: aske
       ...(template ? pathRows(template) : []),
     ]),
     'Confirmed by the cost model: every layer has a legal mapping' +
-      (r.requirements.length > 0 ? ', and together they meet every limit' : '') +
+      (r.requirements.length > 0 ? `, and together they meet every limit${r.accuracy ? ' on costs' : ''}` : '') +
       `. ${took(r)}`,
   ].join('\n\n');
 }
@@ -124,18 +130,23 @@ function requirementTable(r: ProveResultFile, { reached }: ProveResultWitness, c
   return table(['limit', 'required', 'reached', 'slack'], rows, [false, false, true, true]);
 }
 
+/** What stands in the way, in a few words. */
+function exclusion({ accuracy, core }: ProveResultFile): string {
+  if (accuracy && allBeyond(accuracy)) return 'every precision that was measured loses too much';
+  const on = accuracy ? ', with any precision that may keep the limit on accuracy' : '';
+  if (core.length === 0) return `not every layer has a mapping, whatever is limited${on}`;
+  return core.length === 1
+    ? `this limit cannot be met by any mappings${on}`
+    : `these limits cannot be met together by any mappings${on}`;
+}
+
 function excludedText(v: ProveResultFile, { network, clock }: ProveAbout): string {
   const where = v.machine === null ? `on any machine of ${nameOf(v)}` : `on ${v.machine}`;
   const named = [...v.core.map((c) => c.text), ...v.also.flat()];
   // Requirements that play no part.
   const others = v.requirements.flatMap(({ text }) => (named.includes(text) ? [] : [text]));
   const single = v.core.length === 1;
-  const many =
-    v.core.length === 0
-      ? 'not every layer has a mapping, whatever is limited'
-      : single
-        ? 'this limit cannot be met by any mappings'
-        : 'these limits cannot be met together by any mappings';
+  const many = exclusion(v);
   const notes = [
     ...(single || v.core.length === 0
       ? []

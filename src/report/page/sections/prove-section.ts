@@ -11,6 +11,8 @@ import { arrangementsOf } from '../../../model/space/design.js';
 import type { Block, Section } from '../blocks.js';
 import { cards, tableOf, text } from '../blocks.js';
 import { neededText } from '../../tables/prove-table.js';
+import { chosenText, measuredHow } from '../../tables/precision-table.js';
+import { allBeyond, provenLossNote, provenLossRows } from '../../tables/proven-loss-table.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { durationText, energyText, grouped, magnitude, percent, timeText } from '../../tables/quantities.js';
 import { boundText, requiredValue, requirementOf } from '../../tables/requirement-text.js';
@@ -48,6 +50,7 @@ export function proveSection(file: string, r: ProveResultFile): Parsed<Section> 
         : r.status === 'infeasible'
           ? excludedBlocks(r, clock)
           : openBlocks(r)),
+      ...(r.accuracy ? lossBlocks(r.accuracy) : []),
       ...leftOutBlocks(coverageIn(r)),
       ...(blocks
         ? [...blocks.machine, ...blocks.costs, ...blocks.proofs, ...blocks.sources]
@@ -81,8 +84,11 @@ function summaryOf(r: ProveResultFile, clock: number | undefined): string {
       `Yes: ${r.machine ?? r.witness?.machine ?? subject(r)} runs ${r.network}${limits}, ` +
       'with the mappings below, whose figures the cost model confirms.'
     );
+  if (r.status === 'unknown' && r.witness) return `Open: of ${r.network} on ${subject(r)}${limits}, ${r.reason}.`;
   if (r.status === 'unknown')
     return `Open: neither mappings of ${r.network} on ${subject(r)}${limits} nor a proof that there are none.`;
+  if (r.accuracy && allBeyond(r.accuracy))
+    return `No: every precision of ${r.network} on ${subject(r)} that was measured loses more than ${percent(r.accuracy.limit)}.`;
   const [one] = r.core;
   const on = r.machine ?? `any machine of ${r.space?.name ?? 'the space'}`;
   if (!one) return `No: not every layer of ${r.network} has a mapping on ${on}.`;
@@ -90,7 +96,17 @@ function summaryOf(r: ProveResultFile, clock: number | undefined): string {
     r.core.length === 1
       ? `${one.text} cannot be met by any mappings; it must be ${needed(one, clock)}`
       : `${listed(r.core.map((c) => c.text))} exclude each other, whatever the mappings`;
-  return `No: of ${r.network} on ${on} it is proven that ${why}.`;
+  const kept = r.accuracy ? ', with any precision that may keep the limit on accuracy,' : '';
+  return `No: of ${r.network} on ${on}${kept} it is proven that ${why}.`;
+}
+
+/** What is measured, beside what is proven. */
+function lossBlocks(field: NonNullable<ProveResultFile['accuracy']>): readonly Block[] {
+  const { headings, rows } = provenLossRows(field);
+  return [
+    tableOf('What each precision loses, measured', headings, rows),
+    ...[measuredHow(field), ...chosenText(field), provenLossNote].map(text),
+  ];
 }
 
 const needed = (c: ProveResultFile['core'][number], clock: number | undefined): string =>
