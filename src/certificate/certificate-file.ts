@@ -27,7 +27,13 @@ import { linePaths, linePorts } from '../model/machine/global-ports.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import { networkQuantities } from '../model/cost/network-goal.js';
 import type { DesignPoint, Parameter } from '../model/space/design-space.js';
-import { parameters, saidOf, shapeParameters, sizeParameters } from '../model/space/design-space.js';
+import {
+  parameters,
+  precisionParameters,
+  saidOf,
+  shapeParameters,
+  sizeParameters,
+} from '../model/space/design-space.js';
 import type { Certificate, Leaf, Question, Witness } from './certificate.js';
 import { certifiedObjectives } from './certificate.js';
 
@@ -89,7 +95,19 @@ const file = record('a certificate', {
       ),
       maxPes: whole(1),
       minPes: whole(1).optional(),
+      precisions: list(
+        'precisions',
+        record('a precision', { weightPrecision: whole(1), inputPrecision: whole(1), accumPrecision: whole(1) }),
+      )
+        .min(1, 'machines need a precision')
+        .optional(),
     }),
+    measured: record('what was measured', {
+      limit: nonNegative(),
+      file: text(),
+      samples: whole(1),
+      leftOut: list('precisions', text()),
+    }).optional(),
     technology: present('a technology'),
     networks: list(
       'networks',
@@ -129,7 +147,15 @@ export interface Digests {
 }
 
 export const digestsOf = ({ space, technology, networks, layers }: Question): Digests => ({
-  space: digest(JSON.stringify([saidOf(space.menus).map((p) => space.menus[p]), space.maxPes, space.minPes])),
+  space: digest(
+    JSON.stringify([
+      saidOf(space.menus).map((p) => space.menus[p]),
+      space.maxPes,
+      space.minPes,
+      // Fingerprints of certificates without them stay what they were.
+      ...(space.precisions ? [space.precisions.map((x) => precisionParameters.map((p) => x[p]))] : []),
+    ]),
+  ),
   technology: digest(JSON.stringify(technology)),
   networks: digest(
     JSON.stringify([networks, layers.map(({ layer, limits }) => [layer.name, shapeFile(layer), limits])]),
@@ -252,14 +278,18 @@ function leafOf(b: z.infer<typeof leaf>): Leaf {
 /** What `parseCertificate` reads back as the same. */
 export function printCertificate(certificate: Certificate, magnet: string): string {
   const { question, claim, witness, shapes } = certificate;
+  const { measured, space: asked, ...rest } = question;
+  const { precisions, ...space } = asked;
   const fileOf: CertificateFile = {
     schema: certificateSchema,
     magnet,
     question: {
-      ...question,
+      ...rest,
+      ...(measured && { measured: { ...measured, leftOut: [...measured.leftOut] } }),
       networks: [...question.networks].map((n) => ({ ...n, counts: [...n.counts] })),
       space: {
-        ...question.space,
+        ...space,
+        ...(precisions && { precisions: precisions.map((x) => ({ ...x })) }),
         menus: Object.fromEntries(parameters.map((p) => [p, [...question.space.menus[p]]])) as Record<
           Parameter,
           number[]

@@ -23,13 +23,23 @@ export interface CertifiedNetwork {
   readonly counts: readonly number[];
 }
 
+/** Precisions that lose more than a limit, by so many samples of a file, and are in no machine of the question. */
+export interface Measured {
+  readonly limit: number;
+  readonly file: string;
+  readonly samples: number;
+  readonly leftOut: readonly string[];
+}
+
 /** All that the answer depends on. */
 export interface Question {
   readonly objective: CertifiedObjective;
   /** mm2 of the chip; what one run of every network may cost. */
   readonly limits: NetworkLimits & { readonly area?: number };
   readonly padding: boolean;
-  readonly space: Pick<DesignSpace, 'name' | 'menus' | 'maxPes' | 'minPes'>;
+  readonly space: Pick<DesignSpace, 'name' | 'menus' | 'maxPes' | 'minPes' | 'precisions'>;
+  /** Where precisions of the space were chosen by what a network loses: nothing of it is proven. */
+  readonly measured?: Measured | undefined;
   readonly technology: Technology;
   readonly networks: readonly CertifiedNetwork[];
   /** Of all networks, each shape under the same limits once. */

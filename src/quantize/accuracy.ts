@@ -3,7 +3,7 @@
 // Every sample goes through the network twice: by the definitions in real numbers, as it was trained, and in words, as the machine
 // computes. Both have the numbers of `reference`, in lanes; no batch and no order changes what either says of a sample.
 
-import { defined, nth } from '../base/invariant.js';
+import { defined, got, nth } from '../base/invariant.js';
 import type { Work } from '../base/in-order.js';
 import { inOrder } from '../base/in-order.js';
 import type { Parsed } from '../base/diagnostics.js';
@@ -21,12 +21,13 @@ import { noiseOf } from './noise.js';
 import type { PairedLoss } from './paired-loss.js';
 import { flipsOf, pairedLoss } from './paired-loss.js';
 import type { Trained, Turns } from './quantize.js';
-import { fitting, listened } from './quantize.js';
+import { batch, fitting, listened } from './quantize.js';
 import type { QuantizeTasks } from './quantize-tasks.js';
 import { quantizeTasks } from './quantize-tasks.js';
 import type { Quantized } from './quantized.js';
+import { realRunner } from './quantized.js';
 import type { Samples } from './samples.js';
-import { someOf } from './samples.js';
+import { someOf, tensorOf } from './samples.js';
 import type { RuntimeScores } from './runtime-scores.js';
 
 /** How often a network is right: at first, and among its first five. */
@@ -62,6 +63,35 @@ export interface AccuracyOptions extends Turns {
   readonly runner?: Runner<QuantizeTasks>;
   /** Who says the scores of real numbers in place of magnet. */
   readonly floats?: Pick<RuntimeScores, 'run'> | undefined;
+  /** Scores of real numbers that are known: those of every sample, one after the other. Noise is not measured then. */
+  readonly known?: Float64Array | undefined;
+}
+
+/** Scores in real numbers of every sample, one after the other: the same for all words. Undefined where it was told to end. */
+export async function realScores(
+  { graphFor, weights }: Trained,
+  samples: Samples,
+  { turn }: Turns,
+): Promise<Parsed<Float64Array | undefined>> {
+  const graph = classifierOf(graphFor(1), samples);
+  if (!graph.ok) return graph;
+  const [input, output] = [nth(graph.value.inputs, 0), nth(graph.value.outputs, 0)];
+  const run = realRunner(graph.value, weights);
+  const parts: Float64Array[] = [];
+  for (let at = 0; at < samples.count; at += batch) {
+    if (!(await turn('classifying'))) return parsed(undefined);
+    const x = tensorOf(samples, at, Math.min(batch, samples.count - at));
+    const found = run(new Map([[input, x]]), [output]);
+    if (!found.ok) return found;
+    parts.push(got(found.value, output).values);
+  }
+  const all = new Float64Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return parsed(all);
 }
 
 /** Undefined where it was told to end. Whoever runs how many samples at a time, the answer is the same. */
@@ -69,7 +99,7 @@ export async function accuracyOf(
   { graphFor, weights }: Trained,
   quantized: Quantized,
   samples: Samples,
-  { turn, runner = runHere(quantizeTasks), floats }: AccuracyOptions,
+  { turn, runner = runHere(quantizeTasks), floats, known }: AccuracyOptions,
 ): Promise<Parsed<Accuracy | undefined>> {
   const made = classifierOf(graphFor(1), samples);
   if (!made.ok) return made;
@@ -99,9 +129,9 @@ export async function accuracyOf(
       const share = {
         question,
         samples: { ...own, values: own.values.slice() },
-        listened: Math.max(0, listened - at),
+        listened: known ? 0 : Math.max(0, listened - at),
         checked: at > 0,
-        scores: scores?.value,
+        scores: known?.slice(at * classes, (at + own.count) * classes) ?? scores?.value,
       };
       const found = await runner.run('classify', share);
       return () => {

@@ -4,7 +4,7 @@
 // large or too small on average (Nagel et al., Data-Free Quantization Through Weight Equalization and Bias Correction, ICCV 2019,
 // section 4.2). Layers are corrected in the order of the network, each on the words that the corrected ones before it put out.
 
-import { got, nth } from '../base/invariant.js';
+import { defined, got, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
 import type { LayerStep, NetworkGraph } from '../model/workload/network-graph.js';
@@ -49,10 +49,12 @@ export class RealMeans {
 }
 
 /** Of each channel, with how many numbers it has. */
-function channelSums(
-  step: LayerStep,
-  { shape, values }: Numbers,
-): { readonly sums: Float64Array; readonly count: number } {
+export interface ChannelSums {
+  readonly sums: Float64Array;
+  readonly count: number;
+}
+
+export function channelSums(step: LayerStep, { shape, values }: Numbers): ChannelSums {
   const axis = channelAxis(step, shape.length);
   const channels = axis === null ? 1 : nth(shape, axis);
   const inner = axis === null ? values.length : countOf(shape.slice(axis + 1));
@@ -71,44 +73,63 @@ export interface Corrected {
   readonly changes: ReadonlyMap<number, number>;
 }
 
-/** `given` are the words of the samples that `means` listened to; `scales` is what a word of each tensor stands for. */
+/** Corrects one layer after the other, as the sums of its channels become known. */
+export class Corrections implements Corrected {
+  readonly integers: GraphIntegers;
+  readonly changes = new Map<number, number>();
+  readonly #steps: Map<number, StepIntegers>;
+
+  /** `scales` is what a word of each tensor stands for. */
+  constructor(
+    integers: GraphIntegers,
+    private readonly scales: ReadonlyMap<string, number>,
+    private readonly means: RealMeans,
+  ) {
+    this.#steps = new Map(integers.steps);
+    this.integers = { ...integers, steps: this.#steps };
+  }
+
+  /** Whether there is anything to put right. */
+  isFor = (step: LayerStep, i: number): boolean =>
+    got(this.#steps, i).raw === undefined && this.means.of(step, i) !== undefined;
+
+  /** By the sums of words that came to it. */
+  correct(step: LayerStep, i: number, sums: ChannelSums): void {
+    const wanted = defined(this.means.of(step, i));
+    const own = got(this.#steps, i);
+    const negative = step.epilogue.residual?.negative === 'sums' ? -1 : 1;
+    const unit = negative * got(this.scales, nth(step.outputs, 0));
+    const { channels, change } = channelsFor(
+      own,
+      sums,
+      wanted.map((x) => x / unit),
+    );
+    this.#steps.set(i, { ...own, channels });
+    this.changes.set(i, change);
+  }
+}
+
+/** `given` are the words of the samples that averages were taken of. */
 export function biasCorrected(
   graph: NetworkGraph,
-  integers: GraphIntegers,
-  scales: ReadonlyMap<string, number>,
-  means: RealMeans,
+  corrections: Corrections,
   given: ReadonlyMap<string, Numbers>,
 ): Parsed<Corrected> {
-  const steps = new Map(integers.steps);
-  const changes = new Map<number, number>();
-  const corrected = { ...integers, steps };
-  const plain = arithmeticOf(corrected, graph);
+  const plain = arithmeticOf(corrections.integers, graph);
   const run = runGraph(graph, given, {
     ...plain,
     layer(step, i, sums, residual) {
-      const wanted = means.of(step, i);
-      const own = got(steps, i);
-      if (wanted && own.raw === undefined) {
-        const negative = step.epilogue.residual?.negative === 'sums' ? -1 : 1;
-        const unit = negative * got(scales, nth(step.outputs, 0));
-        const { channels, change } = channelsFor(
-          own,
-          channelSums(step, sums),
-          wanted.map((x) => x / unit),
-        );
-        steps.set(i, { ...own, channels });
-        changes.set(i, change);
-      }
+      if (corrections.isFor(step, i)) corrections.correct(step, i, channelSums(step, sums));
       return plain.layer(step, i, sums, residual);
     },
   });
-  return run.ok ? parsed({ integers: corrected, changes }) : run;
+  return run.ok ? parsed(corrections) : run;
 }
 
 /** Biases by which the sums come to what is wanted on average, in words. */
 function channelsFor(
   { channels }: StepIntegers,
-  { sums, count }: ReturnType<typeof channelSums>,
+  { sums, count }: ChannelSums,
   wanted: readonly number[],
 ): { readonly channels: StepIntegers['channels']; readonly change: number } {
   let change = 0;

@@ -17,17 +17,24 @@ export interface MeasuredPrecision extends Precision {
   readonly accuracy: Pick<Accuracy, 'samples' | 'real' | 'integer' | 'loss'>;
 }
 
+/** Labelled samples on which losses are counted. */
+export interface Counted {
+  readonly samples: Samples;
+  /** What real numbers say of them (`realScores`). */
+  readonly scores: Float64Array;
+}
+
 /** Scales are set by the samples of the calibration, the loss is counted on others; undefined where it was told to end. */
 export async function measuredPrecision(
   trained: Trained,
   calibration: Calibrated,
   how: QuantizeOptions,
-  counted: Samples,
-  by: AccuracyOptions,
+  { samples, scores }: Counted,
+  by: Omit<AccuracyOptions, 'known' | 'floats'>,
 ): Promise<Parsed<MeasuredPrecision | undefined>> {
   const made = await quantizedBy(calibration, how, by);
   if (!made.ok || !made.value) return made.ok ? parsed(undefined) : made;
-  const accuracy = await accuracyOf(trained, made.value, counted, by);
+  const accuracy = await accuracyOf(trained, made.value, samples, { ...by, known: scores });
   if (!accuracy.ok || !accuracy.value) return accuracy.ok ? parsed(undefined) : accuracy;
   const { weightBits, bits } = how;
   const ranges = sumRanges(calibration.graph, made.value.integers, wordRangeOf(made.value));

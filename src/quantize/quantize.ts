@@ -12,7 +12,8 @@ import { countOf } from '../reference/numbers.js';
 import type { RealWeights } from '../reference/real-arithmetic.js';
 import { runGraph } from '../reference/run-graph.js';
 import { snappedScales } from '../reference/snapped.js';
-import { biasCorrected, RealMeans } from './bias-correction.js';
+import { biasCorrected, Corrections, RealMeans } from './bias-correction.js';
+import { correctedInLanes } from './corrected-in-lanes.js';
 import { equalizable, equalized } from './equalization.js';
 import type { Noise, NoiseSum } from './noise.js';
 import { noiseIn, noiseOf } from './noise.js';
@@ -20,7 +21,7 @@ import { ChannelSizes, clippedSize, Observed } from './observed.js';
 import type { QuantizeOptions } from './quantize-options.js';
 import { widthsOf } from './quantize-options.js';
 import type { Quantized } from './quantized.js';
-import { realRunner, wordRunner, wordsOf } from './quantized.js';
+import { inputLimitOf, realRunner, wordRunner, wordsOf } from './quantized.js';
 import type { Samples } from './samples.js';
 import { someOf, tensorOf } from './samples.js';
 
@@ -149,7 +150,9 @@ export async function quantizedBy(
   if (!averages) return parsed({ ...found, corrections: new Map() });
   if (!(await turn('correcting'))) return parsed(undefined);
   const given = wordsOf(averages.graph, found, averages.sample);
-  const corrected = biasCorrected(averages.graph, integers, scales, averages.means, given);
+  const fresh = () => new Corrections(integers, scales, averages.means);
+  const inLanes = correctedInLanes(graph, fresh(), given, inputLimitOf(graph, words));
+  const corrected = inLanes ? parsed(inLanes) : biasCorrected(averages.graph, fresh(), given);
   return corrected.ok
     ? parsed({ ...found, integers: corrected.value.integers, corrections: corrected.value.changes })
     : corrected;

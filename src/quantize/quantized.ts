@@ -54,11 +54,11 @@ export const wordRangeOf =
 export const realRunner = (graph: NetworkGraph, weights: RealWeights, checked = false) =>
   sampleRunner(graph, realArithmetic(weights), { kind: 'reals', weights }, { checked });
 
-export function wordRunner(
-  graph: NetworkGraph,
-  { integers, words: { bits = 8, tensorBits } }: Quantized,
-  checked = false,
-) {
-  const inputLimit = 2 ** (tensorBits?.get(nth(graph.inputs, 0)) ?? bits);
+export function wordRunner(graph: NetworkGraph, { integers, words }: Quantized, checked = false) {
+  const inputLimit = inputLimitOf(graph, words);
   return sampleRunner(graph, arithmeticOf(integers, graph), { kind: 'words', integers, inputLimit }, { checked });
 }
+
+/** No word of the input is larger. */
+export const inputLimitOf = (graph: NetworkGraph, { bits = 8, tensorBits }: Quantized['words']): number =>
+  2 ** (tensorBits?.get(nth(graph.inputs, 0)) ?? bits);

@@ -88,24 +88,31 @@ export class Sizes {
 
   /** The clip by which words are nearest to the numbers, in squares. */
   private leastError(top: number): number {
+    const filled = [...this.counts.entries()].flatMap(([bin, count]) =>
+      count === 0 ? [] : [{ size: ((bin + 0.5) / bins) * this.end, count }],
+    );
     let best = this.max;
     let min = Infinity;
     for (let i = 1; i <= steps; i++) {
       const clip = (i / steps) * this.max;
-      const error = this.errorAt(clip / top, top, min);
+      const error = errorAt(filled, clip / top, top, min);
       if (error < min) [best, min] = [clip, error];
     }
     return best;
   }
+}
 
-  private errorAt(step: number, top: number, beyond: number): number {
-    let error = 0;
-    for (let bin = 0; bin < bins && error < beyond; bin++) {
-      const count = nth(this.counts, bin);
-      if (count === 0) continue;
-      const size = ((bin + 0.5) / bins) * this.end;
-      error += count * (size - step * Math.min(top, Math.round(size / step))) ** 2;
-    }
-    return error;
+/** Squares by which words of a step are off; as soon as it is no less than `beyond` it is of no interest. */
+function errorAt(
+  filled: readonly { readonly size: number; readonly count: number }[],
+  step: number,
+  top: number,
+  beyond: number,
+): number {
+  let error = 0;
+  for (const { size, count } of filled) {
+    if (error >= beyond) break;
+    error += count * (size - step * Math.min(top, Math.round(size / step))) ** 2;
   }
+  return error;
 }

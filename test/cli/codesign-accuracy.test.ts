@@ -121,6 +121,43 @@ test('where no precision keeps the limit there is no machine', async () => {
   expect(err).toMatch(/^infeasible: none of 1 precisions loses 0 % or less of net\.onnx on validate\.csv; w2a2 loses/m);
 });
 
+test('a certificate has the precisions of its machines, and says which were left out by measurement', async () => {
+  const argv = asked('0%', 'w8a8,w8a4,w4a4,w2a2', '--certificate', 'c.json', '--json', 'r.json');
+  // Labels by which some of them lose, and some do not.
+  const turned = files['validate.csv'].replace(/,(\d)$/gm, (_, label) => `,${(Number(label) + 1) % 3}`);
+  const { code, written } = await run(argv, { ...files, 'validate.csv': turned });
+  const found = read(written.get('r.json')!).accuracy!;
+  const names = (of: typeof found.precisions) => of.map((p) => `w${p.weightBits}a${p.activationBits}`);
+  const allowed = found.precisions.filter((p) => p.loss <= 0);
+  const beyond = names(found.precisions.filter((p) => p.loss > 0));
+  expect([code, allowed.length > 0, beyond.length > 0]).toEqual([2, true, true]);
+  const text = written.get('c.json')!;
+  const checked = await run(['check', 'c.json'], { 'c.json': text });
+  expect([checked.code, checked.out.endsWith('holds\n')]).toEqual([0, true]);
+  expect(checked.out).toContain(
+    `measured and not proven: ${beyond.join(', ')} lose more than 0 % of 80 samples of validate.csv`,
+  );
+  for (const p of allowed)
+    expect(checked.out).toContain(`w${p.weightBits}a${p.activationBits} with sums of ${p.accumulatorBits} bits`);
+  // Of other words than the certificate is about nothing is proven.
+  const data = JSON.parse(text);
+  data.question.space.precisions[0].accumPrecision++;
+  const spoiled = await run(['check', 'c.json'], { 'c.json': JSON.stringify(data) });
+  expect(spoiled.code).not.toBe(0);
+});
+
+test('a checkpoint does not go on with other precisions of the same menus', async () => {
+  const argv = (precisions: string) => asked('60%', precisions, '--checkpoint', 'run.json', '--json', 'r.json');
+  const first = await run(argv('w8a8,w4a4'), files);
+  const checkpoint = { ...files, 'run.json': first.written.get('run.json')! };
+  const again = await run(argv('w8a8,w4a4'), checkpoint);
+  expect([again.code, again.err]).toEqual([first.code, '']);
+  expect(read(again.written.get('r.json')!).objective).toBe(read(first.written.get('r.json')!).objective);
+  const other = await run(argv('w8a4,w4a8'), checkpoint);
+  expect(other.code).toBe(3);
+  expect(other.err).toMatch(/precisions/);
+});
+
 describe('is refused with a sentence', () => {
   const without = (name: string) => {
     const argv = asked('1%', 'w8a8');
@@ -146,7 +183,6 @@ describe('is refused with a sentence', () => {
       'codesign net.onnx --space space.yaml -q --divide 16'.split(' '),
       /--divide is for a limit on accuracy/,
     ],
-    ['a certificate', asked('1%', 'w8a8', '--certificate', 'c.json'), /--certificate does not go with/],
     ['two networks', [...asked('1%', 'w8a8'), 'lenet'], /about one trained network; 2 are given/],
   ])('%s', async (_, argv, message) => {
     const { code, err, out } = await run(argv, files);

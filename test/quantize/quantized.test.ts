@@ -7,12 +7,14 @@ import { defined, got, nth } from '../../src/base/invariant.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
 import { floatErrors } from '../../src/qdq/float-errors.js';
 import { qdqFile } from '../../src/qdq/qdq-file.js';
+import { biasCorrected, Corrections } from '../../src/quantize/bias-correction.js';
+import { correctedInLanes } from '../../src/quantize/corrected-in-lanes.js';
 import { equalizable, equalized } from '../../src/quantize/equalization.js';
 import { precisionIn } from '../../src/quantize/quantize-options.js';
 import type { QuantizeOptions } from '../../src/quantize/quantize-options.js';
 import type { Quantized } from '../../src/quantize/quantized.js';
-import { wordRangeOf, wordsOf } from '../../src/quantize/quantized.js';
-import { quantized } from '../../src/quantize/quantize.js';
+import { inputLimitOf, wordRangeOf, wordsOf } from '../../src/quantize/quantized.js';
+import { calibrated, quantized, quantizedBy } from '../../src/quantize/quantize.js';
 import type { Samples } from '../../src/quantize/samples.js';
 import { tensorOf } from '../../src/quantize/samples.js';
 import { overflows, signedBits, sumRanges } from '../../src/quantize/sum-ranges.js';
@@ -251,6 +253,27 @@ test('a spoiled weight that overflows is caught, by the name of its layer', asyn
     expect.stringMatching(/^layer ca has sums from .* bits, more than/),
   ]);
 });
+
+test.each([...ways, { weightBits: 16, bits: 16 }])(
+  'biases corrected in lanes are those of the reference: %o',
+  async (own) => {
+    const how = { ...plain, ...own };
+    const by = defined(valueOf(await calibrated({ graphFor, weights }, samples, how, { turn })));
+    const { means, graph: many, sample } = defined(by.averages);
+    // Without averages nothing is corrected.
+    const words = defined(valueOf(await quantizedBy({ ...by, averages: undefined }, how, { turn })));
+    const fresh = () => new Corrections(words.integers, words.scales, means);
+    const given = wordsOf(many, words, sample);
+    const reference = valueOf(biasCorrected(many, fresh(), given));
+    const lanes = correctedInLanes(graph, fresh(), given, inputLimitOf(graph, words.words));
+    expect(reference.changes.size).toBe(7);
+    // Sums of words of 16 bits may be too wide for them.
+    expect(lanes === undefined).toBe(how.bits === 16);
+    if (!lanes) return;
+    expect(lanes.changes).toEqual(reference.changes);
+    expect(lanes.integers.steps).toEqual(reference.integers.steps);
+  },
+);
 
 test('biases put the average of every channel right, up to half a unit of its sums', async () => {
   const own = await made({ weightBits: 4, bits: 4 });

@@ -3,19 +3,16 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed } from '../../base/diagnostics.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import { runHere } from '../../pool/here.js';
-import { openRunner } from '../../pool/node/open-runner.js';
 import type { AccuracyOptions } from '../../options/accuracy-table.js';
 import { quantizationSettings, quantizeOptionsOf } from '../../options/quantization.js';
 import type { Accuracy } from '../../quantize/accuracy.js';
-import { accuracyOf, classifierOf, macsIn, shareOf } from '../../quantize/accuracy.js';
+import { accuracyOf, classifierOf, shareOf } from '../../quantize/accuracy.js';
 import type { Verdict } from '../../quantize/paired-loss.js';
 import { verdictOn } from '../../quantize/paired-loss.js';
 import type { Normalisation } from '../../quantize/normalise.js';
 import type { GivenQuantized } from '../../quantize/given.js';
 import { givenQuantized } from '../../quantize/given.js';
 import type { QuantizeOptions } from '../../quantize/quantize-options.js';
-import { quantizeTasks } from '../../quantize/quantize-tasks.js';
 import type { Trained, Turns } from '../../quantize/quantize.js';
 import { quantized, turnsOf } from '../../quantize/quantize.js';
 import type { Quantized } from '../../quantize/quantized.js';
@@ -35,6 +32,7 @@ import { quantizationOf } from '../quantize/quantization-of.js';
 import { nothingAsked } from '../quantize/quantized-already.js';
 import { packagedFile } from '../packaged.js';
 import { turnsUntil } from '../sample-turns.js';
+import { openSampleRunner } from '../sample-workers.js';
 import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
 import { loadSamples, normalisationOf } from './load-samples.js';
 import { imagesOf, missedOf } from './missed-samples.js';
@@ -69,10 +67,9 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
   if (!pictured.ok) return complain(io, pictured.diagnostics);
   const floats = options.float === 'onnxruntime' ? await runtimeFor(io, network, counted) : parsed(undefined);
   if (!floats.ok) return complain(io, floats.diagnostics);
-  const width = widthFor(io, graph, counted, options);
-  const shares = Math.ceil(counted.count / shareOf(graph, counted.count, width));
+  const runner = openSampleRunner(io, parsed(graph), counted.count, options.workers);
+  const shares = Math.ceil(counted.count / shareOf(graph, counted.count, runner.width));
   const live = makeLive(io, turnsOf(calibration?.count ?? 0, how) + shares, 'parts', options.quiet ?? false);
-  const runner = width > 1 ? openRunner(quantizeTasks, width) : runHere(quantizeTasks);
   const interruption = listen(io);
   const turns = turnsUntil(interruption, live);
   try {
@@ -93,13 +90,6 @@ export async function accuracy(io: Io, network: string, options: AccuracyOptions
     await runner.close();
     await floats.value?.close();
   }
-}
-
-/** Multiply-accumulates below which threads would take longer to begin than they save. */
-const worthThreads = 2e9;
-
-function widthFor(io: Io, graph: NetworkGraph, counted: Samples, { workers }: AccuracyOptions): number {
-  return workers ?? (macsIn(graph) * counted.count < worthThreads ? 1 : io.cpus);
 }
 
 async function runtimeFor(io: Io, network: string, { shape }: Samples): Promise<Parsed<RuntimeScores>> {

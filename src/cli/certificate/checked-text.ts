@@ -29,12 +29,25 @@ export function checkedText({ question, claim }: Certificate, checked: Checked):
   return [
     `question  ${[`${objective} of ${weighted}`, ...given, ...(question.padding ? [] : ['no padding'])].join(', ')}`,
     `space     ${named(space.name, sameSpace(question), digests.space)}: ${grouped(checked.shapes)} shapes`,
+    ...wordsText(question),
     `costs     ${named(technology.name, sameTechnology(question), digests.technology)}`,
     `layers    ${grouped(layers.length)} shapes of layers (digest ${digests.networks})`,
     `claim     ${claimed}`,
     `checked   ${grouped(checked.boxes)} boxes in rational numbers; ${believed(checked)}`,
     checked.holds ? 'holds' : 'DOES NOT HOLD',
   ].join('\n');
+}
+
+/** Of a space whose precisions come together, and what was left out of it by measurement. */
+function wordsText({ space: { precisions }, measured }: Certificate['question']): readonly string[] {
+  if (!precisions) return [];
+  const own = precisions.map((p) => `w${p.weightPrecision}a${p.inputPrecision} with sums of ${p.accumPrecision} bits`);
+  const left =
+    measured && measured.leftOut.length > 0
+      ? `; measured and not proven: ${measured.leftOut.join(', ')} lose more than ${percent(measured.limit)} of ` +
+        `${grouped(measured.samples)} samples of ${measured.file}, and are left out`
+      : '';
+  return [`words     ${own.join(', ')}${left}`];
 }
 
 /** A limit that every layer has is one of each. */

@@ -2,6 +2,7 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
+import type { Measured } from '../../certificate/certificate.js';
 import { printCertificate } from '../../certificate/certificate-file.js';
 import { percent } from '../../report/tables/quantities.js';
 import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
@@ -18,11 +19,13 @@ interface Certifying {
   readonly interruption: Interruption;
   readonly file: string;
   readonly quiet: boolean;
+  /** What of the question is measured. */
+  readonly measured?: Measured | undefined;
 }
 
 /** Whether it was written; why not is said. */
 export async function writeCertificate(
-  { io, engine, interruption, file, quiet }: Certifying,
+  { io, engine, interruption, file, quiet, measured }: Certifying,
   request: CodesignRequest,
   result: CodesignResult,
 ): Promise<Parsed<boolean>> {
@@ -52,7 +55,11 @@ export async function writeCertificate(
       );
     if (made.status === 'lost') return not('a worker was lost; try it once more, or with fewer --workers');
     if (made.status === 'nothing') return not('nothing is proven; give the search more time with --time-limit');
-    const written = writeText(io, file, printCertificate(made.certificate, io.version));
+    const certificate = {
+      ...made.certificate,
+      question: { ...made.certificate.question, ...(measured && { measured }) },
+    };
+    const written = writeText(io, file, printCertificate(certificate, io.version));
     if (!written.ok) return written;
     // Prices may leave a gap that the search closed by looking at choices of mappings.
     if (made.gap !== undefined && result.status === 'optimal' && made.gap > request.gap * (1 + 1e-6))

@@ -59,6 +59,8 @@ function questionOf(request: CodesignRequest, version: string): Question {
     ...Object.fromEntries(
       parameters.map((p) => [`menu of ${p}`, space.menus[p].map((v) => printValue(p, v)).join(' ')]),
     ),
+    // Of the same menus other words may come together.
+    ...(space.precisions && { precisions: space.precisions.map((p) => Object.values(p).join('/')).join(' ') }),
     technology: `${technology.name} (${digest(JSON.stringify(technology))})`,
     conventions: conventions.name,
     objective,

@@ -113,10 +113,9 @@ function checkAccuracy(
     return withoutLoss(options, `give --limit ${accuracyLoss}=1% or --pareto ${accuracyLoss},energy`);
   if (given.length > 1)
     return refuse('conflict', [], `--limit ${accuracyLoss} is about one trained network; ${given.length} are given`);
-  const other = options.pareto !== undefined ? 'pareto' : options.certificate !== undefined ? 'certificate' : undefined;
-  return other === undefined
+  return options.pareto === undefined
     ? parsed(undefined)
-    : refuse('conflict', [], `--${other} does not go with --limit ${accuracyLoss}; drop one of them`);
+    : refuse('conflict', [], `--pareto does not go with --limit ${accuracyLoss}; drop one of them`);
 }
 
 /** A front of precisions has a search for each, and no machine that is the one found. */

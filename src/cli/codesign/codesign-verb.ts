@@ -107,7 +107,7 @@ async function findBest(
   const more = { explained, accuracy: accuracy?.ok ? accuracy.value : undefined };
   for (const written of [saving.value.finish(), await report(work, given, job, result, more)])
     if (!written.ok) return complain(io, written.diagnostics);
-  const certified = await certify(work, request, result);
+  const certified = await certify(work, request, result, measured);
   if (!certified.ok) return complain(io, certified.diagnostics);
   const code = ended(work, result);
   const isShown = more.accuracy?.chosen === undefined || more.accuracy.chosen.status === 'within';
@@ -128,10 +128,12 @@ async function certify(
   { io, options: { certificate: file, quiet = false }, engine, interruption }: Work,
   request: CodesignRequest,
   result: CodesignResult,
+  measured: Measured | undefined,
 ): Promise<Parsed<boolean>> {
   if (file === undefined) return parsed(true);
   const { writeCertificate } = await import('./certify.js');
-  return writeCertificate({ io, engine, interruption, file, quiet }, request, result);
+  const leftOut = measured && (await import('../loss/measured-losses.js')).leftOutOf(measured);
+  return writeCertificate({ io, engine, interruption, file, quiet, measured: leftOut }, request, result);
 }
 
 /** The answer in every form that was asked for; the tables unless standard output is taken. */

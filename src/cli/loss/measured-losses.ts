@@ -8,23 +8,23 @@ import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js
 import { atPrecisions } from '../../model/space/design-space.js';
 import type { LossOptions } from '../../options/loss-options.js';
 import { usualSettings } from '../../options/quantization.js';
-import { runHere } from '../../pool/here.js';
-import { openRunner } from '../../pool/node/open-runner.js';
 import type { AccuracyOptions } from '../../quantize/accuracy.js';
-import type { MeasuredPrecision } from '../../quantize/measured-precisions.js';
+import { realScores } from '../../quantize/accuracy.js';
+import type { Counted, MeasuredPrecision } from '../../quantize/measured-precisions.js';
 import { measuredPrecision } from '../../quantize/measured-precisions.js';
 import { verdictOn } from '../../quantize/paired-loss.js';
 import type { Precision } from '../../quantize/quantize-options.js';
 import { precisionText } from '../../quantize/quantize-options.js';
 import type { Calibrated } from '../../quantize/quantize.js';
 import { calibrated } from '../../quantize/quantize.js';
-import { quantizeTasks } from '../../quantize/quantize-tasks.js';
+import type { Samples } from '../../quantize/samples.js';
 import { measuredText } from '../../report/tables/precision-table.js';
 import type { AccuracyLimit } from '../../results/accuracy-limit-field.js';
 import { complain } from '../files.js';
 import type { Interruption } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
+import { openSampleRunner } from '../sample-workers.js';
 import { turnsUntil } from '../sample-turns.js';
 import type { LossQuestion } from './loss-question.js';
 import { howOf, lossQuestion } from './loss-question.js';
@@ -46,15 +46,19 @@ export interface Measured {
   readonly allowed: readonly MeasuredPrecision[];
 }
 
-/** On as many workers as there may be, ended with it. */
+/** On as many workers as the samples are worth, ended with it. */
 async function onWorkers<T>(
   { io, options: { workers }, interruption }: Measuring,
-  ask: (by: AccuracyOptions) => Promise<T>,
-): Promise<T> {
-  const width = workers ?? io.cpus;
-  const runner = width > 1 ? openRunner(quantizeTasks, width) : runHere(quantizeTasks);
+  { trained }: LossQuestion,
+  samples: Samples,
+  ask: (counted: Counted, by: AccuracyOptions) => Promise<Parsed<T | undefined>>,
+): Promise<Parsed<T | undefined>> {
+  const turns = turnsUntil(interruption);
+  const scores = await realScores(trained, samples, turns);
+  if (!scores.ok || !scores.value) return scores.ok ? parsed(undefined) : scores;
+  const runner = openSampleRunner(io, trained.graphFor(1), samples.count, workers);
   try {
-    return await ask({ ...turnsUntil(interruption), runner });
+    return await ask({ samples, scores: scores.value }, { ...turns, runner });
   } finally {
     await runner.close();
   }
@@ -62,15 +66,15 @@ async function onWorkers<T>(
 
 /** Undefined where it was interrupted; a line of each precision as it is measured. */
 const measurePrecisions = (measuring: Measuring, question: LossQuestion): Promise<Parsed<Measured | undefined>> =>
-  onWorkers(measuring, async (by) => {
+  onWorkers(measuring, question, question.validation, async (counted, by) => {
     const { io, options } = measuring;
-    const { trained, validation, limit } = question;
+    const { trained, limit } = question;
     const calibration = await calibrated(trained, question.calibration, usualSettings, by);
     if (!calibration.ok || !calibration.value) return calibration.ok ? parsed(undefined) : calibration;
     const precisions: MeasuredPrecision[] = [];
     for (const precision of question.precisions) {
       const how = howOf(question, precision);
-      const found = await measuredPrecision(trained, calibration.value, how, validation, by);
+      const found = await measuredPrecision(trained, calibration.value, how, counted, by);
       if (!found.ok || !found.value) return found.ok ? parsed(undefined) : found;
       precisions.push(found.value);
       if (!options.quiet) io.err(`${measuredText(recorded(found.value), limit)}\n`);
@@ -116,6 +120,14 @@ export function noneWithin({ question, precisions }: Measured): string {
   );
 }
 
+/** For a certificate: what is in none of its machines, by measurement. */
+export const leftOutOf = ({ question, precisions, allowed }: Measured) => ({
+  limit: question.limit,
+  file: question.files.validate,
+  samples: question.validation.count,
+  leftOut: precisions.filter((p) => !allowed.includes(p)).map(precisionText),
+});
+
 const percent = (x: number): string => `${Number((100 * x).toFixed(2))} %`;
 
 const figures = ({ samples, real, integer, loss }: MeasuredPrecision['accuracy']) => ({
@@ -144,7 +156,9 @@ export async function accuracyFound(
   const chosen = precisions.find((p) => p.weightBits === point?.weightPrecision && p.bits === point.inputPrecision);
   const own =
     chosen && test
-      ? await onWorkers(measuring, (by) => measuredPrecision(trained, calibration, howOf(question, chosen), test, by))
+      ? await onWorkers(measuring, question, test, (counted, by) =>
+          measuredPrecision(trained, calibration, howOf(question, chosen), counted, by),
+        )
       : parsed(chosen);
   if (!own.ok || (chosen && !own.value)) return own.ok ? parsed(undefined) : own;
   const verdict = own.value && verdictOn(own.value.accuracy.loss, limit);

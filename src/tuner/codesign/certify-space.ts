@@ -90,13 +90,13 @@ const hair = 1e-9;
 
 export function questionOf(request: CodesignRequest): Question {
   const { objective, limits, padding, technology, networks, layerLimits } = request;
-  const { name, menus, maxPes, minPes } = request.space;
+  const { name, menus, maxPes, minPes, precisions } = request.space;
   const layers = uniqueLayers(networks, layerLimits);
   return {
     objective,
     limits,
     padding,
-    space: { name, menus, maxPes, ...(minPes !== undefined && { minPes }) },
+    space: { name, menus, maxPes, ...(minPes !== undefined && { minPes }), ...(precisions && { precisions }) },
     technology,
     networks: networks.map(({ network, weight }, k) => ({
       name: network.name,
