@@ -140,8 +140,8 @@ test('a certificate has the precisions of its machines, and says which were left
   for (const p of allowed)
     expect(checked.out).toContain(`w${p.weightBits}a${p.activationBits} with sums of ${p.accumulatorBits} bits`);
   // Of other words than the certificate is about nothing is proven.
-  const data = JSON.parse(text);
-  data.question.space.precisions[0].accumPrecision++;
+  const data = JSON.parse(text) as { question: { space: { precisions: { accumPrecision: number }[] } } };
+  data.question.space.precisions[0]!.accumPrecision++;
   const spoiled = await run(['check', 'c.json'], { 'c.json': JSON.stringify(data) });
   expect(spoiled.code).not.toBe(0);
 });
