@@ -21,9 +21,10 @@ import {
   whole,
 } from '../interchange/schema.js';
 import { parseTechnology } from '../interchange/technology-file.js';
-import { filedOf } from '../interchange/template-fields.js';
-import type { PathParameter } from '../model/machine/global-ports.js';
+import { filedOf, numberOf } from '../interchange/template-fields.js';
 import { linePaths, linePorts } from '../model/machine/global-ports.js';
+import type { UnsaidParameter } from '../model/machine/unsaid.js';
+import { unsaid } from '../model/machine/unsaid.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import { networkQuantities } from '../model/cost/network-goal.js';
 import type { DesignPoint, Parameter } from '../model/space/design-space.js';
@@ -41,8 +42,8 @@ export const certificateSchema = 'magnet-certificate/1';
 
 const list = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
 
-const values = (what: string, count: number) =>
-  list(what, positive()).length(count, `expected ${count} numbers: ${what}`);
+const values = (what: string, count: number, of = positive) =>
+  list(what, of()).length(count, `expected ${count} numbers: ${what}`);
 const box = {
   low: values('the lowest sizes', sizeParameters.length),
   high: values('the highest sizes', sizeParameters.length),
@@ -67,14 +68,14 @@ const quantities = Object.fromEntries(networkQuantities.map((q) => [q, positive(
   z.ZodOptional<ReturnType<typeof positive>>
 >;
 
-/** Older files end before the ports of the global buffer, or before the channels to DRAM. */
-const olderEnds = [linePorts, linePaths].map((added) => shapeParameters.length - Object.keys(added).length);
+/** Older files end before residency, the ports of the global buffer, or the channels to DRAM. */
+const olderEnds = [{}, linePorts, linePaths].map((more) => shapeParameters.length - 1 - Object.keys(more).length);
 const ofShape = z.preprocess(
   (given) =>
     Array.isArray(given) && olderEnds.includes(given.length)
-      ? [...(given as unknown[]), ...shapeParameters.slice(given.length).map((p) => linePaths[p as PathParameter])]
+      ? [...(given as unknown[]), ...shapeParameters.slice(given.length).map((p) => unsaid[p as UnsaidParameter])]
       : given,
-  values('parameters of the shape', shapeParameters.length),
+  values('parameters of the shape', shapeParameters.length, nonNegative),
 );
 
 const file = record('a certificate', {
@@ -89,7 +90,7 @@ const file = record('a certificate', {
       menus: record(
         'menus',
         filedOf(
-          () => list('values', positive()).min(1, 'a menu needs a value'),
+          (p) => list('values', numberOf(p)).min(1, 'a menu needs a value'),
           (value) => [value],
         ),
       ),
@@ -131,7 +132,7 @@ const file = record('a certificate', {
   witness: record('a witness', {
     machine: record(
       'a machine',
-      filedOf(positive, (value) => value),
+      filedOf(numberOf, (value) => value),
     ),
     mappings: list('mappings', present('a mapping')),
   }).nullable(),

@@ -33,6 +33,7 @@ export interface ShapeCosts {
   readonly beatsPerLine: Readonly<Record<Engine, number>>;
   readonly biasLines: number;
   readonly longestLoop: number;
+  readonly residency: boolean;
   readonly weightBits: number;
   readonly inputBits: number;
   readonly sumBits: number;
@@ -63,10 +64,13 @@ export interface ShapeCosts {
     readonly read: Float64Array;
     readonly fill: Float64Array;
     readonly out: Float64Array;
+    /** Of `out`, what is read: by a spill, or as a residual. */
+    readonly readOut: Float64Array;
     readonly lines: Float64Array;
   };
-  /** Banks that a tile of the global buffer may use. */
+  /** Banks that a tile of the global buffer may use, and all there are. */
   readonly banks: number;
+  readonly allBanks: number;
   /** Area of the smallest machine, and of its array; what each size adds to either. */
   readonly min: { readonly area: number; readonly array: number };
   readonly more: Readonly<EachSize<{ readonly area: Float64Array; readonly array: Float64Array }>>;
@@ -83,7 +87,10 @@ export const depthsOf = ({ menus: m }: ShapeCosts): Menus => [m.weightCollector,
  * What shapes that differ in rows and columns alone have in common: neither energies per access nor lines know how many
  * PEs there are. Read off machines of the first such shape that is asked about.
  */
-type PeCosts = Pick<ShapeCosts, 'weight' | 'input' | 'sum' | 'global' | 'collector' | 'dram' | 'banks' | 'mac'>;
+type PeCosts = Pick<
+  ShapeCosts,
+  'weight' | 'input' | 'sum' | 'global' | 'collector' | 'dram' | 'banks' | 'allBanks' | 'mac'
+>;
 
 const pesKnown = new WeakMap<DesignSpace, WeakMap<Technology, Map<string, PeCosts>>>();
 
@@ -162,9 +169,11 @@ function peCosts({
       read: table('globalBuffer', (m) => energy(m, levelNames.globalBuffer, 'Inputs').read),
       fill: table('globalBuffer', (m) => energy(m, levelNames.globalBuffer, 'Inputs').fill),
       out: table('globalBuffer', again(levelNames.globalBuffer)),
+      readOut: table('globalBuffer', (m) => energy(m, levelNames.globalBuffer, 'Outputs').read),
       lines: table('globalBuffer', (m) => banksOf(m).linesIn('Inputs')),
     },
     banks: banksOf(a).banks,
+    allBanks: entry(nth(levelNamed(a, levelNames.globalBuffer).pools, 0), 'banks'),
   };
 }
 
@@ -199,6 +208,7 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     beatsPerLine: tiling.beatsPerLine,
     biasLines: tiling.biasLines,
     longestLoop: tiling.longestLoop,
+    residency: tiling.residency,
     weightBits: shape.weightPrecision,
     inputBits: shape.inputPrecision,
     sumBits: shape.accumPrecision,

@@ -18,6 +18,7 @@ import type { Asked, Box, Item, Weights } from './item.js';
 import { areasAt } from './item.js';
 import type { KernelTables } from './kernels.js';
 import type { Extremes } from './reuse.js';
+import { residentCosts } from './resident-costs.js';
 import { maxLines } from './reuse.js';
 import type { Begun } from './spatial.js';
 import { SpatialChoices } from './spatial.js';
@@ -74,9 +75,11 @@ export class LayerSearch {
   tiles = 0;
   splits = 0;
 
+  readonly costs: ShapeCosts;
+
   constructor(
     readonly layer: Layer,
-    readonly costs: ShapeCosts,
+    machine: ShapeCosts,
     readonly padding: boolean,
     readonly weights: Weights,
     private readonly kernels: KernelTables,
@@ -85,18 +88,20 @@ export class LayerSearch {
     area = Infinity,
   ) {
     invariant(Math.max(weights.both, weights.energy, weights.cycles) > 0, 'a layer that counts for nothing');
+    const costs = residentCosts(machine, layer);
+    this.costs = costs;
     const wire = costs.wire(costs.min.array);
     this.least = new ChoiceCosts(layer, costs, weights, limits);
     const low = perSize(() => 0);
     const all = { low, high: perSize((size) => costs.menus[size].length - 1) };
     this.extremes = {
       low,
-      max: maxLines(costs, all.high),
+      max: maxLines(costs, all.high, layer.resident),
       wire,
       area: costs.min.area,
     };
     const room = new BoxRoom(costs, all, Math.max(area, costs.min.area));
-    this.within = { ...this.extremes, max: maxLines(costs, room.high) };
+    this.within = { ...this.extremes, max: maxLines(costs, room.high, layer.resident) };
     this.spatial = new SpatialChoices(layer, costs, padding);
     this.maxCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
   }

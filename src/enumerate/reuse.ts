@@ -12,7 +12,10 @@ import type { Begun, Spatial } from './spatial.js';
 import type { Spread } from './spread.js';
 import { rowsP, rowsQ, spreadOf } from './spread.js';
 
-/** Lines that the largest buffers hold; of inputs in the global buffer beside one bank of outputs. */
+/**
+ * Lines that the largest buffers hold; of inputs in the global buffer beside one bank of outputs, where these do not lie there
+ * whole. Of inputs that do any tile is there.
+ */
 export interface MaxLines {
   readonly weight: number;
   readonly input: number;
@@ -31,11 +34,11 @@ export interface Extremes {
   readonly area: number;
 }
 
-export const maxLines = (c: ShapeCosts, high: Places): MaxLines => ({
+export const maxLines = (c: ShapeCosts, high: Places, resident?: Layer['resident']): MaxLines => ({
   weight: cell(c.weight.lines, high.weightBuffer),
   input: cell(c.input.lines, high.inputBuffer),
   sum: cell(c.sum.lines, high.accumBuffer),
-  global: (c.banks - 1) * cell(c.global.lines, high.globalBuffer),
+  global: resident?.input ? Infinity : (c.banks - (resident?.output ? 0 : 1)) * cell(c.global.lines, high.globalBuffer),
 });
 
 /** Sums of the same numbers in another order: a share by which these may come out above what a mapping costs. */

@@ -10,6 +10,7 @@ import { paddedBounds } from '../model/mapping/mapping-space.js';
 import type { EachDimension, PerDimension } from './columns.js';
 import { C, G, K, N, P, Q, R, S, columnOf, perDimension } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
+import { suitsLines } from './resident-costs.js';
 
 export interface Spatial {
   /** Padded bound, factor on the array (columns or rows), and loops in time, per dimension. */
@@ -108,7 +109,7 @@ export class SpatialChoices {
   private readonly now: Changing;
 
   constructor(
-    layer: Layer,
+    private readonly layer: Layer,
     private readonly c: ShapeCosts,
     padding: boolean,
   ) {
@@ -203,13 +204,14 @@ export class SpatialChoices {
 
   /** What follows from the parts of all dimensions; false where the array does not carry them so, or the biases do not fit. */
   private complete({ columns, rows }: Axes, cycles: number): boolean {
-    const { array, bound, c, now } = this;
+    const { array, bound, c, layer, now } = this;
     const isGOnBoth = columns === 'G' && rows === 'G';
     const onBoth = isGOnBoth ? splitOver(array[G], c.columns, c.rows) : undefined;
     if (isGOnBoth && !onBoth) return false;
     if ((columns === 'G' || rows === 'G') && array[G] === 1) return false;
     if (rows === 'C' && array[C] === 1) return false;
     if ((bound[K] * bound[G]) / now.lanes > this.maxBiases) return false;
+    if (!suitsLines(layer, c, now)) return false;
     now.columns = columns;
     now.rows = rows;
     now.onBoth = onBoth;

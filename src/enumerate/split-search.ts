@@ -153,14 +153,15 @@ export class SplitSearch {
   private byClass(inner: ByClass, outer: ByClass): void {
     this.splits++;
     const { loops, room, spread, tile } = this;
-    const spill = spread.outLines / (outer.a * outer.b * outer.g) / this.pooled;
+    const { resident } = this.layer;
+    const spill = resident?.output ? 0 : spread.outLines / (outer.a * outer.b * outer.g) / this.pooled;
     const lines = (spread.wholeInputs / (outer.a * outer.d * outer.g)) * rounding;
     if (this.banksFor(lines, spill) > room.high.globalBuffer) return;
     const wanted = this.wantedOf(inner, outer);
     if (wanted === 0) return;
     const fewest = fewestLines(this.layer, spread.spatial, loops, outer, this.c.longestLoop);
     if (!fewest) return;
-    const fill = fewest.lines;
+    const fill = resident?.input ? 0 : fewest.lines;
     const need = this.banksFor(fill, spill);
     if (need > room.high.globalBuffer) return;
     const globalBuffer = Math.max(need, room.low.globalBuffer);

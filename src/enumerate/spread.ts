@@ -17,7 +17,7 @@ export interface Spread {
   readonly outTime: number;
   readonly outLines: number;
   readonly outPooled: number;
-  /** Lines of the whole input. */
+  /** Lines of the whole input, where they come from DRAM. */
   readonly wholeInputs: number;
   /** pJ that no tile changes: multipliers and collectors, and outputs into DRAM. */
   readonly fixed: number;
@@ -37,7 +37,9 @@ export function spreadOf(layer: Layer, c: ShapeCosts, s: Spatial): Spread {
     outTime,
     outLines,
     outPooled,
-    wholeInputs: ((b[N] * b[G] * b[C]) / s.vector) * rowsP(layer, b[P], b[R]) * rowsQ(layer, b[Q], b[S]),
+    wholeInputs: layer.resident?.input
+      ? 0
+      : ((b[N] * b[G] * b[C]) / s.vector) * rowsP(layer, b[P], b[R]) * rowsQ(layer, b[Q], b[S]),
     fixed: s.cycles * s.pes * s.lanes * s.vector * energyPerMac(c, s) + outPooled * s.lanes * perOutput(layer, c),
   };
 }

@@ -34,7 +34,9 @@ export class TermSearch {
 
   /** On machines of at most so much area. */
   constructor(term: Term, costs: ShapeCosts, padding: boolean, kernels: KernelTables, area: number) {
-    this.searches = choices(term.layer, costs, padding).map((parts) => {
+    // Beside whole images a layer runs at once.
+    const able = choices(term.layer, costs, padding).filter((parts) => !term.layer.resident || runsOf(parts) === 1);
+    this.searches = able.map((parts) => {
       const { weights, limits } = ofRun(term, { parts });
       return {
         parts,

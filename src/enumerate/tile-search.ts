@@ -109,7 +109,7 @@ export class TileSearch {
     this.wire = costs.wire(this.room.min.array);
     this.tiling = tilingFor(costs, layer);
     this.pool = layer.pool ?? { P: 1, Q: 1 };
-    this.max = maxLines(costs, this.room.high);
+    this.max = maxLines(costs, this.room.high, layer.resident);
     this.extremes = { low: this.room.low, max: this.max, wire: this.wire, area: this.room.min.area };
   }
 

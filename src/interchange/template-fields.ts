@@ -4,10 +4,10 @@
 import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { Parameter, Template } from '../model/machine/parameters.js';
-import { maxMultipliers, maxPrecision, wholeLines } from '../model/machine/parameters.js';
+import { maxMultipliers, maxPrecision, whyNothingStays, wholeLines } from '../model/machine/parameters.js';
 import { channelNames, dramBitsPerCycle } from '../model/machine/dram-channels.js';
-import type { PathParameter } from '../model/machine/global-ports.js';
-import { linePaths } from '../model/machine/global-ports.js';
+import type { UnsaidParameter } from '../model/machine/unsaid.js';
+import { unsaid } from '../model/machine/unsaid.js';
 import {
   channelWidth,
   clock,
@@ -18,7 +18,7 @@ import {
   printSize,
   size,
 } from './quantity.js';
-import { whole } from './schema.js';
+import { nonNegative, positive, whole } from './schema.js';
 
 /** What each parameter is, in the order in which a file lists them. */
 export const meanings: Readonly<Record<Parameter, string>> = {
@@ -46,11 +46,12 @@ export const meanings: Readonly<Record<Parameter, string>> = {
   dramLatency: 'cycles from a request to its answer',
   globalReadPort: 'bits a cycle of inputs from the global buffer to the PEs; a line has one vector',
   globalWritePort: 'bits a cycle of outputs into the global buffer; a line has one word for each lane',
+  residency: '1: tensors may stay in the global buffer from step to step',
 };
 export const fileOrder = Object.keys(meanings) as Parameter[];
 
 /** What is taken where neither the file nor what it is based on says it. */
-export const assumed = { biasLines: 1024, ...linePaths } as const satisfies Partial<Record<Parameter, number>>;
+export const assumed = { biasLines: 1024, ...unsaid } as const satisfies Partial<Record<Parameter, number>>;
 
 const sizes: readonly Parameter[] = ['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer'];
 
@@ -68,6 +69,7 @@ export function valueOf(p: Parameter): z.ZodType<number> {
   if (p === 'clock') return clock();
   if (p === 'dramBandwidth') return dramRate();
   if (widths.includes(p)) return channelWidth();
+  if (p === 'residency') return whole(0);
   return sizes.includes(p) ? size() : whole(1);
 }
 
@@ -89,16 +91,16 @@ export function withMeanings(fields: readonly (readonly [field: string, meaning:
 export const fieldsOf = <T extends z.ZodType>(read: (p: Parameter) => T) =>
   Object.fromEntries(fileOrder.map((p) => [p, read(p).optional()])) as Record<Parameter, z.ZodOptional<T>>;
 
+/** As results have it: above 0, but for what is or is not there. */
+export const numberOf = (p: Parameter): z.ZodType<number> => (p === 'residency' ? nonNegative() : positive());
+
 /**
  * A field for each parameter, all of which must be there but those that files of older versions have not: `without` makes
  * what stands for these.
  */
-export const filedOf = <T>(of: () => z.ZodType<T>, without: (value: number) => T) =>
+export const filedOf = <T>(of: (p: Parameter) => z.ZodType<T>, without: (value: number) => T) =>
   Object.fromEntries(
-    fileOrder.map((p) => [
-      p,
-      p in linePaths ? of().default(() => without(linePaths[p as PathParameter]) as never) : of(),
-    ]),
+    fileOrder.map((p) => [p, p in unsaid ? of(p).default(() => without(unsaid[p as UnsaidParameter]) as never) : of()]),
   ) as Record<Parameter, z.ZodType<T>>;
 
 /**
@@ -126,6 +128,10 @@ export function contradictions(t: Template, at: Diagnostic['path']): readonly Di
         `give at least ${printRate((fewest * t.clock) / 8000)}, a bit for each channel`,
     );
   if (t.dramLatency > maxLatency) report('dramLatency', `is ${t.dramLatency} cycles; give at most ${maxLatency}`);
+  if (t.residency > 1)
+    report('residency', `is ${t.residency}; give 1 where tensors may stay in the global buffer, else 0`);
+  const unable = t.residency === 1 ? whyNothingStays(t) : undefined;
+  if (unable !== undefined) report('residency', `is 1, and ${unable}; give 0, or other widths`);
   const multipliers = t.vectorSize * t.numLanes * t.rows * t.columns;
   if (multipliers > maxMultipliers)
     report(

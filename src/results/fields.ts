@@ -6,7 +6,7 @@ import { jsonText } from '../base/text.js';
 import { printJson } from '../interchange/json-print.js';
 import { nonNegative, oneOf, positive, record, text, whole } from '../interchange/schema.js';
 import type { DesignPoint } from '../model/space/design-space.js';
-import { filedOf } from '../interchange/template-fields.js';
+import { filedOf, numberOf } from '../interchange/template-fields.js';
 
 /** Plain data that nobody changes. */
 export type Readonlys<T> = T extends readonly (infer _)[] | object ? { readonly [K in keyof T]: Readonlys<T[K]> } : T;
@@ -30,7 +30,7 @@ export const recordOf = <K extends string, T extends z.ZodType>(what: string, na
 /** A value for each parameter of a machine: buffers in bits, the clock in MHz. */
 export const pointForm = record(
   'a design point',
-  filedOf(positive, (value) => value),
+  filedOf(numberOf, (value) => value),
 ).transform((p): DesignPoint => p);
 
 /** The design space that an answer is about. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { hardwareField } from '../interchange/hardware-file.js';
 import { check, nonNegative, oneOf, positive, record, text, whole, withOldNames } from '../interchange/schema.js';
-import { filedOf } from '../interchange/template-fields.js';
+import { filedOf, numberOf } from '../interchange/template-fields.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
 import { listOf, printResult, spaceForm } from './fields.js';
@@ -64,7 +64,7 @@ const witness = record('a witness', {
   /** Buffers in bits, the clock in MHz; null for machines that are not made from the template. */
   parameters: record(
     'parameters',
-    filedOf(positive, (value) => value),
+    filedOf(numberOf, (value) => value),
   ).nullable(),
   /** mm2; null where it is not known. */
   area: nonNegative().nullable(),

@@ -44,6 +44,7 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
   const parts = [
     ...shared(
       'sram_1rw',
+      ...((hardware.residency?.parts ?? 1) > 1 ? (['sram_1rw_parts'] as const) : []),
       'sram_1r1w',
       'ping_pong',
       'one_hot_mux',

@@ -7,6 +7,8 @@ import { globalPorts } from '../model/machine/global-ports.js';
 import type { LinePath } from '../model/machine/line-path.js';
 import { scaleBits, shiftBits } from '../model/machine/template-parts.js';
 import type { Template } from '../model/machine/template.js';
+import type { Residency } from './residency.js';
+import { residencyOf } from './residency.js';
 
 /** Sizes of one machine; depths in words of the memory, widths in bits. */
 export interface Hardware {
@@ -35,6 +37,8 @@ export interface Hardware {
   readonly dramLatency: number;
   /** Lines and beats between the global buffer and the PEs. */
   readonly ports: ReturnType<typeof globalPorts>;
+  /** Of machines in whose global buffer tensors may stay. */
+  readonly residency?: Residency;
   /** Loops of the PE nest: all dimensions at the accumulation buffer and at every deep collector. */
   readonly peLoops: number;
   readonly address: {
@@ -47,7 +51,7 @@ export interface Hardware {
     readonly globalBank: number;
     /**
      * A line of the global buffer: its bank, then the line within the bank, which takes no
-     * bit where a bank has one line.
+     * bit where a bank has one line. Where tensors may stay there, a part of a line, and a bank more, which is nowhere.
      */
     readonly global: number;
     readonly bias: number;
@@ -85,6 +89,8 @@ export function hardwareOf(t: Template): Hardware {
   const sumDepth = Math.floor(t.accumBuffer / (t.numLanes * t.accumPrecision));
   const globalBankDepth = 2 ** Math.floor(Math.log2(t.globalBuffer / t.globalBanks / (line * t.inputPrecision)));
   invariant(Math.min(weightDepth, inputDepth, sumDepth, globalBankDepth) >= 1, `a buffer of ${t.name} holds no word`);
+  const lineAddressBits = addressBits(t.globalBanks) + Math.log2(globalBankDepth);
+  const residency = t.residency === 1 ? residencyOf(t, lineAddressBits) : undefined;
   const deep = [t.weightCollector, t.inputCollector, t.accumCollector].filter((d) => d > 1).length;
   return {
     name: t.name,
@@ -104,6 +110,7 @@ export function hardwareOf(t: Template): Hardware {
     globalBanks: t.globalBanks,
     globalBankDepth,
     globalLine: line,
+    ...(residency && { residency }),
     biasDepth: t.biasLines,
     channels: dramChannels(t),
     dramLatency: t.dramLatency,
@@ -116,14 +123,18 @@ export function hardwareOf(t: Template): Hardware {
       weightEntry: addressBits(t.weightCollector),
       inputEntry: addressBits(t.inputCollector),
       sumEntry: addressBits(t.accumCollector),
-      globalBank: addressBits(t.globalBanks),
-      global: addressBits(t.globalBanks) + Math.log2(globalBankDepth),
+      globalBank: addressBits(t.globalBanks) + (residency ? 1 : 0),
+      global: residency ? residency.placeBits + 1 : lineAddressBits,
       bias: addressBits(t.biasLines),
     },
-    configBits: Math.max(32, t.accumPrecision, t.vectorSize, t.numLanes, t.rows, t.columns),
+    configBits: Math.max(32, t.accumPrecision, t.vectorSize, t.numLanes, t.rows, t.columns, residency?.bits ?? 0),
     treeLevels: Math.ceil(Math.log2(t.rows)),
   };
 }
+
+/** Bits of an address in the global buffer as nests and engines step through it, and of an image in DRAM or there. */
+export const tileBits = (h: Pick<Hardware, 'residency' | 'address'>): number => h.residency?.bits ?? h.address.global;
+export const imageBits = (h: Pick<Hardware, 'residency'>): number => Math.max(dramBits, h.residency?.bits ?? 0);
 
 /** `4 x 4 PEs of 8 lanes x 8, 8 x 8 -> 24 bit` for headers and listings. */
 export const designPoint = (h: Hardware): string =>

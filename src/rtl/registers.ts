@@ -4,7 +4,17 @@ import { defined } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import { counters } from '../model/machine/template-names.js';
 import type { Hardware } from './hardware.js';
-import { counterBits, dramBits, maxLift, registerBits, scaleBits, shiftBits, tileLoops } from './hardware.js';
+import {
+  counterBits,
+  dramBits,
+  imageBits,
+  maxLift,
+  registerBits,
+  scaleBits,
+  shiftBits,
+  tileBits,
+  tileLoops,
+} from './hardware.js';
 
 /** A run of equal registers. */
 export interface RegisterBlock {
@@ -74,17 +84,17 @@ export function registerMap(h: Hardware): RegisterMap {
     'a write of 1 takes over all that was written and runs the layer, if the program was accepted; counters restart',
   );
   nest('outer', tileLoops, outerFlags, 'outer nest');
-  deltas('outer_input', tileLoops, dramBits, 'outer nest, input image in DRAM');
+  deltas('outer_input', tileLoops, imageBits(h), 'outer nest, input image in DRAM');
   deltas('outer_weight', tileLoops, dramBits, 'outer nest, weights in DRAM');
-  deltas('outer_output', tileLoops, dramBits, 'outer nest, output image in DRAM');
+  deltas('outer_output', tileLoops, imageBits(h), 'outer nest, output image in DRAM');
   deltas('outer_bias', tileLoops, a.bias, 'outer nest, bias lines');
-  deltas('outer_residual', tileLoops, dramBits, 'outer nest, residual in DRAM');
+  deltas('outer_residual', tileLoops, imageBits(h), 'outer nest, residual in DRAM');
   nest('inner', tileLoops, tileFlags, 'inner nest');
-  deltas('inner_input', tileLoops, a.global, 'inner nest, inputs in the global buffer');
+  deltas('inner_input', tileLoops, tileBits(h), 'inner nest, inputs in the global buffer');
   deltas('inner_weight', tileLoops, dramBits, 'inner nest, weights in DRAM');
-  deltas('inner_output', tileLoops, a.global, 'inner nest, outputs in the global buffer');
+  deltas('inner_output', tileLoops, tileBits(h), 'inner nest, outputs in the global buffer');
   deltas('inner_bias', tileLoops, a.bias, 'inner nest, bias lines');
-  deltas('inner_residual', tileLoops, dramBits, 'inner nest, residual in DRAM');
+  deltas('inner_residual', tileLoops, imageBits(h), 'inner nest, residual in DRAM');
   nest('pe', h.peLoops, peFlags, 'PE nest');
   deltas('pe_input', h.peLoops, a.input, 'PE nest, input buffer');
   deltas('pe_weight', h.peLoops, a.weight, 'PE nest, weight buffer');
@@ -93,7 +103,7 @@ export function registerMap(h: Hardware): RegisterMap {
   if (h.weightCollector > 1) deltas('pe_weight_entry', h.peLoops, a.weightEntry, 'PE nest, weight collector');
   if (h.sumCollector > 1) deltas('pe_sum_entry', h.peLoops, a.sumEntry, 'PE nest, accumulation collector');
   write('load_input_bound', engineLoops.loadInput, counterBits, 'input load: c r p s q g n column row, minus one');
-  deltas('load_input', engineLoops.loadInput, a.global, 'input load, global buffer');
+  deltas('load_input', engineLoops.loadInput, tileBits(h), 'input load, global buffer');
   write('load_weight_bound', engineLoops.loadWeight, counterBits, 'weight load: lane s r c k g column row, minus one');
   deltas('load_weight', engineLoops.loadWeight, dramBits, 'weight load, DRAM');
   write(
@@ -106,18 +116,27 @@ export function registerMap(h: Hardware): RegisterMap {
   deltas('fill', engineLoops.fill, dramBits, 'fill, DRAM');
   write('drain_bound', engineLoops.drain, counterBits, 'drain: pool-p pool-q p q k g n column row, minus one');
   deltas('drain_sum', engineLoops.drain, a.sum, 'drain, output buffer');
-  deltas('drain_global', engineLoops.drain, a.global, 'drain, global buffer');
+  deltas('drain_global', engineLoops.drain, tileBits(h), 'drain, global buffer');
   deltas('drain_bias', engineLoops.drain, a.bias, 'drain, bias lines');
-  deltas('drain_residual', engineLoops.residual, dramBits, 'drain from the loop over p on, residual in DRAM');
+  deltas('drain_residual', engineLoops.residual, imageBits(h), 'drain from the loop over p on, residual in DRAM');
   write('spill_bound', engineLoops.spill, counterBits, 'spill: p q k g n, minus one');
   deltas('spill', engineLoops.spill, dramBits, 'spill, DRAM');
-  write('input_base', 1, dramBits, 'input image in DRAM, word address');
+  write('input_base', 1, imageBits(h), 'input image in DRAM, word address');
   write('weight_base', 1, dramBits, 'weights in DRAM, word address');
-  write('output_base', 1, dramBits, 'output image in DRAM, word address of the first output');
-  write('residual_base', 1, dramBits, 'residual in DRAM, word address');
+  write('output_base', 1, imageBits(h), 'output image in DRAM, word address of the first output');
+  write('residual_base', 1, imageBits(h), 'residual in DRAM, word address');
   write('residual', 1, 1, 'a line of the residual is read for each line that is drained');
   write('input_region', 2, a.global, 'first line of the input ping and pong regions of the global buffer');
   write('output_region', 2, a.global, 'first line of the output ping and pong regions');
+  if (h.residency) {
+    write('resident', 1, 3, 'in the global buffer as whole images: bit 0 inputs, 1 outputs, 2 the residual');
+    write('image_border', 1, h.inputBits, 'word around inputs in the global buffer');
+    const { positionBits, channelBits } = h.residency;
+    const end = Math.max(positionBits, channelBits);
+    write('input_first', 2, positionBits, 'first column and row of inputs in the global buffer, border before them');
+    write('input_end', 3, end, 'parts of channels, and where columns and rows of inputs in the global buffer end');
+    write('output_end', 3, end, 'the same of outputs and of a residual');
+  }
   write('rows_used', 1, h.rows, 'rows of the PE array in use');
   write('columns_used', 1, h.columns, 'columns of the PE array in use');
   write('lanes_used', 1, h.lanes, 'lanes in use');

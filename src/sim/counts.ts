@@ -37,7 +37,7 @@ export interface Comparison {
 type Counted = `${TemplateLevel} ${Tensor} ${Action | 'transfer'}`;
 
 /** Accesses by level, tensor and action that the counters stand for, over all instances. */
-function measured(n: Nests, c: Counters): Readonly<Partial<Record<Counted, number>>> {
+function measured(n: Nests, c: Counters, { resident }: Pick<Layer, 'resident'>): Readonly<Partial<Record<Counted, number>>> {
   const pes = (n.row?.bound ?? 1) * (n.column?.bound ?? 1);
   const serves = (tensor: Tensor) =>
     pes /
@@ -48,12 +48,12 @@ function measured(n: Nests, c: Counters): Readonly<Partial<Record<Counted, numbe
     'DRAM Weights transfer': c.weight_load * n.vector,
     'DRAM Inputs read': c.fill * n.vector,
     'DRAM Outputs update': c.spill * n.lanes,
-    'DRAM Outputs read': c.residual * n.lanes,
+    'DRAM Outputs read': resident?.residual ? 0 : c.residual * n.lanes,
     'GlobalBuffer Inputs fill': c.fill,
     'GlobalBuffer Inputs read': c.input_load,
     'GlobalBuffer Inputs transfer': c.input_load * n.vector,
     'GlobalBuffer Outputs update': c.store,
-    'GlobalBuffer Outputs read': c.spill,
+    'GlobalBuffer Outputs read': c.spill + (resident?.residual ? c.residual : 0),
     'GlobalBuffer Outputs transfer': c.output_read * n.lanes,
     'WeightBuffer Weights fill': c.weight_load * serves('Weights'),
     'WeightBuffer Weights read': c.weight_read * n.lanes * pes,
@@ -82,7 +82,7 @@ export function compareCounts(
   counters: Counters,
 ): Comparison {
   const model: Evaluation = evaluate(a, layer, mapping, magnetConventions);
-  const found: Readonly<Record<string, number>> = measured(nests, counters);
+  const found: Readonly<Record<string, number>> = measured(nests, counters, layer);
   const counts: CountRow[] = [];
   const energy: EnergyRow[] = [];
   a.levels.forEach((level, i) => {

@@ -97,7 +97,7 @@ export const endOf = ({ input, output, residual }: Placement): number =>
   [input, output, ...(residual ? [residual] : [])].reduce((end, { base, words }) => Math.max(end, base + words), 0);
 
 /** A job whose tensors lie where they are told to; a residual that is repeated has strides of 0. */
-function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, placed: Placement, data: Operands): Job {
+export function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, placed: Placement, data: Operands): Job {
   const residual = placed.residual && data.residual && repeated(placed.residual, data.residual.shape);
   const placement: Placement = { ...placed, ...(residual && { residual }) };
   const { input, output, weights: image } = placement;

@@ -79,6 +79,7 @@ const anySpace: fc.Arbitrary<DesignSpace> = (() => {
         dramLatency: pair(1, 4096),
         globalReadPort: channel(1),
         globalWritePort: fc.constant([unlimited.channel]),
+        residency: fc.constantFrom([0], [0, 1]),
       }),
     })
     .map(({ spare, menus, overflowFree, ...names }) => ({

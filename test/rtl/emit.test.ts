@@ -203,7 +203,7 @@ describe('capability', () => {
   );
 
   test.each(sizes)('is another for a machine with another %s', (key) => {
-    const changed = { ...simba, [key]: 2 * (simba[key] as number) };
+    const changed = { ...simba, [key]: 2 * (simba[key] as number) || 1 };
     expect(word(changed)).not.toBe(word(simba));
   });
 

@@ -51,10 +51,17 @@ const corners: readonly Template[] = [
   },
   { ...simba, name: 'narrow', weightPrecision: 4, inputPrecision: 4, accumPrecision: 12, biasLines: 1, globalBanks: 4 },
 ];
+/** Tensors stay: lines of one part, parts that lanes write, parts that vectors read. */
+const keeping: readonly Template[] = [
+  { ...simba, name: 'keeps', residency: 1 },
+  { ...simba, name: 'keeps-by-lanes', residency: 1, numLanes: 2, globalWritePort: 9 },
+  { ...simba, name: 'keeps-by-vectors', residency: 1, vectorSize: 4, globalReadPort: 9, globalBanks: 6 },
+];
 const points = [
   simba,
   magnet,
   ...corners,
+  ...keeping,
   ...Array.from({ length: machines }, (_, i) => randomTemplate(firstSeed + i)),
   ...Array.from({ length: Math.ceil(machines / 3) }, (_, i) => edgeTemplate(firstSeed + i)),
 ].map((t): [string, Template, Bus] => [t.name, t, 'native']);

@@ -64,6 +64,7 @@ describe('Bayesian optimisation ends within its time and one process', () => {
       dramLatency: [1],
       globalReadPort: [64],
       globalWritePort: [64],
+      residency: [0],
       weightBuffer: [16384, 32768, 65536],
       inputBuffer: [16384, 32768, 65536],
       accumBuffer: [8192],

@@ -1,6 +1,6 @@
 // Synthesis for area: each module once, counted over the chip, memories apart, findings told, parts beside the model.
 
-import { linePaths } from '../../src/model/machine/global-ports.js';
+import { unsaid } from '../../src/model/machine/unsaid.js';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { bits, megahertz } from '../../src/base/units.js';
@@ -206,7 +206,7 @@ const small: Template = {
   globalBanks: 4,
   biasLines: 64,
   clock: megahertz(1000),
-  ...linePaths,
+  ...unsaid,
 };
 
 const { files, top } = accelerator(small);

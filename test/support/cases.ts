@@ -68,6 +68,8 @@ const numbers = {
   'random machines, pairs on each': [3, 8],
   'machines at their edges': [3, 8],
   'machines at their edges, pairs on each': [3, 12],
+  'machines that keep tensors': [4, 40],
+  'machines that keep tensors, chains on each': [8, 20],
   'blocks on random machines': [4, 24],
   'blocks on random machines, pairs on each': [5, 20],
   'random machines on AXI': [1, 12],

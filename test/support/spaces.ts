@@ -39,6 +39,7 @@ export const smallSpace: fc.Arbitrary<DesignSpace> = fc.record({
     dramLatency: fc.constantFrom([1], [30]),
     globalReadPort: fc.constant([unlimited.channel]),
     globalWritePort: fc.constant([24]),
+    residency: fc.constant([0]),
   }),
   maxPes: fc.constantFrom(4, 6, 12, 12),
   overflowFree: fc.constant(false),

@@ -137,6 +137,7 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
     constant: (n) => n,
     pool: layer.pool,
     residual: layer.residual,
+    resident: layer.resident,
     product: (xs) => xs.reduce((a, b) => a * b, 1),
     quotient: (a, b) => a / b,
     loops,

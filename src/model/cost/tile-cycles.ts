@@ -26,9 +26,10 @@ export interface Pooled {
  * then a window has the beats of its output. The port takes the last line behind all others.
  */
 export function tilingFor<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual'>>(
-  tiling: T,
+  machine: T,
   layer: Behind,
 ): T & Pooled {
+  const tiling = besideResidents(machine, layer);
   const { latency, beatsPerLine, residual } = tiling;
   const drainOf = (beats: number, more: number, window: number): T & Pooled => ({
     ...tiling,
@@ -39,6 +40,25 @@ export function tilingFor<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'r
   if (hasResidual(layer)) return drainOf(residual.beatsPerLine, residual.latency, 1);
   const [pooled, { drain }] = [pooledOf(layer), beatsPerLine];
   return drain > pooled ? drainOf(drain, pooled - 1, pooled) : drainOf(1, drain - 1, 1);
+}
+
+/**
+ * What lies in the global buffer keeps no engine of DRAM busy. A residual there is answered in the next cycle, and asked for no
+ * faster than outputs are stored.
+ */
+export function besideResidents<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual'>>(
+  tiling: T,
+  { resident }: Pick<Behind, 'resident'>,
+): T {
+  if (!resident) return tiling;
+  const { latency, beatsPerLine, residual } = tiling;
+  const still = { ...(resident.input && { fill: 0 }), ...(resident.output && { spill: 0 }) };
+  return {
+    ...tiling,
+    latency: { ...latency, ...still },
+    beatsPerLine: { ...beatsPerLine, ...still },
+    residual: resident.residual ? { latency: 2, beatsPerLine: beatsPerLine.drain } : residual,
+  };
 }
 
 export interface Work<X> {

@@ -29,6 +29,8 @@ export interface Reading<X> {
   /** What stands behind the layer. */
   readonly pool: Behind['pool'];
   readonly residual: Behind['residual'];
+  /** What of it lies in the global buffer; only numbers are asked about such layers. */
+  readonly resident?: Behind['resident'];
   constant: (n: number) => X;
   product: (xs: readonly X[]) => X;
   quotient: (a: X, b: X) => X;
@@ -154,8 +156,25 @@ export function traffic<X>(r: Reading<X>, m: Machine, conventions: Conventions):
 
 /** The accesses of one kept level. */
 export function linkTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, link: Link): readonly Count<X>[] {
-  if (link.tensor !== 'Outputs') return operandTraffic(r, m, link.tensor, link);
-  return [...outputTraffic(r, m, conventions, link), ...residualTraffic(r, m, link)];
+  if (link.tensor !== 'Outputs') return withoutFills(r, m, operandTraffic(r, m, link.tensor, link));
+  return [...withoutSpills(r, m, outputTraffic(r, m, conventions, link)), ...residualTraffic(r, m, link)];
+}
+
+/** Of inputs that lie in the global buffer nothing is read further out, and nothing brought in. */
+function withoutFills<X>(r: Reading<X>, m: Machine, counts: readonly Count<X>[]): readonly Count<X>[] {
+  const { tiling } = m.architecture;
+  if (!tiling || !r.resident?.input) return counts;
+  return counts.filter(
+    ({ tensor, level, action }) =>
+      tensor !== 'Inputs' || level > tiling.inner || (level === tiling.inner && action !== 'fill'),
+  );
+}
+
+/** Outputs that stay in the global buffer are not read there to be taken away, and written no further out. */
+function withoutSpills<X>(r: Reading<X>, m: Machine, counts: readonly Count<X>[]): readonly Count<X>[] {
+  const { tiling } = m.architecture;
+  if (!tiling || !r.resident?.output) return counts;
+  return counts.filter(({ level, inward }) => level > tiling.inner || (level === tiling.inner && inward));
 }
 
 function operandTraffic<X>(
@@ -187,9 +206,13 @@ function operandTraffic<X>(
   return counts;
 }
 
-/** A residual is read once where outputs end up, a word for each of them, and needs no room further in. */
+/**
+ * A residual is read once where outputs end up, a word for each of them, and needs no room further in; or in the global buffer,
+ * where it lies there.
+ */
 function residualTraffic<X>(r: Reading<X>, m: Machine, { level, outermost }: Link): Count<X>[] {
-  if (!r.residual || !outermost) return [];
+  const isHere = r.resident?.residual ? level === m.architecture.tiling?.inner : outermost;
+  if (!r.residual || !isHere) return [];
   const [words, accesses] = storedOutputs(r, m, level);
   return [{ level, tensor: 'Outputs', action: 'read', words, accesses, inward: false }];
 }

@@ -108,6 +108,8 @@ export interface Tiling {
   readonly biasLines: number;
   /** The largest bound of a loop in time. */
   readonly longestLoop: number;
+  /** Whether whole tensors may lie in the memory of the inner nest's tiles. */
+  readonly residency: boolean;
 }
 
 export interface Architecture {

@@ -43,10 +43,25 @@ export interface Template {
   /** Bits a cycle from the global buffer to the input buffers, and from post-processing into it (`globalPorts`). */
   readonly globalReadPort: number;
   readonly globalWritePort: number;
+  /** 1 where tensors may stay in the global buffer from step to step, else 0 (docs/hardware.md). */
+  readonly residency: number;
 }
 
 /** What a machine gives values to. */
 export type Parameter = Exclude<keyof Template, 'name' | 'source'>;
+
+/**
+ * Why whole images cannot lie in the global buffer of such a machine; undefined where they can. A line is a power of two of the
+ * narrower of what lanes write and vectors read.
+ */
+export function whyNothingStays({
+  vectorSize,
+  numLanes,
+}: Pick<Template, 'vectorSize' | 'numLanes'>): string | undefined {
+  const parts = Math.max(vectorSize, numLanes) / Math.min(vectorSize, numLanes);
+  if (Number.isInteger(Math.log2(parts))) return undefined;
+  return `vectorSize ${vectorSize} and numLanes ${numLanes} must be equal, or one the other times a power of two`;
+}
 
 /** Of an operand or a sum, in bits. */
 export const maxPrecision = 64;

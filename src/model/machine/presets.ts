@@ -4,8 +4,8 @@ import { bits, kibibytes, megahertz, picojoules } from '../../base/units.js';
 import type { Architecture, Axis, Level, Storage } from './architecture.js';
 import type { Dimension, Tensor } from '../workload/layer.js';
 import { dimensions, tensors } from '../workload/layer.js';
-import { linePaths } from './global-ports.js';
 import type { Template } from './parameters.js';
+import { unsaid } from './unsaid.js';
 
 /** A machine as a user names it: a template instance to be lowered, or a hierarchy with literal energies. */
 export type Machinery =
@@ -21,7 +21,7 @@ const common = {
   globalBanks: 16,
   biasLines: 1024,
   clock: megahertz(1000),
-  ...linePaths,
+  ...unsaid,
 } as const;
 
 export const simba: Template = {

@@ -200,4 +200,5 @@ const tilingOf = (t: Template, { lanes, vector }: Readonly<Record<'lanes' | 'vec
   vector: vector.name,
   biasLines: t.biasLines,
   longestLoop: 2 ** 16,
+  residency: t.residency === 1,
 });

@@ -11,10 +11,10 @@ import { compile } from '../machine/compiled-machine.js';
 import type { Mapping, Parts } from './mapping.js';
 import { mappedBounds } from './mapping.js';
 import { numbers } from '../cost/numbers.js';
-import { isWhole, partings, partOf } from '../workload/layer-parts.js';
+import { isWhole, partings, partOf, runsOf } from '../workload/layer-parts.js';
 import { holdingOf, takenBy } from './memory-room.js';
 import type { Rule } from './rules.js';
-import { rulesOf } from './rules.js';
+import { lineFault, rulesOf } from './rules.js';
 
 /** Empty for a mapping that the machine can run. Sizes in bits, tiles in lines as the memory stores them. */
 export function breaches(
@@ -92,18 +92,19 @@ export function breaches(
 function breachesOf(
   rule: Rule<number>,
   a: Architecture,
-  layer: Pick<Layer, 'called'>,
+  layer: Pick<Layer, 'called' | 'bounds'>,
   mapping: Mapping,
 ): readonly (readonly [code: string, place: string, message: string])[] {
   switch (rule.kind) {
     case 'capacity': {
       const level = nth(a.levels, rule.level);
-      const holding = defined(holdingOf(level, nth(level.pools, rule.pool)));
+      const holding = defined(holdingOf(level, nth(level.pools, rule.pool), rule.taken));
       const takes = rule.tiles.map(({ tensor, lines }) => takenBy(holding, tensor, lines()));
       const need = takes.reduce((n, x) => n + x, 0);
       if (need <= holding.max) return [];
       const what = holding.unit === 'bank' ? `${takes.join(' + ')} banks` : `${need} bits`;
-      const half = level.buffers === 2 ? ' (half of it, ping-pong)' : '';
+      const left = rule.taken > 0 ? ` what ${rule.taken} banks of whole images leave` : ' it';
+      const half = level.buffers === 2 ? ` (half of${left}, ping-pong)` : '';
       const whose = rule.tiles.map((t) => calledIn(layer, t.tensor)).join(' and ');
       return [
         ['capacity', level.name, `the tile of ${whose} takes ${what}, ${level.name} offers ${holding.max}${half}`],
@@ -143,6 +144,18 @@ function breachesOf(
         ['tiles', d, `the tile of a PE is ${extent} long in ${d}; a pool over ${rule.window} needs a multiple of that`],
       ];
     }
+    case 'lines': {
+      const fault = lineFault(layer, rule.tensor, rule.used(), rule.mapped(), rule.width);
+      return fault === undefined ? [] : [['resident', calledIn(layer, rule.tensor), `the mapping has ${fault}`]];
+    }
+    case 'no residency':
+      return [
+        [
+          'resident',
+          a.name,
+          'tensors stay in the global buffer of machines of the template alone that have residency: 1',
+        ],
+      ];
     case 'no pool':
       return [['tiles', a.name, 'only machines of the template pool behind a layer; leave the pool out']];
   }
@@ -156,6 +169,10 @@ function breachesInParts(
   parts: Parts,
   conventions: Conventions,
 ): readonly Diagnostic[] {
+  if (layer.resident && runsOf(parts) > 1)
+    return [
+      { code: 'parts', path: ['parts'], message: 'a layer beside whole images in the global buffer runs at once' },
+    ];
   const allowed = [true, false].flatMap((padding) => partings(a, layer, padding));
   if (allowed.some(({ G, K, block }) => G === parts.G && K === parts.K && block === parts.block))
     return breaches(a, partOf(layer, parts), { levels }, conventions);

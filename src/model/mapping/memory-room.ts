@@ -12,13 +12,13 @@ export type Holding =
   | { readonly unit: 'bank'; readonly max: number; linesIn: (t: Tensor) => number }
   | { readonly unit: 'bit'; readonly max: number; lineBits: (t: Tensor) => number };
 
-/** Undefined of a memory without an end. Half of it where it is ping-pong. */
-export function holdingOf(level: Level, pool: Pool): Holding | undefined {
+/** Undefined of a memory without an end. Half of it where it is ping-pong, of what whole images in `taken` banks leave. */
+export function holdingOf(level: Level, pool: Pool, taken = 0): Holding | undefined {
   if (pool.bits === null) return undefined;
   if (pool.banks === undefined)
     return { unit: 'bit', max: defined(usableBits(level, pool)), lineBits: (t) => lineBits(level, t) };
-  const { banks, linesIn } = usableBanks(level, pool.bits, pool.banks);
-  return { unit: 'bank', max: banks, linesIn };
+  const { linesIn } = usableBanks(level, pool.bits, pool.banks);
+  return { unit: 'bank', max: Math.floor((pool.banks - taken) / level.buffers), linesIn };
 }
 
 /** Banks or bits that a tile of so many lines takes: those of all tiles of a pool are at most `max` together. */

@@ -3,9 +3,11 @@
 //
 // Where loops may stand, and what an axis carries, is not among them: each reader's mappings are made so, or checked as they are.
 
+import { defined } from '../../base/invariant.js';
 import type { Machine } from '../machine/compiled-machine.js';
 import { childOf, levelOf } from '../machine/compiled-machine.js';
 import type { Layer, Tensor } from '../workload/layer.js';
+import { residentTensors } from '../workload/resident.js';
 import { hasBias } from '../workload/layer.js';
 import type { Reading } from '../cost/traffic.js';
 import { tileLines } from '../cost/traffic.js';
@@ -18,6 +20,8 @@ export type Rule<X> =
       readonly level: number;
       readonly pool: number;
       readonly tiles: readonly Tile<X>[];
+      /** Banks in which whole images lie. */
+      readonly taken: number;
     }
   /** Partial sums do not leave the level: their tile there is visited once. */
   | { readonly kind: 'sums'; readonly level: number; readonly visits: () => X }
@@ -33,7 +37,17 @@ export type Rule<X> =
       readonly window: number;
     }
   /** The machine does not pool behind a layer, and this one wants it. */
-  | { readonly kind: 'no pool' };
+  | { readonly kind: 'no pool' }
+  /** Nothing stays in a buffer of the machine, and of this layer something does. */
+  | { readonly kind: 'no residency' }
+  /** Of a tensor that lies whole in the global buffer: how many channels lie side by side (`lineFault`). */
+  | {
+      readonly kind: 'lines';
+      readonly tensor: 'Inputs' | 'Outputs';
+      readonly used: () => X;
+      readonly mapped: () => X;
+      readonly width: number;
+    };
 
 export interface Tile<X> {
   readonly tensor: Tensor;
@@ -42,16 +56,20 @@ export interface Tile<X> {
 
 /** From the outside in; what the controllers of a template require comes last. */
 export const rulesOf = <X>(r: Reading<X>, m: Machine, layer: Layer): readonly Rule<X>[] => [
-  ...m.architecture.levels.flatMap((_, level) => levelRules(r, m, level)),
+  ...m.architecture.levels.flatMap((_, level) => levelRules(r, m, level, layer)),
   ...controlRules(r, m, layer),
+  ...residentRules(r, m, layer),
 ];
 
-function levelRules<X>(r: Reading<X>, m: Machine, level: number): readonly Rule<X>[] {
+function levelRules<X>(r: Reading<X>, m: Machine, level: number, { resident }: Layer): readonly Rule<X>[] {
   const { pools, stores } = levelOf(m, level);
+  const here = level === m.architecture.tiling?.inner ? resident : undefined;
+  const isWhole = (t: Tensor) => (t === 'Inputs' && here?.input) || (t === 'Outputs' && here?.output);
   const capacities = pools.flatMap(({ bits, tensors }, pool): Rule<X>[] => {
-    const kept = tensors.filter((t) => m.chains[t].includes(level) && stores[t]);
+    const kept = tensors.filter((t) => m.chains[t].includes(level) && stores[t] && !isWhole(t));
     const tiles = kept.map((tensor): Tile<X> => ({ tensor, lines: () => tileLines(r, m, tensor, level) }));
-    return bits === null || tiles.length === 0 ? [] : [{ kind: 'capacity', level, pool, tiles }];
+    const taken = here?.banks ?? 0;
+    return bits === null || tiles.length === 0 ? [] : [{ kind: 'capacity', level, pool, tiles, taken }];
   });
   return holdsSums(m, level)
     ? [...capacities, { kind: 'sums', level, visits: () => r.refetches('Outputs', level) }]
@@ -78,6 +96,45 @@ function controlRules<X>(r: Reading<X>, m: Machine, layer: Layer): readonly Rule
       return window === 1 ? [] : [{ kind: 'pool', dimension, level, extent, window }];
     }),
   ];
+}
+
+/** Whole images have lines of neighbouring channels, which lanes write and vectors read. */
+function residentRules<X>(r: Reading<X>, m: Machine, { resident }: Layer): readonly Rule<X>[] {
+  const { tiling, levels } = m.architecture;
+  if (!resident || !residentTensors.some((t) => resident[t])) return [];
+  if (!tiling?.residency) return [{ kind: 'no residency' }];
+  const rule = (tensor: 'Inputs' | 'Outputs', d: 'C' | 'K', axis: string): Rule<X> => ({
+    kind: 'lines',
+    tensor,
+    used: () => r.loops([d], { where: 'axes', names: [axis] }),
+    mapped: () => r.loops([d], { where: 'all' }),
+    width: defined(levels.flatMap((l) => l.axes).find((x) => x.name === axis)).size,
+  });
+  return [
+    ...(resident.input ? [rule('Inputs', 'C', tiling.vector)] : []),
+    ...(resident.output || resident.residual ? [rule('Outputs', 'K', tiling.lanes)] : []),
+  ];
+}
+
+/**
+ * Why so many neighbouring channels, of so many mapped in each group, make no lines of a whole image; undefined where they do: all
+ * places of a line are used, or one line has all channels. Groups lie side by side without a gap. Whole images are of one input.
+ */
+export function lineFault(
+  { bounds: { N, G, K, C } }: Pick<Layer, 'bounds'>,
+  tensor: 'Inputs' | 'Outputs',
+  used: number,
+  mapped: number,
+  width: number,
+): string | undefined {
+  const channels = tensor === 'Inputs' ? C : K;
+  if (N > 1) return `${N} inputs at once; whole images in the global buffer are of one`;
+  if (G > 1)
+    return used === width && mapped === channels
+      ? undefined
+      : `${used} of ${mapped} channels of each group in a line; groups side by side need ${width} of ${channels}`;
+  if (used === width || used === mapped) return undefined;
+  return `${used} of ${mapped} channels in a line; a whole image in the global buffer has ${width}, or all, in each`;
 }
 
 /** The rules of one kind, in their order. */

@@ -21,6 +21,7 @@ const common = {
   dramLatency: [linePaths.dramLatency],
   globalReadPort: [linePaths.globalReadPort],
   globalWritePort: [linePaths.globalWritePort],
+  residency: [0],
 } as const;
 
 /** AlexNet's 4096 outputs are just 1024 lines of biases on the fewest lanes. */

@@ -5,9 +5,9 @@ import type { Bits } from '../../base/units.js';
 import { bits, megahertz } from '../../base/units.js';
 import type { Network } from '../workload/network.js';
 import { channelNames, dramBitsPerCycle } from '../machine/dram-channels.js';
-import { linePaths } from '../machine/global-ports.js';
 import type { Parameter, Template } from '../machine/parameters.js';
-import { maxMultipliers, maxPrecision, wholeLines } from '../machine/parameters.js';
+import { maxMultipliers, maxPrecision, whyNothingStays, wholeLines } from '../machine/parameters.js';
+import { unsaid } from '../machine/unsaid.js';
 
 export type { Parameter } from '../machine/parameters.js';
 
@@ -42,6 +42,7 @@ export const shapeParameters = [
   'dramLatency',
   'globalReadPort',
   'globalWritePort',
+  'residency',
 ] as const;
 
 export const parameters: readonly Parameter[] = [...shapeParameters, ...sizeParameters];
@@ -112,7 +113,7 @@ function wholeBuffers(p: DesignPoint): Readonly<Record<keyof ReturnType<typeof w
 /**
  * The machine at a point, with buffers of whole lines; undefined where one would hold none, where there are more PEs
  * than the space allows or more multipliers than any chip has, where sums are narrower than a product or wider than
- * can be built, and where it has none of the precisions of the space.
+ * can be built, where whole images are to lie in the global buffer and cannot, and where it has none of the precisions of the space.
  */
 export function templateAt(space: DesignSpace, p: DesignPoint): Template | undefined {
   if (!isAmong(p, space.precisions)) return undefined;
@@ -120,6 +121,7 @@ export function templateAt(space: DesignSpace, p: DesignPoint): Template | undef
   if (pes > space.maxPes || pes < (space.minPes ?? 0) || p.vectorSize * p.numLanes * pes > maxMultipliers)
     return undefined;
   if (dramBitsPerCycle({ ...p, clock: megahertz(p.clock) }) < channelNames.length) return undefined;
+  if (p.residency !== 0 && whyNothingStays(p) !== undefined) return undefined;
   if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > maxPrecision) return undefined;
   const template: Template = {
     ...p,
@@ -163,11 +165,11 @@ export const freeParameters = (space: DesignSpace): readonly Parameter[] =>
   parameters.filter((p) => space.menus[p].length > 1);
 
 /** What machines are that nothing is said of, in files and by older versions. */
-const unsaid: Partial<Record<Parameter, number>> = linePaths;
-/** The parameters that menus, or a machine, say: without those of channels and ports where they are what is assumed without. */
+const assumed: Partial<Record<Parameter, number>> = unsaid;
+/** The parameters that menus, or a machine, say: without those that are what is assumed where nothing is said. */
 export const saidOf = (menus: DesignSpace['menus']): Parameter[] =>
-  parameters.filter((p) => menus[p].length !== 1 || menus[p][0] !== unsaid[p]);
-export const saidAt = (point: DesignPoint): Parameter[] => parameters.filter((p) => point[p] !== unsaid[p]);
+  parameters.filter((p) => menus[p].length !== 1 || menus[p][0] !== assumed[p]);
+export const saidAt = (point: DesignPoint): Parameter[] => parameters.filter((p) => point[p] !== assumed[p]);
 
 /** Equal where two spaces hold the same machines by the same menus, whatever they are called. */
 export const spaceDigest = ({ menus, maxPes, minPes, overflowFree, precisions }: DesignSpace): string =>

@@ -1,6 +1,8 @@
 // One layer of a network: eight dimensions and three tensors that they index.
 
 import { invariant } from '../../base/diagnostics.js';
+import type { Resident } from './resident.js';
+import { residentText } from './resident.js';
 
 /**
  * N batch, G group (or head), K output channels, C input channels (both per group),
@@ -58,6 +60,8 @@ export interface Layer {
    * the outermost memory. No pool stands behind such a layer.
    */
   readonly residual?: true | undefined;
+  /** Only where the global buffer holds whole images while it runs: its own, or others that wait. */
+  readonly resident?: Resident | undefined;
   /** Only where groups of one input channel are not to be joined into blocks with weights on the diagonal. */
   readonly diagonal?: false | undefined;
   /** What its own file calls its dimensions and tensors, for messages; absent where that is as here. */
@@ -83,6 +87,7 @@ export const hasResidual = (layer: Behind): boolean => layer.residual === true;
 export interface Behind {
   readonly pool?: Layer['pool'] | undefined;
   readonly residual?: Layer['residual'] | undefined;
+  readonly resident?: Layer['resident'];
 }
 
 /** Sums that a max-pool behind the layer makes one output of. */
@@ -138,6 +143,7 @@ export const shapeKey = (layer: Layer): string =>
     ...(hasBias(layer) ? [] : ['no bias']),
     ...(hasResidual(layer) ? ['residual'] : []),
     ...(layer.diagonal === false ? ['no diagonal'] : []),
+    ...(layer.resident ? [residentText(layer.resident)] : []),
   ].join(' ');
 
 /** `3x3 s2 128->128 28x28`: the shape as people say it. */

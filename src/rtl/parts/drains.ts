@@ -1,13 +1,14 @@
 // Store engines: output buffers to global buffer (drain), global buffer to DRAM (spill).
 
 import type { Hardware } from '../hardware.js';
-import { addressBits, dramBits } from '../hardware.js';
+import { addressBits, dramBits, tileBits } from '../hardware.js';
 import { engineLoops } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
 import { addrGen, configuredPorts, stream } from './instances.js';
 import type { Base } from './register-names.js';
 import { oneHot } from './select.js';
+import { imageRegisters, placeGen } from './images.js';
 
 /** Cycles from a beat of the drain to its sums: output buffer, selection, levels of the tree. */
 export const drainStages = (h: Pick<Hardware, 'treeLevels'>): number => 2 + h.treeLevels;
@@ -60,7 +61,7 @@ export function drain(h: Hardware, base: Base): VerilogFile {
 module drain (
 ${configuredPorts(h)}
     input  wire        start,
-    input  wire [${a.global - 1}:0] tile,
+    input  wire [${tileBits(h) - 1}:0] tile,
     input  wire [${a.bias - 1}:0] tile_bias,
     input  wire        reduce,
     input  wire        ready,       // a line may go
@@ -79,7 +80,7 @@ ${configuredPorts(h)}
     output wire [${a.global - 1}:0] sum_place,
     output wire [${a.bias - 1}:0] sum_bias
 );
-${base.declare(['drain_bound', 'drain_sum_delta', 'drain_global_delta', 'drain_bias_delta'])}
+${base.declare(['drain_bound', 'drain_sum_delta', 'drain_global_delta', 'drain_bias_delta', ...(h.residency ? imageRegisters.output : [])])}
 
   wire       run, accept;
   wire [${loops - 1}:0] step, zero, last;
@@ -94,7 +95,7 @@ ${pace}${stream(h, { loops, bound: base.of('drain_bound'), ready: beats === 1 ? 
 
 ${addrGen(h, 'u_source', { ...walk, width: a.sum, delta: base.of('drain_sum_delta'), from: `${a.sum}'d0`, addr: 'raddr' })}
 
-${addrGen(h, 'u_place', { ...walk, width: a.global, delta: base.of('drain_global_delta'), from: 'tile', addr: 'place' })}
+${placeGen(h, base, 'u_place', 'output', 'place', { ...walk, width: tileBits(h), delta: base.of('drain_global_delta'), from: 'tile' })}
 
 ${addrGen(h, 'u_bias', { ...walk, width: a.bias, delta: base.of('drain_bias_delta'), from: 'tile_bias', addr: 'bias' })}
 
@@ -180,7 +181,7 @@ ${addrGen(h, 'u_target', { ...walk, width: dramBits, delta: base.of('spill_delta
   // The tile lies in the order of the loops.
   always @(posedge clk) begin
     if (start) raddr <= region;
-    else if (accept) raddr <= raddr + ${h.address.global}'d1;
+    else if (accept) raddr <= raddr + ${h.address.global}'d${h.residency?.parts ?? 1};
   end
 
   reg        read;

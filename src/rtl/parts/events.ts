@@ -19,5 +19,6 @@ export const events = (h: Hardware): Readonly<Record<CounterName, string>> => ({
   fill: 'fill_we',
   store: 'store_we',
   spill: `${linesTo(h).valid} && ${linesTo(h).ready}`,
-  residual: isGeared(h, 'residual') ? 'residual_whole_valid' : 'residual_rsp_valid',
+  residual:
+    (isGeared(h, 'residual') ? 'residual_whole_valid' : 'residual_rsp_valid') + (h.residency ? ' || residual_re' : ''),
 });

@@ -1,13 +1,14 @@
 // Load engines: DRAM to global buffer (fill), global buffer to input buffers, DRAM to weight buffers.
 
 import type { Hardware } from '../hardware.js';
-import { counterBits, dramBits } from '../hardware.js';
+import { counterBits, dramBits, tileBits } from '../hardware.js';
 import { engineLoops } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
-import { addrGen, configuredPorts, parametricInstance, stream } from './instances.js';
+import { addrGen, cfgRegs, configuredPorts, parametricInstance, stream } from './instances.js';
 import type { Base } from './register-names.js';
 import { oneHot } from './select.js';
+import { imageRegisters, placeGen } from './images.js';
 
 /** Sign of life of beats on their way: one more for each request, one less for each answer. */
 const pending = `  // Requests that DRAM has not answered yet.
@@ -73,7 +74,7 @@ ${pending}
 
   always @(posedge clk) begin
     if (start) next <= region;
-    else if (rsp_valid) next <= next + ${h.address.global}'d1;
+    else if (rsp_valid) next <= next + ${h.address.global}'d${h.residency?.parts ?? 1};
     if (rsp_valid) waddr <= next;
   end
 
@@ -98,6 +99,7 @@ export function loadInput(h: Hardware, base: Base): VerilogFile {
   const isNarrow = beats > 1;
   const [column, row] = [loops - 2, loops - 1];
   const flags = { zero: 'unused_zero', last: 'unused_last' };
+  const read = h.residency ? 'whole' : 'rdata';
   return verilogFile(
     h,
     'load_i',
@@ -109,8 +111,8 @@ export function loadInput(h: Hardware, base: Base): VerilogFile {
 module load_i (
 ${configuredPorts(h)}
     input  wire        start,
-    input  wire [${h.address.global - 1}:0] tile,
-    input  wire        all_rows,
+    input  wire [${tileBits(h) - 1}:0] tile,
+${h.residency ? `    input  wire [${h.vector - 1}:0]  vector_used,\n` : ''}    input  wire        all_rows,
     input  wire        all_columns,
     output wire        busy,
     // global buffer
@@ -123,7 +125,7 @@ ${configuredPorts(h)}
     output reg  [${h.address.input - 1}:0] waddr,
     output reg  [${width - 1}:0] wdata
 );
-${base.declare(['load_input_bound', 'load_input_delta'])}
+${base.declare(['load_input_bound', 'load_input_delta', ...(h.residency ? [...imageRegisters.input, 'image_border'] : [])])}
 
 ${
   isNarrow
@@ -146,7 +148,7 @@ ${parametricInstance(
   {
     in_valid: 'valid_1',
     in_ready: 'gone',
-    in_data: 'rdata',
+    in_data: read,
     out_valid: 'unused_valid',
     out_ready: "1'b1",
     out_data: 'beat',
@@ -158,8 +160,8 @@ ${parametricInstance(
 ${stream(h, { loops, bound: base.of('load_input_bound'), ready: "1'b1", to: { run: 're', ...flags } })}`
 }
 
-${addrGen(h, 'u_source', { ...walk, width: h.address.global, delta: base.of('load_input_delta'), from: 'tile', addr: 'raddr' })}
-
+${placeGen(h, base, 'u_source', 'input', 'raddr', { ...walk, width: tileBits(h), delta: base.of('load_input_delta'), from: 'tile' })}
+${h.residency ? borders(h, base) : ''}
   // Every tile lies densely from address 0, in the order of the loops.
   wire next_tile = step[${row}] || step[${column}];
   reg  [${h.address.input - 1}:0] address, address_1;${isNarrow ? '' : '\n  reg        valid_1, valid_2;'}
@@ -200,7 +202,7 @@ ${
     row_1     <= row | {${h.rows}{all_rows}};
     column_1  <= column | {${h.columns}{all_columns}};
     waddr     <= address_1;
-    wdata     <= rdata;`
+    wdata     <= ${read};`
 }
     row_we    <= row_1 & {${h.rows}{valid_1}};
     column_we <= column_1;
@@ -210,6 +212,27 @@ ${
 endmodule`,
   );
 }
+
+/** What was read, or the border of an image; positions of a vector that the layer does not use are zeroed here too. */
+const borders = (h: Hardware, base: Base): string => `
+  wire [${h.inputBits - 1}:0] border;
+  reg  outside;
+  wire [${h.ports.read.line - 1}:0] whole;
+
+${cfgRegs(h, 'border', h.inputBits, base.of('image_border'), 'border')}
+
+  always @(posedge clk) begin
+    if (re) outside <= raddr[${h.address.global - 1}];
+  end
+
+  genvar v;
+  generate
+    for (v = 0; v < ${h.vector}; v = v + 1) begin : g_position
+      assign whole[v*${h.inputBits} +: ${h.inputBits}] =
+          (outside ? border : rdata[v*${h.inputBits} +: ${h.inputBits}]) & {${h.inputBits}{vector_used[v]}};
+    end
+  endgenerate
+`;
 
 export function loadWeight(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.loadWeight;

@@ -1,7 +1,7 @@
 // Control of tiles: the outer and the inner nest, each a three-stage pipeline of steps.
 
 import type { Hardware } from '../hardware.js';
-import { dramBits } from '../hardware.js';
+import { dramBits, imageBits, tileBits } from '../hardware.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
 import { cfgRegs, configuredPorts } from './instances.js';
@@ -43,7 +43,7 @@ export const tileCtl = (h: Hardware, base: Base): VerilogFile =>
 module tile_ctl (
 ${ports(h)}
 );
-${base.declare(registers)}
+${base.declare(h.residency ? [...registers, 'resident'] : registers)}
 
   // ---------------------------------------------------------------------------
   // Where things lie
@@ -75,7 +75,7 @@ const ports = (h: Hardware): string => {
     input  wire        fill_busy,
     // load_i
     output wire        load_i_start,
-    output wire [${a.global - 1}:0] load_i_tile,
+    output wire [${tileBits(h) - 1}:0] load_i_tile,
     output reg         load_i_half,
     input  wire        load_i_busy,
     // load_w
@@ -98,9 +98,9 @@ const ports = (h: Hardware): string => {
     // drain
     output wire        drain_start,
     output reg         drain_half,
-    output reg  [${a.global - 1}:0] drain_tile,
+    output reg  [${tileBits(h) - 1}:0] drain_tile,
     output reg  [${a.bias - 1}:0] drain_bias,
-    output reg  [${dramBits - 1}:0] drain_residual,
+    output reg  [${imageBits(h) - 1}:0] drain_residual,
     input  wire        drain_busy,
     // spill
     output wire        spill_start,
@@ -111,16 +111,26 @@ const ports = (h: Hardware): string => {
 
 const regions = (h: Hardware, base: Base): string => {
   const { global } = h.address;
-  return `  wire [${dramBits - 1}:0] input_base, weight_base, output_base, residual_base;
+  const image = imageBits(h);
+  const bases =
+    image === dramBits
+      ? `  wire [${dramBits - 1}:0] input_base, weight_base, output_base, residual_base;`
+      : `  wire [${image - 1}:0] input_base, output_base, residual_base;
+  wire [${dramBits - 1}:0] weight_base;
+  wire [2:0] resident;
+  wire       unused_resident = &{1'b0, resident[2]};
+
+${cfgRegs(h, 'resident', 3, base.of('resident'), 'resident')}`;
+  return `${bases}
   wire [${global - 1}:0] input_region_0, input_region_1, output_region_0, output_region_1;
 
-${cfgRegs(h, 'input_base', dramBits, base.of('input_base'), 'input_base')}
+${cfgRegs(h, 'input_base', image, base.of('input_base'), 'input_base')}
 
 ${cfgRegs(h, 'weight_base', dramBits, base.of('weight_base'), 'weight_base')}
 
-${cfgRegs(h, 'output_base', dramBits, base.of('output_base'), 'output_base')}
+${cfgRegs(h, 'output_base', image, base.of('output_base'), 'output_base')}
 
-${cfgRegs(h, 'residual_base', dramBits, base.of('residual_base'), 'residual_base')}
+${cfgRegs(h, 'residual_base', image, base.of('residual_base'), 'residual_base')}
 
 ${cfgRegs(h, 'input_region', global, base.of('input_region'), '{input_region_1, input_region_0}', 2)}
 

@@ -1,7 +1,7 @@
 // A nest over tiles as the control of tiles has it twice: wires of the tile at its head, and an instance of tile_nest.v.
 
 import type { Hardware } from '../hardware.js';
-import { counterBits, dramBits, tileLoops } from '../hardware.js';
+import { counterBits, dramBits, imageBits, tileLoops } from '../hardware.js';
 import { parametricInstance } from './instances.js';
 import type { Base } from './register-names.js';
 
@@ -47,7 +47,7 @@ export function tileNest(h: Hardware, base: Base, p: TileNest): string {
       WEIGHT_DELTA: delta('weight'),
       OUTPUT_DELTA: delta('output'),
       BIAS_DELTA: delta('bias'),
-      RESIDUAL: dramBits,
+      RESIDUAL: imageBits(h),
       RESIDUAL_DELTA: delta('residual'),
     },
     {
@@ -66,7 +66,7 @@ export function tileNest(h: Hardware, base: Base, p: TileNest): string {
   wire [${dramBits - 1}:0] ${name}_weight;
   wire [${p.output - 1}:0] ${name}_output;
   wire [${bias - 1}:0] ${name}_bias;
-  wire [${dramBits - 1}:0] ${name}_residual;
+  wire [${imageBits(h) - 1}:0] ${name}_residual;
 
 ${instance}`;
 }

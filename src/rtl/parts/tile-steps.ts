@@ -2,7 +2,7 @@
 // pipeline with a tile.
 
 import type { Hardware } from '../hardware.js';
-import { dramBits } from '../hardware.js';
+import { dramBits, imageBits, tileBits } from '../hardware.js';
 import { outerFlags, tileFlags } from '../registers.js';
 import type { Base } from './register-names.js';
 import { tileNest } from './tile-nest.js';
@@ -11,16 +11,21 @@ const flag = (name: (typeof outerFlags)[number]) => outerFlags.indexOf(name);
 
 /** Tiles of the global buffer: filled at the head, run by the inner nest in the middle, spilled at the tail. */
 export const outerSteps = (h: Hardware, base: Base): string =>
-  ['  wire inner_start, inner_busy;', outerNest(h, base), outerState(h), outerStarts, outerHalves, outerShift].join(
-    '\n\n',
-  );
+  [
+    '  wire inner_start, inner_busy;',
+    outerNest(h, base),
+    outerState(h),
+    outerStarts(h),
+    outerHalves,
+    outerShift(h),
+  ].join('\n\n');
 
 const outerNest = (h: Hardware, base: Base) =>
   tileNest(h, base, {
     name: 'outer',
     flags: outerFlags,
-    input: dramBits,
-    output: dramBits,
+    input: imageBits(h),
+    output: imageBits(h),
     start: 'start',
     engines: 'fill_busy || inner_busy || spill_busy',
     busy: 'busy',
@@ -33,22 +38,31 @@ const outerNest = (h: Hardware, base: Base) =>
     },
   });
 
-const outerState = ({
-  address: a,
-}: Hardware): string => `  // What the inner nest (middle) and the spill (tail) know of their tile.
+const outerState = (h: Hardware): string => {
+  const { address: a } = h;
+  const image = imageBits(h);
+  const words =
+    image === dramBits
+      ? `  reg [${dramBits - 1}:0] middle_weight, middle_output, middle_residual;`
+      : `  reg [${dramBits - 1}:0] middle_weight;
+  reg [${image - 1}:0] middle_input, middle_output, middle_residual;`;
+  return `  // What the inner nest (middle) and the spill (tail) know of their tile.
   reg [${tileFlags.length - 1}:0] middle_zeros;
   reg [1:0]  middle_lasts;
-  reg [${dramBits - 1}:0] middle_weight, middle_output, middle_residual;
+${words}
   reg [${a.bias - 1}:0] middle_bias;
   reg        fill_half, middle_input_half, output_half;
   reg        tail_finished, tail_output_half;
   wire       middle_finished = &middle_lasts;`;
+};
 
-const outerStarts = `  assign fill_start   = outer_issue && outer_head && outer_zeros[${flag('fill')}];
-  assign fill_dram    = outer_input;
+const outerStarts = (
+  h: Hardware,
+): string => `  assign fill_start   = outer_issue && outer_head && outer_zeros[${flag('fill')}]${h.residency ? ' && !resident[0]' : ''};
+  assign fill_dram    = outer_input${h.residency ? `[${dramBits - 1}:0]` : ''};
   assign fill_region  = fill_half ? input_region_0 : input_region_1;
   assign inner_start  = outer_issue && outer_middle;
-  assign spill_start  = outer_issue && outer_tail && tail_finished;
+  assign spill_start  = outer_issue && outer_tail && tail_finished${h.residency ? ' && !resident[1]' : ''};
   assign spill_region = tail_output_half ? output_region_1 : output_region_0;`;
 
 /** Halves change where a tile is filled, and where one of outputs is finished. */
@@ -62,18 +76,18 @@ const outerHalves = `  always @(posedge clk) begin
     end
   end`;
 
-const outerShift = `  always @(posedge clk) begin
+const outerShift = (h: Hardware): string => `  always @(posedge clk) begin
     if (outer_shift) begin
       middle_zeros      <= outer_zeros[${tileFlags.length - 1}:0];
       middle_lasts      <= outer_lasts;
-      middle_weight     <= outer_weight;
+${h.residency ? '      middle_input      <= outer_input;\n' : ''}      middle_weight     <= outer_weight;
       middle_output     <= outer_output;
       middle_bias       <= outer_bias;
       middle_residual   <= outer_residual;
       middle_input_half <= fill_half;
       tail_finished     <= middle_finished;
       tail_output_half  <= output_half;
-      spill_dram        <= middle_output;
+      spill_dram        <= middle_output${h.residency ? `[${dramBits - 1}:0]` : ''};
     end
   end`;
 
@@ -85,27 +99,31 @@ const innerNest = (h: Hardware, base: Base) =>
   tileNest(h, base, {
     name: 'inner',
     flags: tileFlags,
-    input: h.address.global,
-    output: h.address.global,
+    input: tileBits(h),
+    output: tileBits(h),
     start: 'inner_start',
     engines: 'load_i_busy || load_w_busy || compute_busy || drain_busy',
     busy: 'inner_busy',
     from: {
-      input: 'middle_input_half ? input_region_1 : input_region_0',
+      input: startOf(h, 0, 'middle_input', 'middle_input_half ? input_region_1 : input_region_0'),
       weight: 'middle_weight',
-      output: 'output_half ? output_region_1 : output_region_0',
+      output: startOf(h, 1, 'middle_output', 'output_half ? output_region_1 : output_region_0'),
       bias: 'middle_bias',
       residual: 'middle_residual',
     },
   });
 
+/** Where a tile begins in the global buffer: in one of two regions, or in an image that lies there whole. */
+const startOf = ({ residency, address }: Hardware, bit: number, image: string, tile: string): string =>
+  residency ? `resident[${bit}] ? ${image} : {${residency.bits - address.global}'d0, ${tile}}` : tile;
+
 const tileFlagsNow = `  // Flags of the tile at the head, over both nests.
   wire [${tileFlags.length - 1}:0] tile_zeros = inner_zeros & middle_zeros;
   wire [1:0] tile_lasts = inner_lasts & middle_lasts;`;
 
-const innerState = ({ address: a }: Hardware) => `  reg [${a.global - 1}:0] compute_tile;
-  reg [${a.bias - 1}:0] compute_bias;
-  reg [${dramBits - 1}:0] compute_residual;
+const innerState = (h: Hardware) => `  reg [${tileBits(h) - 1}:0] compute_tile;
+  reg [${h.address.bias - 1}:0] compute_bias;
+  reg [${imageBits(h) - 1}:0] compute_residual;
   reg        drain_finished;
   wire       compute_finished = compute_end && compute_last;`;
 

@@ -2,7 +2,7 @@
 
 import { got } from '../../base/invariant.js';
 import type { Hardware } from '../hardware.js';
-import { dramBits, registerBits } from '../hardware.js';
+import { dramBits, imageBits, registerBits, tileBits } from '../hardware.js';
 import { counters } from '../../model/machine/template-names.js';
 import { blockOf } from '../registers.js';
 import type { RegisterMap } from '../registers.js';
@@ -109,8 +109,7 @@ function wires(h: Hardware, map: RegisterMap): string {
     [1, 'drain_start drain_half drain_busy post_busy spill_start spill_busy'],
     [1, 'fill_we load_re store_we spill_re drain_re drain_ready'],
     [1, 'sum_valid sum_keep sum_emit reduce'],
-    [dramBits, 'fill_dram load_w_dram spill_dram drain_residual'],
-    [a.global, 'fill_region load_i_tile drain_tile spill_region'],
+    ...placeWires(h),
     [a.global, 'fill_addr load_addr store_addr spill_addr sum_place'],
     [a.bias, 'drain_bias sum_bias'],
     ...inputWires(h),
@@ -134,6 +133,24 @@ function wires(h: Hardware, map: RegisterMap): string {
   return groups
     .map(([width, names]) => `  wire ${width > 1 ? `[${width - 1}:0] ` : ''}${names.replaceAll(' ', ', ')};`)
     .join('\n');
+}
+
+/** Where tiles begin, in DRAM and in the global buffer; and what reads a residual there. */
+function placeWires(h: Hardware): readonly (readonly [width: number, names: string])[] {
+  const { global } = h.address;
+  if (!h.residency)
+    return [
+      [dramBits, 'fill_dram load_w_dram spill_dram drain_residual'],
+      [global, 'fill_region load_i_tile drain_tile spill_region'],
+    ];
+  return [
+    [dramBits, 'fill_dram load_w_dram spill_dram'],
+    [imageBits(h), 'drain_residual'],
+    [global, 'fill_region spill_region residual_addr'],
+    [tileBits(h), 'load_i_tile drain_tile'],
+    [1, 'residual_re'],
+    [h.lanes * h.inputBits, 'residual_data'],
+  ];
 }
 
 /** A vector of inputs, and what of it goes to the PEs in a cycle. */
@@ -239,6 +256,7 @@ const outputs = (h: Hardware, part: Part): string =>
       ...dram(h, 'residual'),
       ready: 'drain_ready',
       line: 'residual_line',
+      ...(h.residency && { re: 'residual_re', raddr: 'residual_addr', rdata: 'residual_data' }),
     }),
     part('post', {
       valid: 'sum_valid',

@@ -26,10 +26,8 @@ export function writeEngines(
     writes.bounds(name, loops);
     writes.deltas(name, loops);
   };
-  engine('load_input', [
-    ...walk(at.peInput, at.globalInput, at.pe),
-    ...ownTiles(n, inputDims, at.inLines(at.globalInput.strides)),
-  ]);
+  const source = at.region.input ?? at.tileInput;
+  engine('load_input', [...walk(at.peInput, source, at.pe), ...ownTiles(n, inputDims, at.inLines(source.strides))]);
   const weightTiles = ownTiles(n, weightDims, at.inWords(at.dram.weight));
   engine('load_weight', [...weightTile(n, placement, at), ...weightTiles]);
   writes.bounds('store_weight', [{ bound: n.lanes }, { bound: at.peWeight.lines }, ...weightTiles]);
@@ -84,7 +82,7 @@ interface DrainSteps {
 function writeDrain(writes: RegisterWrites, n: Nests, at: LayerStrides): void {
   const { pool, bias } = at;
   const sum = at.peSum.strides;
-  const output = at.globalOutput.strides;
+  const output = at.region.output?.strides ?? at.tileOutput;
   // A sum has the same address in every PE.
   const sums = drained(n, at, () => 0, {
     poolP: defined(sum.P),

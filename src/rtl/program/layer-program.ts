@@ -16,7 +16,9 @@ import { layerStrides } from './layer-strides.js';
 import { writeNests } from './nest-writes.js';
 import type { Extents, Nests } from './nests.js';
 import { nestsOf } from './nests.js';
+import { imageStart } from '../residency.js';
 import type { Placement } from './placement.js';
+import type { ResidentPlaces } from './region.js';
 import type { PostProcessing } from './post-registers.js';
 import { constantOf, postFaults } from './post-registers.js';
 import type { RegisterWrite } from './register-writes.js';
@@ -47,7 +49,7 @@ export function layerProgram(
   invariant(unfit.length === 0, `no program for ${layer.name}: ${unfit.map((d) => d.message).join('; ')}`);
   const nests = nestsOf(mapping);
   const levels = mapping.levels.map((l) => l.name);
-  const strides = layerStrides(layer, nests, placement);
+  const strides = layerStrides(layer, nests, placement, h);
   const writes = new RegisterWrites(registers);
   writes.put('program', [capability(h, registers)]);
   writeNests(writes, h, nests, levels, strides);
@@ -83,22 +85,40 @@ export function inUpperHalf(
   return { ...program, writes };
 }
 
-/** Where tensors begin in DRAM, and where in the global buffer: ping and pong of inputs, then of outputs, in whole banks. */
+/**
+ * Where tensors begin in DRAM, and where in the global buffer: ping and pong of inputs, then of outputs, in whole banks, where it is
+ * not said which; and what lies there whole.
+ */
 function writePlaces(
   writes: RegisterWrites,
-  { globalBankDepth: depth }: Hardware,
-  { input, weights, output, residual }: Placement,
-  { globalInput, globalOutput }: LayerStrides,
+  h: Hardware,
+  { input, weights, output, residual, resident = {} }: Placement,
+  { globalInput, globalOutput, region }: LayerStrides,
 ): void {
-  const inBanks = (lines: number) => Math.ceil(lines / depth) * depth;
-  const [inputs, outputs] = [inBanks(globalInput.lines), inBanks(globalOutput.lines)];
-  writes.put('input_base', [input.base]);
+  const { globalBankDepth: depth, residency } = h;
+  const banks = (lines: number) => Math.ceil(lines / depth);
+  const [inputs, outputs] = [banks(globalInput.lines), banks(globalOutput.lines)];
+  const tiles = resident.tiles ?? { inputs: [0, inputs], outputs: [2 * inputs, 2 * inputs + outputs] };
+  const places = (list: readonly number[]) => list.map((bank) => bank * depth * (residency?.parts ?? 1));
+  writes.put('input_base', [region.input?.start ?? input.base]);
   writes.put('weight_base', [weights.base]);
-  writes.put('output_base', [output.base]);
-  writes.put('residual_base', [residual?.base ?? 0]);
+  writes.put('output_base', [region.output?.start ?? output.base]);
+  const added = residency && resident.residual ? imageStart(residency, resident.residual.base) : residual?.base;
+  writes.put('residual_base', [added ?? 0]);
   writes.put('residual', [residual ? 1 : 0]);
-  writes.put('input_region', [0, inputs]);
-  writes.put('output_region', [2 * inputs, 2 * inputs + outputs]);
+  writes.put('input_region', places(tiles.inputs));
+  writes.put('output_region', places(tiles.outputs));
+  if (residency) writeImages(writes, resident);
+}
+
+/** What lies whole in the global buffer, and where it ends; what lies in tiles is inside wherever it is. */
+function writeImages(writes: RegisterWrites, { input, output, residual }: ResidentPlaces): void {
+  writes.put('resident', [(input ? 1 : 0) + (output ? 2 : 0) + (residual ? 4 : 0)]);
+  writes.put('image_border', [input?.word ?? 0]);
+  writes.put('input_first', input ? [input.left, input.top] : [0, 0]);
+  writes.put('input_end', input ? [input.channels, input.left + input.columns, input.top + input.rows] : [1, 1, 1]);
+  const made = output ?? residual;
+  writes.put('output_end', made ? [made.channels, made.columns, made.rows] : [1, 1, 1]);
 }
 
 /** What of the array is in use, who listens in, and whether rows are added. */

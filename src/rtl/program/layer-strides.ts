@@ -3,7 +3,10 @@
 import { entry } from '../../base/invariant.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { hasBias } from '../../model/workload/layer.js';
+import type { Hardware } from '../hardware.js';
 import type { Image } from './image.js';
+import type { InputRegion } from './region.js';
+import { inputRegion, outputRegion } from './region.js';
 import type { InputLayout, Strides } from './memory-layout.js';
 import { inputLayout, outputLayout, weightLayout } from './memory-layout.js';
 import type { Extents, NestLoop, Nests } from './nests.js';
@@ -26,6 +29,11 @@ export interface LayerStrides {
     readonly residual: Strides;
   };
   readonly bias: Strides;
+  /** Where images lie in the global buffer whole; tiles have no steps there then. */
+  readonly region: { readonly input?: InputRegion; readonly output?: ReturnType<typeof outputRegion> };
+  /** Of tiles in the global buffer, in places: a line has several where tensors may stay there. */
+  readonly tileInput: Pick<InputLayout, 'strides' | 'unit'>;
+  readonly tileOutput: Strides;
   readonly globalInput: InputLayout;
   readonly globalOutput: ReturnType<typeof outputLayout>;
   readonly peInput: InputLayout;
@@ -38,22 +46,41 @@ export interface LayerStrides {
   readonly inWords: (strides: Strides) => StrideOf;
 }
 
-export function layerStrides(layer: Layer, n: Nests, placement: Placement): LayerStrides {
+export function layerStrides(
+  layer: Layer,
+  n: Nests,
+  placement: Placement,
+  { residency }: Pick<Hardware, 'residency'>,
+): LayerStrides {
   const { pe, global, all } = tileExtents(n);
   const { lanes, vector } = n;
   const pool = poolOf(layer);
   const unit: Partial<Record<Dimension, number>> = { C: vector, K: lanes };
   const inLines = (strides: Strides) => (l: NestLoop) => (l.weight / (unit[l.dim] ?? 1)) * (strides[l.dim] ?? 0);
+  const globalInput = inputLayout(layer, global, vector);
+  const globalOutput = outputLayout(global, lanes, pool);
+  const { parts = 1 } = residency ?? {};
+  const { input, output, residual } = (residency && placement.resident) ?? {};
+  const dram = dramStrides(layer, placement, lanes);
   return {
     pool,
     pe,
     global,
     all,
-    dram: dramStrides(layer, placement, lanes),
+    dram: residency && residual ? { ...dram, residual: outputRegion(residency, layer, lanes, residual).strides } : dram,
+    region: {
+      ...(residency && input && { input: inputRegion(residency, layer, vector, input) }),
+      ...(residency && output && { output: outputRegion(residency, layer, lanes, output) }),
+    },
+    tileInput: {
+      strides: times(globalInput.strides, parts),
+      unit: { x: parts * globalInput.unit.x, y: parts * globalInput.unit.y },
+    },
+    tileOutput: times(globalOutput.strides, parts),
     // Without biases every output reads the first line, which holds zeros.
     bias: hasBias(layer) ? { K: 1, G: all.K / lanes } : { K: 0, G: 0 },
-    globalInput: inputLayout(layer, global, vector),
-    globalOutput: outputLayout(global, lanes, pool),
+    globalInput,
+    globalOutput,
     peInput: inputLayout(layer, pe, vector),
     peWeight: weightLayout(pe, lanes, vector),
     peSum: outputLayout(pe, lanes, { P: 1, Q: 1 }),
@@ -63,6 +90,9 @@ export function layerStrides(layer: Layer, n: Nests, placement: Placement): Laye
     inWords: (strides) => (l) => l.weight * (strides[l.dim] ?? 0),
   };
 }
+
+const times = (strides: Strides, n: number): Strides =>
+  Object.fromEntries(Object.entries(strides).map(([d, stride]) => [d, n * stride]));
 
 const dramStrides = (
   { stride, dilation }: Layer,

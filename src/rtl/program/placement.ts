@@ -8,6 +8,7 @@ import type { Image, WeightImage } from './image.js';
 import { inputImage, outputImage, weightImage } from './image.js';
 import type { Extents } from './nests.js';
 import { nestsOf, tileExtents } from './nests.js';
+import type { ResidentPlaces } from './region.js';
 
 export interface Placement {
   readonly input: Image;
@@ -15,6 +16,8 @@ export interface Placement {
   readonly output: Image;
   /** Of a layer that has one. A stride of 0 repeats it. */
   readonly residual?: Image;
+  /** What lies in the global buffer whole, where its image in DRAM is not used, or moves tiles out of the way. */
+  readonly resident?: ResidentPlaces;
 }
 
 /** Of the padded layer, its groups in blocks: in parts, all of them side by side and the padding of the last. */

@@ -9,7 +9,7 @@ import { magnetLibrary, synthesize } from './synth.js';
 import type { Library } from './liberty/library.js';
 
 /** Modules of the emitted Verilog whose body stands for a macro. */
-export const memoryWrappers = ['sram_1rw', 'sram_1r1w'] as const;
+export const memoryWrappers = ['sram_1rw', 'sram_1rw_parts', 'sram_1r1w'] as const;
 /** Modules of it that are made of these. */
 export const memoryBuffers = ['ping_pong'] as const;
 

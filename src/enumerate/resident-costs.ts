@@ -1,0 +1,50 @@
+// What a machine charges a layer of which some tensors lie in the global buffer as whole images: nothing of DRAM for them, and
+// fewer banks for tiles. docs/hardware.md has the rules.
+
+import { besideResidents } from '../model/cost/tile-cycles.js';
+import { lineFault } from '../model/mapping/rules.js';
+import type { Layer } from '../model/workload/layer.js';
+import { residentTensors } from '../model/workload/resident.js';
+import type { ShapeCosts } from './item-costs.js';
+import type { PerDimension } from './columns.js';
+import { C, K } from './columns.js';
+
+/** The same where nothing stays there. */
+export function residentCosts(costs: ShapeCosts, layer: Layer): ShapeCosts {
+  const { resident } = layer;
+  if (!resident) return costs;
+  const { dram, global, allBanks } = costs;
+  const { input, output, residual } = resident;
+  // A line of outputs is stored; read again where it leaves for DRAM, and read where it is a residual.
+  const reads = (output ? -1 : 0) + (residual ? 1 : 0);
+  return {
+    ...besideResidents(costs, layer),
+    dram: {
+      ...dram,
+      ...(input && { input: 0 }),
+      ...(output && { output: 0 }),
+      ...(residual && { residual: 0 }),
+    },
+    global: {
+      ...global,
+      ...(input && { fill: global.fill.map(() => 0) }),
+      out: global.out.map((pj, place) => pj + reads * (global.readOut[place] ?? 0)),
+    },
+    banks: Math.floor((allBanks - resident.banks) / 2),
+  };
+}
+
+/** Whether channels lie side by side as the lines of whole images have them. */
+export function suitsLines(
+  layer: Layer,
+  { lanes, vector, residency }: Pick<ShapeCosts, 'lanes' | 'vector' | 'residency'>,
+  s: { readonly lanes: number; readonly vector: number; readonly bound: PerDimension },
+): boolean {
+  const { resident } = layer;
+  if (!resident || !residentTensors.some((t) => resident[t])) return true;
+  if (!residency) return false;
+  if (resident.input && lineFault(layer, 'Inputs', s.vector, s.bound[C], vector) !== undefined) return false;
+  return (
+    (!resident.output && !resident.residual) || lineFault(layer, 'Outputs', s.lanes, s.bound[K], lanes) === undefined
+  );
+}

@@ -1,0 +1,7 @@
+// What machines are whose files say nothing of a parameter: what they were before it was added.
+
+import { linePaths } from './global-ports.js';
+
+/** In the order in which versions added them. */
+export const unsaid = { ...linePaths, residency: 0 } as const;
+export type UnsaidParameter = keyof typeof unsaid;
