@@ -6,6 +6,7 @@ import type { HostScales, WordRange } from '../reference/host-words.js';
 import type { Channel } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
 import type { Factor, Storage, View } from './storage.js';
+import type { RunPlaces } from './run-places.js';
 
 /** A tensor as the loops of a layer go through it; a letter without a factor stays where it is. */
 export interface Walked {
@@ -48,6 +49,8 @@ export interface MachineRun {
   readonly residual?: Walked;
   readonly output: Walked;
   readonly weights: WeightWords | MovedWeights;
+  /** What a schedule keeps in the global buffer while it runs. */
+  readonly kept?: RunPlaces;
   readonly finish: Finish;
 }
 

@@ -8,11 +8,16 @@ import { levelNames } from '../model/machine/template-names.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Design } from '../model/space/design.js';
 import { arrangementFor } from '../model/space/design.js';
-import { runsOf, whole } from '../model/workload/layer-parts.js';
+import { partOf, runsOf, whole } from '../model/workload/layer-parts.js';
 import type { Accelerator } from '../rtl/accelerator.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
 import { imageRows, weightImage } from '../rtl/program/image.js';
+import type { Hardware } from '../rtl/hardware.js';
 import type { LayerProgram } from '../rtl/program/layer-program.js';
+import { inputLayout, outputLayout } from '../rtl/program/memory-layout.js';
+import { nestsOf, tileExtents } from '../rtl/program/nests.js';
+import type { ResidentPlaces } from '../rtl/program/region.js';
+import { regionFault } from '../rtl/program/region.js';
 import type { Placement } from '../rtl/program/placement.js';
 import { paddedExtents, poolOf } from '../rtl/program/placement.js';
 import { layerPrograms } from '../rtl/program/runs.js';
@@ -20,6 +25,7 @@ import type { HostOperation, Lowered, MachineRun, Rearrangement, Walked } from '
 import { walkedInBlocks } from './blocks.js';
 import { takeRoom } from './padding-room.js';
 import { postOf } from './post-of.js';
+import { tileBanks } from './run-places.js';
 import { roomsFor } from './rooms.js';
 import type { Storage } from './storage.js';
 import { stridesOf } from './storage.js';
@@ -49,7 +55,7 @@ export const runsIn = ({ operations }: Lowered): readonly MachineRun[] =>
 
 /** Places, in the order of runs, of mappings whose padding would be written over what lies beside their results. */
 export const withoutRoom = (lowered: Lowered, mappings: readonly Mapping[]): readonly number[] =>
-  runsIn(lowered).flatMap((run, i) => (takeRoom(run, nth(mappings, i)) ? [] : [i]));
+  runsIn(lowered).flatMap((run, i) => (run.kept?.places.output || takeRoom(run, nth(mappings, i)) ? [] : [i]));
 
 /** Every room begins at a multiple of so many words. */
 const alignment = 64;
@@ -63,7 +69,9 @@ export function networkProgram(a: Accelerator, lowered: Lowered, mappings: reado
     const mapping = nth(mappings, i);
     const weights = weightImage(weightEnd, paddedExtents(run.layer, mapping));
     weightEnd = aligned(weightEnd + weights.words);
-    return { kind: 'run', run, mapping, placement: placementOf(run, mapping, weights, bases) };
+    const placement = placementOf(run, mapping, weights, bases);
+    const resident = residentOf(a.hardware, run, mapping);
+    return { kind: 'run', run, mapping, placement: resident ? { ...placement, resident } : placement };
   });
   const byRun = new Map(runs.map((placed) => [placed.run, placed]));
   const { vector, lanes } = a.hardware;
@@ -77,6 +85,25 @@ export function networkProgram(a: Accelerator, lowered: Lowered, mappings: reado
     activations: aligned(runs.reduce((n, r) => Math.max(n, lastWord(r)), end) + beat),
     weights: weightEnd + beat,
   };
+}
+
+/** Throws with a sentence where banks that are left lie too far apart for its tiles, or a border is out of reach. */
+function residentOf(h: Hardware, { name, layer, kept }: MachineRun, mapping: Mapping): ResidentPlaces | undefined {
+  if (!kept || !h.residency) return undefined;
+  const run = partOf(layer, mapping.parts ?? whole);
+  const nests = nestsOf(mapping);
+  const { global, all } = tileExtents(nests);
+  const banks = (lines: number) => Math.ceil(lines / h.globalBankDepth);
+  const { places } = kept;
+  const tiles = tileBanks(
+    kept,
+    places.input ? 0 : banks(inputLayout(run, global, nests.vector).lines),
+    places.output ? 0 : banks(outputLayout(global, nests.lanes, poolOf(layer)).lines),
+  );
+  if (!tiles) throw new Error(`${name}: the banks that the schedule leaves lie too far apart for its tiles`);
+  const fault = regionFault(h.residency, run, all, places);
+  if (fault !== undefined) throw new Error(`${name}: ${fault}`);
+  return { ...places, tiles };
 }
 
 function placementOf(

@@ -39,7 +39,7 @@ export function livesOf({
   return lives;
 }
 
-function touchedBy(o: Operation): readonly Storage[] {
+export function touchedBy(o: Operation): readonly Storage[] {
   const of = (views: readonly { readonly view: View }[]) => views.map(({ view }) => view.storage);
   switch (o.kind) {
     case 'run': {

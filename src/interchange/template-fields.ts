@@ -100,7 +100,7 @@ export const numberOf = (p: Parameter): z.ZodType<number> => (p === 'residency' 
  */
 export const filedOf = <T>(of: (p: Parameter) => z.ZodType<T>, without: (value: number) => T) =>
   Object.fromEntries(
-    fileOrder.map((p) => [p, p in unsaid ? of(p).default(() => without(unsaid[p as UnsaidParameter]) as never) : of()]),
+    fileOrder.map((p) => [p, p in unsaid ? of(p).default(() => without(unsaid[p as UnsaidParameter]) as never) : of(p)]),
   ) as Record<Parameter, z.ZodType<T>>;
 
 /**

@@ -41,7 +41,7 @@ export async function mappingsFor(
       const goal = { objective: 'edp' as const, limits: {} };
       const machine = loweredFrom(architectures);
       const task = { architectures, layer, conventions: magnetConventions, goal, padding, machine };
-      known.set(key, (await solve(task, 'auto', budget, () => {})).best?.mapping);
+      known.set(key, (await solve(task, layer.resident ? 'enumerate' : 'auto', budget, () => {})).best?.mapping);
     }
     return known.get(key);
   };

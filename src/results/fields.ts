@@ -4,7 +4,7 @@ import { stopKinds } from '../base/stop-reason.js';
 import { z } from 'zod';
 import { jsonText } from '../base/text.js';
 import { printJson } from '../interchange/json-print.js';
-import { nonNegative, oneOf, positive, record, text, whole } from '../interchange/schema.js';
+import { nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
 import type { DesignPoint } from '../model/space/design-space.js';
 import { filedOf, numberOf } from '../interchange/template-fields.js';
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { hardwareField } from '../interchange/hardware-file.js';
-import { check, nonNegative, oneOf, positive, record, text, whole, withOldNames } from '../interchange/schema.js';
+import { check, nonNegative, oneOf, record, text, whole, withOldNames } from '../interchange/schema.js';
 import { filedOf, numberOf } from '../interchange/template-fields.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';

@@ -275,7 +275,9 @@ class Session {
       case 'run': {
         const result = await this.#run(operation);
         const isLast = !(next?.kind === 'run' && next.run.step === operation.run.step);
-        this.results.push(isLast ? { ...result, ...this.#compared(operation.run.step) } : result);
+        // What stays in the global buffer is not in memory: who reads it is wrong where it is.
+        const stays = operation.run.kept?.places.output !== undefined;
+        this.results.push(isLast && !stays ? { ...result, ...this.#compared(operation.run.step) } : result);
       }
     }
   }

@@ -1,0 +1,226 @@
+// A schedule of a lowered network: which of its tensors lie in the global buffer, and from which bank on, from the run that makes them
+// to the last that reads them. All others lie in DRAM.
+
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { parsed, refused } from '../base/diagnostics.js';
+import { defined, got, nth } from '../base/invariant.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { Hardware } from '../rtl/hardware.js';
+import { imageRows } from '../rtl/program/image.js';
+import type { Border, Region } from '../rtl/program/region.js';
+import { banksOf, partsOf, placeOfBank } from '../rtl/program/region.js';
+import type { Residency } from '../rtl/residency.js';
+import type { Lowered, MachineRun, Operation, Walked } from './lowered.js';
+import { isMoved } from './lowered.js';
+import type { Life } from './rooms.js';
+import { livesOf, touchedBy } from './rooms.js';
+import type { Storage } from './storage.js';
+import { numberAbove } from './storage.js';
+
+/** A tensor that stays, with all that lies in its storage: the parts of a concat stay together. */
+export interface KeptTensor {
+  readonly tensor: string;
+  /** The first bank that it takes. */
+  readonly bank: number;
+}
+export type Schedule = readonly KeptTensor[];
+
+/** Banks of the global buffer, from the first on. */
+export interface Banks {
+  readonly first: number;
+  readonly count: number;
+}
+
+interface KeptStorage extends Banks {
+  readonly storage: Storage;
+  readonly tensor: string;
+  readonly life: Life;
+}
+
+type Machine = Pick<Hardware, 'residency' | 'globalBanks' | 'globalBankDepth' | 'inputBits'>;
+
+/** The same network with what stays on its layers; refused, by name, where something cannot stay. */
+export function scheduled(lowered: Lowered, h: Machine, schedule: Schedule): Parsed<Lowered> {
+  const { residency: r } = h;
+  const faults: Diagnostic[] = [];
+  const refuse = (tensor: string, why: string) =>
+    void faults.push({
+      code: 'cannot-stay',
+      path: ['schedule', tensor],
+      message: `${tensor} cannot stay in the global buffer: ${why}; leave it out of the schedule`,
+    });
+  if (!r) {
+    for (const { tensor } of schedule) refuse(tensor, 'the machine has residency: 0');
+    return schedule.length === 0 ? parsed(lowered) : refused(faults);
+  }
+  const lives = livesOf(lowered);
+  const kept = new Map<Storage, KeptStorage>();
+  for (const { tensor, bank } of schedule) {
+    const storage = lowered.tensors.get(tensor)?.storage;
+    const why = storage ? whyNot(lowered, r, storage) : 'no step of the network makes it';
+    if (!storage || why !== undefined) {
+      refuse(tensor, defined(why));
+      continue;
+    }
+    const count = banksOf(h, r, { ...sizesOf(storage), pitch: pitchOf(r, storage) });
+    if (bank + count > h.globalBanks)
+      refuse(tensor, `it takes ${count} banks from bank ${bank} on, and there are ${h.globalBanks}`);
+    const own: KeptStorage = { storage, tensor, first: bank, count, life: got(lives, storage) };
+    const other = [...kept.values()].find((k) => k.storage !== storage && meet(k, own) && meetInTime(k.life, own.life));
+    if (other) refuse(tensor, `${other.tensor} lies in its banks at the same time`);
+    kept.set(storage, own);
+  }
+  if (faults.length > 0) return refused(faults);
+  const operations = lowered.operations.map((o, i) => (o.kind === 'run' ? withPlaces(h, r, o, i, kept) : o));
+  return parsed({ ...lowered, operations });
+}
+
+const meet = (a: Banks, b: Banks): boolean => a.first < b.first + b.count && b.first < a.first + a.count;
+const meetInTime = (a: Life, b: Life): boolean => a.from <= b.to && b.from <= a.to;
+
+function withPlaces(
+  h: Machine,
+  r: Residency,
+  run: MachineRun,
+  at: number,
+  kept: ReadonlyMap<Storage, KeptStorage>,
+): MachineRun {
+  const live = [...kept.values()].filter(({ life }) => life.from <= at && at <= life.to);
+  if (live.length === 0) return run;
+  const free = Array.from(
+    { length: h.globalBanks },
+    (_, bank) => !live.some((k) => meet(k, { first: bank, count: 1 })),
+  );
+  const regionAt = (walked: Walked | undefined): Region | undefined => {
+    const own = walked && kept.get(walked.storage);
+    return own && walked && regionFor(r, walked, placeOfBank(h, r, own.first));
+  };
+  const input = regionAt(run.input);
+  const [output, residual] = [regionAt(run.output), regionAt(run.residual)];
+  const places = {
+    ...(input && { input: { ...input, ...borderOf(h, run.input) } }),
+    ...(output && { output }),
+    ...(residual && { residual }),
+  };
+  const resident: Layer['resident'] = {
+    ...(input && { input: true }),
+    ...(output && { output: true }),
+    ...(residual && { residual: true }),
+    banks: free.filter((is) => !is).length,
+  };
+  return { ...run, layer: { ...run.layer, resident }, kept: { places, free } };
+}
+
+/** Rows, columns and channels of a storage: its last axis has channels, the one before columns, all others are rows. */
+function sizesOf({ axes }: Storage): { readonly rows: number; readonly columns: number; readonly channels: number } {
+  const sizes = axes.map((a) => a.size);
+  const channels = defined(sizes.at(-1));
+  const columns = sizes.at(-2) ?? 1;
+  return { rows: sizes.slice(0, -2).reduce((a, b) => a * b, 1), columns, channels };
+}
+
+const lineWords = (r: Residency): number => r.parts * r.words;
+/** In parts: whole lines. */
+const pitchOf = (r: Residency, storage: Storage): number =>
+  Math.ceil(sizesOf(storage).channels / lineWords(r)) * r.parts;
+
+/** As a walk goes through it, whose words `walkFault` has looked at. */
+function regionFor(r: Residency, walked: Walked, start: number): Region {
+  const { rows, columns, channels } = sizesOf(walked.storage);
+  const own = channelsIn(walked);
+  if (own > channels) {
+    // Channels of all positions as one: they have no gaps.
+    const all = partsOf(r, own);
+    return { base: start, rows: 1, columns: 1, pitch: all, channels: all };
+  }
+  const base = start + nth(walked.at, walked.at.length - 1) / r.words;
+  const wide = walked.y === undefined || walked.y.size === 1 ? { rows: 1, columns: rows * columns } : { rows, columns };
+  return { base, ...wide, pitch: pitchOf(r, walked.storage), channels: partsOf(r, own) };
+}
+
+const channelsIn = ({ g, c }: Walked): number => (g?.size ?? 1) * (c?.size ?? 1);
+
+function borderOf({ inputBits }: Machine, { storage, at, y, x }: Walked): Border {
+  const before = (axis: number | undefined) => (axis === undefined ? 0 : Math.max(0, -nth(at, axis)));
+  return { top: before(y?.axis), left: before(x?.axis), word: -numberAbove(storage, inputBits) };
+}
+
+/** Why a storage cannot stay; undefined where it can. */
+function whyNot(lowered: Lowered, r: Residency, storage: Storage): string | undefined {
+  const named = (name: string) => got(lowered.tensors, name).storage === storage;
+  if (lowered.inputs.some(named)) return 'it is an input of the network';
+  if (lowered.outputs.some(named)) return 'it is an output of the network';
+  if ([...lowered.upper.values()].flat().some((v) => v.storage === storage)) return 'it is part of an output';
+  if (lowered.constants.some(({ view }) => view.storage === storage)) return 'it is a constant';
+  for (const o of lowered.operations) {
+    const why = touchedBy(o).includes(storage) ? whyNotIn(o, r, storage) : undefined;
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+function whyNotIn(o: Operation, r: Residency, storage: Storage): string | undefined {
+  if (o.kind !== 'run') return `${o.name} of the host ${o.kind === 'host' ? 'reads or writes' : 'moves'} it`;
+  if (isMoved(o.weights) && o.weights.from.storage === storage) return `${o.name} takes it as weights`;
+  const { stride, dilation, bounds, pool } = o.layer;
+  const { N, K, G, P, Q, R, S } = bounds;
+  const made = { columns: P / (pool?.P ?? 1), rows: Q / (pool?.Q ?? 1), channels: K * G };
+  const read = {
+    columns: imageRows(P, R, stride.P, dilation.R),
+    rows: imageRows(Q, S, stride.Q, dilation.S),
+    channels: bounds.C * G,
+  };
+  const walks = [
+    ['input', o.input, read],
+    ['output', o.output, made],
+    ['residual', o.residual, made],
+  ] as const;
+  const own = walks.filter(([, walked]) => walked?.storage === storage);
+  if (own.length > 1)
+    return `${o.name} has it as ${own.map(([name]) => name).join(' and ')} at once, in one port of a bank`;
+  if (N > 1) return `${o.name} works on ${N} inputs at once`;
+  const [name, walked, sizes] = defined(own[0]);
+  const fault = walkFault(r, defined(walked), sizes, name === 'input');
+  return fault === undefined ? undefined : `the ${name} of ${o.name} ${fault}`;
+}
+
+/** Why words do not lie as in a region: rows of columns of neighbouring channels, all of them. */
+function walkFault(
+  r: Residency,
+  walked: Walked,
+  of: { readonly columns: number; readonly rows: number; readonly channels: number },
+  isInput: boolean,
+): string | undefined {
+  const { storage, at, n, y, x, g, c } = walked;
+  const last = storage.axes.length - 1;
+  const { rows, columns, channels } = sizesOf(storage);
+  const isOne = (f: typeof n) => f === undefined || f.size === 1;
+  if (!isOne(n)) return 'goes through several images';
+  const width = isOne(c) ? 1 : defined(c).size;
+  if (!isOne(c) && (c?.axis !== last || c.step !== 1)) return 'has no neighbouring channels';
+  if (!isOne(g) && (g?.axis !== last || g.step !== width)) return 'has groups that are no neighbours';
+  if (isOne(c) && isOne(g) && channels > 1) return 'has one channel of several';
+  const start = nth(at, last);
+  if (start % lineWords(r) !== 0) return `begins at channel ${start}, in the middle of a line of ${lineWords(r)}`;
+  const all = channelsIn(walked);
+  if (all !== of.channels) return 'repeats channels';
+  if (all > channels) {
+    const isWhole = all === rows * columns * channels && at.every((p) => p === 0) && (g?.size ?? 1) === 1;
+    return isWhole && channels % lineWords(r) === 0 ? undefined : 'flattens an image whose channels are no whole lines';
+  }
+  const [wide, high] = [isOne(x) ? 1 : defined(x).size, isOne(y) ? 1 : defined(y).size];
+  if (!isOne(x) && (x?.step !== 1 || (x.axis !== last - 1 && columns > 1))) return 'goes through other columns';
+  if (!isOne(y) && (y?.step !== 1 || y.axis >= last - 1)) return 'goes through other rows';
+  if (wide * high !== rows * columns) return 'goes through part of the image';
+  if (!isOne(y) && (wide !== columns || high !== rows)) return 'goes through rows of another length';
+  if (!isInput && (wide !== of.columns || high !== of.rows)) return 'has rows or columns that are repeated';
+  const positions = at.slice(0, last);
+  if (positions.some((p) => p > 0 || (p < 0 && !isInput))) return 'begins inside of the image';
+  const most = 2 ** r.positionBits - 1;
+  const [top, left] = [isOne(y) ? 0 : -nth(at, defined(y).axis), isOne(x) ? 0 : -nth(at, defined(x).axis)];
+  if (Math.max(of.columns, of.rows, left + wide, top + high) > most / 2)
+    return `is longer than ${Math.floor(most / 2)}`;
+  if (partsOf(r, all) >= 2 ** (r.channelBits - 1))
+    return `has more than ${2 ** (r.channelBits - 1) - 1} parts of channels`;
+  return undefined;
+}
