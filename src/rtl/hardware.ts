@@ -8,7 +8,7 @@ import type { LinePath } from '../model/machine/line-path.js';
 import { scaleBits, shiftBits } from '../model/machine/template-parts.js';
 import type { Template } from '../model/machine/template.js';
 import type { Residency } from './residency.js';
-import { residencyOf } from './residency.js';
+import { imageAddressOf } from '../model/machine/image-address.js';
 
 /** Sizes of one machine; depths in words of the memory, widths in bits. */
 export interface Hardware {
@@ -90,7 +90,7 @@ export function hardwareOf(t: Template): Hardware {
   const globalBankDepth = 2 ** Math.floor(Math.log2(t.globalBuffer / t.globalBanks / (line * t.inputPrecision)));
   invariant(Math.min(weightDepth, inputDepth, sumDepth, globalBankDepth) >= 1, `a buffer of ${t.name} holds no word`);
   const lineAddressBits = addressBits(t.globalBanks) + Math.log2(globalBankDepth);
-  const residency = t.residency === 1 ? residencyOf(t, lineAddressBits) : undefined;
+  const residency = t.residency === 1 ? imageAddressOf(t, lineAddressBits) : undefined;
   const deep = [t.weightCollector, t.inputCollector, t.accumCollector].filter((d) => d > 1).length;
   return {
     name: t.name,

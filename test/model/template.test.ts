@@ -106,6 +106,7 @@ describe('simba', () => {
       vector: 'InputCollector.vector',
       biasLines: 1024,
       longestLoop: 65536,
+      residency: false,
       // Two levels of the tree over 4 rows.
       latency: { compute: 4, load_i: 2, load_w: 2, drain: 7, fill: 2, spill: 2 },
       residual: { latency: 2, beatsPerLine: 1 },

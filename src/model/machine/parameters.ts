@@ -54,14 +54,19 @@ export type Parameter = Exclude<keyof Template, 'name' | 'source'>;
  * Why whole images cannot lie in the global buffer of such a machine; undefined where they can. A line is a power of two of the
  * narrower of what lanes write and vectors read.
  */
-export function whyNothingStays({
-  vectorSize,
-  numLanes,
-}: Pick<Template, 'vectorSize' | 'numLanes'>): string | undefined {
-  const parts = Math.max(vectorSize, numLanes) / Math.min(vectorSize, numLanes);
-  if (Number.isInteger(Math.log2(parts))) return undefined;
-  return `vectorSize ${vectorSize} and numLanes ${numLanes} must be equal, or one the other times a power of two`;
+export function whyNothingStays(
+  t: Pick<Template, 'vectorSize' | 'numLanes' | 'inputPrecision' | 'globalBuffer'>,
+): string | undefined {
+  const { vectorSize, numLanes, inputPrecision, globalBuffer } = t;
+  const [narrow, wide] = [Math.min(vectorSize, numLanes), Math.max(vectorSize, numLanes)];
+  if (!Number.isInteger(Math.log2(wide / narrow)))
+    return `vectorSize ${vectorSize} and numLanes ${numLanes} must be equal, or one the other times a power of two`;
+  const parts = globalBuffer / (inputPrecision * narrow);
+  return parts > mostParts ? `globalBuffer has ${parts} parts of lines; it may have ${mostParts}` : undefined;
 }
+
+/** With a column, a row and a channel beside it, a place is a number that is exact. */
+const mostParts = 2 ** 19;
 
 /** Of an operand or a sum, in bits. */
 export const maxPrecision = 64;

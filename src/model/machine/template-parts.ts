@@ -1,12 +1,13 @@
 // Energies and areas of the parts that the template is made of.
 
 import type { Picojoules, SquareMillimetres } from '../../base/units.js';
-import { bits, picojoules, sum } from '../../base/units.js';
+import { bits, picojoules, squareMillimetres, sum } from '../../base/units.js';
 import type { Architecture } from './architecture.js';
 import { dimensions } from '../workload/layer.js';
 import type { ChannelName } from './dram-channels.js';
 import { dramChannels } from './dram-channels.js';
 import { globalPorts } from './global-ports.js';
+import { imageAddressOf } from './image-address.js';
 import type { LinePath } from './line-path.js';
 import { heldBits } from './line-path.js';
 import type { Template } from './parameters.js';
@@ -64,7 +65,11 @@ export function areaOf(t: Template, technology: Technology): Architecture['area'
       part: 'tile control',
       area: tech.placed(
         technology,
-        sum([tech.tileControlArea(technology), tech.latchArea(technology, nextBits(loopsOf(t)))]),
+        sum([
+          tech.tileControlArea(technology),
+          tech.latchArea(technology, nextBits(loopsOf(t))),
+          imageArea(t, technology),
+        ]),
       ),
     },
     ...(gears > 0 ? [{ part: 'gears to DRAM', area: tech.placed(technology, gears) }] : []),
@@ -90,6 +95,27 @@ const loopsOf = (t: Template): number =>
  * of each loop of the PE nest. Within 2 % of the Verilog's.
  */
 const nextBits = (loops: number): number => 4400 + 50 * loops;
+
+/** Address generators step through so many loops of tiles and engines by images in DRAM, and through so many by tiles. */
+const [imageLoops, tileLoops] = [4 * 8 + 7 + 3, 2 * 8 + 2 * 9] as const;
+
+/**
+ * Where tensors may stay in the global buffer, addresses there and of images have the position too, and are as wide: bits of
+ * steps that are written, taken over, chosen and added, and registers of ends and of what is on its way.
+ */
+function imageArea(t: Template, technology: Technology): SquareMillimetres {
+  if (t.residency !== 1) return squareMillimetres(0);
+  const lines = 2 ** Math.floor(Math.log2(t.globalBuffer / t.globalBanks / globalLineBits(t)));
+  const place = Math.ceil(Math.log2(t.globalBanks)) + Math.log2(lines);
+  const { bits: wide } = imageAddressOf(t, place);
+  const steps = imageLoops * (wide - dramAddressBits) + tileLoops * (wide - place);
+  return sum([tech.latchArea(technology, 2 * steps + imageRegisters), tech.operandArea(technology, steps)]);
+}
+
+/** Of a word in DRAM. */
+const dramAddressBits = 32;
+/** Ends of images and their border, twice each, and lines of residuals on their way. */
+const imageRegisters = 300;
 
 /** The placed area of the whole chip. */
 export const chipArea = (t: Template, technology: Technology): SquareMillimetres =>

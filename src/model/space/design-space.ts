@@ -121,7 +121,8 @@ export function templateAt(space: DesignSpace, p: DesignPoint): Template | undef
   if (pes > space.maxPes || pes < (space.minPes ?? 0) || p.vectorSize * p.numLanes * pes > maxMultipliers)
     return undefined;
   if (dramBitsPerCycle({ ...p, clock: megahertz(p.clock) }) < channelNames.length) return undefined;
-  if (p.residency !== 0 && whyNothingStays(p) !== undefined) return undefined;
+  if (p.residency !== 0 && whyNothingStays({ ...p, globalBuffer: bits(p.globalBuffer) }) !== undefined)
+    return undefined;
   if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > maxPrecision) return undefined;
   const template: Template = {
     ...p,
