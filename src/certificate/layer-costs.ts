@@ -131,7 +131,7 @@ export class LayerCosts {
   constructor(
     private readonly machines: ShapeMachines,
     readonly architecture: Architecture,
-    layer: Layer,
+    private readonly layer: Layer,
     padding: boolean,
   ) {
     const task = { architectures: [architecture], layer, conventions: magnetConventions, padding } as const;
@@ -293,7 +293,7 @@ export class LayerCosts {
     const a = this.machines.at(places);
     const made: Prices = {
       accesses: Float64Array.from(this.accesses, ({ level, tensor, action }) =>
-        energyPerAccess(priceOf(defined(levelNamed(a, level).stores[tensor]), action)),
+        energyPerAccess(priceOf(defined(levelNamed(a, level).stores[tensor]), action, this.layer)),
       ),
       mac: a.compute.energy,
       cycle: a.staticEnergy,

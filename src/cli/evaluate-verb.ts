@@ -76,7 +76,7 @@ function* evaluateAll(
     const e = evaluateMapping(c.architecture, c.layer, c.mapping, conventions);
     tables.push(
       `${c.id} (${printShape(c.layer)}) on ${c.architecture.name}, ${conventions.name} conventions\n` +
-        `\n${evaluationTable(c.architecture, e)}\n`,
+        `\n${evaluationTable(c.architecture, c.layer, e)}\n`,
     );
     lines.push(`${JSON.stringify(evaluationLine(c.id, e))}\n`);
   }

@@ -85,7 +85,9 @@ function withAllSteps(workload: Workload): Parsed<Workload> {
   const graph = workload.graph?.();
   if (!graph) return parsed(workload);
   if (!graph.ok) return graph;
-  const network = networkOfSteps(workload.network, graph.value);
+  // A file of words says how many bits they need.
+  const words = workload.quantized ? workload.weights?.(graph.value) : undefined;
+  const network = networkOfSteps(workload.network, graph.value, words?.ok ? words.value : undefined);
   if (network.layers.length === 0)
     return refuse(
       'empty',

@@ -1,5 +1,6 @@
 // Convolutions and matrix products as runs of the machine.
 
+import { wordRange } from '../base/integers.js';
 import { defined, nth } from '../base/invariant.js';
 import { isChannelwise } from '../model/workload/block-diagonal.js';
 import type { Layer } from '../model/workload/layer.js';
@@ -25,6 +26,7 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number, bits: number
     name: step.name,
     ...(step.epilogue.pool && { pool: step.epilogue.pool }),
     ...(residual !== undefined && { residual: true }),
+    ...(isMoved(weights) ? {} : weightBitsOf(weights)),
   };
   const areNeighbours = input.g !== undefined && isInnermost(input, input.g);
   const apart = isChannelwise(named) && (isMoved(weights) || !areNeighbours);
@@ -33,6 +35,16 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number, bits: number
   const { raw } = l.integersOf(i);
   if (raw === undefined) l.run(run);
   else leaveSums(l, run, nth(step.outputs, 0), Math.ceil(raw / bits), bits);
+}
+
+/** Weights of which all fit into so many bits are told apart: most machines hold words of twice as many. */
+const fewBits = 4;
+
+function weightBitsOf(weights: WeightWords): Pick<Layer, 'weightBits'> {
+  const words = typeof weights === 'number' ? [weights] : weights;
+  const [min, max] = wordRange(fewBits, false);
+  // Of shapes alone there are none.
+  return words.length > 0 && words.every((w) => w >= min && w <= max) ? { weightBits: fewBits } : {};
 }
 
 /** A word holds a piece of a sum: as many runs as it has pieces, the lowest first, each to a storage of its own. */

@@ -3,7 +3,7 @@
 import { defined, got, nth } from '../base/invariant.js';
 import { hostWords } from '../reference/host-words.js';
 import type { Numbers } from '../reference/numbers.js';
-import { eachWeight } from '../rtl/program/image.js';
+import { storeWeights } from '../rtl/program/image.js';
 import type { HostOperation, Rearrangement } from './lowered.js';
 import { isMoved } from './lowered.js';
 import type { NetworkProgram, PlacedRun } from './network-program.js';
@@ -113,11 +113,7 @@ export function weightsBefore(program: NetworkProgram): Int32Array {
 }
 
 function putWeights({ run, mapping, placement }: PlacedRun, words: Float64Array | number, memory: Int32Array): void {
-  const put =
-    typeof words === 'number'
-      ? (_: number, address: number) => void (memory[address] = words)
-      : (element: number, address: number) => void (memory[address] = nth(words, element));
-  eachWeight(run.layer, placement.weights, mapping.parts?.block ?? 1, put);
+  storeWeights(run.layer, placement.weights, mapping.parts?.block ?? 1, words, memory);
 }
 
 /** Puts a tensor into the memory of weights, for a run that multiplies by it; words that were moved. */

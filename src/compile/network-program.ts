@@ -11,7 +11,7 @@ import { arrangementFor } from '../model/space/design.js';
 import { partOf, runsOf, whole } from '../model/workload/layer-parts.js';
 import type { Accelerator } from '../rtl/accelerator.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
-import { imageRows, weightImage } from '../rtl/program/image.js';
+import { imageRows } from '../rtl/program/image.js';
 import type { Hardware } from '../rtl/hardware.js';
 import type { LayerProgram } from '../rtl/program/layer-program.js';
 import { inputLayout, outputLayout } from '../rtl/program/memory-layout.js';
@@ -19,7 +19,7 @@ import { nestsOf, tileExtents } from '../rtl/program/nests.js';
 import type { ResidentPlaces } from '../rtl/program/region.js';
 import { regionFault } from '../rtl/program/region.js';
 import type { Placement } from '../rtl/program/placement.js';
-import { paddedExtents, poolOf } from '../rtl/program/placement.js';
+import { paddedExtents, poolOf, weightsAt } from '../rtl/program/placement.js';
 import { layerPrograms } from '../rtl/program/runs.js';
 import type { HostOperation, Lowered, MachineRun, Rearrangement, Walked } from './lowered.js';
 import { walkedInBlocks } from './blocks.js';
@@ -67,7 +67,7 @@ export function networkProgram(a: Accelerator, lowered: Lowered, mappings: reado
   let weightEnd = 0;
   const runs = runsIn(lowered).map((run, i): PlacedRun => {
     const mapping = nth(mappings, i);
-    const weights = weightImage(weightEnd, paddedExtents(run.layer, mapping));
+    const weights = weightsAt(weightEnd, run.layer, mapping, a.hardware);
     weightEnd = aligned(weightEnd + weights.words);
     const placement = placementOf(run, mapping, weights, bases);
     const resident = residentOf(a.hardware, run, mapping);

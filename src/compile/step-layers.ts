@@ -18,10 +18,15 @@ const anyBits = 8;
 
 /**
  * The network of `network`, the list of layers that `graph` has, with every run that the machine does in their place: a
- * step that no run does keeps its layers as the list has them. What only the host does, copies too, is left in `unmapped`.
+ * step that no run does keeps its layers as the list has them. What only the host does, copies too, is left in `unmapped`. Where
+ * the words of weights are known, by name, layers say how many bits they need.
  */
-export function networkOfSteps(network: Network, graph: NetworkGraph): Network {
-  const l = new Lowering(graph, shapesAlone(graph));
+export function networkOfSteps(
+  network: Network,
+  graph: NetworkGraph,
+  words: ReadonlyMap<string, Float64Array> = new Map(),
+): Network {
+  const l = new Lowering(graph, shapesAlone(graph, anyBits, words));
   const layers: CountedLayer[] = [];
   const hosted = new Map<string, number>();
   const host = (operator: string) => hosted.set(operator, (hosted.get(operator) ?? 0) + 1);
@@ -61,8 +66,15 @@ function left(unmapped: readonly Unmapped[], hosted: ReadonlyMap<string, number>
   return [...kept, ...rest.map(([operator, count]) => ({ operator, count, macs: 0 }))];
 }
 
-/** Integers without words, of so many bits: constants of its own for each channel, as calibrated networks have them. */
-export function shapesAlone(graph: NetworkGraph, bits = anyBits): GraphIntegers {
+/**
+ * Integers without words but those that are known, of so many bits: constants of its own for each channel, as
+ * calibrated networks have them.
+ */
+export function shapesAlone(
+  graph: NetworkGraph,
+  bits = anyBits,
+  known: ReadonlyMap<string, Float64Array> = new Map(),
+): GraphIntegers {
   const channel = (scale: number) => ({ scale, shift: 1, bias: 0, second: 1 });
   const shapes = new Map(graph.tensors.map((t) => [t.name, t.shape]));
   const countOf = (step: GraphStep): number => {
@@ -80,6 +92,10 @@ export function shapesAlone(graph: NetworkGraph, bits = anyBits): GraphIntegers 
   });
   const words = new Map<string, Numbers>();
   for (const [i, step] of graph.steps.entries())
-    for (const w of weightsOf(step)) words.set(weightKey(i, w), { shape: w.shape, values: new Float64Array(0) });
+    for (const w of weightsOf(step))
+      words.set(weightKey(i, w), {
+        shape: w.shape,
+        values: known.get(w.value) ?? new Float64Array(0),
+      });
   return { steps: new Map(graph.steps.map((step, i) => [i, of(step)] as const)), weights: words };
 }

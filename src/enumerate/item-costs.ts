@@ -7,10 +7,11 @@ import { invariant } from '../base/diagnostics.js';
 import { defined, entry, nth } from '../base/invariant.js';
 import { squareMillimetres } from '../base/units.js';
 import { usableBanks, usableBits, lineBits } from '../model/machine/architecture.js';
-import type { Architecture, Engine, Tiling } from '../model/machine/architecture.js';
+import type { Architecture, Engine, Storage, Tiling } from '../model/machine/architecture.js';
 import type { DesignPoint, DesignSpace, SizeParameter } from '../model/space/design-space.js';
 import { shapeParameters, shapesOf, templateAt } from '../model/space/design-space.js';
-import type { Tensor } from '../model/workload/layer.js';
+import type { Tensor, Weighed } from '../model/workload/layer.js';
+import { packedIn } from '../model/workload/layer.js';
 import type { Technology } from '../model/machine/technology.js';
 import { staticEnergy, wireEnergy } from '../model/machine/technology.js';
 import { lowerTemplate } from '../model/machine/template.js';
@@ -31,6 +32,7 @@ export interface ShapeCosts {
   readonly latency: Readonly<Record<Engine, number>>;
   readonly residual: Tiling['residual'];
   readonly beatsPerLine: Readonly<Record<Engine, number>>;
+  readonly packed?: (Tiling['packed'] & Storage['packed']) | undefined;
   readonly biasLines: number;
   readonly longestLoop: number;
   readonly residency: boolean;
@@ -206,6 +208,7 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     latency: tiling.latency,
     residual: tiling.residual,
     beatsPerLine: tiling.beatsPerLine,
+    ...packedLines(lowered(min)),
     biasLines: tiling.biasLines,
     longestLoop: tiling.longestLoop,
     residency: tiling.residency,
@@ -220,6 +223,22 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     })),
     wire: wireOf(technology),
     menus,
+  };
+}
+
+function packedLines(a: Architecture): Pick<ShapeCosts, 'packed'> {
+  const [lines, words] = [a.tiling?.packed, levelNamed(a, levelNames.dram).stores.Weights?.packed];
+  return lines && words ? { packed: { ...lines, ...words } } : {};
+}
+
+/** What a layer pays for its weights: less, where they lie packed. */
+export function weighing(costs: ShapeCosts, layer: Weighed): ShapeCosts {
+  const packed = packedIn(costs.packed, layer);
+  if (!packed) return costs;
+  return {
+    ...costs,
+    dram: { ...costs.dram, weight: packed.read },
+    beatsPerLine: { ...costs.beatsPerLine, load_w: packed.beatsPerLine },
   };
 }
 

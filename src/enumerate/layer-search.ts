@@ -10,6 +10,7 @@ import { paddedBounds } from '../model/mapping/mapping-space.js';
 import { C, cell, perSize } from './columns.js';
 import { ChoiceCosts } from './choice-costs.js';
 import type { ShapeCosts } from './item-costs.js';
+import { weighing } from './item-costs.js';
 import { Band } from './band.js';
 import { BoxRoom } from './box-room.js';
 import type { Wanted } from './cutoff.js';
@@ -88,7 +89,7 @@ export class LayerSearch {
     area = Infinity,
   ) {
     invariant(Math.max(weights.both, weights.energy, weights.cycles) > 0, 'a layer that counts for nothing');
-    const costs = residentCosts(machine, layer);
+    const costs = residentCosts(weighing(machine, layer), layer);
     this.costs = costs;
     const wire = costs.wire(costs.min.array);
     this.least = new ChoiceCosts(layer, costs, weights, limits);

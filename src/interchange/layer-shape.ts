@@ -28,6 +28,7 @@ export const shape = record('a shape', {
   pool: record('a pool', { P: whole(1), Q: whole(1) }).optional(),
   bias: flag().optional(),
   residual: flag().optional(),
+  weightBits: whole(1).optional(),
   diagonal: flag().optional(),
   called: record(
     'names',
@@ -36,7 +37,7 @@ export const shape = record('a shape', {
       ReturnType<ReturnType<typeof text>['optional']>
     >,
   ).optional(),
-}).transform(({ pool, bias, residual, diagonal, called, ...rest }, context): ShapeFile => {
+}).transform(({ pool, bias, residual, weightBits, diagonal, called, ...rest }, context): ShapeFile => {
   const pooled = pool && pool.P * pool.Q > 1;
   if (pooled && residual)
     context.addIssue({
@@ -49,6 +50,7 @@ export const shape = record('a shape', {
     ...(pooled && { pool }),
     ...(bias === false && { bias }),
     ...(residual && { residual }),
+    ...(weightBits !== undefined && { weightBits }),
     ...(diagonal === false && { diagonal }),
     ...(called && { called: given(called) }),
   };

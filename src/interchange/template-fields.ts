@@ -8,6 +8,7 @@ import { maxMultipliers, maxPrecision, whyNothingStays, wholeLines } from '../mo
 import { channelNames, dramBitsPerCycle } from '../model/machine/dram-channels.js';
 import type { UnsaidParameter } from '../model/machine/unsaid.js';
 import { unsaid } from '../model/machine/unsaid.js';
+import { isPackable, maxPacked } from '../model/machine/packed-weights.js';
 import {
   channelWidth,
   clock,
@@ -47,6 +48,7 @@ export const meanings: Readonly<Record<Parameter, string>> = {
   globalReadPort: 'bits a cycle of inputs from the global buffer to the PEs; a line has one vector',
   globalWritePort: 'bits a cycle of outputs into the global buffer; a line has one word for each lane',
   residency: '1: tensors may stay in the global buffer from step to step',
+  packedWeights: 'weights in a word of DRAM of layers whose weights need only half the bits: 2, or 1 for none',
 };
 export const fileOrder = Object.keys(meanings) as Parameter[];
 
@@ -100,7 +102,10 @@ export const numberOf = (p: Parameter): z.ZodType<number> => (p === 'residency' 
  */
 export const filedOf = <T>(of: (p: Parameter) => z.ZodType<T>, without: (value: number) => T) =>
   Object.fromEntries(
-    fileOrder.map((p) => [p, p in unsaid ? of(p).default(() => without(unsaid[p as UnsaidParameter]) as never) : of(p)]),
+    fileOrder.map((p) => [
+      p,
+      p in unsaid ? of(p).default(() => without(unsaid[p as UnsaidParameter]) as never) : of(p),
+    ]),
   ) as Record<Parameter, z.ZodType<T>>;
 
 /**
@@ -132,6 +137,14 @@ export function contradictions(t: Template, at: Diagnostic['path']): readonly Di
     report('residency', `is ${t.residency}; give 1 where tensors may stay in the global buffer, else 0`);
   const unable = t.residency === 1 ? whyNothingStays(t) : undefined;
   if (unable !== undefined) report('residency', `is 1, and ${unable}; give 0, or other widths`);
+  if (t.packedWeights > maxPacked)
+    report('packedWeights', `is ${t.packedWeights}; give ${maxPacked}, or 1 where no weights are to lie packed`);
+  else if (!isPackable(t))
+    report(
+      'packedWeights',
+      `is ${t.packedWeights}, and weightPrecision ${t.weightPrecision}, which is no ${t.packedWeights} times a whole ` +
+        'number of bits; give 1, or an even weightPrecision',
+    );
   const multipliers = t.vectorSize * t.numLanes * t.rows * t.columns;
   if (multipliers > maxMultipliers)
     report(

@@ -73,10 +73,14 @@ export async function mappingsFor(
   return parsed(chosen);
 }
 
-/** That of the layer itself, or of the plain layer where the machine can run it with what stands behind too. */
+/**
+ * That of the layer itself, or of one of which nobody knows the bits of its weights, or of the plain layer where the machine can
+ * run it with what stands behind too.
+ */
 function designMapping(design: Design, layer: Layer): Mapping | undefined {
-  const { pool: _, residual: __, ...plain } = layer;
-  for (const like of [layer, plain, { ...plain, bias: false as const }]) {
+  const { weightBits: _, ...unweighed } = layer;
+  const { pool: __, residual: ___, ...plain } = unweighed;
+  for (const like of [layer, unweighed, plain, { ...plain, bias: false as const }]) {
     const mapping = design.layers.find((l) => shapeKey(l.layer) === shapeKey(like))?.mapping;
     const architecture = mapping && arrangementFor(design, mapping);
     if (architecture && breaches(architecture, layer, mapping, magnetConventions).length === 0) return mapping;

@@ -42,7 +42,7 @@ export function minEnergy(task: Task, a: Architecture): number {
       if (!level || !storage || storage.access.length > 0 || level.clustered || level.role === 'accumulator')
         return sum;
       const once = onceBy(t, task.layer).reduce((n, action) => {
-        const { energy, block } = priceOf(storage, action);
+        const { energy, block } = priceOf(storage, action, task.layer);
         return n + energy / block;
       }, 0);
       return sum + wordsOnce(task, t) * once;

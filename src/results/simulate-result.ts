@@ -24,7 +24,11 @@ const image = () =>
     ...wholes('base', 'c', 'g', 'x', 'y', 'n', 'words'),
     shape: record('sizes', wholes('n', 'y', 'x', 'g', 'c')),
   });
-const weightImage = () => record('an image of weights in DRAM', wholes('base', 'c', 's', 'r', 'k', 'g', 'words'));
+const weightImage = () =>
+  record('an image of weights in DRAM', {
+    ...wholes('base', 'c', 's', 'r', 'k', 'g', 'words'),
+    packed: record('packed weights', wholes('bits', 'vector')).optional(),
+  });
 
 /** The least and the greatest of all channels. */
 const range = () => z.tuple([z.number(), z.number()]);

@@ -20,6 +20,7 @@ import { post } from './parts/post-unit.js';
 import { residual } from './parts/residuals.js';
 import { registerNames } from './parts/register-names.js';
 import { tileCtl } from './parts/tile-ctl.js';
+import { shortFile } from './parts/short-lines.js';
 import { top } from './parts/top.js';
 import type { RegisterMap } from './registers.js';
 import { registerMap } from './registers.js';
@@ -40,7 +41,11 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
   const base = registerNames(registers);
   const shared = (...modules: Parametric[]) => modules.map((module) => parametric(hardware, module));
   const { channels, ports } = hardware;
-  const geared = [...Object.values(channels), ...Object.values(ports)].some((path) => path.beats > 1);
+  const { weights, inputs, residuals, outputs } = channels;
+  // The gear of weights has a module of its own where they may lie packed.
+  const short = hardware.packed !== undefined && weights.beats > 1;
+  const alike = [inputs, residuals, outputs, ...(short ? [] : [weights]), ...Object.values(ports)];
+  const geared = alike.some((path) => path.beats > 1);
   const parts = [
     ...shared(
       'sram_1rw',
@@ -63,8 +68,10 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
       'post_lane',
       'perf',
       ...(geared ? (['gear_in', 'gear_out'] as const) : []),
+      ...(hardware.packed ? (['unpack_weights'] as const) : []),
       ...(ports.write.beats > 1 ? (['write_port'] as const) : []),
     ),
+    ...(short ? [shortFile(hardware, 'gear_in')] : []),
     dot(hardware),
     lane(hardware),
     pe(hardware),
@@ -87,6 +94,8 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
   if (bus === 'native') return { bus, hardware, registers, files, top: core.module };
   const around = [
     ...shared('axi_fifo', 'axi_bursts', 'axi_read', 'axi_write', 'axi_lite'),
+    ...(hardware.packed ? [shortFile(hardware, 'axi_read')] : []),
+    ...(short ? [shortFile(hardware, 'gear_out')] : []),
     axiTop(hardware, registers, core),
   ];
   return { bus, hardware, registers, files: [...files, ...around], top: 'magnet_axi' };

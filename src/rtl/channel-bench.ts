@@ -34,7 +34,7 @@ const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
   wire [${dramBits - 1}:0] input_req_addr, weight_req_addr, residual_req_addr, output_addr;
   reg         input_rsp_valid = 1'b0, weight_rsp_valid = 1'b0, residual_rsp_valid = 1'b0;
   reg  [${h.channels.inputs.width - 1}:0] input_rsp_data;
-  reg  [${h.channels.weights.width - 1}:0] weight_rsp_data;
+  reg  [${h.channels.weights.width - 1}:0] weight_rsp_data;${h.packed ? '\n  wire        weights_packed;' : ''}
   reg  [${h.channels.residuals.width - 1}:0] residual_rsp_data;
   wire [${h.lanes - 1}:0] output_mask;
   wire [${h.channels.outputs.width - 1}:0] output_data;
@@ -58,7 +58,7 @@ const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
       .weight_req_ready   (weight_req_ready),
       .weight_req_addr    (weight_req_addr),
       .weight_rsp_valid   (weight_rsp_valid),
-      .weight_rsp_data    (weight_rsp_data),
+      .weight_rsp_data    (weight_rsp_data),${h.packed ? '\n      .weights_packed     (weights_packed),' : ''}
       .residual_req_valid (residual_req_valid),
       .residual_req_ready (residual_req_ready),
       .residual_req_addr  (residual_req_addr),
@@ -73,7 +73,7 @@ const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
 
 const dram = (h: Hardware): string => `${channel(h, 'input', 'activations', h.vector, h.channels.inputs)}
 
-${channel(h, 'weight', 'weights', h.vector, h.channels.weights)}
+${channel(h, 'weight', 'weights', h.vector, h.channels.weights, h.packed)}
 
 ${channel(h, 'residual', 'activations', h.lanes, h.channels.residuals)}
 
@@ -108,7 +108,16 @@ const outputs = (h: Hardware): string => {
 };
 
 /** A channel of reads: requests wait in a queue until they are due, and are answered a beat in a cycle. */
-const channel = (h: Hardware, name: string, memory: string, count: number, { width, beats }: LinePath): string => {
+const channel = (
+  h: Hardware,
+  name: string,
+  memory: string,
+  count: number,
+  { width, beats }: LinePath,
+  packed?: LinePath,
+): string => {
+  // The machine says whether a line that it asks for is a short one; its words begin where those of a whole one would.
+  const last = packed ? `(weights_packed ? ${packed.beats - 1} : ${beats - 1})` : `${beats - 1}`;
   const queue = queueOf(h);
   const late = h.dramLatency > 1 ? ` + ${h.dramLatency - 1}` : '';
   const line = words(memory, count, `${name}_address`);
@@ -144,7 +153,7 @@ ${
           ? answered
           : `${name}_line = {${line}};
       ${name}_rsp_data <= ${name}_line[${name}_beat*${width} +: ${width}];
-      ${name}_beat = ${name}_beat == ${beats - 1} ? 0 : ${name}_beat + 1;
+      ${name}_beat = ${name}_beat == ${last} ? 0 : ${name}_beat + 1;
       if (${name}_beat == 0) ${answered}`
       }
       ${name}_rsp_valid <= 1'b1;${

@@ -5,6 +5,7 @@ import type { ChannelName } from '../model/machine/dram-channels.js';
 import { dramChannels } from '../model/machine/dram-channels.js';
 import { globalPorts } from '../model/machine/global-ports.js';
 import type { LinePath } from '../model/machine/line-path.js';
+import { packedPath } from '../model/machine/packed-weights.js';
 import { scaleBits, shiftBits } from '../model/machine/template-parts.js';
 import type { Template } from '../model/machine/template.js';
 import type { Residency } from './residency.js';
@@ -39,6 +40,8 @@ export interface Hardware {
   readonly ports: ReturnType<typeof globalPorts>;
   /** Of machines in whose global buffer tensors may stay. */
   readonly residency?: Residency;
+  /** Lines and beats of weights that lie packed; undefined where none do. */
+  readonly packed: ReturnType<typeof packedPath>;
   /** Loops of the PE nest: all dimensions at the accumulation buffer and at every deep collector. */
   readonly peLoops: number;
   readonly address: {
@@ -115,6 +118,7 @@ export function hardwareOf(t: Template): Hardware {
     channels: dramChannels(t),
     dramLatency: t.dramLatency,
     ports: globalPorts(t),
+    packed: packedPath(t),
     peLoops: 8 * (1 + deep),
     address: {
       weight: addressBits(weightDepth),

@@ -148,6 +148,7 @@ export function registerMap(h: Hardware): RegisterMap {
     'bit 0 inputs to all rows, 1 inputs to all columns, 2 weights to all rows, 3 weights to all columns',
   );
   write('reduce', 1, 1, 'sums of all rows are added when they are drained');
+  if (h.packed) write('weights_packed', 1, 1, `weights lie packed in DRAM, in ${h.packed.wordBits} bits each`);
   write(
     'post_mode',
     1,
@@ -201,7 +202,8 @@ export function blockOf(map: RegisterMap, name: string): RegisterBlock {
 
 /** 32-bit FNV-1a of everything that a program relies on: sizes and register map, but no widths of channels and ports. */
 export function capability(h: Hardware, map: RegisterMap): number {
-  const text = JSON.stringify([{ ...h, name: '', channels: undefined, dramLatency: undefined, ports: undefined }, map]);
+  const widths = { channels: undefined, dramLatency: undefined, ports: undefined, packed: undefined };
+  const text = JSON.stringify([{ ...h, name: '', ...widths }, map]);
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash >>> 0;

@@ -1808,6 +1808,30 @@ endmodule
 
 \`default_nettype wire
 `,
+  unpack_weights: `// unpack_weights: the weights of a line as they come, or each of half the bits out of the lower half of the line, with its sign.
+\`default_nettype none
+
+module unpack_weights #(
+    parameter COUNT = 8,
+    parameter BITS  = 8
+) (
+    input  wire                  is_packed,
+    input  wire [COUNT*BITS-1:0] line,
+    output wire [COUNT*BITS-1:0] weights
+);
+  localparam HALF = BITS / 2;
+
+  genvar w;
+  generate
+    for (w = 0; w < COUNT; w = w + 1) begin : g_weight
+      wire [HALF-1:0] own = line[w*HALF +: HALF];
+      assign weights[w*BITS +: BITS] = is_packed ? {{HALF{own[HALF-1]}}, own} : line[w*BITS +: BITS];
+    end
+  endgenerate
+endmodule
+
+\`default_nettype wire
+`,
   write_port: `// write_port: lines over a port that is narrower, the lowest bits first. A line is held until its beats have gone, and is
 // there on the other side together with the last of them. The next one comes no sooner than that.
 \`default_nettype none

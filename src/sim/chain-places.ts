@@ -5,11 +5,12 @@ import { defined, nth } from '../base/invariant.js';
 import type { Layer } from '../model/workload/layer.js';
 import { blockDiagonal } from '../model/workload/block-diagonal.js';
 import type { Mapping } from '../model/mapping/mapping.js';
+import type { Hardware } from '../rtl/hardware.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
-import { denseImage, imageRows, inputImage, outputImage, weightImage } from '../rtl/program/image.js';
+import { denseImage, imageRows, inputImage, outputImage } from '../rtl/program/image.js';
 import type { Extents } from '../rtl/program/nests.js';
 import type { Placement } from '../rtl/program/placement.js';
-import { paddedExtents, poolOf } from '../rtl/program/placement.js';
+import { paddedExtents, poolOf, weightsAt } from '../rtl/program/placement.js';
 import type { Link } from './follow.js';
 import { outputShape } from './tensor.js';
 
@@ -45,14 +46,15 @@ export function placeChain(
   placed: readonly Placed[],
   links: readonly Link[],
   gap: () => number,
-  beat: number,
+  h: Hardware,
 ): ChainPlaces {
+  const beat = Math.max(h.vector, h.lanes);
   const extents = placed.map((l) => paddedExtents(l.layer, l.mapping));
   const layers = placed.map(({ layer, mapping }) => blockDiagonal(layer, mapping.parts?.block ?? 1));
   let [end, weightEnd] = [0, 0];
   const take = (words: number) => (end += words);
-  const weights = extents.map((all): WeightImage => {
-    const image = weightImage(weightEnd + gap(), all);
+  const weights = placed.map(({ layer, mapping }): WeightImage => {
+    const image = weightsAt(weightEnd + gap(), layer, mapping, h);
     weightEnd = image.base + image.words;
     return image;
   });

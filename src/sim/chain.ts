@@ -10,7 +10,7 @@ import { hasResidual } from '../model/workload/layer.js';
 import { accelerator } from '../rtl/accelerator.js';
 import type { Bus } from '../model/machine/template-names.js';
 import { layerPrograms } from '../rtl/program/runs.js';
-import { eachWeight } from '../rtl/program/image.js';
+import { storeWeights } from '../rtl/program/image.js';
 import { placeChain } from './chain-places.js';
 import { operands } from './drawn-data.js';
 import type { Link } from './follow.js';
@@ -126,7 +126,7 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
   const t = machine.template;
   const a = accelerator(t, task.bus);
   const chance = seeded(seed);
-  const places = placeChain(layers, links, () => chance.below(64), Math.max(a.hardware.vector, a.hardware.lanes));
+  const places = placeChain(layers, links, () => chance.below(64), a.hardware);
   const weights = new Int32Array(places.weights);
   let activations: Int32Array = new Int32Array(places.activations);
   /** What the machine has left of the layer before, and what it should have. */
@@ -148,12 +148,7 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
       );
     const stored =
       link?.kind === 'flat' && !repacked ? reorderWeights(data.weights, nth(layers, i - 1).layer) : data.weights;
-    eachWeight(
-      layer,
-      placement.weights,
-      block,
-      (element, address) => void (weights[address] = nth(stored.data, element)),
-    );
+    storeWeights(layer, placement.weights, block, stored.data, weights);
     const outputs = new Int32Array(data.expected.data.length);
     eachInImage(data.expected.shape, placement.output, block, (element, address) => void (outputs[element] = address));
     const job: Job = {

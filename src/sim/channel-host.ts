@@ -10,6 +10,9 @@ import type { Simulator } from './netlist/simulator.js';
 
 interface Request {
   readonly address: number;
+  /** The line, in beats, that it asks for, and so many words of memory. */
+  readonly path: LinePath;
+  readonly words: number;
   /** The first cycle in which it may be answered. */
   readonly due: number;
 }
@@ -23,20 +26,28 @@ export function channelHost(simulator: Simulator, job: HostJob, options: HostOpt
   /** Room for a line, as whole beats. */
   const lineOf = ({ width, beats }: LinePath) => new Uint32Array(Math.ceil((width * beats) / 32));
   const channel = (name: 'input' | 'weight' | 'residual', words: number, own: LinePath) => ({
-    words,
+    path: () => ({ path: own, words }),
     valid: at(`${name}_req_valid`),
     ready: at(`${name}_req_ready`),
     addr: at(`${name}_req_addr`),
     answer: at(`${name}_rsp_valid`),
     data: at(`${name}_rsp_data`),
     asked: [] as Request[],
-    own,
     line: lineOf(own),
     /** Beats of the line under way that are through. */
     beat: 0,
   });
   const input = channel('input', h.vector, h.channels.inputs);
-  const weight = channel('weight', h.vector, h.channels.weights);
+  const { packed } = h;
+  const isPacked = packed && at('weights_packed');
+  const weight = {
+    ...channel('weight', h.vector, h.channels.weights),
+    // What the machine says while it asks.
+    path: () =>
+      packed && isPacked !== undefined && chunks[isPacked] === 1
+        ? { path: packed, words: Math.ceil((h.vector * packed.wordBits) / h.weightBits) }
+        : { path: h.channels.weights, words: h.vector },
+  };
   const residual = channel('residual', h.lanes, h.channels.residuals);
   const [busy, writable] = [at('busy'), at('cfg_ready')];
   const output = {
@@ -106,13 +117,14 @@ export function channelHost(simulator: Simulator, job: HostJob, options: HostOpt
     const ready = c.asked.length < queue && flows();
     chunks[c.ready] = ready ? 1 : 0;
     if (ready && chunks[c.valid] === 1)
-      c.asked.push({ address: nth(chunks, c.addr), due: cycle + h.dramLatency + late() });
+      c.asked.push({ ...c.path(), address: nth(chunks, c.addr), due: cycle + h.dramLatency + late() });
   }
 
   /** The next beat of the oldest request. */
   function answer(c: typeof input, memory: Int32Array, bits: number): void {
-    const { width, beats } = c.own;
-    if (c.beat === 0) packBeat(c.line, 0, memory, nth(c.asked, 0).address, c.words, bits);
+    const { address, words, path } = nth(c.asked, 0);
+    const { width, beats } = path;
+    if (c.beat === 0) packBeat(c.line, 0, memory, address, words, bits);
     copyBits(c.line, c.beat * width, chunks, 32 * c.data, width);
     if (++c.beat < beats) return;
     c.beat = 0;

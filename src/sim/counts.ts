@@ -37,7 +37,11 @@ export interface Comparison {
 type Counted = `${TemplateLevel} ${Tensor} ${Action | 'transfer'}`;
 
 /** Accesses by level, tensor and action that the counters stand for, over all instances. */
-function measured(n: Nests, c: Counters, { resident }: Pick<Layer, 'resident'>): Readonly<Partial<Record<Counted, number>>> {
+function measured(
+  n: Nests,
+  c: Counters,
+  { resident }: Pick<Layer, 'resident'>,
+): Readonly<Partial<Record<Counted, number>>> {
   const pes = (n.row?.bound ?? 1) * (n.column?.bound ?? 1);
   const serves = (tensor: Tensor) =>
     pes /
@@ -96,12 +100,12 @@ export function compareCounts(
         const name = `${level.name} ${tensor} ${action}`;
         const rtl = found[name] ?? 0;
         if (space.accesses[action] > 0 || rtl > 0) counts.push({ name, model: space.accesses[action], rtl });
-        total += rtl * priceOf(storage, action).energy;
+        total += rtl * priceOf(storage, action, layer).energy;
       }
       const carried = found[`${level.name} ${tensor} transfer`] ?? 0;
       if (space.transfers > 0)
         counts.push({ name: `${level.name} ${tensor} transfer`, model: space.transfers, rtl: carried });
-      const { units, energy } = priceOf(storage, 'transfer');
+      const { units, energy } = priceOf(storage, 'transfer', layer);
       if (energy > 0) total += carried * units * energy;
     }
     energy.push({ component: level.name, model: own.energy, rtl: picojoules(total) });

@@ -40,7 +40,8 @@ export interface Given {
  */
 export function operands(layer: Layer, t: Template, chance: Random, given: Given = {}): Operands {
   const inputs = given.inputs ?? random(inputShape(layer), t.inputPrecision, chance);
-  const weights = given.weights ?? random(weightShape(layer), t.weightPrecision, chance);
+  const weights =
+    given.weights ?? random(weightShape(layer), Math.min(t.weightPrecision, layer.weightBits ?? Infinity), chance);
   const sums = convolve(layer, inputs, weights);
   const wrapped = Float64Array.from(sums as ArrayLike<number | bigint>, (s) =>
     Number(wrap(BigInt(s), t.accumPrecision)),

@@ -83,7 +83,7 @@ export function emitDesign(
         note: 'no golden data and no program: the design has no mapping for it',
         asked: false,
       });
-    const placement = placeLayer(layer, mapping, { input: 0, weights: 0 });
+    const placement = placeLayer(a.hardware, layer, mapping, { input: 0, weights: 0 });
     const { weights } = placement;
     const words = Math.max(endOf(placement), weights.words);
     if (words >= 2 ** dramBits) {

@@ -12,7 +12,7 @@ import type { Accelerator } from '../rtl/accelerator.js';
 import type { PostProcessing } from '../rtl/program/post-registers.js';
 import { neutralPost } from '../rtl/program/post-registers.js';
 import type { Image } from '../rtl/program/image.js';
-import { eachWeight } from '../rtl/program/image.js';
+import { storeWeights } from '../rtl/program/image.js';
 import type { LayerProgram } from '../rtl/program/layer-program.js';
 import type { Placement } from '../rtl/program/placement.js';
 import { placeLayer } from '../rtl/program/placement.js';
@@ -51,11 +51,12 @@ export function prepareJob(
   chance: Random,
   given: Given = {},
 ): Job {
+  const h = accelerator.hardware;
   const bases = { input: chance.below(furthest + 1), weights: chance.below(furthest + 1) };
-  const placed = placeLayer(layer, mapping, bases);
+  const placed = placeLayer(h, layer, mapping, bases);
   const output = placed.output.base + chance.below(furthest + 1);
-  const { residual } = placeLayer(layer, mapping, { ...bases, output });
-  const placement = placeLayer(layer, mapping, {
+  const { residual } = placeLayer(h, layer, mapping, { ...bases, output });
+  const placement = placeLayer(h, layer, mapping, {
     ...bases,
     output,
     ...(residual && { residual: residual.base + chance.below(furthest + 1) }),
@@ -65,10 +66,11 @@ export function prepareJob(
 
 /** What a bench must have room for to run any job of `prepareJob` for this layer. */
 export function roomFor(a: Accelerator, layer: Layer, mapping: Mapping): BenchSizes {
+  const h = a.hardware;
   const bases = { input: furthest, weights: furthest };
-  const output = placeLayer(layer, mapping, bases).output.base + furthest;
-  const { residual } = placeLayer(layer, mapping, { ...bases, output });
-  const placement = placeLayer(layer, mapping, {
+  const output = placeLayer(h, layer, mapping, bases).output.base + furthest;
+  const { residual } = placeLayer(h, layer, mapping, { ...bases, output });
+  const placement = placeLayer(h, layer, mapping, {
     ...bases,
     output,
     ...(residual && { residual: residual.base + furthest }),
@@ -97,7 +99,13 @@ export const endOf = ({ input, output, residual }: Placement): number =>
   [input, output, ...(residual ? [residual] : [])].reduce((end, { base, words }) => Math.max(end, base + words), 0);
 
 /** A job whose tensors lie where they are told to; a residual that is repeated has strides of 0. */
-export function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, placed: Placement, data: Operands): Job {
+export function jobAt(
+  accelerator: Accelerator,
+  layer: Layer,
+  mapping: Mapping,
+  placed: Placement,
+  data: Operands,
+): Job {
   const residual = placed.residual && data.residual && repeated(placed.residual, data.residual.shape);
   const placement: Placement = { ...placed, ...(residual && { residual }) };
   const { input, output, weights: image } = placement;
@@ -109,7 +117,7 @@ export function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, 
   }
   const weights = new Int32Array(image.base + image.words + margin);
   eachInImage(data.inputs.shape, input, block, (i, address) => void (activations[address] = nth(data.inputs.data, i)));
-  eachWeight(layer, image, block, (i, address) => void (weights[address] = nth(data.weights.data, i)));
+  storeWeights(layer, image, block, data.weights.data, weights);
   const outputs = new Int32Array(data.expected.data.length);
   eachInImage(data.expected.shape, output, block, (i, address) => void (outputs[i] = address));
   return {

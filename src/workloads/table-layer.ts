@@ -3,6 +3,7 @@
 import { isRecord } from '../base/records.js';
 import type { Diagnostic } from '../base/diagnostics.js';
 import { jsonText, nearest } from '../base/text.js';
+import { maxPrecision } from '../model/machine/parameters.js';
 import { dimensions, makeLayer } from '../model/workload/layer.js';
 import type { CountedLayer } from '../model/workload/network.js';
 import { tooLarge } from './size-limits.js';
@@ -24,6 +25,7 @@ const spellings = {
   dilationS: ['Hdilation', 'dilationH', 'dilation'],
   poolP: ['Wpool', 'poolW', 'pool'],
   poolQ: ['Hpool', 'poolH', 'pool'],
+  weightBits: ['weightBits'],
   count: ['count'],
 } as const satisfies Record<string, readonly string[]>;
 type Field = keyof typeof spellings;
@@ -100,6 +102,7 @@ export function parseTableLayer(
       pool: [sizes.poolP, sizes.poolQ],
       bias,
       residual,
+      ...(Object.hasOwn(entry, 'weightBits') && { weightBits: sizes.weightBits }),
     },
   );
   const excess = tooLarge(layer);
@@ -212,6 +215,7 @@ function faultOf(value: unknown, field: Field): string | undefined {
     return `is ${shown(value)}; write the number ${Number(value)} without quotes`;
   if (typeof value !== 'number') return `is ${shown(value)}; expected a whole number of at least 1`;
   if (!Number.isSafeInteger(value) || value < 1) return `is ${value}; expected a whole number of at least 1`;
+  if (field === 'weightBits' && value > maxPrecision) return `is ${value}; weights have at most ${maxPrecision} bits`;
   return field === 'count' && value > maxOccurrences
     ? `is ${value}; a layer occurs at most ${maxOccurrences} times`
     : undefined;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ShapeCosts } from '../../src/enumerate/item-costs.js';
 import { perSize } from '../../src/enumerate/columns.js';
-import { depthsOf, shapesWithCosts } from '../../src/enumerate/item-costs.js';
+import { depthsOf, shapesWithCosts, weighing } from '../../src/enumerate/item-costs.js';
 import type { Box, Item } from '../../src/enumerate/item.js';
 import { ChoiceCosts } from '../../src/enumerate/choice-costs.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
@@ -78,7 +78,7 @@ describe('what is loaded at least', () => {
         const search = new LayerSearch(layer, s.costs, padding, w, new KernelTables(depthsOf(s.costs)));
         const item = search.solve(s.whole, Infinity, Infinity);
         if (!item) continue;
-        for (const ways of waysOf(layer, s.costs, item, s.whole, s.costs.min.area, s.costs.min.array))
+        for (const ways of waysOf(layer, search.costs, item, s.whole, s.costs.min.area, s.costs.min.array))
           expect(
             ways.some((way) => way.energy <= item.energy && way.cycles <= item.cycles),
             `${printShape(layer)} ${JSON.stringify(w)} ${JSON.stringify(ways)} against ${item.energy} pJ, ${item.cycles} cycles`,
@@ -94,7 +94,8 @@ describe('what is loaded at least', () => {
     )) {
       const made = shaped(space, near);
       if (!made) continue;
-      const { costs, whole } = made;
+      const { whole } = made;
+      const costs = weighing(made.costs, layer);
       const extremes = {
         low: whole.low,
         max: maxLines(costs, whole.high),

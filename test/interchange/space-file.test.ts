@@ -80,6 +80,7 @@ const anySpace: fc.Arbitrary<DesignSpace> = (() => {
         globalReadPort: channel(1),
         globalWritePort: fc.constant([unlimited.channel]),
         residency: fc.constant([0]),
+        packedWeights: fc.constant([1]),
       }),
     })
     .map(({ spare, menus, overflowFree, ...names }) => ({
@@ -202,7 +203,7 @@ describe('what is not given', () => {
       'space.accumPrecision: is missing (bits of a partial sum); give it, or start from a built-in space with "base: magnet-16nm"',
       'space.clock: is missing (frequency); give it, or start from a built-in space with "base: magnet-16nm"',
     ]);
-    expect(faultsOf(parseSpace({ space: {} }, 'x'))).toHaveLength(parameters.length - 9);
+    expect(faultsOf(parseSpace({ space: {} }, 'x'))).toHaveLength(parameters.length - 10);
   });
 });
 

@@ -91,6 +91,7 @@ async function bounded(
   const log = (x: number): Log => logOf(constant(Math.log(x)));
   const reading: Reading<Log> = {
     residual: r.residual,
+    weightBits: r.weightBits,
     constant: log,
     pool: r.pool,
     product: times,

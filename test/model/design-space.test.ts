@@ -60,6 +60,7 @@ const oddPoint: fc.Arbitrary<DesignPoint> = fc.record<Record<Parameter, number>>
   globalReadPort: fc.integer({ min: 1, max: 2000 }),
   globalWritePort: fc.constant(unlimited.channel),
   residency: fc.constant(0),
+  packedWeights: fc.constantFrom(1, 2),
 });
 
 /** Bits of a line, of both halves or of all banks, from docs/hardware.md. */
@@ -82,6 +83,7 @@ describe('a point', () => {
         p.rows * p.columns > 64 ||
         p.accumPrecision < p.weightPrecision + p.inputPrecision ||
         p.accumPrecision > 64 ||
+        p.weightPrecision % p.packedWeights !== 0 ||
         Math.floor((p.dramBandwidth * 8000) / p.clock) < 4 ||
         min.some(([name, line]) => p[name] < line);
       expect(template === undefined).toBe(noMachine);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import { megahertz, picojoules } from '../../src/base/units.js';
-import type { Architecture, Level, Role } from '../../src/model/machine/architecture.js';
+import type { Architecture, Level, Role, Storage } from '../../src/model/machine/architecture.js';
 import type { Conventions } from '../../src/model/cost/conventions.js';
 import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
 import { evaluate } from '../../src/model/cost/evaluate.js';
@@ -228,6 +228,10 @@ describe('cycles, by hand', () => {
   });
 });
 
+/** Of words that lie packed, where the layer's weights are narrow enough for it. */
+const readEnergy = (s: Storage | undefined, { weightBits = Infinity }: Layer): number =>
+  s?.packed && weightBits <= s.packed.wordBits ? s.packed.read : (s?.energy.read ?? 0);
+
 describe('every evaluation', () => {
   const sampled = [
     ...fc.sample(smallTask, { seed: 5, numRuns: 60 }),
@@ -259,8 +263,9 @@ describe('every evaluation', () => {
         );
         for (const [t, d] of spaces) {
           const { energy, wordBits, linkEnergy } = a.levels[i]!.stores[t as Tensor]!;
+          const read = readEnergy(a.levels[i]!.stores[t as Tensor], task.layer);
           expect(d.energy).toBeCloseTo(
-            d.accesses.read * energy.read + d.accesses.fill * energy.fill + d.accesses.update * energy.update,
+            d.accesses.read * read + d.accesses.fill * energy.fill + d.accesses.update * energy.update,
             6,
           );
           expect(d.linkEnergy).toBeCloseTo(d.transfers * wordBits * linkEnergy, 6);
@@ -322,7 +327,11 @@ describe('every evaluation', () => {
                   stores: Object.fromEntries(
                     Object.entries(l.stores).map(([t, s]) => [
                       t,
-                      { ...s, energy: { ...s.energy, read: picojoules(2 * s.energy.read) } },
+                      {
+                        ...s,
+                        energy: { ...s.energy, read: picojoules(2 * s.energy.read) },
+                        packed: s.packed && { ...s.packed, read: picojoules(2 * s.packed.read) },
+                      },
                     ]),
                   ),
                 },
@@ -331,7 +340,7 @@ describe('every evaluation', () => {
         const after = evaluate(dearer, task.layer, mapping, task.conventions);
         const reads = tensors.reduce(
           (n, t) =>
-            n + (before.levels[i]!.dataspaces[t]?.accesses.read ?? 0) * (a.levels[i]!.stores[t]?.energy.read ?? 0),
+            n + (before.levels[i]!.dataspaces[t]?.accesses.read ?? 0) * readEnergy(a.levels[i]!.stores[t], task.layer),
           0,
         );
         expect(after.energy).toBeCloseTo(before.energy + reads, 6);

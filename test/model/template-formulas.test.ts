@@ -109,6 +109,7 @@ function check(t: Template, technology: Technology): void {
     'tile control': k('tileControlArea') + k('latchArea') * (4400 + 50 * 8 * (1 + deep)),
     ...(gears > 0 && { 'gears to DRAM': gears }),
     ...(ports > 0 && { 'gears of the global buffer': ports }),
+    ...(t.packedWeights === 2 && { 'unpacking of weights': (k('operandArea') * V * w) / 2 }),
     'post-processing':
       L * (mul(F, 17) + mul(i + 1, 17) + k('accumulateArea') * (a + 2 * (F + 17))) +
       L * memory(t.biasLines * (a + 23), a + 23),
@@ -164,6 +165,13 @@ function check(t: Template, technology: Technology): void {
     near(energies('InputCollector', 'Inputs').energy.fill * 1000, k('latchWriteEnergy') * i * V);
     near(energies('AccumCollector', 'Outputs').energy.update * 1000, k('latchWriteEnergy') * a);
     near(energies('DRAM', 'Weights').energy.read * 1000, k('dramEnergy') * w + (latched * heldW) / V);
+    const packed = energies('DRAM', 'Weights').packed;
+    expect([packed?.wordBits, machine.tiling!.packed?.beatsPerLine]).toEqual(
+      t.packedWeights === 2 ? [w / 2, Math.ceil((w * V) / 2 / widths(n)[0]!)] : [undefined, undefined],
+    );
+    const [short, beat] = [(w * V) / 2, Math.min((w * V) / 2, widths(n)[0]!)];
+    const heldShort = (Math.ceil(short / beat) - 1) * beat;
+    if (packed) near(packed.read * 1000, (k('dramEnergy') * w) / 2 + (latched * heldShort) / V);
     near(energies('DRAM', 'Inputs').energy.read * 1000, k('dramEnergy') * i + (latched * heldI) / V);
     near(energies('DRAM', 'Outputs').energy.read * 1000, k('dramEnergy') * i + (latched * heldR) / L);
     near(energies('DRAM', 'Outputs').energy.update * 1000, k('dramEnergy') * i);

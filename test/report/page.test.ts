@@ -138,7 +138,7 @@ describe('totals', () => {
       const accounts = design.layers.map((l) => {
         const a = arrangementFor(design, l.mapping!)!;
         const e = evaluate(a, l.layer, l.mapping!, design.conventions);
-        const entries = accountOf(a, e);
+        const entries = accountOf(a, l.layer, e);
         a.levels.forEach((level, i) =>
           expect(
             energyOf(entries.filter((x) => x.place === level.name || x.place === `wires below ${level.name}`)),

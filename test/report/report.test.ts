@@ -139,7 +139,7 @@ test('the rows of an evaluation sum to its energy, wires and wide accesses inclu
     })),
   };
   const e = evaluate(a!, layer, mapping, magnetConventions);
-  const rows = evaluationTable(a!, e)
+  const rows = evaluationTable(a!, layer, e)
     .split('\n\n')[0]!
     .split('\n')
     .slice(2)

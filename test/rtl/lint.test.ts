@@ -50,6 +50,9 @@ const corners: readonly Template[] = [
     accumPrecision: 40,
   },
   { ...simba, name: 'narrow', weightPrecision: 4, inputPrecision: 4, accumPrecision: 12, biasLines: 1, globalBanks: 4 },
+  // Lines of weights in three beats of 24 bits, or in two; and as wide as the channel.
+  { ...simba, name: 'packed', weightChannel: 24, packedWeights: 2 },
+  { ...simba, name: 'packed wide', vectorSize: 3, packedWeights: 2 },
 ];
 /** Tensors stay: lines of one part, parts that lanes write, parts that vectors read. */
 const keeping: readonly Template[] = [

@@ -33,6 +33,7 @@ function spaceOf(open: Partial<Record<Parameter, readonly number[]>>, maxPes = 1
     globalReadPort: [64],
     globalWritePort: [64],
     residency: [0],
+    packedWeights: [1],
     weightBuffer: [65536],
     inputBuffer: [16384],
     accumBuffer: [8192],

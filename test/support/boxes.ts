@@ -98,7 +98,13 @@ export const boxLayer: fc.Arbitrary<Layer> = fc
     }),
     stride: fc.constantFrom(1, 1, 2, 3),
     dilation: fc.constantFrom(1, 1, 2),
-    behind: fc.constantFrom<Behind>({}, {}, { residual: true }, { pool: [2, 1] }, { pool: [2, 2] }),
+    behind: fc.constantFrom<Behind>(
+      {},
+      { weightBits: 4 },
+      { residual: true },
+      { pool: [2, 1] },
+      { pool: [2, 2], weightBits: 3 },
+    ),
   })
   .map(({ bounds, stride, dilation, behind }) =>
     makeLayer('boxed', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind }),
@@ -117,7 +123,13 @@ export const tinyLayer = fc
     ),
     stride: fc.constantFrom(1, 1, 2, 3),
     dilation: fc.constantFrom(1, 1, 2),
-    behind: fc.constantFrom<Behind>({}, {}, { residual: true }, { pool: [2, 1] }, { pool: [2, 2] }),
+    behind: fc.constantFrom<Behind>(
+      {},
+      { weightBits: 4 },
+      { residual: true },
+      { pool: [2, 1] },
+      { pool: [2, 2], weightBits: 3 },
+    ),
   })
   .map(({ bounds, stride, dilation, behind }) =>
     makeLayer('tiny', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind }),

@@ -50,6 +50,7 @@ export function randomTemplate(seed: number): Template {
     accumCollector: pick([1, 1, 2, 8]),
     ...randomChannels(chance),
     ...randomPorts(seed, { vectorSize, numLanes, inputPrecision }),
+    packedWeights: randomPacking(seed, weightPrecision),
   };
 }
 
@@ -79,6 +80,10 @@ function randomPorts(
     globalWritePort: width(numLanes * inputPrecision),
   };
 }
+
+/** Weights to a word, by a draw of its own. */
+const randomPacking = (seed: number, weightPrecision: number): number =>
+  weightPrecision % 2 === 0 && seeded(2000 + seed).next() < 0.6 ? 2 : 1;
 
 /**
  * Machines at the edges of their parameters: each depth is 1 or a little more, each side of the array 1 or all there is,
@@ -129,6 +134,7 @@ export function edgeTemplate(seed: number): Template {
     accumCollector: pick([1, 1, 2, 17]),
     ...randomChannels(chance),
     ...randomPorts(seed, { vectorSize, numLanes, inputPrecision }),
+    packedWeights: randomPacking(seed, weightPrecision),
   };
 }
 
@@ -155,6 +161,7 @@ export function edgeLayer(chance: Random): Layer {
       pool,
       bias: chance.next() < 0.8,
       residual: Math.max(...pool) === 1 && chance.next() < 0.5,
+      weightBits: chance.pick([undefined, 1, 2, 4, 8, 16]),
     },
   );
 }
@@ -186,6 +193,7 @@ export function randomLayer(chance: Random): Layer {
       dilation: [pick([1, 1, 2, 3]), pick([1, 1, 2])],
       pool,
       residual: Math.max(...pool) === 1 && chance.next() < 0.4,
+      weightBits: chance.pick([undefined, 2, 4, 8]),
     },
   );
 }

@@ -206,7 +206,7 @@ function nextStep(a: Accelerator, t: Template, chance: Random, made: readonly Ma
     residual: added && { ...added.golden, shape: [1, G, K, Q, P] },
   });
   const bases = { input: chance.below(64), weights: chance.below(64) };
-  const placement = { ...placeLayer(layer, mapping, bases), resident: places };
+  const placement = { ...placeLayer(a.hardware, layer, mapping, bases), resident: places };
   const job = jobAt(a, layer, mapping, placement, data);
   const golden = { ...data.expected, shape: [1, G, K, y, x] };
   return {

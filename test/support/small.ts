@@ -134,6 +134,7 @@ export const channelsBy = (n: number) => {
     dramLatency: [1, 1, 2, 20][n % 4]!,
     globalReadPort: width(3, 5),
     globalWritePort: width(5, 2, 6),
+    packedWeights: [1, 2, 2][n % 3]!,
   };
 };
 
@@ -177,11 +178,15 @@ const tinyLayer = fc
     dilation: fc.constantFrom(1, 1, 2),
   })
   .map(({ stride, dilation, ...bounds }) =>
-    makeLayer('tiny', bounds, { stride: [stride, 1], dilation: [dilation, 1] }),
+    makeLayer('tiny', bounds, {
+      stride: [stride, 1],
+      dilation: [dilation, 1],
+      weightBits: bounds.K % 2 === 0 ? 4 : undefined,
+    }),
   );
 
-/** What may stand behind a layer. */
-export type Behind = Pick<NonNullable<Parameters<typeof makeLayer>[2]>, 'pool' | 'residual'>;
+/** What may stand behind a layer, and the bits of its weights. */
+export type Behind = Pick<NonNullable<Parameters<typeof makeLayer>[2]>, 'pool' | 'residual' | 'weightBits'>;
 
 /** A template and a layer for random legal mappings with many tiles: buffers of any size, all dimensions, pooling. */
 export const tiledTask = fc
@@ -201,7 +206,12 @@ export const tiledTask = fc
     }),
     stride: fc.constantFrom(1, 1, 2),
     dilation: fc.constantFrom(1, 1, 2),
-    behind: fc.constantFrom<Behind>({}, { residual: true }, { pool: [2, 1] }, { pool: [2, 2] }),
+    behind: fc.constantFrom<Behind>(
+      { weightBits: 4 },
+      { residual: true },
+      { pool: [2, 1], weightBits: 2 },
+      { pool: [2, 2] },
+    ),
   })
   .map(({ t, roomy, bounds, stride, dilation, behind, objective }): Task => {
     const big = {

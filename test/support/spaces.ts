@@ -40,6 +40,7 @@ export const smallSpace: fc.Arbitrary<DesignSpace> = fc.record({
     globalReadPort: fc.constant([unlimited.channel]),
     globalWritePort: fc.constant([24]),
     residency: fc.constant([0]),
+    packedWeights: fc.constantFrom([1], [2], [1, 2]),
   }),
   maxPes: fc.constantFrom(4, 6, 12, 12),
   overflowFree: fc.constant(false),

@@ -64,10 +64,11 @@ export function walk(
     (product(loops, ['N', 'G', 'C']) / vector!) * span(loops, 'P', 'R') * span(loops, 'Q', 'S');
   const outputLines = (loops: readonly Loop[]) => product(loops, relevance.Outputs) / lanes!;
 
+  const isPacked = (layer.weightBits ?? Infinity) * t.packedWeights <= t.weightPrecision;
   /** Beats of a line of so many bits over a channel; machines here have no bandwidth beside their widths. */
   const beats = (line: number, width: number) => Math.ceil(line / Math.min(line, width));
   const [ofWeights, ofInputs, ofResiduals, ofOutputs] = [
-    beats(t.vectorSize * t.weightPrecision, t.weightChannel),
+    beats((t.vectorSize * t.weightPrecision) / (isPacked ? t.packedWeights : 1), t.weightChannel),
     beats(t.vectorSize * t.inputPrecision, t.inputChannel),
     // No faster than outputs are stored.
     beats(t.numLanes * t.inputPrecision, Math.min(t.inputChannel, t.globalWritePort)),

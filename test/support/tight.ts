@@ -67,7 +67,13 @@ export const tightTemplateTask = fc
     biasLines: fc.constantFrom(1, 2, 4),
     globalLines: fc.constantFrom(1, 2, 4),
     padding: fc.boolean(),
-    behind: fc.constantFrom<Behind>({}, { residual: true }, { pool: [2, 1] }, { pool: [2, 2] }, { pool: [1, 3] }),
+    behind: fc.constantFrom<Behind>(
+      {},
+      { residual: true, weightBits: 4 },
+      { pool: [2, 1] },
+      { pool: [2, 2] },
+      { pool: [1, 3] },
+    ),
     bounds: fc.record({
       K: fc.constantFrom(1, 2, 3, 4),
       C: fc.constantFrom(1, 2, 3),

@@ -42,10 +42,15 @@ export const simulated = (task: SimulateTask): SimulateResult => ({
     unsigned: true,
     wrap: false,
   },
-  dram: placeLayer(task.design.layers[task.layer]!.layer, task.design.layers[task.layer]!.mapping!, {
-    input: 12,
-    weights: 3,
-  }),
+  dram: placeLayer(
+    { packed: undefined },
+    task.design.layers[task.layer]!.layer,
+    task.design.layers[task.layer]!.mapping!,
+    {
+      input: 12,
+      weights: 3,
+    },
+  ),
   buildSeconds: 4.25,
   seconds: 1.5,
   cyclesPerSecond: 823,

@@ -64,6 +64,7 @@ export function encodeMappings(
     constant: (n) => logOf(constant(Math.log(n))),
     pool: layer.pool,
     residual: layer.residual,
+    weightBits: layer.weightBits,
     product: times,
     quotient: over,
     loops: (ds, region) => logOf(f.product(ds, slotsIn(m, region))),

@@ -5,7 +5,8 @@ import type { Architecture, Storage } from '../machine/architecture.js';
 import type { Machine } from '../machine/compiled-machine.js';
 import { storageOf } from '../machine/compiled-machine.js';
 import type { Conventions } from './conventions.js';
-import type { Tensor } from '../workload/layer.js';
+import type { Tensor, Weighed } from '../workload/layer.js';
+import { packedIn } from '../workload/layer.js';
 import type { Count, Reading } from './traffic.js';
 import { charged, instances, paddedMacs } from './traffic.js';
 
@@ -19,13 +20,15 @@ export interface Price {
   readonly block: number;
 }
 
-export const priceOf = (
-  { energy, blockSize, linkEnergy, wordBits }: Storage,
+export function priceOf(
+  { energy, blockSize, linkEnergy, wordBits, packed }: Storage,
   action: Count<unknown>['action'],
-): Price =>
-  action === 'transfer'
-    ? { energy: linkEnergy, units: wordBits, block: 1 }
-    : { energy: energy[action], units: 1, block: blockSize };
+  layer: Weighed,
+): Price {
+  if (action === 'transfer') return { energy: linkEnergy, units: wordBits, block: 1 };
+  const less = action === 'read' ? packedIn(packed, layer)?.read : undefined;
+  return { energy: less ?? energy[action], units: 1, block: blockSize };
+}
 
 /** pJ of one access, or of one word on the wires. */
 export const energyPerAccess = ({ energy, units, block }: Price): number => (units * energy) / block;
@@ -47,7 +50,7 @@ export function chargesAt<X>(
 ): (tensor: Tensor, action: Count<unknown>['action']) => Charge<X> {
   const [working, apart] = [instances(r, level), charged(r, m, level)];
   return (tensor, action) => {
-    const { energy, units, block } = priceOf(storageOf(m, level, tensor), action);
+    const { energy, units, block } = priceOf(storageOf(m, level, tensor), action, r);
     const onWires = action === 'transfer';
     return { energy, units, block, copies: onWires ? working : apart, whole: wholeBlocks && !onWires };
   };

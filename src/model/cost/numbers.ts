@@ -138,6 +138,7 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
     pool: layer.pool,
     residual: layer.residual,
     resident: layer.resident,
+    weightBits: layer.weightBits,
     product: (xs) => xs.reduce((a, b) => a * b, 1),
     quotient: (a, b) => a / b,
     loops,

@@ -6,8 +6,8 @@ import type { Cycles } from '../../base/units.js';
 import { cycles } from '../../base/units.js';
 import type { Engine, Tiling } from '../machine/architecture.js';
 import { engines } from '../machine/architecture.js';
-import type { Behind, Tensor } from '../workload/layer.js';
-import { dimensions, hasResidual, isRelevant, pooledOf, relevance } from '../workload/layer.js';
+import type { Behind, Tensor, Weighed } from '../workload/layer.js';
+import { dimensions, hasResidual, isRelevant, packedIn, pooledOf, relevance } from '../workload/layer.js';
 import type { Machine } from '../machine/compiled-machine.js';
 import { childOf } from '../machine/compiled-machine.js';
 import type { Loop, Mapping } from '../mapping/mapping.js';
@@ -23,14 +23,17 @@ export interface Pooled {
 /**
  * The tiles of a machine as one layer runs in them. A drain that waits for a residual has its latency and beats. Lines of a
  * pool's window go a cycle each, and the port of the global buffer takes what is left of them meanwhile, or longer than they do:
- * then a window has the beats of its output. The port takes the last line behind all others.
+ * then a window has the beats of its output. The port takes the last line behind all
+ * others. Lines of weights that lie packed have beats of their own.
  */
-export function tilingFor<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual'>>(
+export function tilingFor<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual' | 'packed'>>(
   machine: T,
-  layer: Behind,
+  layer: Behind & Weighed,
 ): T & Pooled {
   const tiling = besideResidents(machine, layer);
-  const { latency, beatsPerLine, residual } = tiling;
+  const { latency, residual } = tiling;
+  const packed = packedIn(tiling.packed, layer);
+  const beatsPerLine = packed ? { ...tiling.beatsPerLine, load_w: packed.beatsPerLine } : tiling.beatsPerLine;
   const drainOf = (beats: number, more: number, window: number): T & Pooled => ({
     ...tiling,
     latency: { ...latency, drain: latency.drain + more },

@@ -4,7 +4,7 @@
 // The rules are those of Timeloop and of our hardware; docs/cost-model.md derives them.
 
 import type { Conventions } from './conventions.js';
-import type { Behind, Dimension, Tensor, Window } from '../workload/layer.js';
+import type { Behind, Dimension, Tensor, Weighed, Window } from '../workload/layer.js';
 import { dimensions, pooledOf, relevance, tensors, windows } from '../workload/layer.js';
 import type { Machine } from '../machine/compiled-machine.js';
 import { childOf, levelOf, storageOf } from '../machine/compiled-machine.js';
@@ -31,6 +31,8 @@ export interface Reading<X> {
   readonly residual: Behind['residual'];
   /** What of it lies in the global buffer; only numbers are asked about such layers. */
   readonly resident?: Behind['resident'];
+  /** Bits that the layer's weights need, where it says so. */
+  readonly weightBits: Weighed['weightBits'];
   constant: (n: number) => X;
   product: (xs: readonly X[]) => X;
   quotient: (a: X, b: X) => X;

@@ -26,6 +26,8 @@ export interface Storage {
   readonly tuples: boolean;
   /** Energy of carrying one bit between here and the next level inwards, pJ. */
   readonly linkEnergy: Picojoules;
+  /** Of layers whose weights need no more bits than these: what reading one costs where they lie packed. */
+  readonly packed?: { readonly wordBits: number; readonly read: Picojoules } | undefined;
 }
 
 /** A fan-out axis: `size` copies of everything inside, each dimension in `dims` may be unrolled along it. */
@@ -101,6 +103,8 @@ export interface Tiling {
   /** Of a drain that waits for a residual: cycles more until its first line, and the beats of each of its lines. */
   readonly residual: { readonly latency: number; readonly beatsPerLine: number };
   readonly beatsPerLine: Readonly<Record<Engine, number>>;
+  /** Beats of a line of weights of layers whose weights need no more bits than these, where such lie packed. */
+  readonly packed?: { readonly wordBits: number; readonly beatsPerLine: number } | undefined;
   /** The fan-out axes over the lanes of a PE, and over the products of one lane. */
   readonly lanes: string;
   readonly vector: string;

@@ -2,7 +2,6 @@
 // the rule in words.
 
 import type { Engine } from './architecture.js';
-import type { ChannelParameter } from './dram-channels.js';
 import { dramChannels, lineChannels } from './dram-channels.js';
 import type { LinePath } from './line-path.js';
 import { pathOf, unlimited } from './line-path.js';
@@ -24,7 +23,7 @@ export const globalPorts = (
 
 /** Beats of a line of each engine; those of the drain are of a line that is stored. */
 export function beatsPerLine(
-  t: Parameters<typeof dramChannels>[0] & Pick<Template, Exclude<PathParameter, ChannelParameter>>,
+  t: Parameters<typeof dramChannels>[0] & Pick<Template, keyof typeof linePorts>,
 ): Readonly<Record<Engine, number>> {
   const { weights, inputs, outputs } = dramChannels(t);
   const { read, write } = globalPorts(t);

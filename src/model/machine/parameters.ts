@@ -45,6 +45,8 @@ export interface Template {
   readonly globalWritePort: number;
   /** 1 where tensors may stay in the global buffer from step to step, else 0 (docs/hardware.md). */
   readonly residency: number;
+  /** Weights in a word of DRAM, of layers whose weights have so many times fewer bits (`packedPath`); 1: none lie packed. */
+  readonly packedWeights: number;
 }
 
 /** What a machine gives values to. */

@@ -73,6 +73,9 @@ export function areaOf(t: Template, technology: Technology): Architecture['area'
       ),
     },
     ...(gears > 0 ? [{ part: 'gears to DRAM', area: tech.placed(technology, gears) }] : []),
+    ...(t.packedWeights > 1
+      ? [{ part: 'unpacking of weights', area: tech.placed(technology, unpackArea(t, technology)) }]
+      : []),
     ...(ports > 0 ? [{ part: 'gears of the global buffer', area: tech.placed(technology, ports) }] : []),
     { part: 'post-processing', area: tech.placed(technology, postArea(t, technology)) },
     {
@@ -190,6 +193,10 @@ function portArea(t: Template, technology: Technology): SquareMillimetres {
   ]);
 }
 
+/** Each bit of a line of weights is chosen from two places, where an operand is chosen from three; half of them in the gear too. */
+const unpackArea = (t: Template, technology: Technology): SquareMillimetres =>
+  tech.operandArea(technology, (t.vectorSize * t.weightPrecision) / 2);
+
 /** Bits of a line that wait while its first beat goes. */
 const sentBits = ({ line, width }: LinePath): number => line - width;
 
@@ -202,9 +209,14 @@ export function portEnergy(t: Template, technology: Technology, port: 'read' | '
 
 /** Of a gear, for each word of a line that is read: what comes before the last beat is written and read once. */
 export function gearEnergy(t: Template, technology: Technology, name: Exclude<ChannelName, 'outputs'>): Picojoules {
-  const held = heldBits(dramChannels(t)[name]);
+  return pathEnergy(technology, dramChannels(t)[name], name === 'residuals' ? t.numLanes : t.vectorSize);
+}
+
+/** The same of any path with so many words in a line. */
+export function pathEnergy(technology: Technology, path: LinePath, words: number): Picojoules {
+  const held = heldBits(path);
   const latches = tech.latchEnergy(technology, 'write', held) + tech.latchEnergy(technology, 'read', held);
-  return picojoules(latches / (name === 'residuals' ? t.numLanes : t.vectorSize));
+  return picojoules(latches / words);
 }
 
 /**

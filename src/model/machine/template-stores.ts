@@ -8,7 +8,8 @@ import * as tech from './technology.js';
 import type { Technology } from './technology.js';
 import type { TemplateLevel } from './template-names.js';
 import { levelNames } from './template-names.js';
-import { arrayArea, gearEnergy, globalLineBits, portEnergy, postEnergy } from './template-parts.js';
+import { packedPath } from './packed-weights.js';
+import { arrayArea, gearEnergy, globalLineBits, pathEnergy, portEnergy, postEnergy } from './template-parts.js';
 
 type Stores = Readonly<Partial<Record<Tensor, Storage>>>;
 export type TemplateStores = Readonly<Record<TemplateLevel, Stores>>;
@@ -69,11 +70,22 @@ function dramStores(t: Template, technology: Technology, wire: Storage['linkEner
     return { read: write + gearEnergy(t, technology, read), write };
   };
   return {
-    Weights: storage(t.weightPrecision, dram(t.weightPrecision, 'weights'), { linkEnergy: wire }),
+    // Packed ones are put apart where they come in, and cross the array as all others do.
+    Weights: storage(t.weightPrecision, dram(t.weightPrecision, 'weights'), {
+      linkEnergy: wire,
+      ...packedWords(t, technology),
+    }),
     Inputs: storage(t.inputPrecision, dram(t.inputPrecision, 'inputs')),
     // What is read of an outputs' tensor is a residual.
     Outputs: storage(t.inputPrecision, dram(t.inputPrecision, 'residuals')),
   };
+}
+
+function packedWords(t: Template, technology: Technology): Pick<Storage, 'packed'> {
+  const path = packedPath(t);
+  if (!path) return {};
+  const read = tech.dramEnergy(technology, path.wordBits) + pathEnergy(technology, path, t.vectorSize);
+  return { packed: { wordBits: path.wordBits, read: picojoules(read) } };
 }
 
 /** Every access moves a whole line, which is wide enough for a vector of inputs and for a line of outputs. */

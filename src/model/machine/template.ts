@@ -13,6 +13,7 @@ import { axisLabels, levelNames } from './template-names.js';
 import * as tech from './technology.js';
 import { dramChannels } from './dram-channels.js';
 import { beatsPerLine, globalPorts } from './global-ports.js';
+import { packedPath } from './packed-weights.js';
 import { areaOf, macEnergy } from './template-parts.js';
 import type { TemplateStores } from './template-stores.js';
 import { templateStores } from './template-stores.js';
@@ -178,6 +179,11 @@ const peLevel = (name: TemplateLevel, level: PeLevel, stores: TemplateStores, ax
   holdsSums: level.role === 'accumulator',
 });
 
+const packedLines = (t: Template): Pick<Tiling, 'packed'> => {
+  const path = packedPath(t);
+  return path ? { packed: { wordBits: path.wordBits, beatsPerLine: path.beats } } : {};
+};
+
 const tilingOf = (t: Template, { lanes, vector }: Readonly<Record<'lanes' | 'vector', Axis>>): Tiling => ({
   outer: 0,
   inner: 1,
@@ -196,6 +202,7 @@ const tilingOf = (t: Template, { lanes, vector }: Readonly<Record<'lanes' | 'vec
   // A residual's first line comes two cycles later than sums do, where DRAM answers in the next. The port of the global
   // buffer takes as long for the last line as for others; those come no faster than it takes them.
   residual: { latency: globalPorts(t).write.beats + t.dramLatency, beatsPerLine: dramChannels(t).residuals.beats },
+  ...packedLines(t),
   lanes: lanes.name,
   vector: vector.name,
   biasLines: t.biasLines,

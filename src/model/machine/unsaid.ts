@@ -1,7 +1,8 @@
 // What machines are whose files say nothing of a parameter: what they were before it was added.
 
 import { linePaths } from './global-ports.js';
+import { plainWeights } from './packed-weights.js';
 
 /** In the order in which versions added them. */
-export const unsaid = { ...linePaths, residency: 0 } as const;
+export const unsaid = { ...linePaths, residency: 0, ...plainWeights } as const;
 export type UnsaidParameter = keyof typeof unsaid;

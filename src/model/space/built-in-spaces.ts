@@ -22,6 +22,7 @@ const common = {
   globalReadPort: [linePaths.globalReadPort],
   globalWritePort: [linePaths.globalWritePort],
   residency: [0],
+  packedWeights: [1],
 } as const;
 
 /** AlexNet's 4096 outputs are just 1024 lines of biases on the fewest lanes. */

@@ -5,6 +5,7 @@ import type { Bits } from '../../base/units.js';
 import { bits, megahertz } from '../../base/units.js';
 import type { Network } from '../workload/network.js';
 import { channelNames, dramBitsPerCycle } from '../machine/dram-channels.js';
+import { isPackable } from '../machine/packed-weights.js';
 import type { Parameter, Template } from '../machine/parameters.js';
 import { maxMultipliers, maxPrecision, whyNothingStays, wholeLines } from '../machine/parameters.js';
 import { unsaid } from '../machine/unsaid.js';
@@ -43,6 +44,7 @@ export const shapeParameters = [
   'globalReadPort',
   'globalWritePort',
   'residency',
+  'packedWeights',
 ] as const;
 
 export const parameters: readonly Parameter[] = [...shapeParameters, ...sizeParameters];
@@ -123,6 +125,7 @@ export function templateAt(space: DesignSpace, p: DesignPoint): Template | undef
   if (dramBitsPerCycle({ ...p, clock: megahertz(p.clock) }) < channelNames.length) return undefined;
   if (p.residency !== 0 && whyNothingStays({ ...p, globalBuffer: bits(p.globalBuffer) }) !== undefined)
     return undefined;
+  if (!isPackable(p)) return undefined;
   if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > maxPrecision) return undefined;
   const template: Template = {
     ...p,

@@ -62,6 +62,8 @@ export interface Layer {
   readonly residual?: true | undefined;
   /** Only where the global buffer holds whole images while it runs: its own, or others that wait. */
   readonly resident?: Resident | undefined;
+  /** Bits that its weights need, where that is known to be less than a machine may have. */
+  readonly weightBits?: number | undefined;
   /** Only where groups of one input channel are not to be joined into blocks with weights on the diagonal. */
   readonly diagonal?: false | undefined;
   /** What its own file calls its dimensions and tensors, for messages; absent where that is as here. */
@@ -90,6 +92,15 @@ export interface Behind {
   readonly resident?: Layer['resident'];
 }
 
+/** What of a layer decides whether its weights lie packed. */
+export type Weighed = Pick<Layer, 'weightBits'>;
+
+/** Whether weights lie packed in words of so many bits, on a machine that has such words; the way in of what it says of them. */
+export const packedIn = <P extends { readonly wordBits: number }>(
+  packed: P | undefined,
+  { weightBits }: Weighed,
+): P | undefined => (packed && weightBits !== undefined && weightBits <= packed.wordBits ? packed : undefined);
+
 /** Sums that a max-pool behind the layer makes one output of. */
 export const pooledOf = ({ pool }: Behind): number => (pool?.P ?? 1) * (pool?.Q ?? 1);
 
@@ -111,6 +122,7 @@ export function makeLayer(
     readonly pool?: readonly [number, number];
     readonly bias?: boolean;
     readonly residual?: boolean;
+    readonly weightBits?: number | undefined;
     readonly diagonal?: boolean;
   } = {},
 ): Layer {
@@ -127,6 +139,7 @@ export function makeLayer(
     ...(pp * pq > 1 && { pool: { P: pp, Q: pq } }),
     ...(options.bias === false && { bias: false }),
     ...(options.residual && { residual: true }),
+    ...(options.weightBits !== undefined && { weightBits: options.weightBits }),
     ...(options.diagonal === false && { diagonal: false }),
   };
 }
@@ -142,17 +155,19 @@ export const shapeKey = (layer: Layer): string =>
     ...(layer.pool ? [layer.pool.P, layer.pool.Q] : []),
     ...(hasBias(layer) ? [] : ['no bias']),
     ...(hasResidual(layer) ? ['residual'] : []),
+    ...(layer.weightBits === undefined ? [] : [`w${layer.weightBits}`]),
     ...(layer.diagonal === false ? ['no diagonal'] : []),
     ...(layer.resident ? [residentText(layer.resident)] : []),
   ].join(' ');
 
 /** `3x3 s2 128->128 28x28`: the shape as people say it. */
-export function printShape({ bounds: b, stride, dilation, pool, residual }: Omit<Layer, 'name'>): string {
+export function printShape({ bounds: b, stride, dilation, pool, residual, weightBits }: Omit<Layer, 'name'>): string {
   const square = (x: number, y: number) => `${x}x${y}`;
   const channels = `${b.C}->${b.K}`;
   const batch = b.N > 1 ? ` N${b.N}` : '';
   // A layer has one of these at most behind it.
-  const behind = pool ? ` pool${pool.P === pool.Q ? pool.P : square(pool.P, pool.Q)}` : residual ? ' residual' : '';
+  const after = pool ? ` pool${pool.P === pool.Q ? pool.P : square(pool.P, pool.Q)}` : residual ? ' residual' : '';
+  const behind = weightBits === undefined ? after : `${after} w${weightBits}`;
   if (b.R === 1 && b.S === 1 && b.Q === 1) return `${b.P}x${b.K}x${b.C}${b.G > 1 ? ` x${b.G}` : ''}${behind}${batch}`;
   const step = stride.P > 1 || stride.Q > 1 ? ` s${stride.P === stride.Q ? stride.P : square(stride.P, stride.Q)}` : '';
   const spread =

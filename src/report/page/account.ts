@@ -5,6 +5,7 @@ import { nth } from '../../base/invariant.js';
 import type { Action, Architecture } from '../../model/machine/architecture.js';
 import { priceOf } from '../../model/cost/charges.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
+import type { Weighed } from '../../model/workload/layer.js';
 import { tensors } from '../../model/workload/layer.js';
 import { energyRows } from '../tables/energy-rows.js';
 import { amount, digits, energyIn, energyScale, grouped, percent } from '../tables/quantities.js';
@@ -22,13 +23,13 @@ export interface Entry {
 export const energyOf = (entries: readonly Entry[]): number => entries.reduce((n, e) => n + e.count * e.each, 0);
 
 /** One instance of a layer. */
-export function accountOf(a: Architecture, e: Evaluation): readonly Entry[] {
+export function accountOf(a: Architecture, layer: Weighed, e: Evaluation): readonly Entry[] {
   const levels = a.levels.flatMap((level, i) =>
     tensors.flatMap((t): Entry[] => {
       const [found, storage] = [nth(e.levels, i).dataspaces[t], level.stores[t]];
       if (!found || !storage) return [];
       const line = (action: Action | 'transfer', place: string, what: string, amount: number): Entry => {
-        const { units, energy } = priceOf(storage, action);
+        const { units, energy } = priceOf(storage, action, layer);
         return { place, what: `${t} ${what}`, count: amount * units, each: energy };
       };
       return [

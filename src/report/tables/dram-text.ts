@@ -3,6 +3,7 @@
 import type { ChannelName } from '../../model/machine/dram-channels.js';
 import { channelBandwidth, channelNames, dramChannels } from '../../model/machine/dram-channels.js';
 import { globalPorts } from '../../model/machine/global-ports.js';
+import { packedPath } from '../../model/machine/packed-weights.js';
 import type { Template } from '../../model/machine/parameters.js';
 import { digits, grouped } from './quantities.js';
 
@@ -13,10 +14,15 @@ export function dramText(t: Template): string {
   const each = (name: ChannelName, i: number) =>
     `${grouped(channels[name].width)} ${i === 0 ? 'bits a cycle ' : ''}of ${name}`;
   const late = t.dramLatency > 1 ? `; answers ${grouped(t.dramLatency)} cycles after a request` : '';
+  const packed = packedPath(t);
+  const halves = packed
+    ? `; weights of ${packed.wordBits} bits packed, in ${grouped(packed.beats)} of ${grouped(channels.weights.beats)} beats`
+    : '';
   return (
     `up to ${digits(channelBandwidth(t))} GB/s: ` +
     (wide ? 'a line a cycle on each channel' : channelNames.map(each).join(', ')) +
-    late
+    late +
+    halves
   );
 }
 

@@ -5,6 +5,7 @@ import { table } from '../../base/text.js';
 import type { Action, Architecture } from '../../model/machine/architecture.js';
 import { priceOf } from '../../model/cost/charges.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
+import type { Weighed } from '../../model/workload/layer.js';
 import { tensors } from '../../model/workload/layer.js';
 import { amount, digits, energyText, grouped, percent } from './quantities.js';
 
@@ -17,14 +18,14 @@ const actions: readonly (readonly [Action, 'reads' | 'fills' | 'updates'])[] = [
 /**
  * Words are elements; accesses are what energy is charged for, over all instances. Rows without accesses are left out.
  */
-export function evaluationTable(a: Architecture, e: Evaluation): string {
+export function evaluationTable(a: Architecture, layer: Weighed, e: Evaluation): string {
   const rows = e.levels.flatMap((level, i) =>
     tensors.flatMap((t) => {
       const found = level.dataspaces[t];
       const storage = nth(a.levels, i).stores[t];
       if (!found || !storage) return [];
       const each = (action: Action | 'transfer') => {
-        const { units, energy } = priceOf(storage, action);
+        const { units, energy } = priceOf(storage, action, layer);
         return units * energy;
       };
       const line = (action: string, words: number, accesses: number, pJ: number) => [

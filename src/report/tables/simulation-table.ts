@@ -54,11 +54,16 @@ function dataLines({ post, dram }: SimulateResultLayer): readonly string[] {
       (post.wrap ? 'low bits' : `${post.low} to ${post.high}${post.unsigned ? ', unsigned' : ''}`) +
       `; biases ${range(post.bias)}`,
     `inputs      ${place(dram.input, ['n', 'y', 'x', 'g', 'c'])}`,
-    `weights     ${place(dram.weights, ['g', 'k', 'r', 's', 'c'])}`,
+    dram.weights.packed
+      ? `weights     ${place(dram.weights, ['g', 'k', 'r', 's'])}, ${packed(dram.weights.packed)}`
+      : `weights     ${place(dram.weights, ['g', 'k', 'r', 's', 'c'])}`,
     `results     ${place(dram.output, ['n', 'y', 'x', 'g', 'c'])}`,
     ...(dram.residual ? [`residual    ${place(dram.residual, ['n', 'y', 'x', 'g', 'c'])}`] : []),
   ];
 }
+
+const packed = ({ bits, vector }: { readonly bits: number; readonly vector: number }): string =>
+  `${bits} bits each, ${vector} from a word on`;
 
 /** What becomes of a sum before limits. */
 function scaled({ scale, shift, residual }: SimulateResultLayer['post']): string {

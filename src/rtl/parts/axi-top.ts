@@ -7,8 +7,9 @@ import { dramBits, registerBits } from '../hardware.js';
 import { blockOf, type RegisterMap } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
-import { busGears, gearWires, linesFrom, linesTo } from './gears.js';
+import { busGears, gearWires, isShortened, linesFrom, linesTo } from './gears.js';
 import { instance, parametricInstance } from './instances.js';
+import { shortInstance } from './short-lines.js';
 
 /** `core`: the accelerator with its own channels. */
 export function axiTop(h: Hardware, map: RegisterMap, core: VerilogFile): VerilogFile {
@@ -107,8 +108,9 @@ function master(
           ...Object.fromEntries(['addr', 'mask'].map((n) => [`line_${n}`, `${c.name}_${n}`])),
           ...Object.fromEntries(Object.entries(linesTo(h)).map(([n, wire]) => [`line_${n}`, wire])),
         };
-  return parametricInstance(
-    module,
+  const short = module === 'axi_read' && isShortened(h, c.name) ? h.packed : undefined;
+  const made = short ? shortInstance.bind(undefined, 'axi_read') : parametricInstance.bind(undefined, module);
+  return made(
     `u_${c.name}`,
     {
       WORDS: c.words,
@@ -119,6 +121,7 @@ function master(
       BURST: axiBurst,
       ...more,
       ...(module === 'axi_read' && c.beats > 1 && { PACE: c.beats }),
+      ...(short && { SHORT: Math.ceil((c.words * short.wordBits) / h.weightBits), BRISK: short.beats }),
     },
     {
       clk: 'aclk',
@@ -127,6 +130,7 @@ function master(
       ...prefixed(`m_axi_${c.name}`, module === 'axi_read' ? reads : writes),
       ...(module === 'axi_write' && { busy: 'writes_busy', fault: 'write_fault' }),
       ...(module === 'axi_read' && { fault: `${c.name}_fault` }),
+      ...(short && { is_short: 'weights_packed' }),
     },
   );
 }
@@ -198,6 +202,7 @@ const wires = (h: Hardware): string =>
       [h.channels.inputs.width, 'input_rsp_data'],
       [h.channels.weights.width, 'weight_rsp_data'],
       [h.channels.residuals.width, 'residual_rsp_data'],
+      ...(h.packed ? [[1, 'weights_packed'] as const] : []),
       [h.lanes, 'output_mask'],
       [h.channels.outputs.width, 'output_data'],
       ...gearWires(h).map(([width, names]): [number, string] => [width, names.replace(/ unused_\w+/, '')]),

@@ -1,9 +1,11 @@
 // Gears between lines and the beats of a channel to DRAM that is narrower than they are.
 
+import { defined } from '../../base/invariant.js';
 import type { ChannelName } from '../../model/machine/dram-channels.js';
 import type { Hardware } from '../hardware.js';
 import type { Connections } from './instances.js';
 import { parametricInstance } from './instances.js';
+import { shortInstance } from './short-lines.js';
 
 /** The channels by what their wires are called. */
 const channels = {
@@ -52,12 +54,26 @@ const sizes = (h: Hardware, name: WireName) => {
   return { LINE: line, WIDTH: width };
 };
 
+/** Lines of weights that lie packed are shorter than others. */
+export const isShortened = (h: Hardware, name: WireName): boolean => name === 'weight' && h.packed !== undefined;
+
+/** A gear of a channel. */
+const gear = (h: Hardware, of: 'gear_in' | 'gear_out', name: WireName, to: Connections): string =>
+  isShortened(h, name)
+    ? shortInstance(
+        of,
+        `u_${name}_gear`,
+        { ...sizes(h, name), SHORT: defined(h.packed).line },
+        { ...to, is_short: 'weights_packed' },
+      )
+    : parametricInstance(of, `u_${name}_gear`, sizes(h, name), to);
+
 /** Beats of read channels into lines, lines of outputs into beats; nothing where a channel is as wide as a line. */
 export const gears = (h: Hardware): string =>
   [
     ...reads.map((name) =>
       isGeared(h, name)
-        ? parametricInstance('gear_in', `u_${name}_gear`, sizes(h, name), {
+        ? gear(h, 'gear_in', name, {
             in_valid: `${name}_rsp_valid`,
             in_ready: `unused_${name}_ready`,
             in_data: `${name}_rsp_data`,
@@ -101,7 +117,7 @@ export const busGears = (h: Hardware): string =>
     if (${name}_whole_valid) ${name}_kept <= ${name}_whole;
   end
 
-${parametricInstance('gear_out', `u_${name}_gear`, sizes(h, name), {
+${gear(h, 'gear_out', name, {
   clk: 'aclk',
   in_valid: `${name}_held`,
   in_ready: `${name}_gone`,

@@ -234,6 +234,18 @@ ${cfgRegs(h, 'border', h.inputBits, base.of('image_border'), 'border')}
   endgenerate
 `;
 
+/** What comes in a line. */
+const unpacking = (h: Hardware): string => `
+  wire [${h.vector * h.weightBits - 1}:0] weights;
+
+${parametricInstance(
+  'unpack_weights',
+  'u_unpack',
+  { COUNT: h.vector, BITS: h.weightBits },
+  { is_packed: 'weights_packed', line: 'rsp_data' },
+)}
+`;
+
 export function loadWeight(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.loadWeight;
   const walk = { loops, start: 'start', advance: 'accept' };
@@ -259,7 +271,7 @@ ${configuredPorts(h)}
     input  wire        req_ready,
     output wire [${dramBits - 1}:0] req_addr,
     input  wire        rsp_valid,
-    input  wire [${word - 1}:0] rsp_data,
+    input  wire [${word - 1}:0] rsp_data,${h.packed ? '\n    input  wire        weights_packed,' : ''}
     // PEs
     output reg  [${h.rows - 1}:0]  row_we,
     output reg  [${h.columns - 1}:0]  column_we,
@@ -312,7 +324,7 @@ ${oneHot('column', h.columns, { start: 'start || (rsp_valid && arrival[3])', nex
   end
 
   reg valid;
-
+${h.packed ? unpacking(h) : ''}
   always @(posedge clk) begin
     if (rst) valid <= 1'b0;
     else valid <= rsp_valid;
@@ -323,7 +335,7 @@ ${oneHot('column', h.columns, { start: 'start || (rsp_valid && arrival[3])', nex
     column_we <= column | {${h.columns}{all_columns}};
     lane_we   <= lane;
     waddr     <= line;
-    wdata     <= rsp_data;
+    wdata     <= ${h.packed ? 'weights' : 'rsp_data'};
   end
 
   assign busy = run || pending != ${counterBits}'d0 || valid;

@@ -9,9 +9,12 @@ import { verilogFile } from '../verilog.js';
 
 export type Parametric = keyof typeof verilogModules;
 
+export const parametric = (h: Hardware, module: Parametric): VerilogFile =>
+  withHeader(h, module, verilogModules[module]);
+
 /** The module as it is emitted: with the design point in its header. */
-export function parametric(h: Hardware, module: Parametric): VerilogFile {
-  const parts = /^((?:\/\/.*\n)+)`default_nettype none\n([^]*)`default_nettype wire\n$/.exec(verilogModules[module]);
+export function withHeader(h: Hardware, module: string, text: string): VerilogFile {
+  const parts = /^((?:\/\/.*\n)+)`default_nettype none\n([^]*)`default_nettype wire\n$/.exec(text);
   invariant(parts, `verilog/${module}.v is no comment and one module`);
   const what = defined(parts[1])
     .trim()

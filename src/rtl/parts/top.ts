@@ -82,7 +82,9 @@ const ports = (h: Hardware): string => `    input  wire        clk,
     input  wire        weight_req_ready,
     output wire [${dramBits - 1}:0] weight_req_addr,
     input  wire        weight_rsp_valid,
-    input  wire [${h.channels.weights.width - 1}:0] weight_rsp_data,
+    input  wire [${h.channels.weights.width - 1}:0] weight_rsp_data,${
+      h.packed ? '\n    output wire        weights_packed,   // lines of weights have half the bits' : ''
+    }
     // residuals
     output wire        residual_req_valid,
     input  wire        residual_req_ready,

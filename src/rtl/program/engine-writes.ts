@@ -5,6 +5,7 @@
 import { defined } from '../../base/invariant.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import type { LayerStrides, StrideOf } from './layer-strides.js';
+import { vectorWords } from './image.js';
 import { gcd, walk } from './memory-layout.js';
 import type { NestLoop, Nests } from './nests.js';
 import type { Placement } from './placement.js';
@@ -28,7 +29,7 @@ export function writeEngines(
   };
   const source = at.region.input ?? at.tileInput;
   engine('load_input', [...walk(at.peInput, source, at.pe), ...ownTiles(n, inputDims, at.inLines(source.strides))]);
-  const weightTiles = ownTiles(n, weightDims, at.inWords(at.dram.weight));
+  const weightTiles = ownTiles(n, weightDims, at.ofWeights);
   engine('load_weight', [...weightTile(n, placement, at), ...weightTiles]);
   writes.bounds('store_weight', [{ bound: n.lanes }, { bound: at.peWeight.lines }, ...weightTiles]);
   engine('fill', filled(layer, n, placement, at));
@@ -48,7 +49,7 @@ const weightTile = ({ lanes, vector }: Nests, { weights }: Placement, { pe }: La
   { bound: lanes, stride: weights.k },
   { bound: pe.S, stride: weights.s },
   { bound: pe.R, stride: weights.r },
-  { bound: pe.C / vector, stride: weights.c * vector },
+  { bound: pe.C / vector, stride: vectorWords(weights, vector) },
   { bound: pe.K / lanes, stride: weights.k * lanes },
   { bound: pe.G, stride: weights.g },
 ];

@@ -1,5 +1,6 @@
 // Tensors in DRAM: word addresses as affine functions of the indices.
 
+import { nth } from '../../base/invariant.js';
 import { inBlocks } from '../../model/workload/block-diagonal.js';
 import type { Layer } from '../../model/workload/layer.js';
 import type { Extents } from './nests.js';
@@ -58,36 +59,73 @@ export interface WeightImage {
   readonly s: number;
   readonly c: number;
   readonly words: number;
+  /** Where they lie packed: so many bits of each, a vector of them from the beginning of a word on. */
+  readonly packed?: { readonly bits: number; readonly vector: number };
 }
 
-export function weightImage(base: number, all: Extents): WeightImage {
-  const s = all.C;
+export function weightImage(base: number, all: Extents, packed?: Packing): WeightImage {
+  const s = packed ? (all.C / packed.vector) * wordsOf(packed) : all.C;
   const r = s * all.S;
   const k = r * all.R;
   const g = k * all.K;
-  return { base, c: 1, s, r, k, g, words: g * all.G };
+  const { bits, vector } = packed ?? {};
+  const own = bits === undefined || vector === undefined ? {} : { packed: { bits, vector } };
+  return { base, c: 1, s, r, k, g, words: g * all.G, ...own };
 }
 
-/**
- * Calls back with the place of every weight in the order g k c s r, and its address by blocks of groups. What lies off the
- * diagonal of a block is nowhere visited.
- */
-export function eachWeight(
+type Packing = NonNullable<WeightImage['packed']>;
+/** Weights in a word. */
+const toAWord = 2;
+const wordsOf = ({ vector }: Packing): number => Math.ceil(vector / toAWord);
+
+/** Words from one vector of so many input channels to the next. */
+export const vectorWords = ({ c, packed }: WeightImage, vector: number): number =>
+  packed ? wordsOf(packed) : vector * c;
+
+/** Puts every weight, given in the order g k c s r, into memory, by blocks of groups; what lies off the diagonal of a block stays. */
+export function storeWeights(
   layer: Layer,
   image: WeightImage,
   block: number,
-  visit: (element: number, address: number) => void,
+  weights: ArrayLike<number> | number,
+  memory: Int32Array,
+): void {
+  const { packed } = image;
+  eachWeight(layer, image, block, (element, address, place) => {
+    const weight = typeof weights === 'number' ? weights : nth(weights, element);
+    memory[address] = packed ? within(packed.bits, place, nth(memory, address), weight) : weight;
+  });
+}
+
+/** A word with a weight at one of its places. */
+function within(bits: number, place: number, word: number, weight: number): number {
+  const [mask, unused] = [2 ** bits - 1, 32 - toAWord * bits];
+  const put = (word & ~(mask << (place * bits))) | ((weight & mask) << (place * bits));
+  return (put << unused) >> unused;
+}
+
+/** Calls back with the word of every weight, and its place among those in the word. */
+function eachWeight(
+  layer: Layer,
+  image: WeightImage,
+  block: number,
+  visit: (element: number, address: number, place: number) => void,
 ): void {
   const { bounds: b } = layer;
+  const { packed } = image;
   let element = 0;
   for (let g = 0; g < b.G; g++) {
     for (let k = 0; k < b.K; k++) {
       for (let c = 0; c < b.C; c++) {
         const [group, output] = inBlocks(block, b.K, g, k);
         const [, input] = inBlocks(block, b.C, g, c);
-        const begin = image.base + group * image.g + output * image.k + input * image.c;
+        const at = packed ? input % packed.vector : 0;
+        const along = packed
+          ? Math.floor(input / packed.vector) * wordsOf(packed) + Math.floor(at / toAWord)
+          : input * image.c;
+        const begin = image.base + group * image.g + output * image.k + along;
         for (let s = 0; s < b.S; s++) {
-          for (let r = 0; r < b.R; r++) visit(element++, begin + s * image.s + r * image.r);
+          for (let r = 0; r < b.R; r++) visit(element++, begin + s * image.s + r * image.r, at % toAWord);
         }
       }
     }

@@ -56,6 +56,7 @@ export function layerProgram(
   writeEngines(writes, layer, nests, placement, strides);
   writePlaces(writes, h, placement, strides);
   writeArray(writes, nests);
+  if (h.packed) writes.put('weights_packed', [placement.weights.packed ? 1 : 0]);
   writePost(writes, post);
   const constants = constantWrites(a, layer, strides.all, nests.lanes, post);
   const biasLines = hasBias(layer) ? (strides.all.G * strides.all.K) / nests.lanes : 1;

@@ -5,6 +5,7 @@ import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { hasBias } from '../../model/workload/layer.js';
 import type { Hardware } from '../hardware.js';
 import type { Image } from './image.js';
+import { vectorWords } from './image.js';
 import type { InputRegion } from './region.js';
 import { inputRegion, outputRegion } from './region.js';
 import type { InputLayout, Strides } from './memory-layout.js';
@@ -44,6 +45,8 @@ export interface LayerStrides {
   /** Behind post-processing: rows and columns count in windows of the pool as well. */
   readonly pooled: (strides: Strides) => StrideOf;
   readonly inWords: (strides: Strides) => StrideOf;
+  /** Weights in DRAM: input channels count in vectors. */
+  readonly ofWeights: StrideOf;
 }
 
 export function layerStrides(
@@ -55,13 +58,13 @@ export function layerStrides(
   const { pe, global, all } = tileExtents(n);
   const { lanes, vector } = n;
   const pool = poolOf(layer);
+  const dram = dramStrides(layer, placement, lanes);
   const unit: Partial<Record<Dimension, number>> = { C: vector, K: lanes };
   const inLines = (strides: Strides) => (l: NestLoop) => (l.weight / (unit[l.dim] ?? 1)) * (strides[l.dim] ?? 0);
   const globalInput = inputLayout(layer, global, vector);
   const globalOutput = outputLayout(global, lanes, pool);
   const { parts = 1 } = residency ?? {};
   const { input, output, residual } = (residency && placement.resident) ?? {};
-  const dram = dramStrides(layer, placement, lanes);
   return {
     pool,
     pe,
@@ -88,6 +91,10 @@ export function layerStrides(
     pooled: (strides) => (l) =>
       l.dim === 'P' || l.dim === 'Q' ? (l.weight / pool[l.dim]) * entry(strides, l.dim) : inLines(strides)(l),
     inWords: (strides) => (l) => l.weight * (strides[l.dim] ?? 0),
+    ofWeights: (l) =>
+      l.dim === 'C'
+        ? (l.weight / vector) * vectorWords(placement.weights, vector)
+        : l.weight * (dram.weight[l.dim] ?? 0),
   };
 }
 
@@ -108,7 +115,7 @@ const dramStrides = (
     Q: stride.Q * input.y,
     S: dilation.S * input.y,
   },
-  weight: { G: weights.g, K: weights.k, C: weights.c, R: weights.r, S: weights.s },
+  weight: { G: weights.g, K: weights.k, R: weights.r, S: weights.s },
   output: outputStrides(output, lanes),
   residual: residual ? outputStrides(residual, lanes) : {},
 });

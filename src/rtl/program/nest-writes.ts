@@ -16,21 +16,21 @@ export function writeNests(
   h: Hardware,
   n: Nests,
   levels: readonly string[],
-  { inLines, inWords, pooled, ...at }: LayerStrides,
+  { inLines, inWords, ofWeights, pooled, ...at }: LayerStrides,
 ): void {
   const masks = masksOf(n, levels);
 
   writeNest(writes, 'outer', n.outer, outerFlags, masks);
   const { input, output } = at.region;
   steps(writes, 'outer_input', n.outer, input ? inLines(input.strides) : inWords(at.dram.input));
-  steps(writes, 'outer_weight', n.outer, inWords(at.dram.weight));
+  steps(writes, 'outer_weight', n.outer, ofWeights);
   steps(writes, 'outer_output', n.outer, pooled(output?.strides ?? at.dram.output));
   steps(writes, 'outer_bias', n.outer, inLines(at.bias));
   steps(writes, 'outer_residual', n.outer, inLines(at.dram.residual));
 
   writeNest(writes, 'inner', n.inner, tileFlags, masks);
   steps(writes, 'inner_input', n.inner, inLines(input?.strides ?? at.tileInput.strides));
-  steps(writes, 'inner_weight', n.inner, inWords(at.dram.weight));
+  steps(writes, 'inner_weight', n.inner, ofWeights);
   steps(writes, 'inner_output', n.inner, pooled(output?.strides ?? at.tileOutput));
   steps(writes, 'inner_bias', n.inner, inLines(at.bias));
   steps(writes, 'inner_residual', n.inner, inLines(at.dram.residual));

@@ -2,8 +2,9 @@
 
 import type { Mapping } from '../../model/mapping/mapping.js';
 import type { Layer } from '../../model/workload/layer.js';
-import { hasResidual } from '../../model/workload/layer.js';
+import { hasResidual, packedIn } from '../../model/workload/layer.js';
 import { partOf, whole } from '../../model/workload/layer-parts.js';
+import type { Hardware } from '../hardware.js';
 import type { Image, WeightImage } from './image.js';
 import { inputImage, outputImage, weightImage } from './image.js';
 import type { Extents } from './nests.js';
@@ -28,8 +29,25 @@ export function paddedExtents(layer: Layer, mapping: Mapping): Extents {
   return { ...all, G: (parts.G - 1) * bounds.G + all.G, K: (parts.K - 1) * bounds.K + all.K };
 }
 
+/** Where the weights of a layer begin at a word: packed, if the machine takes them so. */
+export function weightsAt(
+  base: number,
+  layer: Layer,
+  mapping: Mapping,
+  { packed }: Pick<Hardware, 'packed'>,
+): WeightImage {
+  const own = packedIn(packed, layer);
+  const vector = own && nestsOf(mapping).vector;
+  return weightImage(
+    base,
+    paddedExtents(layer, mapping),
+    own && vector !== undefined ? { bits: own.wordBits, vector } : undefined,
+  );
+}
+
 /** Places with the sizes of the padded layer; without bases the output lies behind the input and a residual behind the output, as large. */
 export function placeLayer(
+  h: Pick<Hardware, 'packed'>,
   layer: Layer,
   mapping: Mapping,
   bases: { readonly input: number; readonly weights: number; readonly output?: number; readonly residual?: number },
@@ -39,7 +57,7 @@ export function placeLayer(
   const output = outputImage(bases.output ?? bases.input + input.words, all, poolOf(layer));
   return {
     input,
-    weights: weightImage(bases.weights, all),
+    weights: weightsAt(bases.weights, layer, mapping, h),
     output,
     ...(hasResidual(layer) && { residual: { ...output, base: bases.residual ?? output.base + output.words } }),
   };

@@ -34,6 +34,7 @@ export function monomials(layout: Layout): Monomials {
       constant: (n) => ({ ...one, scale: n }),
       pool: layer.pool,
       residual: layer.residual,
+      weightBits: layer.weightBits,
       product: (xs) => product(xs),
       quotient: (a, b) => product([a], [b]),
       loops: (dims, region) => loops(c, dims, region),

@@ -22,6 +22,8 @@ const partOfModule: Readonly<Record<string, string>> = {
   cfg_next: 'tile control',
   gear_in: 'gears to DRAM',
   gear_out: 'gears to DRAM',
+  gear_in_short: 'gears to DRAM',
+  unpack_weights: 'unpacking of weights',
   write_port: 'gears of the global buffer',
   post: 'post-processing',
   gbuf: 'global buffer',

@@ -116,7 +116,10 @@ export function costBlocks(layers: readonly EvaluatedLayer[]): readonly Block[] 
       'Every action: count x energy',
       accountTable(
         sumAccounts(
-          layers.map(({ often, machine, evaluation }) => ({ count: often, entries: accountOf(machine, evaluation) })),
+          layers.map(({ often, machine, layer, evaluation }) => ({
+            count: often,
+            entries: accountOf(machine, layer.layer, evaluation),
+          })),
         ),
       ),
     ),
