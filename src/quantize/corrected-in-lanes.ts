@@ -18,7 +18,7 @@ import { multiplied } from './quantize-options.js';
 const exact = 2 ** (53 - 31);
 
 /**
- * `graph` is of one sample, `given` the words of all of its input. Undefined where lanes do not run all of the network, a layer
+ * `graph` is of one sample, `given` the words of all of its input. Undefined where lanes do not run all up to the last layer, a layer
  * multiplies two tensors, or sums might not be exact.
  */
 export function correctedInLanes(
@@ -35,7 +35,8 @@ export function correctedInLanes(
     Lanes.of(of, arithmeticOf(corrections.integers, of), { kind: 'words', integers: corrections.integers, inputLimit });
   const all = lanesOf(graph);
   const isLinear = layers.every(({ step }) => multiplied(step).length === 1 && numbersOf(graph, step) * count < exact);
-  if (!all || all.left.length > 0 || !isLinear) return undefined;
+  const last = layers.at(-1)?.i ?? 0;
+  if (!all || all.left.some((at) => at < last) || !isLinear) return undefined;
   for (const { step, i } of layers) {
     if (!corrections.isFor(step, i)) continue;
     const [name = ''] = multiplied(step);

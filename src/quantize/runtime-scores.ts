@@ -7,7 +7,7 @@ import { got, nth } from '../base/invariant.js';
 /** What is used of it. The native package and the one in WebAssembly have the same interface. */
 interface Runtime {
   readonly env: { readonly versions?: { readonly common?: string }; readonly wasm?: { numThreads?: number } };
-  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Value;
+  readonly Tensor: new (type: string, data: ReturnType<Made>, dims: readonly number[]) => Value;
   readonly InferenceSession: { readonly create: (file: Uint8Array, options: object) => Promise<Session> };
 }
 interface Value {
@@ -15,10 +15,22 @@ interface Value {
 }
 interface Session {
   readonly inputNames: readonly string[];
+  /** Older versions have none. */
+  readonly inputMetadata?: readonly { readonly type?: string }[];
   readonly outputNames: readonly string[];
   readonly run: (feeds: Readonly<Record<string, Value>>) => Promise<Readonly<Record<string, Value>>>;
   readonly release: () => Promise<void>;
 }
+
+type Made = (values: Float64Array) => Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
+/** Numbers of the types that inputs have; all but the first are whole. */
+const numbersOf: Readonly<Record<string, Made>> = {
+  float32: (values) => Float32Array.from(values),
+  uint8: (values) => Uint8Array.from(values),
+  int8: (values) => Int8Array.from(values),
+  int32: (values) => Int32Array.from(values),
+  int64: (values) => BigInt64Array.from([...values].map(BigInt)),
+};
 
 /** The native one is tried first. Neither is needed by anything else. */
 const packages = ['onnxruntime-node', 'onnxruntime-web/wasm'] as const;
@@ -67,8 +79,16 @@ export async function openRuntime(
     return failed('does not take the network', error);
   }
   const [input, output] = [nth(session.inputNames, 0), nth(session.outputNames, 0)];
+  const type = session.inputMetadata?.[0]?.type ?? 'float32';
+  const made = numbersOf[type];
+  if (!made)
+    return refuse(
+      'not-covered',
+      [],
+      `ONNX Runtime takes ${input} as ${type}; expected one of ${Object.keys(numbersOf).join(', ')}`,
+    );
   const scoresOf = async (values: Float64Array, count: number): Promise<Float64Array> => {
-    const found = await session.run({ [input]: new Tensor('float32', Float32Array.from(values), [count, ...shape]) });
+    const found = await session.run({ [input]: new Tensor(type, made(values), [count, ...shape]) });
     return Float64Array.from(got(new Map(Object.entries(found)), output).data);
   };
   // A file may say that it takes one sample at a time, which the first attempt tells.
@@ -76,6 +96,13 @@ export async function openRuntime(
   return parsed({
     name: `${isNative ? name : 'onnxruntime-web'} ${env.versions?.common ?? 'of unknown version'}`,
     async run(values, count) {
+      const part = type === 'float32' ? undefined : values.find((v) => !Number.isInteger(v));
+      if (part !== undefined)
+        return refuse(
+          'out-of-range',
+          [],
+          `the network takes whole numbers (${type}), and samples hold ${part}: give them as they are in the file, with --divide 1`,
+        );
       try {
         if (together) return parsed(await scoresOf(values, count));
       } catch (error) {

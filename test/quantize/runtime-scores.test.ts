@@ -8,7 +8,7 @@ import { sampleRunner } from '../../src/lanes/sample-runner.js';
 import { graphWeights } from '../../src/workloads/graph/graph-weights.js';
 import { importGraph } from '../../src/workloads/graph/network-graph-of.js';
 import type { DeclaredDimension } from '../../src/workloads/onnx/graph.js';
-import { onnxFile } from '../support/onnx.js';
+import { node, onnxFile } from '../support/onnx.js';
 import { parts } from '../support/small-network.js';
 
 const shape = [1, 6, 6];
@@ -33,6 +33,24 @@ test.each([['N'], [1]])('of a first axis %s', async (batch) => {
     for (const [i, v] of wanted.entries()) expect(found.ok && found.value[i]).toBeCloseTo(v, 5);
   }
   await scores.value.close();
+});
+
+test('of pixels that are whole numbers; others are refused with the way out', async () => {
+  const nodes = [
+    node('Cast', ['x'], ['real'], { to: 1 }),
+    ...parts.nodes.map((n) => ({ ...n, inputs: n.inputs.map((name) => (name === 'x' ? 'real' : name)) })),
+  ];
+  const scores = await openRuntime(onnxFile({ ...parts, nodes, inputs: { x: ['N', ...shape] }, whole: ['x'] }), shape);
+  const plain = await openRuntime(fileOf('N'), shape);
+  if (!scores.ok || !plain.ok) throw new Error('no scores');
+  const pixels = values.map((v) => Math.round(9 * v));
+  const [found, wanted] = [await scores.value.run(pixels, 5), await plain.value.run(pixels, 5)];
+  expect(found).toEqual(wanted);
+  const refused = await scores.value.run(values, 5);
+  expect(!refused.ok && refused.diagnostics[0]?.message).toMatch(
+    /takes whole numbers \(int64\), and samples hold 0\.\d+: .* --divide 1/,
+  );
+  await Promise.all([scores.value.close(), plain.value.close()]);
 });
 
 describe('is refused with a sentence', () => {
