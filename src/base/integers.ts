@@ -58,3 +58,6 @@ export function doublings(from: number, to: number): readonly number[] {
   for (let n = from; n <= to; n *= 2) found.push(n);
   return found;
 }
+
+/** The largest number that divides both without a rest. Mostly one is 1, and searches ask in their innermost loops. */
+export const gcd = (a: number, b: number): number => (a === 1 || b === 1 ? 1 : b === 0 ? a : gcd(b, a % b));

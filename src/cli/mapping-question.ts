@@ -31,6 +31,7 @@ export interface MappingOptions {
   readonly dim?: Readonly<Record<string, number>>;
   readonly sameShape?: readonly string[];
   readonly diagonal?: boolean;
+  readonly folds?: boolean;
   readonly layersOnly?: boolean;
 }
 
@@ -86,15 +87,17 @@ export const workloadOptions = (
     dim,
     sameShape,
     diagonal,
+    folds,
     layersOnly,
     arch,
     constraints,
-  }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape' | 'diagonal' | 'layersOnly'>,
+  }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape' | 'diagonal' | 'folds' | 'layersOnly'>,
 ): WorkloadOptions => ({
   batch,
   dims: dim,
   sameShape,
   ...(diagonal === false && { diagonal }),
+  ...(folds === false && { folds }),
   allSteps: !layersOnly,
   ...(arch === undefined || arch === given ? { constraints } : { replaced: true }),
 });

@@ -16,6 +16,8 @@ import { configurationOfGraph, configurationOfList } from '../compile/network-co
 import { networkOfSteps } from '../compile/step-layers.js';
 import type { Network } from '../model/workload/network.js';
 import { withGroupsApart } from '../model/workload/block-diagonal.js';
+import { withoutFolds } from '../model/workload/folds.js';
+import { withHostInputs } from '../model/workload/host-inputs.js';
 import type { GivenWords } from '../model/workload/given-words.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { findGraph } from '../workloads/builtin-graph.js';
@@ -64,6 +66,8 @@ export interface WorkloadOptions {
   readonly replaced?: boolean;
   /** Whether groups may be joined into blocks: they may unless it is false. */
   readonly diagonal?: boolean;
+  /** Whether layers may be folded whose input the host lays out: they may unless it is false. */
+  readonly folds?: boolean;
   /** Whether residuals, pools and element-wise steps are layers too, which needs the graph of the network. */
   readonly allSteps?: boolean;
   /** Whether it is the graph that counts, in which there need be no layer. */
@@ -75,9 +79,17 @@ const plain = (network: Parsed<Network>): Parsed<Workload> =>
 
 export function loadWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
   const read = readWorkload(io, given, options);
-  const all = read.ok && options.allSteps ? withAllSteps(read.value) : read;
-  if (!all.ok || options.diagonal !== false) return all;
-  return parsed({ ...all.value, network: withGroupsApart(all.value.network) });
+  const all = read.ok ? (options.allSteps ? withAllSteps(read.value) : parsed(withInputs(read.value, options))) : read;
+  if (!all.ok) return all;
+  const { network } = all.value;
+  const whole = options.folds === false ? withoutFolds(network) : network;
+  return parsed({ ...all.value, network: options.diagonal === false ? withGroupsApart(whole) : whole });
+}
+
+/** A list of layers learns from the graph which of them read what the host lays out. */
+function withInputs(workload: Workload, { graphAlone }: WorkloadOptions): Workload {
+  const graph = graphAlone ? undefined : workload.graph?.();
+  return graph?.ok ? { ...workload, network: withHostInputs(workload.network, graph.value) } : workload;
 }
 
 /** A list of layers has no other steps. */

@@ -3,6 +3,7 @@
 import { wordRange } from '../base/integers.js';
 import { defined, nth } from '../base/invariant.js';
 import { isChannelwise } from '../model/workload/block-diagonal.js';
+import { layerFrom } from '../model/workload/host-inputs.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { LayerStep, Operand } from '../model/workload/network-graph.js';
 import { imageRows } from '../rtl/program/image.js';
@@ -22,7 +23,7 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number, bits: number
   // Blocks take neighbouring channels at once, and their weights are known before.
   const { input, weights } = parts;
   const named: Layer = {
-    ...biased(layer, finish, input.storage.unsigned),
+    ...biased(layerFrom(l.graph, step, layer), finish, input.storage.unsigned),
     name: step.name,
     ...(step.epilogue.pool && { pool: step.epilogue.pool }),
     ...(residual !== undefined && { residual: true }),

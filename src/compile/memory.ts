@@ -3,6 +3,7 @@
 import { defined, got, nth } from '../base/invariant.js';
 import { hostWords } from '../reference/host-words.js';
 import type { Numbers } from '../reference/numbers.js';
+import { whole } from '../model/workload/layer-parts.js';
 import { storeWeights } from '../rtl/program/image.js';
 import type { HostOperation, Rearrangement } from './lowered.js';
 import { isMoved } from './lowered.js';
@@ -113,7 +114,7 @@ export function weightsBefore(program: NetworkProgram): Int32Array {
 }
 
 function putWeights({ run, mapping, placement }: PlacedRun, words: Float64Array | number, memory: Int32Array): void {
-  storeWeights(run.layer, placement.weights, mapping.parts?.block ?? 1, words, memory);
+  storeWeights(run.layer, placement.weights, mapping.parts ?? whole, words, memory);
 }
 
 /** Puts a tensor into the memory of weights, for a run that multiplies by it; words that were moved. */

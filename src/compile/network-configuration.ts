@@ -78,8 +78,13 @@ function mappingsByShape(mapped: readonly MappedShape[]): (run: MachineRun) => M
     byShape.set(shapeKey(layer), [...known, { mapping, left: count }]);
   }
   return ({ layer }) => {
-    // Groups that a user keeps apart are so in the list alone.
-    const choices = byShape.get(shapeKey(layer)) ?? byShape.get(shapeKey({ ...layer, diagonal: false })) ?? [];
+    // Groups that a user keeps apart are so in the list alone, and so are layers that are not to be folded.
+    const { fromHost: _, ...unfolded } = layer;
+    const choices =
+      [layer, unfolded]
+        .flatMap((l): readonly Layer[] => [l, { ...l, diagonal: false }])
+        .map((l) => byShape.get(shapeKey(l)))
+        .find((known) => known !== undefined) ?? [];
     const chosen = choices.find((c) => c.left > 0) ?? choices.at(-1);
     if (chosen) chosen.left--;
     return chosen?.mapping;

@@ -8,6 +8,7 @@ import { levelNames } from '../model/machine/template-names.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Design } from '../model/space/design.js';
 import { arrangementFor } from '../model/space/design.js';
+import { folded } from '../model/workload/folds.js';
 import { partOf, runsOf, whole } from '../model/workload/layer-parts.js';
 import type { Accelerator } from '../rtl/accelerator.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
@@ -23,6 +24,7 @@ import { paddedExtents, poolOf, weightsAt } from '../rtl/program/placement.js';
 import { layerPrograms } from '../rtl/program/runs.js';
 import type { HostOperation, Lowered, MachineRun, Rearrangement, Walked } from './lowered.js';
 import { walkedInBlocks } from './blocks.js';
+import { withFoldedInputs } from './folded-inputs.js';
 import { takeRoom } from './padding-room.js';
 import { postOf } from './post-of.js';
 import { tileBanks } from './run-places.js';
@@ -62,7 +64,8 @@ const alignment = 64;
 const aligned = (n: number): number => Math.ceil(n / alignment) * alignment;
 
 /** `mappings` in the order of runs, all with room. */
-export function networkProgram(a: Accelerator, lowered: Lowered, mappings: readonly Mapping[]): NetworkProgram {
+export function networkProgram(a: Accelerator, plain: Lowered, mappings: readonly Mapping[]): NetworkProgram {
+  const lowered = withFoldedInputs(plain, mappings);
   const { bases, end, unshared } = roomsFor(lowered, alignment);
   let weightEnd = 0;
   const runs = runsIn(lowered).map((run, i): PlacedRun => {
@@ -115,10 +118,8 @@ function placementOf(
   const all = paddedExtents(layer, mapping);
   const block = mapping.parts?.block ?? 1;
   const pool = poolOf(layer);
-  const [y, x] = [
-    imageRows(all.Q, all.S, layer.stride.Q, layer.dilation.S),
-    imageRows(all.P, all.R, layer.stride.P, layer.dilation.R),
-  ];
+  const { stride, dilation } = folded(layer, mapping.parts?.fold);
+  const [y, x] = [imageRows(all.Q, all.S, stride.Q, dilation.S), imageRows(all.P, all.R, stride.P, dilation.R)];
   const made = { n: all.N, g: all.G, c: all.K, y: all.Q / pool.Q, x: all.P / pool.P };
   const image = (walked: Walked, shape: Image['shape']) => imageOf(walkedInBlocks(walked, block), shape, bases);
   return {

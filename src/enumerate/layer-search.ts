@@ -64,7 +64,7 @@ export class LayerSearch {
   private choices: Choices = { codes: new Float64Array(0), mins: new Float64Array(0) };
   /** Every choice of less cost than this is in the list. */
   private complete = 0;
-  /** The floor, once it was asked for. */
+  /** The floor, once it was asked for; what it is at least, where it was asked for below something. */
   private known = 0;
   private readonly least: ChoiceCosts;
   /** Of all machines of the shape, and of those within the area. */
@@ -109,12 +109,13 @@ export class LayerSearch {
 
   /**
    * No mapping on any machine of this shape is below; +Infinity where nothing of the layer fits. What is begun costs at
-   * least `min` in all that goes on from it, so it may be left as soon as that is beyond the least found.
+   * least `min` in all that goes on from it, so it may be left as soon as that is beyond the least found. Who only asks
+   * below `limit` is told that where nothing is.
    */
-  floor(): number {
+  floor(limit = Infinity): number {
     if (this.known > 0) return this.known;
-    let min = Infinity;
-    let max = this.least.cyclesWithin(Infinity);
+    let min = limit;
+    let max = this.least.cyclesWithin(limit);
     this.spatial.each({
       max: () => max,
       beyond: (begun, last) => this.costOf(begun, last, min * slack, this.extremes) >= min * slack,
@@ -181,8 +182,8 @@ export class LayerSearch {
     for (let i = 0; !search.stopped; i++) {
       const { codes, mins } = this.choices;
       if (i >= codes.length) {
-        all = this.complete === Infinity;
-        if (this.complete >= wanted.limit) break;
+        all = Math.max(this.complete, this.known) === Infinity;
+        if (Math.max(this.complete, this.known) >= wanted.limit) break;
         left = this.complete;
         // A longer list begins with the same choices.
         search.stopped = !this.list(this.nextList(wanted.limit), over);

@@ -47,7 +47,7 @@ export class TermSearch {
 
   /** No mapping on any machine of the shape is below. */
   floor(): number {
-    return Math.min(...this.searches.map(({ search }) => search.floor()));
+    return this.searches.reduce((min, { search }) => Math.min(min, search.floor(min)), Infinity);
   }
 
   /** As `settle` of each, where what was found in some parts cuts off the others. */

@@ -30,6 +30,7 @@ export const shape = record('a shape', {
   residual: flag().optional(),
   weightBits: whole(1).optional(),
   diagonal: flag().optional(),
+  fromHost: flag().optional(),
   called: record(
     'names',
     Object.fromEntries([...dimensions, ...tensors].map((x) => [x, text().optional()])) as Record<
@@ -37,7 +38,7 @@ export const shape = record('a shape', {
       ReturnType<ReturnType<typeof text>['optional']>
     >,
   ).optional(),
-}).transform(({ pool, bias, residual, weightBits, diagonal, called, ...rest }, context): ShapeFile => {
+}).transform(({ pool, bias, residual, weightBits, diagonal, fromHost, called, ...rest }, context): ShapeFile => {
   const pooled = pool && pool.P * pool.Q > 1;
   if (pooled && residual)
     context.addIssue({
@@ -52,6 +53,7 @@ export const shape = record('a shape', {
     ...(residual && { residual }),
     ...(weightBits !== undefined && { weightBits }),
     ...(diagonal === false && { diagonal }),
+    ...(fromHost && { fromHost }),
     ...(called && { called: given(called) }),
   };
 });

@@ -32,10 +32,13 @@ export const mappingSchema = z.object(
       G: whole(1).optional(),
       K: whole(1).optional(),
       block: whole(1).optional(),
+      fold: record('a fold', { R: whole(1), S: whole(1) }).optional(),
     }).optional(),
   },
   { error: 'expected a mapping: {levels: [{name, keep, temporal, spatial}]}' },
 );
+
+type PartsFile = z.infer<typeof mappingSchema>['parts'];
 
 /** Reads a mapping for an architecture: levels by name, in order; axes by label. Legality is the model's question. */
 export function parseMapping(data: unknown, a: Architecture, at: Diagnostic['path'] = []): Parsed<Mapping> {
@@ -95,17 +98,15 @@ export function parseMapping(data: unknown, a: Architecture, at: Diagnostic['pat
   return diagnostics.length > 0 ? refused(diagnostics) : parsed({ levels, ...partsIn(checked.value.parts) });
 }
 
-/** Only where there are several, or groups are joined. */
-export const partsIn = ({
-  G = 1,
-  K = 1,
-  block = 1,
-}: Readonly<Partial<Record<keyof Parts, number | undefined>>> = {}): Pick<Mapping, 'parts'> =>
-  G * K * block > 1 ? { parts: { G, K, ...(block > 1 && { block }) } } : {};
+/** Only where there are several, the layer is folded, or groups are joined. */
+export function partsIn({ G = 1, K = 1, block = 1, fold }: PartsFile = {}): Pick<Mapping, 'parts'> {
+  const folds = fold !== undefined && fold.R * fold.S > 1;
+  return G * K * block > 1 || folds ? { parts: { G, K, ...(block > 1 && { block }), ...(folds && { fold }) } } : {};
+}
 
 /** Factors of 1 are left out; every level says what it keeps and what goes by. */
 export interface MappingFile {
-  /** The layer runs in so many parts over its groups and output channels, or in blocks of groups, each on the levels below. */
+  /** The layer runs folded, in blocks of groups, or in so many parts over its groups and output channels, each on the levels below. */
   readonly parts?: Parts;
   readonly levels: readonly {
     readonly name: string;

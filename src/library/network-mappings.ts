@@ -75,9 +75,18 @@ export async function mappingsFor(
 
 /**
  * That of the layer itself, or of one of which nobody knows the bits of its weights, or of the plain layer where the machine can
- * run it with what stands behind too.
+ * run it with what stands behind too; of a network without folds too.
  */
 function designMapping(design: Design, layer: Layer): Mapping | undefined {
+  const { fromHost: _, ...unfolded } = layer;
+  for (const own of layer.fromHost ? [layer, unfolded] : [layer]) {
+    const found = mappingOf(design, own);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function mappingOf(design: Design, layer: Layer): Mapping | undefined {
   const { weightBits: _, ...unweighed } = layer;
   const { pool: __, residual: ___, ...plain } = unweighed;
   for (const like of [layer, unweighed, plain, { ...plain, bias: false as const }]) {

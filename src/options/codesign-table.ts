@@ -53,6 +53,7 @@ export const codesignVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
+    folds: shared.folds,
     layersOnly: shared.layersOnly,
     gap: {
       type: types.share,

@@ -85,6 +85,7 @@ export const compareVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
+    folds: shared.folds,
     layersOnly: shared.layersOnly,
     keepAll: shared.keepAll,
     gap: {

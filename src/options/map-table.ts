@@ -45,6 +45,7 @@ export const mapVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
+    folds: shared.folds,
     layersOnly: shared.layersOnly,
     keepAll: shared.keepAll,
     gap: {

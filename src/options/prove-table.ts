@@ -47,6 +47,7 @@ export const proveVerb = defineVerb({
     },
     padding: shared.padding,
     diagonal: shared.diagonal,
+    folds: shared.folds,
     layersOnly: shared.layersOnly,
     keepAll: shared.keepAll,
     sharedMappings: {

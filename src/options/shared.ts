@@ -47,6 +47,12 @@ export const shared = {
     default: true,
     changesAnswer: true,
   },
+  folds: {
+    type: types.flag,
+    help: 'run layers on inputs of the network as they are, instead of with kernel positions among the channels where that is better',
+    default: true,
+    changesAnswer: true,
+  },
   layersOnly: {
     type: types.flag,
     help: 'count only the layers of a built-in network or an ONNX file: no residual additions, pools or element-wise steps',

@@ -3,7 +3,7 @@
 
 import { defined, nth } from '../base/invariant.js';
 import type { Layer } from '../model/workload/layer.js';
-import { blockDiagonal } from '../model/workload/block-diagonal.js';
+import { rewritten, whole } from '../model/workload/layer-parts.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Hardware } from '../rtl/hardware.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
@@ -50,7 +50,7 @@ export function placeChain(
 ): ChainPlaces {
   const beat = Math.max(h.vector, h.lanes);
   const extents = placed.map((l) => paddedExtents(l.layer, l.mapping));
-  const layers = placed.map(({ layer, mapping }) => blockDiagonal(layer, mapping.parts?.block ?? 1));
+  const layers = placed.map(({ layer, mapping }) => rewritten(layer, mapping.parts ?? whole));
   let [end, weightEnd] = [0, 0];
   const take = (words: number) => (end += words);
   const weights = placed.map(({ layer, mapping }): WeightImage => {
@@ -61,7 +61,9 @@ export function placeChain(
   const first = inputImage(take(gap()), nth(layers, 0), nth(extents, 0));
   take(first.words);
   const joints = links.map((link, i): Joint => {
-    const found = joint(take(gap()), link, nth(layers, i), nth(extents, i), nth(layers, i + 1), nth(extents, i + 1));
+    const isFolded = nth(placed, i + 1).mapping.parts?.fold !== undefined;
+    const [from, to] = [nth(layers, i), nth(layers, i + 1)];
+    const found = joint(take(gap()), link, from, nth(extents, i), to, nth(extents, i + 1), isFolded);
     take(found.words);
     return found;
   });
@@ -79,8 +81,17 @@ export function placeChain(
   };
 }
 
-function joint(base: number, link: Link, from: Layer, written: Extents, to: Layer, read: Extents): Joint {
-  const shared = link.kind === 'flat' ? flattened(base, from, written, to) : bordered(base, link, from, written, to);
+function joint(
+  base: number,
+  link: Link,
+  from: Layer,
+  written: Extents,
+  to: Layer,
+  read: Extents,
+  isFolded: boolean,
+): Joint {
+  const found = link.kind === 'flat' ? flattened(base, from, written, to) : bordered(base, link, from, written, to);
+  const shared = isFolded ? undefined : found;
   if (shared) return { ...shared, repacked: false, words: Math.max(shared.words, wordsRead(shared.input, to, read)) };
   const output = outputImage(base, written, poolOf(from));
   const input = inputImage(base + output.words, to, read);

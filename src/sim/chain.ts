@@ -7,6 +7,7 @@ import { faultsOf, invariant, parsed, refused } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Design, DesignLayer, MappedLayer } from '../model/space/design.js';
 import { hasResidual } from '../model/workload/layer.js';
+import { whole } from '../model/workload/layer-parts.js';
 import { accelerator } from '../rtl/accelerator.js';
 import type { Bus } from '../model/machine/template-names.js';
 import { layerPrograms } from '../rtl/program/runs.js';
@@ -24,7 +25,7 @@ import { runWasm } from './run-wasm.js';
 import type { SimulateResult } from './simulate.js';
 import { machineSimulator, patience, resultOf } from './simulate.js';
 import type { Tensor } from './tensor.js';
-import { eachInImage } from './tensor.js';
+import { eachInImage, eachInput } from './tensor.js';
 
 export interface ChainTask {
   readonly design: Design;
@@ -138,17 +139,18 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
     const data = operands(layer, t, chance, { inputs });
     // The first input comes from the host; a later one lies where the machine has written it, if it can be read there.
     const brought = before && link ? (repacked ? follow(link, before.found, layer) : undefined) : data.inputs;
-    const block = mapping.parts?.block ?? 1;
+    const { parts = whole } = mapping;
+    const { block = 1 } = parts;
     if (brought)
-      eachInImage(
-        brought.shape,
+      eachInput(
+        layer,
         placement.input,
-        block,
+        parts,
         (element, address) => void (activations[address] = nth(brought.data, element)),
       );
     const stored =
       link?.kind === 'flat' && !repacked ? reorderWeights(data.weights, nth(layers, i - 1).layer) : data.weights;
-    storeWeights(layer, placement.weights, block, stored.data, weights);
+    storeWeights(layer, placement.weights, parts, stored.data, weights);
     const outputs = new Int32Array(data.expected.data.length);
     eachInImage(data.expected.shape, placement.output, block, (element, address) => void (outputs[element] = address));
     const job: Job = {

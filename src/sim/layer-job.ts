@@ -21,7 +21,7 @@ import type { BenchSizes } from '../rtl/testbench.js';
 import type { Given, Operands } from './drawn-data.js';
 import { operands } from './drawn-data.js';
 import type { Tensor } from './tensor.js';
-import { eachInImage, outputShape, sizeOf } from './tensor.js';
+import { eachInImage, eachInput, outputShape, sizeOf } from './tensor.js';
 
 export interface Job {
   readonly accelerator: Accelerator;
@@ -109,15 +109,16 @@ export function jobAt(
   const residual = placed.residual && data.residual && repeated(placed.residual, data.residual.shape);
   const placement: Placement = { ...placed, ...(residual && { residual }) };
   const { input, output, weights: image } = placement;
-  const block = mapping.parts?.block ?? 1;
+  const { parts = whole } = mapping;
+  const { block = 1 } = parts;
   const activations = new Int32Array(endOf(placed) + margin);
   if (residual) {
     const words = data.residual;
     eachInImage(words.shape, residual, block, (i, address) => void (activations[address] = nth(words.data, i)));
   }
   const weights = new Int32Array(image.base + image.words + margin);
-  eachInImage(data.inputs.shape, input, block, (i, address) => void (activations[address] = nth(data.inputs.data, i)));
-  storeWeights(layer, image, block, data.weights.data, weights);
+  eachInput(layer, input, parts, (i, address) => void (activations[address] = nth(data.inputs.data, i)));
+  storeWeights(layer, image, parts, data.weights.data, weights);
   const outputs = new Int32Array(data.expected.data.length);
   eachInImage(data.expected.shape, output, block, (i, address) => void (outputs[i] = address));
   return {

@@ -4,6 +4,8 @@ import type { Layer } from '../model/workload/layer.js';
 import type { Image } from '../rtl/program/image.js';
 import { imageRows } from '../rtl/program/image.js';
 import { inBlocks } from '../model/workload/block-diagonal.js';
+import { folded, foldedAxes, foldedChannel } from '../model/workload/folds.js';
+import type { Rewriting } from '../model/workload/layer-parts.js';
 
 /** Row-major; values within the precision of what they stand for. */
 export interface Tensor {
@@ -29,6 +31,38 @@ export const outputShape = ({ bounds: b, pool }: Layer): readonly number[] => [
 ];
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
+
+/**
+ * Calls back with the offset of every word of a layer's input that its image has, and where it lies there; a fold repeats
+ * words that several of its channels have.
+ */
+export function eachInput(
+  layer: Layer,
+  image: Image,
+  { block = 1, fold }: Rewriting,
+  visit: (element: number, address: number) => void,
+): void {
+  const shape = inputShape(layer);
+  if (!fold) return eachInImage(shape, image, block, visit);
+  const [n, g, c, y, x] = shape as [number, number, number, number, number];
+  const { R: columns, S: rows } = foldedAxes(layer, fold);
+  const [, , channels, height, width] = inputShape(folded(layer, fold)) as [number, number, number, number, number];
+  // Behind the last that the kernel has there is nothing of the input.
+  const from = (at: number, size: number, apart: number, step: number, end: number) =>
+    Array.from({ length: size }, (_, i) => at * apart + i * step).filter((place) => place < end);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < g; j++)
+      for (let s = 0; s < fold.S; s++)
+        for (let r = 0; r < fold.R; r++)
+          for (let k = 0; k < c; k++) {
+            const [group, channel] = inBlocks(block, channels, j, foldedChannel(c, fold, r, s) + k);
+            const map = ((i * g + j) * c + k) * y;
+            const base = image.base + i * image.n + group * image.g + channel * image.c;
+            for (const [row, at] of from(s, height, rows.apart, rows.step, y).entries())
+              for (const [column, on] of from(r, width, columns.apart, columns.step, x).entries())
+                visit((map + at) * x + on, base + row * image.y + column * image.x);
+          }
+}
 
 /** Calls back with the offset of every element of a feature map in its tensor, and in its image by blocks of groups. */
 export function eachInImage(

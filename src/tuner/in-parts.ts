@@ -1,4 +1,4 @@
-// A strategy for layers that may run in blocks or in parts: one question for each way that may do, the best answer and
+// A strategy for layers that may run folded, in blocks or in parts: one question for each way that may do, the best answer and
 // what is proven of all of them.
 
 import { defined, nth } from '../base/invariant.js';
@@ -6,7 +6,7 @@ import type { Objective } from '../model/cost/goal.js';
 import { exponents, limitsOfRun, measure } from '../model/cost/goal.js';
 import { evaluate } from '../model/cost/evaluate.js';
 import type { Parts } from '../model/mapping/mapping.js';
-import { isWhole, partings, partOf, runsOf, whole } from '../model/workload/layer-parts.js';
+import { areSame, isWhole, partings, partOf, runsOf, whole } from '../model/workload/layer-parts.js';
 import type { Answer, Found, Strategy, Task } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
 
@@ -21,8 +21,6 @@ export const partingsOf = ({
 /** What an objective of one run makes over so many. */
 export const scaleOf = (objective: Objective, runs: number): number =>
   runs ** (exponents[objective].energy + exponents[objective].cycles);
-
-const same = (x: Parts, y: Parts): boolean => x.G === y.G && x.K === y.K && x.block === y.block;
 
 /** The question that one run asks. */
 export const runTask = (task: Task, parts: Parts): Task => ({
@@ -48,7 +46,7 @@ export function inAllRuns(
  */
 export function ofOneRun({ architectures, layer, conventions, goal }: Task, parts: Parts, best: Found): Found {
   const { levels, parts: own = whole } = best.mapping;
-  const mine = same(own, parts);
+  const mine = areSame(own, parts);
   const evaluation = evaluate(nth(architectures, best.architecture), partOf(layer, own), { levels }, conventions);
   return {
     mapping: { levels },
@@ -101,7 +99,7 @@ export const inParts = (strategy: Strategy): Strategy => ({
     const none = answers.every((a) => a.status === 'infeasible') && !best;
     const closed = best !== undefined && gapOf({ best, bound }) <= budget.gap;
     const shown =
-      answers.find((a) => best !== undefined && same(a.parts, best.mapping.parts ?? whole)) ?? nth(answers, 0);
+      answers.find((a) => best !== undefined && areSame(a.parts, best.mapping.parts ?? whole)) ?? nth(answers, 0);
     const { parts: _, ...last } = shown;
     return {
       ...last,

@@ -31,7 +31,14 @@ const spellings = {
 type Field = keyof typeof spellings;
 
 /** `macs` is what some tables note beside the shape; it follows from the shape and is not read. */
-const knownKeys: readonly string[] = [...new Set(Object.values(spellings).flat()), 'bias', 'residual', 'name', 'macs'];
+const knownKeys: readonly string[] = [
+  ...new Set(Object.values(spellings).flat()),
+  'bias',
+  'residual',
+  'fromHost',
+  'name',
+  'macs',
+];
 const sizeKeys: readonly string[] = [...dimensions, 'M', 'groups'];
 
 /** Keeps an export of every occurrence, and the sum over a network, within reason. */
@@ -85,6 +92,7 @@ export function parseTableLayer(
   const sizes = readFields(entry, path, faults);
   const bias = readFlag(entry['bias'], true, 'bias', path, faults);
   const residual = readFlag(entry['residual'], false, 'residual', path, faults);
+  const fromHost = readFlag(entry['fromHost'], false, 'fromHost', path, faults);
   if (residual && sizes.poolP * sizes.poolQ > 1)
     faults.push({
       code: 'conflict',
@@ -103,6 +111,7 @@ export function parseTableLayer(
       bias,
       residual,
       ...(Object.hasOwn(entry, 'weightBits') && { weightBits: sizes.weightBits }),
+      fromHost: fromHost && sizes.R * sizes.S > 1,
     },
   );
   const excess = tooLarge(layer);
@@ -189,6 +198,7 @@ function readFields(
 const flags = {
   bias: 'whether a bias is added to the sums of each output channel',
   residual: 'whether a tensor of the shape of the outputs comes in behind the sums',
+  fromHost: 'whether its input is one of the network, which the host lays out as the layer wants it',
 } as const;
 
 /** YAML 1.2 reads `no` as text. */

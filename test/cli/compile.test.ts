@@ -223,9 +223,9 @@ async function runFolder(
 
 describe.each([
   ['hosted', 'y', { run: 2, copy: 1, host: 2 }, []],
-  ['classifier', 'y', { run: 3, copy: 0, host: 1 }, []],
+  ['classifier', 'y', { run: 3, copy: 1, host: 1 }, []],
   ['attention', 'y', { run: 4, copy: 1, host: 0 }, []],
-  ['sums', 'logits', { run: 5, copy: 0, host: 0 }, ['--raw-sums']],
+  ['sums', 'logits', { run: 5, copy: 1, host: 0 }, ['--raw-sums']],
   ['positive', 'y', { run: 4, copy: 0, host: 2 }, ['--unsigned']],
 ])('%s', (name, output, kinds, more) => {
   test('the folder has the words of run', { timeout: 300_000 }, async () => {

@@ -222,7 +222,7 @@ test('co-design limits networks, every layer, and layers by their names', () => 
     'name: two\nlayers:\n  - { name: fc, K: 4, C: 4 }\n  - { name: fd, K: 8, C: 4 }\n',
   );
   const io = { read: () => table, obstacle: () => undefined } as unknown as Parameters<typeof prepareCodesign>[0];
-  const options = { space: 'magnet-small', gap: 0.01, timeLimit: 1, padding: true, diagonal: true };
+  const options = { space: 'magnet-small', gap: 0.01, timeLimit: 1, padding: true, diagonal: true, folds: true };
   const request = (limit: string) => prepareCodesign(io, ['net.yaml'], { ...options, limit: [limit] });
   const cycles = { latency: 2000 };
   expect(request('latency=2us')).toMatchObject({ ok: true, value: { request: { limits: cycles } } });

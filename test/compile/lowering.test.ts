@@ -13,6 +13,7 @@ import type { Lowered } from '../../src/compile/lowered.js';
 import { simba } from '../../src/model/machine/presets.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
 import { isChannelwise } from '../../src/model/workload/block-diagonal.js';
+import { canFold, foldsOf } from '../../src/model/workload/folds.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
 import { unsignedTensors } from '../../src/model/workload/unsigned-tensors.js';
 import { weightsOf } from '../../src/model/workload/network-graph.js';
@@ -34,12 +35,17 @@ function got<T>(result: Parsed<T>): T {
   return result.value;
 }
 
-/** Blocks of any size where groups may be joined and a last block that is filled up finds room. */
+/** Blocks of any size where groups may be joined and a last block that is filled up finds room; folds of half of all first layers. */
 function mappingsOf(made: Lowered, seed: number): readonly Mapping[] {
   const chance = seeded(seed);
   const mappings = runsIn(made).map(({ layer }) => {
     const joins = isChannelwise(layer) && layer.diagonal !== false;
-    return plainMapping(layer, joins ? 1 + chance.below(layer.bounds.G + 1) : 1);
+    const folds = canFold(layer) && chance.next() < 0.5;
+    return plainMapping(
+      layer,
+      joins ? 1 + chance.below(layer.bounds.G + 1) : 1,
+      folds ? chance.pick(foldsOf(layer)) : undefined,
+    );
   });
   const without = new Set(withoutRoom(made, mappings));
   return runsIn(made).map(({ layer }, i) => (without.has(i) ? plainMapping(layer, 1) : mappings[i]!));
@@ -67,16 +73,19 @@ function expectNear(graph: NetworkGraph): void {
   expect(error).toBeLessThan(0.05 * Math.max(...wanted.map(Math.abs)));
 }
 
+const seen = { folds: 0 };
+
 /** How many of its storages are unsigned, and have a border. */
 function expectEveryTensor(graph: NetworkGraph, seed: number, unsigned?: ReadonlySet<string>): number {
   const { integers, inputs, run } = got(drawnRun(graph, seed, { unsigned }));
   if (run.notRun.length > 0) return 0;
   const made = got(lowered(graph, integers, 8));
   const program = networkProgram(machine, made, mappingsOf(made, seed));
+  const { operations, storages } = program.lowered;
   const activations = activationsBefore(program, inputs);
   // Rooms are shared: a tensor is looked at when nothing needs it any more.
-  const lives = livesOf(made);
-  const last = made.operations.length - 1;
+  const lives = livesOf(program.lowered);
+  const last = operations.length - 1;
   const names = graph.steps.flatMap((step) => step.outputs);
   const endingAt = (at: number) =>
     names.filter((name) => Math.min(last, lives.get(made.tensors.get(name)!.storage)!.to) === at);
@@ -86,7 +95,8 @@ function expectEveryTensor(graph: NetworkGraph, seed: number, unsigned?: Readonl
       expect([name, [...values]]).toEqual([name, [...run.tensors.get(name)!.values]]);
     }
   });
-  return made.storages.filter((s) => s.unsigned && isBordered(s)).length;
+  seen.folds += storages.length - made.storages.length;
+  return storages.filter((s) => s.unsigned && isBordered(s)).length;
 }
 
 describe('a lowered network', () => {
@@ -100,6 +110,7 @@ describe('a lowered network', () => {
       bordered += expectEveryTensor(graph, seed, seed % 2 === 0 ? undefined : unsignedTensors(graph, 8));
     }
     expect(bordered).toBeGreaterThan(0);
+    expect(seen.folds).toBeGreaterThan(0);
   });
 });
 

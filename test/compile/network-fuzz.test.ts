@@ -111,7 +111,7 @@ const firstSeed = seedFrom(1);
 test(`random graphs on machines at their edges, from seed ${firstSeed}`, { timeout: 7_200_000 }, async () => {
   const machines = casesOf('networks on machines', 'MAGNET_MACHINES');
   const cases = casesOf('networks on machines, graphs on each');
-  const seen = { graphs: 0, steps: 0, runs: 0, words: 0, blocks: 0, residuals: 0, stalled: 0, unsigned: 0 };
+  const seen = { graphs: 0, steps: 0, runs: 0, words: 0, blocks: 0, folds: 0, residuals: 0, stalled: 0, unsigned: 0 };
   const leftOut: LeftOut = { host: 0, registers: 0, mapping: 0 };
   for (let machine = 0; machine < machines; machine++) {
     const t = machineFor(firstSeed + machine);
@@ -141,6 +141,7 @@ test(`random graphs on machines at their edges, from seed ${firstSeed}`, { timeo
       seen.steps += graph.steps.length;
       seen.runs += runs.length;
       seen.blocks += mappings.filter((m) => (m.parts?.block ?? 1) > 1).length;
+      seen.folds += mappings.filter((m) => m.parts?.fold).length;
       seen.residuals += runsIn(made).filter((r) => r.residual).length;
       if (stalls > 0) seen.stalled++;
       seen.unsigned += made.storages.filter((s) => s.unsigned).length;
@@ -148,7 +149,7 @@ test(`random graphs on machines at their edges, from seed ${firstSeed}`, { timeo
   }
   console.log(
     `${seen.graphs} graphs of ${seen.steps} steps in ${seen.runs} runs on ${machines} machines: ${seen.words} words; ` +
-      `${seen.blocks} runs in blocks, ${seen.residuals} with a second operand, ${seen.stalled} graphs with stalls, ${seen.unsigned} unsigned tensors; ` +
+      `${seen.blocks} runs in blocks, ${seen.folds} folded, ${seen.residuals} with a second operand, ${seen.stalled} graphs with stalls, ${seen.unsigned} unsigned tensors; ` +
       `draws left out: ${JSON.stringify(leftOut)}`,
   );
   expect(seen.graphs).toBeGreaterThan((machines * cases) / 2);

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { gcd } from '../../src/base/integers.js';
 import { seeded } from '../../src/base/random.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import { evaluate } from '../../src/model/cost/evaluate.js';
@@ -14,7 +15,7 @@ import { tileLines } from '../../src/model/cost/traffic.js';
 import { hardwareOf } from '../../src/rtl/hardware.js';
 import { denseImage, imageRows, inputImage } from '../../src/rtl/program/image.js';
 import type { Strides } from '../../src/rtl/program/memory-layout.js';
-import { gcd, inputLayout, outputLayout, rowsOf, walk, weightLayout } from '../../src/rtl/program/memory-layout.js';
+import { inputLayout, outputLayout, rowsOf, walk, weightLayout } from '../../src/rtl/program/memory-layout.js';
 import type { LoopSet } from '../../src/rtl/program/masks.js';
 import { entryStrides, masksOf } from '../../src/rtl/program/masks.js';
 import type { Extents, NestLoop } from '../../src/rtl/program/nests.js';

@@ -49,6 +49,9 @@ const numbers = {
   master: [40, 200],
   'layers in parts': [3, 6],
   'layers in blocks': [4, 20],
+  'folded layers': [3, 12],
+  /** Arithmetic alone: every fold of each. */
+  'sums of folds': [40, 400],
   /** Times that a batch is killed before it may end. */
   kills: [2, 6],
   /** Arithmetic alone. */
@@ -72,6 +75,8 @@ const numbers = {
   'machines that keep tensors, chains on each': [8, 20],
   'blocks on random machines': [4, 24],
   'blocks on random machines, pairs on each': [5, 20],
+  'folds on random machines': [4, 24],
+  'folds on random machines, pairs on each': [5, 20],
   'random machines on AXI': [1, 12],
   'random machines on AXI, pairs on each': [3, 8],
   'machines at their edges on AXI': [1, 8],

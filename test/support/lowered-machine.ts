@@ -5,7 +5,10 @@ import { doHostWork, moveWeights, moveWords } from '../../src/compile/memory.js'
 import type { NetworkProgram, PlacedRun } from '../../src/compile/network-program.js';
 import type { Storage } from '../../src/compile/storage.js';
 import type { Mapping } from '../../src/model/mapping/mapping.js';
-import { blockDiagonal, inBlocks } from '../../src/model/workload/block-diagonal.js';
+import { inBlocks } from '../../src/model/workload/block-diagonal.js';
+import type { Fold } from '../../src/model/workload/folds.js';
+import { folded } from '../../src/model/workload/folds.js';
+import { rewritten, whole } from '../../src/model/workload/layer-parts.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { dimensions } from '../../src/model/workload/layer.js';
 import { rescaled } from '../../src/reference/integer-arithmetic.js';
@@ -21,10 +24,11 @@ function perform(
   weights: Int32Array,
 ): void {
   const { layer, finish } = run;
-  const { N, G, K, C, P, Q, R, S } = layer.bounds;
+  const { fold, block = 1 } = mapping.parts ?? whole;
+  const { bounds, stride, dilation } = folded(layer, fold);
+  const { N, G, K, C, P, Q, R, S } = bounds;
   const { input: x, output: y, weights: w } = placement;
   const { residual } = placement as Residual;
-  const block = mapping.parts?.block ?? 1;
   const pool = layer.pool ?? { P: 1, Q: 1 };
   const word = (memory: Int32Array, at: number) => {
     const value = memory[at];
@@ -40,8 +44,8 @@ function perform(
       const [[group, output], [, channel]] = [inBlocks(block, K, g, k), inBlocks(block, C, g, c)];
       for (let s = 0; s < S; s++)
         for (let r = 0; r < R; r++) {
-          const row = q * layer.stride.Q + s * layer.dilation.S;
-          const column = p * layer.stride.P + r * layer.dilation.R;
+          const row = q * stride.Q + s * dilation.S;
+          const column = p * stride.P + r * dilation.R;
           const at = x.base + n * x.n + group * x.g + channel * x.c + row * x.y + column * x.x;
           const weight = w.base + group * w.g + output * w.k + channel * w.c + s * w.s + r * w.r;
           found += (word(activations, at) + lacking) * word(weights, weight);
@@ -94,16 +98,16 @@ export function performAll(
 }
 
 /** Covers the bounds and pads none: only its extents matter here. */
-export const plainMapping = (layer: Layer, block: number): Mapping => ({
+export const plainMapping = (layer: Layer, block: number, fold?: Fold): Mapping => ({
   levels: [
     {
       name: 'DRAM',
       keep: [],
       temporal: dimensions
-        .map((dim) => ({ dim, factor: blockDiagonal(layer, block).bounds[dim] }))
+        .map((dim) => ({ dim, factor: rewritten(layer, { block, fold }).bounds[dim] }))
         .filter((l) => l.factor > 1),
       spatial: [],
     },
   ],
-  ...(block > 1 && { parts: { G: 1, K: 1, block } }),
+  ...((block > 1 || fold) && { parts: { G: 1, K: 1, ...(block > 1 && { block }), ...(fold && { fold }) } }),
 });

@@ -1,4 +1,4 @@
-// A random legal mapping of a layer on a machine: in blocks, in parts, padded, on any arrangement.
+// A random legal mapping of a layer on a machine: folded, in blocks, in parts, padded, on any arrangement.
 
 import { nth } from '../../src/base/invariant.js';
 import type { Random } from '../../src/base/random.js';

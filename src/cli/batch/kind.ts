@@ -42,6 +42,7 @@ const plain = ['network', 'arch', 'space'];
 const usual: Readonly<Record<string, boolean>> = {
   padding: true,
   diagonal: true,
+  folds: true,
   layersOnly: false,
   keepAll: false,
   certify: false,

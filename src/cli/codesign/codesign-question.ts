@@ -146,7 +146,7 @@ type ReadNetwork = Pick<Workload, 'network' | 'configured'>;
 function loadNetworks(
   io: Io,
   given: readonly string[],
-  { batch, dim, sameShape, diagonal, layersOnly }: CodesignOptions,
+  { batch, dim, sameShape, diagonal, folds, layersOnly }: CodesignOptions,
 ): Parsed<readonly ReadNetwork[]> {
   // A name is for the files that have it; one that no file has is refused with the first.
   const names = new Map(
@@ -166,7 +166,7 @@ function loadNetworks(
     return { dims: dims.length > 0 ? Object.fromEntries(dims) : undefined, sameShape: same?.length ? same : undefined };
   };
   const read = given.map((name): Parsed<ReadNetwork> => {
-    const workload = loadWorkload(io, name, { batch, diagonal, allSteps: !layersOnly, ...options(name) });
+    const workload = loadWorkload(io, name, { batch, diagonal, folds, allSteps: !layersOnly, ...options(name) });
     if (!workload.ok) return workload;
     return workload.value.fromCase
       ? refuse(

@@ -32,6 +32,7 @@ export function prepareMachines(
     dims: options.dim,
     sameShape: options.sameShape,
     diagonal: options.diagonal,
+    folds: options.folds,
     allSteps: !options.layersOnly,
   });
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : workload;

@@ -1,5 +1,6 @@
 // The cost rules read with numbers: one mapping, its exact counts.
 
+import { gcd } from '../../base/integers.js';
 import { entry, got, nth } from '../../base/invariant.js';
 import type { Conventions } from './conventions.js';
 import type { Dimension, Layer, Tensor, Window } from '../workload/layer.js';
@@ -58,9 +59,6 @@ export function rowsUnder(
   const reach = (p - 1) * stride + (r - 1) * dilation;
   return pixels === 'box' ? reach + 1 : Math.min(p * r, reach / gcd(stride, dilation) + 1);
 }
-
-/** Mostly one of them is 1, and searches ask in their innermost loops. */
-const gcd = (a: number, b: number): number => (a === 1 || b === 1 ? 1 : b === 0 ? a : gcd(b, a % b));
 
 export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapping: Mapping): Reading<number> {
   const nest = flatten(m, mapping);

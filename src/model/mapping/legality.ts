@@ -11,7 +11,8 @@ import { compile } from '../machine/compiled-machine.js';
 import type { Mapping, Parts } from './mapping.js';
 import { mappedBounds } from './mapping.js';
 import { numbers } from '../cost/numbers.js';
-import { isWhole, partings, partOf, runsOf } from '../workload/layer-parts.js';
+import { canFold } from '../workload/folds.js';
+import { areSame, isWhole, partings, partOf, runsOf } from '../workload/layer-parts.js';
 import { holdingOf, takenBy } from './memory-room.js';
 import type { Rule } from './rules.js';
 import { lineFault, rulesOf } from './rules.js';
@@ -174,9 +175,13 @@ function breachesInParts(
       { code: 'parts', path: ['parts'], message: 'a layer beside whole images in the global buffer runs at once' },
     ];
   const allowed = [true, false].flatMap((padding) => partings(a, layer, padding));
-  if (allowed.some(({ G, K, block }) => G === parts.G && K === parts.K && block === parts.block))
-    return breaches(a, partOf(layer, parts), { levels }, conventions);
-  const allowedTexts = [...new Set(allowed.map(printParts))].join(', ');
+  if (allowed.some((own) => areSame(own, parts))) return breaches(a, partOf(layer, parts), { levels }, conventions);
+  // Of all folds there are many: a layer that may be folded may be so in each.
+  const others = allowed.filter(({ fold }) => fold === undefined);
+  const allowedTexts = [
+    ...new Set(others.map(printParts)),
+    ...(canFold(layer) ? [`in folds of up to ${layer.bounds.R}x${layer.bounds.S}`] : []),
+  ].join(', ');
   return [
     {
       code: 'parts',
@@ -186,8 +191,9 @@ function breachesInParts(
   ];
 }
 
-const printParts = ({ G, K, block }: Parts): string =>
+const printParts = ({ G, K, block, fold }: Parts): string =>
   [
+    ...(fold === undefined ? [] : [`as ${fold.R}x${fold.S} fold`]),
     ...(block === undefined ? [] : [`in blocks of ${block} groups`]),
     ...(G === 1 ? [] : [`in ${G} over G`]),
     ...(K === 1 ? [] : [`in ${K} over K`]),

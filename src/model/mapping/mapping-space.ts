@@ -10,11 +10,17 @@ import { dimensions } from '../workload/layer.js';
 import type { Machine, Slot } from '../machine/compiled-machine.js';
 import { compile } from '../machine/compiled-machine.js';
 
+/** By the bound: layers, and their folds, have most of them in common. */
+const menus = new Map<number, readonly number[]>();
+
 /** Bounds that `bound` may be rounded up to: itself, then 7-smooth numbers up to 1.25 times it, six in all. */
 export function paddedBounds(bound: number, padding: boolean): readonly number[] {
+  if (!padding) return [bound];
+  const known = menus.get(bound);
+  if (known) return known;
   const menu = [bound];
-  if (!padding) return menu;
   for (let o = bound + 1; o <= 1.25 * bound && menu.length < 6; o++) if (isSmooth(o, 7)) menu.push(o);
+  menus.set(bound, menu);
   return menu;
 }
 

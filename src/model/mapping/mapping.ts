@@ -1,5 +1,6 @@
 // A mapping: for each level the loops in time and in space, outermost first, and the tensors it keeps.
 
+import type { Fold } from '../workload/folds.js';
 import type { Bounds, Dimension, Tensor } from '../workload/layer.js';
 import { dimensions } from '../workload/layer.js';
 
@@ -22,14 +23,17 @@ export interface LevelMapping {
 }
 
 /**
- * How a layer becomes runs: its groups may be joined into blocks (`block-diagonal.ts`), and what they make is divided into
- * parts over its groups and over its output channels (`layer-parts.ts`).
+ * How a layer becomes runs: it may be folded (`folds.ts`), the groups of what that makes joined into blocks
+ * (`block-diagonal.ts`), and what these make divided into parts over its groups and over its output channels
+ * (`layer-parts.ts`).
  */
 export interface Parts {
   readonly G: number;
   readonly K: number;
   /** Groups of a block; absent where each is one of its own. */
   readonly block?: number;
+  /** Absent where kernel positions stay what they are. */
+  readonly fold?: Fold;
 }
 
 export interface Mapping {

@@ -1,11 +1,13 @@
-// How a layer becomes what a machine runs: groups joined into blocks; and parts of groups or output channels, one run after
-// the other, where its biases do not fit.
+// How a layer becomes what a machine runs: kernel positions folded into channels, groups joined into blocks; and parts of
+// groups or output channels, one run after the other, where its biases do not fit.
 
 import { defined } from '../../base/invariant.js';
 import type { Architecture } from '../machine/architecture.js';
 import type { Layer } from './layer.js';
 import { hasBias } from './layer.js';
 import { blockDiagonal, blockSizes, isChannelwise } from './block-diagonal.js';
+import type { Fold } from './folds.js';
+import { folded, foldsOf } from './folds.js';
 import type { Mapping, Parts } from '../mapping/mapping.js';
 import { paddedBounds } from '../mapping/mapping-space.js';
 
@@ -15,19 +17,37 @@ export const whole: Parts = { G: 1, K: 1 };
 export const runsOf = ({ G, K }: Parts): number => G * K;
 
 /** Whether a layer runs at once, and as it is. */
-export const isWhole = ({ G, K, block = 1 }: Parts): boolean => G * K * block === 1;
+export const isWhole = ({ G, K, block = 1, fold }: Parts): boolean => G * K * block === 1 && fold === undefined;
 
-/** What one run works on: all parts are as large as the largest, the last padded. No more groups of it are joined. */
-export function partOf(layer: Layer, parts: Parts): Layer {
-  const settled: Layer = isChannelwise(layer) && layer.diagonal !== false ? { ...layer, diagonal: false } : layer;
-  if (isWhole(parts)) return settled;
-  const { bounds } = blockDiagonal(layer, parts.block ?? 1);
-  const { G, K } = parts;
-  return { ...settled, bounds: { ...bounds, G: Math.ceil(bounds.G / G), K: Math.ceil(bounds.K / K) } };
+/** What of parts makes another layer of one. */
+export interface Rewriting {
+  readonly fold?: Fold | undefined;
+  readonly block?: number | undefined;
 }
 
-/** ` as 16-blocks in 2 parts` behind the shape of a layer that is mapped so. */
+/** The layer that does the same in one run, folded and with its groups joined. */
+export const rewritten = (layer: Layer, { fold, block = 1 }: Rewriting): Layer =>
+  blockDiagonal(folded(layer, fold), block);
+
+/**
+ * What one run works on: all parts are as large as the largest, the last padded. No more groups of it are joined, and it is
+ * not folded again.
+ */
+export function partOf({ fromHost: _, ...layer }: Layer, parts: Parts): Layer {
+  const settled: Layer = isChannelwise(layer) && layer.diagonal !== false ? { ...layer, diagonal: false } : layer;
+  if (isWhole(parts)) return settled;
+  const { bounds, ...made } = rewritten(settled, parts);
+  const { G, K } = parts;
+  return { ...made, bounds: { ...bounds, G: Math.ceil(bounds.G / G), K: Math.ceil(bounds.K / K) } };
+}
+
+/** Whether a layer is run in the same way. */
+export const areSame = (x: Parts, y: Parts): boolean =>
+  x.G === y.G && x.K === y.K && x.block === y.block && x.fold?.R === y.fold?.R && x.fold?.S === y.fold?.S;
+
+/** ` as 7x2 fold as 16-blocks in 2 parts` behind the shape of a layer that is mapped so: width first, as there. */
 export const partsText = ({ parts = whole }: Pick<Mapping, 'parts'>): string =>
+  (parts.fold === undefined ? '' : ` as ${parts.fold.R}x${parts.fold.S} fold`) +
   (parts.block === undefined ? '' : ` as ${parts.block}-blocks`) +
   (runsOf(parts) === 1 ? '' : ` in ${runsOf(parts)} parts`);
 
@@ -35,9 +55,9 @@ export const partsText = ({ parts = whole }: Pick<Mapping, 'parts'>): string =>
 const maxChoices = 4;
 
 /**
- * How a layer may run on a machine: in blocks of each size that is tried, and each of these whole where its biases fit,
- * else in the least numbers of parts in which they do. Groups are divided first, for no tensor is read twice for that; output channels
- * where single groups are too wide.
+ * How a layer may run on a machine: in each fold, in blocks of each size that is tried, and each of these whole where its
+ * biases fit, else in the least numbers of parts in which they do. Groups are divided first, for no tensor is read twice
+ * for that; output channels where single groups are too wide.
  *
  * A layer that fits whole has nothing to gain: n parts are a loop of n over K outside all others, which reads inputs no
  * more often, and fills and drains once. In n parts, n even, the same holds against n / 2 that fit.
@@ -62,10 +82,24 @@ export interface Widths {
 
 /** The same of a machine of these widths. */
 export const choices = (layer: Layer, widths: Widths, padding: boolean): readonly Parts[] =>
-  blockSizes(layer, widths.lanes, widths.vector).flatMap((block) => {
-    const divided = divisions(blockDiagonal(layer, block), widths, padding);
-    return block === 1 ? divided : divided.map((parts) => ({ ...parts, block }));
+  foldsFor(layer, widths).flatMap((fold) =>
+    blockSizes(layer, widths.lanes, widths.vector).flatMap((block) =>
+      divisions(rewritten(layer, { fold, block }), widths, padding).map((parts) => ({
+        ...parts,
+        ...(block > 1 && { block }),
+        ...(fold && { fold }),
+      })),
+    ),
+  );
+
+/** The layer as it is and all its folds; those first that take the fewest turns of the vector, and of them the smallest images. */
+function foldsFor(layer: Layer, { vector }: Widths): readonly (Fold | undefined)[] {
+  const ranked = [undefined, ...foldsOf(layer)].map((fold) => {
+    const { bounds, stride } = folded(layer, fold);
+    return { fold, turns: Math.ceil(bounds.C / vector) * bounds.R * bounds.S, image: bounds.C * stride.P * stride.Q };
   });
+  return ranked.toSorted((x, y) => x.turns - y.turns || x.image - y.image).map(({ fold }) => fold);
+}
 
 function divisions(layer: Layer, { lanes, biasLines }: Widths, padding: boolean): readonly Parts[] {
   const { G, K } = layer.bounds;

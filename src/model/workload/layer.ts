@@ -66,6 +66,8 @@ export interface Layer {
   readonly weightBits?: number | undefined;
   /** Only where groups of one input channel are not to be joined into blocks with weights on the diagonal. */
   readonly diagonal?: false | undefined;
+  /** Only where its input is one of the network that the host lays out as the layer wants it: it may be folded. */
+  readonly fromHost?: true | undefined;
   /** What its own file calls its dimensions and tensors, for messages; absent where that is as here. */
   readonly called?: Readonly<Partial<Record<Dimension | Tensor, string>>>;
 }
@@ -124,6 +126,7 @@ export function makeLayer(
     readonly residual?: boolean;
     readonly weightBits?: number | undefined;
     readonly diagonal?: boolean;
+    readonly fromHost?: boolean;
   } = {},
 ): Layer {
   const [sp, sq] = options.stride ?? [1, 1];
@@ -141,6 +144,7 @@ export function makeLayer(
     ...(options.residual && { residual: true }),
     ...(options.weightBits !== undefined && { weightBits: options.weightBits }),
     ...(options.diagonal === false && { diagonal: false }),
+    ...(options.fromHost && { fromHost: true }),
   };
 }
 
@@ -158,6 +162,7 @@ export const shapeKey = (layer: Layer): string =>
     ...(layer.weightBits === undefined ? [] : [`w${layer.weightBits}`]),
     ...(layer.diagonal === false ? ['no diagonal'] : []),
     ...(layer.resident ? [residentText(layer.resident)] : []),
+    ...(layer.fromHost ? ['from host'] : []),
   ].join(' ');
 
 /** `3x3 s2 128->128 28x28`: the shape as people say it. */

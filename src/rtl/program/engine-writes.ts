@@ -2,11 +2,12 @@
 //
 // Loads and drains serve columns and rows of the array in turn where their tiles differ, all at once where they do not.
 
+import { gcd } from '../../base/integers.js';
 import { defined } from '../../base/invariant.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import type { LayerStrides, StrideOf } from './layer-strides.js';
 import { vectorWords } from './image.js';
-import { gcd, walk } from './memory-layout.js';
+import { walk } from './memory-layout.js';
 import type { NestLoop, Nests } from './nests.js';
 import type { Placement } from './placement.js';
 import type { AddressLoop, RegisterWrites } from './register-writes.js';

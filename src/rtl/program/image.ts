@@ -2,6 +2,8 @@
 
 import { nth } from '../../base/invariant.js';
 import { inBlocks } from '../../model/workload/block-diagonal.js';
+import { foldedChannel, unfolded } from '../../model/workload/folds.js';
+import type { Rewriting } from '../../model/workload/layer-parts.js';
 import type { Layer } from '../../model/workload/layer.js';
 import type { Extents } from './nests.js';
 
@@ -82,16 +84,19 @@ const wordsOf = ({ vector }: Packing): number => Math.ceil(vector / toAWord);
 export const vectorWords = ({ c, packed }: WeightImage, vector: number): number =>
   packed ? wordsOf(packed) : vector * c;
 
-/** Puts every weight, given in the order g k c s r, into memory, by blocks of groups; what lies off the diagonal of a block stays. */
+/**
+ * Puts every weight, given in the order g k c s r, into memory, as the layer is rewritten; what lies off the diagonal of a
+ * block stays, and so do channels of positions that the kernel does not have.
+ */
 export function storeWeights(
   layer: Layer,
   image: WeightImage,
-  block: number,
+  how: Rewriting,
   weights: ArrayLike<number> | number,
   memory: Int32Array,
 ): void {
   const { packed } = image;
-  eachWeight(layer, image, block, (element, address, place) => {
+  eachWeight(layer, image, how, (element, address, place) => {
     const weight = typeof weights === 'number' ? weights : nth(weights, element);
     memory[address] = packed ? within(packed.bits, place, nth(memory, address), weight) : weight;
   });
@@ -108,24 +113,28 @@ function within(bits: number, place: number, word: number, weight: number): numb
 function eachWeight(
   layer: Layer,
   image: WeightImage,
-  block: number,
+  { block = 1, fold = unfolded }: Rewriting,
   visit: (element: number, address: number, place: number) => void,
 ): void {
   const { bounds: b } = layer;
   const { packed } = image;
+  const channels = fold.R * fold.S * b.C;
   let element = 0;
   for (let g = 0; g < b.G; g++) {
     for (let k = 0; k < b.K; k++) {
       for (let c = 0; c < b.C; c++) {
         const [group, output] = inBlocks(block, b.K, g, k);
-        const [, input] = inBlocks(block, b.C, g, c);
-        const at = packed ? input % packed.vector : 0;
-        const along = packed
-          ? Math.floor(input / packed.vector) * wordsOf(packed) + Math.floor(at / toAWord)
-          : input * image.c;
-        const begin = image.base + group * image.g + output * image.k + along;
+        const begin = image.base + group * image.g + output * image.k;
         for (let s = 0; s < b.S; s++) {
-          for (let r = 0; r < b.R; r++) visit(element++, begin + s * image.s + r * image.r, at % toAWord);
+          for (let r = 0; r < b.R; r++) {
+            const [, input] = inBlocks(block, channels, g, foldedChannel(b.C, fold, r % fold.R, s % fold.S) + c);
+            const at = packed ? input % packed.vector : 0;
+            const along = packed
+              ? Math.floor(input / packed.vector) * wordsOf(packed) + Math.floor(at / toAWord)
+              : input * image.c;
+            const position = Math.floor(s / fold.S) * image.s + Math.floor(r / fold.R) * image.r;
+            visit(element++, begin + along + position, at % toAWord);
+          }
         }
       }
     }

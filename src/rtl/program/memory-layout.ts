@@ -1,5 +1,6 @@
 // Where the words of a tile lie: affine in the dimensions, in units of lines (buffers) or words (DRAM).
 
+import { gcd } from '../../base/integers.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import type { Extents } from './nests.js';
 
@@ -24,8 +25,6 @@ export function rowsOf(p: number, r: number, stride: number, dilation: number): 
     ? { kind: 'pairs', count: p * r, out: r, kernel: 1 }
     : { kind: 'box', count: box, out: stride / g, kernel: dilation / g };
 }
-
-export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 export interface InputLayout {
   readonly lines: number;

@@ -3,6 +3,7 @@
 import type { Mapping } from '../../model/mapping/mapping.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { hasResidual, packedIn } from '../../model/workload/layer.js';
+import { folded } from '../../model/workload/folds.js';
 import { partOf, whole } from '../../model/workload/layer-parts.js';
 import type { Hardware } from '../hardware.js';
 import type { Image, WeightImage } from './image.js';
@@ -21,7 +22,7 @@ export interface Placement {
   readonly resident?: ResidentPlaces;
 }
 
-/** Of the padded layer, its groups in blocks: in parts, all of them side by side and the padding of the last. */
+/** Of the padded layer, folded and its groups in blocks: in parts, all of them side by side and the padding of the last. */
 export function paddedExtents(layer: Layer, mapping: Mapping): Extents {
   const { all } = tileExtents(nestsOf(mapping));
   const { parts = whole } = mapping;
@@ -53,7 +54,7 @@ export function placeLayer(
   bases: { readonly input: number; readonly weights: number; readonly output?: number; readonly residual?: number },
 ): Placement {
   const all = paddedExtents(layer, mapping);
-  const input = inputImage(bases.input, layer, all);
+  const input = inputImage(bases.input, folded(layer, mapping.parts?.fold), all);
   const output = outputImage(bases.output ?? bases.input + input.words, all, poolOf(layer));
   return {
     input,

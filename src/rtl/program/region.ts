@@ -4,7 +4,7 @@ import { imageStart, packed } from '../residency.js';
 import type { Residency } from '../residency.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import type { Hardware } from '../hardware.js';
-import { gcd } from './memory-layout.js';
+import { gcd } from '../../base/integers.js';
 import type { Strides } from './memory-layout.js';
 import { imageRows } from './image.js';
 import type { Extents } from './nests.js';

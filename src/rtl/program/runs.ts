@@ -2,9 +2,8 @@
 
 import type { Layer } from '../../model/workload/layer.js';
 import { hasBias } from '../../model/workload/layer.js';
-import { blockDiagonal } from '../../model/workload/block-diagonal.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
-import { isWhole, partOf, whole } from '../../model/workload/layer-parts.js';
+import { isWhole, partOf, rewritten, whole } from '../../model/workload/layer-parts.js';
 import type { Accelerator } from '../accelerator.js';
 import type { PostProcessing } from './post-registers.js';
 import { channelsOf } from './post-registers.js';
@@ -23,7 +22,7 @@ export function layerPrograms(
 ): readonly LayerProgram[] {
   if (isWhole(parts)) return [layerProgram(a, layer, { levels }, placement, post)];
   const part = partOf(layer, parts);
-  const joined = blockDiagonal(layer, parts.block ?? 1);
+  const joined = rewritten(layer, parts);
   const { G, K } = part.bounds;
   return Array.from({ length: parts.G }, (_, i) => i * G).flatMap((g) =>
     Array.from({ length: parts.K }, (_, i) => i * K).map((k) =>

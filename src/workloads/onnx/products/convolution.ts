@@ -1,5 +1,6 @@
 // Convolutions as layers: the last two axes of the image are height and width, those in front of them are folded.
 
+import { gcd } from '../../../base/integers.js';
 import { defined, nth } from '../../../base/invariant.js';
 import type { Operation } from '../operation.js';
 import { numberOf } from '../operation.js';
@@ -88,8 +89,6 @@ export const convolution =
     }));
     return { parts: [folded(y[0], groups, k === undefined ? undefined : k / groups, c, axes)] };
   };
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** More phases than any stride has. */
 const maxPhases = 4096;
