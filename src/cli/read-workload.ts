@@ -19,6 +19,7 @@ import { withGroupsApart } from '../model/workload/block-diagonal.js';
 import { withoutFolds } from '../model/workload/folds.js';
 import { withHostInputs } from '../model/workload/host-inputs.js';
 import type { GivenWords } from '../model/workload/given-words.js';
+import { wordsOf } from '../model/workload/given-words.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { findGraph } from '../workloads/builtin-graph.js';
 import { builtinNames, findNetwork } from '../workloads/builtin.js';
@@ -97,9 +98,7 @@ function withAllSteps(workload: Workload): Parsed<Workload> {
   const graph = workload.graph?.();
   if (!graph) return parsed(workload);
   if (!graph.ok) return graph;
-  // A file of words says how many bits they need.
-  const words = workload.quantized ? workload.weights?.(graph.value) : undefined;
-  const network = networkOfSteps(workload.network, graph.value, words?.ok ? words.value : undefined);
+  const network = networkOfSteps(workload.network, graph.value, wordsIn(workload, graph.value));
   if (network.layers.length === 0)
     return refuse(
       'empty',
@@ -108,6 +107,12 @@ function withAllSteps(workload: Workload): Parsed<Workload> {
         network.unmapped.map((u) => u.operator).join(', '),
     );
   return parsed({ ...workload, network, configured: configurationOfGraph(() => graph) });
+}
+
+/** Weights of a file of words, as words: they say how many bits they need. */
+function wordsIn({ weights, quantized }: Workload, graph: NetworkGraph): ReadonlyMap<string, Float64Array> | undefined {
+  const [numbers, given] = [weights?.(graph), quantized?.(graph)];
+  return numbers?.ok && numbers.value && given?.ok ? wordsOf(numbers.value, given.value) : undefined;
 }
 
 function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {

@@ -47,6 +47,16 @@ test('bits of single layers, as JSON', async () => {
   expect(output.file).toBe('q.onnx');
 });
 
+test('map sees which layers have weights of 4 bits, by their words', async () => {
+  const file = (await run([...asked, '--bits', 'w4a8', '--layer-bits', 'c=w8a8'], files)).binary.get('q.onnx')!;
+  const mapped = await run(['map', 'q.onnx', '--arch', 'simba', '--json', '-', '-q'], { 'q.onnx': file });
+  const made = JSON.parse(mapped.out) as { layers: { layer: { bounds: { R: number }; weightBits?: number } }[] };
+  const layers = made.layers.map(({ layer }) => layer);
+  // The average of 6 x 6, which multiplies by ones, and the product behind it.
+  expect(layers.filter((l) => l.weightBits === 4).map((l) => l.bounds.R)).toEqual([6, 1]);
+  expect(layers.some((l) => l.bounds.R > 1 && l.weightBits === undefined)).toBe(true);
+});
+
 test('quantizing twice changes nothing', async () => {
   for (const bits of ['w8a8', 'w4a4']) {
     const file = (await run([...asked, '--bits', bits, '--unsigned'], files)).binary.get('q.onnx')!;

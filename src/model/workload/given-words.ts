@@ -1,5 +1,7 @@
 // What a network that others quantized says of its words: scales and ranges of tensors, and units of weights.
 
+import { nth } from '../../base/invariant.js';
+
 export interface GivenTensor {
   /** What one stands for where a real number is rounded to it, and where a step reads it: in most files the same. */
   readonly scale: number;
@@ -23,6 +25,18 @@ export interface GivenWords {
   /** In what the file rounds otherwise than the machine can, a clause for each kind. */
   readonly differences: readonly string[];
 }
+
+/** Weights in words, by name; of numbers that the file leaves real there are none. */
+export const wordsOf = (
+  numbers: ReadonlyMap<string, Float64Array>,
+  { units }: Pick<GivenWords, 'units'>,
+): ReadonlyMap<string, Float64Array> =>
+  new Map(
+    [...numbers].flatMap(([name, values]) => {
+      const own = units.get(name);
+      return own?.length === values.length ? [[name, values.map((x, i) => Math.round(x / nth(own, i)))] as const] : [];
+    }),
+  );
 
 /** As which operand a step reads a tensor: by its place, or beside its sums. */
 export type ReadAs = 0 | 1 | 'residual';
