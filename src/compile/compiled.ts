@@ -10,6 +10,7 @@ import type { HostComputation, MovedWeights, Rearrangement } from './lowered.js'
 import { isMoved } from './lowered.js';
 import { constantsBefore, weightsBefore } from './memory.js';
 import type { NetworkProgram, PlacedRun } from './network-program.js';
+import { runsIn } from './network-program.js';
 import type { Life } from './rooms.js';
 import { livesOf } from './rooms.js';
 import type { View } from './storage.js';
@@ -162,26 +163,30 @@ export function compiled(
     }
   });
   const lives = livesOf(lowered);
+  const staying = new Set(runsIn(lowered).flatMap((r) => (r.kept?.places.output ? [r.output.storage] : [])));
   const placeOf = (at: number) => (at < 0 ? at : (places[at] ?? operations.length));
   return {
     capability: capability(a.hardware, a.registers),
     recordWords,
     records: recordsOf(writes, recordWords),
     operations,
-    tensors: [...lowered.tensors].map(([name, view]) => {
-      const { from, to } = got(lives, view.storage);
-      const live = { from: placeOf(from), to: placeOf(to) };
-      const upper = lowered.upper.get(name)?.map((piece) => wordsOf(program, piece));
-      const words = wordsOf(program, view);
-      return {
-        name,
-        shape: sizes(view),
-        words,
-        live,
-        ...(view.storage.unsigned && { unsigned: true }),
-        ...(upper && { upper }),
-      };
-    }),
+    // What stays in the global buffer is in neither memory.
+    tensors: [...lowered.tensors]
+      .filter(([, { storage }]) => !staying.has(storage))
+      .map(([name, view]) => {
+        const { from, to } = got(lives, view.storage);
+        const live = { from: placeOf(from), to: placeOf(to) };
+        const upper = lowered.upper.get(name)?.map((piece) => wordsOf(program, piece));
+        const words = wordsOf(program, view);
+        return {
+          name,
+          shape: sizes(view),
+          words,
+          live,
+          ...(view.storage.unsigned && { unsigned: true }),
+          ...(upper && { upper }),
+        };
+      }),
     host: Float32Array.from(host),
     activations: { words: program.activations, before: constantsBefore(program), unshared: program.unshared },
     weights: { words: program.weights, before: weightsBefore(program) },

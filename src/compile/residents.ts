@@ -4,8 +4,11 @@
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import { defined, got, nth } from '../base/invariant.js';
+import { blockDiagonal, blockSizes } from '../model/workload/block-diagonal.js';
 import type { Layer } from '../model/workload/layer.js';
+import type { Template } from '../model/machine/template.js';
 import type { Hardware } from '../rtl/hardware.js';
+import { hardwareOf } from '../rtl/hardware.js';
 import { imageRows } from '../rtl/program/image.js';
 import type { Border, Region } from '../rtl/program/region.js';
 import { banksOf, partsOf, placeOfBank } from '../rtl/program/region.js';
@@ -37,7 +40,7 @@ interface KeptStorage extends Banks {
   readonly life: Life;
 }
 
-type Machine = Pick<Hardware, 'residency' | 'globalBanks' | 'globalBankDepth' | 'inputBits'>;
+type Machine = Pick<Hardware, 'residency' | 'globalBanks' | 'globalBankDepth' | 'inputBits' | 'lanes' | 'vector'>;
 
 /** The same network with what stays on its layers; refused, by name, where something cannot stay. */
 export function scheduled(lowered: Lowered, h: Machine, schedule: Schedule): Parsed<Lowered> {
@@ -57,7 +60,7 @@ export function scheduled(lowered: Lowered, h: Machine, schedule: Schedule): Par
   const kept = new Map<Storage, KeptStorage>();
   for (const { tensor, bank } of schedule) {
     const storage = lowered.tensors.get(tensor)?.storage;
-    const why = storage ? whyNot(lowered, r, storage) : 'no step of the network makes it';
+    const why = storage ? whyNot(lowered, h, r, storage) : 'no step of the network makes it';
     if (!storage || why !== undefined) {
       refuse(tensor, defined(why));
       continue;
@@ -74,6 +77,10 @@ export function scheduled(lowered: Lowered, h: Machine, schedule: Schedule): Par
   const operations = lowered.operations.map((o, i) => (o.kind === 'run' ? withPlaces(h, r, o, i, kept) : o));
   return parsed({ ...lowered, operations });
 }
+
+/** On the machine of a template. */
+export const scheduledOn = (lowered: Lowered, template: Template, schedule: Schedule): Parsed<Lowered> =>
+  scheduled(lowered, hardwareOf(template), schedule);
 
 const meet = (a: Banks, b: Banks): boolean => a.first < b.first + b.count && b.first < a.first + a.count;
 const meetInTime = (a: Life, b: Life): boolean => a.from <= b.to && b.from <= a.to;
@@ -146,20 +153,20 @@ function borderOf({ inputBits }: Machine, { storage, at, y, x }: Walked): Border
 }
 
 /** Why a storage cannot stay; undefined where it can. */
-function whyNot(lowered: Lowered, r: Residency, storage: Storage): string | undefined {
+function whyNot(lowered: Lowered, h: Machine, r: Residency, storage: Storage): string | undefined {
   const named = (name: string) => got(lowered.tensors, name).storage === storage;
   if (lowered.inputs.some(named)) return 'it is an input of the network';
   if (lowered.outputs.some(named)) return 'it is an output of the network';
   if ([...lowered.upper.values()].flat().some((v) => v.storage === storage)) return 'it is part of an output';
   if (lowered.constants.some(({ view }) => view.storage === storage)) return 'it is a constant';
   for (const o of lowered.operations) {
-    const why = touchedBy(o).includes(storage) ? whyNotIn(o, r, storage) : undefined;
+    const why = touchedBy(o).includes(storage) ? whyNotIn(o, h, r, storage) : undefined;
     if (why !== undefined) return why;
   }
   return undefined;
 }
 
-function whyNotIn(o: Operation, r: Residency, storage: Storage): string | undefined {
+function whyNotIn(o: Operation, h: Machine, r: Residency, storage: Storage): string | undefined {
   if (o.kind !== 'run') return `${o.name} of the host ${o.kind === 'host' ? 'reads or writes' : 'moves'} it`;
   if (isMoved(o.weights) && o.weights.from.storage === storage) return `${o.name} takes it as weights`;
   const { stride, dilation, bounds, pool } = o.layer;
@@ -180,9 +187,18 @@ function whyNotIn(o: Operation, r: Residency, storage: Storage): string | undefi
     return `${o.name} has it as ${own.map(([name]) => name).join(' and ')} at once, in one port of a bank`;
   if (N > 1) return `${o.name} works on ${N} inputs at once`;
   const [name, walked, sizes] = defined(own[0]);
+  if (!hasLines(o.layer, h, name === 'input'))
+    return `groups of ${o.name} fill no whole lines, neither single nor in blocks`;
   const fault = walkFault(r, defined(walked), sizes, name === 'input');
   return fault === undefined ? undefined : `the ${name} of ${o.name} ${fault}`;
 }
+
+/** Whether some mapping may have lines of neighbouring channels: those of one group always, those of several where they fill lines. */
+const hasLines = (layer: Layer, { lanes, vector }: Machine, isInput: boolean): boolean =>
+  blockSizes(layer, lanes, vector).some((block) => {
+    const { G, K, C } = blockDiagonal(layer, block).bounds;
+    return G === 1 || (isInput ? C % vector : K % lanes) === 0;
+  });
 
 /** Why words do not lie as in a region: rows of columns of neighbouring channels, all of them. */
 function walkFault(

@@ -48,6 +48,17 @@ const words = {
     help: 'outputs of the network are the sums of their layers with the bias, as wide as the accumulators, and no words',
     changesAnswer: true,
   },
+  schedule: {
+    type: types.text,
+    placeholder: 'file',
+    help:
+      'which tensors stay in the global buffer between steps, on a machine with residency: 1: ' +
+      '{schema: magnet-schedule/1, keep: [{tensor, bank}]}, with the first bank of each',
+    usually: 'none stays',
+    changesAnswer: true,
+    example: 'schedule.json',
+    file: 'read',
+  },
   seed: {
     type: types.whole(0),
     help: 'seed of weights, biases and scales that no file gives, and of such an input',

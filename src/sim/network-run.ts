@@ -7,7 +7,7 @@ import type { Lowered, MachineRun, Operation } from '../compile/lowered.js';
 import type { NetworkProgram, PlacedRun } from '../compile/network-program.js';
 import type { ConfiguredProgram } from '../compile/configuration.js';
 import { configurationOf } from '../compile/configuration.js';
-import { cyclesOf, figuresOf, networkProgram, withoutRoom } from '../compile/network-program.js';
+import { cyclesOf, figuresOf, networkProgram, runsIn, withoutRoom } from '../compile/network-program.js';
 import { activationsBefore, doHostWork, moveWeights, moveWords, tensorAt, weightsBefore } from '../compile/memory.js';
 import { livesOf } from '../compile/rooms.js';
 import { shapeOf } from '../compile/storage.js';
@@ -204,6 +204,10 @@ export async function runOn(
   const session = new Session(machine, task, program, progress);
   const wanted = [...new Set([...task.graph.outputs, ...task.tensors])];
   const lives = livesOf(program.lowered);
+  const staying = new Set(runsIn(program.lowered).flatMap((r) => (r.kept?.places.output ? [r.output.storage] : [])));
+  const lost = wanted.find((name) => staying.has(got(program.lowered.tensors, name).storage));
+  if (lost !== undefined)
+    throw new Error(`${lost} stays in the global buffer, so that nobody sees its words; leave it out of the schedule`);
   const last = (name: string) => got(lives, got(program.lowered.tensors, name).storage).to;
   const tensors = new Map<string, Numbers>();
   // A tensor is read when nothing needs it any more: its room may be another's then.

@@ -73,6 +73,7 @@ const numbers = {
   'machines at their edges, pairs on each': [3, 12],
   'machines that keep tensors': [4, 40],
   'machines that keep tensors, chains on each': [8, 20],
+  'graphs that keep tensors': [16, 80],
   'blocks on random machines': [4, 24],
   'blocks on random machines, pairs on each': [5, 20],
   'folds on random machines': [4, 24],

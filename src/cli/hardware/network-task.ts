@@ -6,9 +6,11 @@ import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { lowered } from '../../compile/lower.js';
 import type { Lowered } from '../../compile/lowered.js';
+import { scheduledOn } from '../../compile/residents.js';
 import { beyondMachine, beyondRegisters, residualLift } from '../../compile/post-of.js';
 import { shapesAlone } from '../../compile/step-layers.js';
 import { parseRealNpy } from '../../interchange/npy.js';
+import { parseSchedule } from '../../interchange/schedule-file.js';
 import { mappingsFor } from '../../library/network-mappings.js';
 import type { Template } from '../../model/machine/template.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
@@ -17,7 +19,7 @@ import { unsignedTensors } from '../../model/workload/unsigned-tensors.js';
 import { unknownSteps } from '../../reference/run-graph.js';
 import type { HardwareDesign } from '../../sim/hardware-design.js';
 import { solveOn } from '../../tuner/on-workers.js';
-import { located, readBytes } from '../files.js';
+import { located, readBytes, readData } from '../files.js';
 import type { Io } from '../io.js';
 import type { Workload } from '../read-workload.js';
 import { loadWorkload } from '../read-workload.js';
@@ -36,6 +38,8 @@ export interface NetworkAsked {
   readonly seed: number;
   readonly rawSums?: boolean | undefined;
   readonly unsigned?: boolean | undefined;
+  /** A file. */
+  readonly schedule?: string | undefined;
   readonly batch?: number | undefined;
   readonly dim?: Readonly<Record<string, number>> | undefined;
   readonly sameShape?: readonly string[] | undefined;
@@ -94,7 +98,17 @@ export function prepareNetwork(
   if (!made.ok) return made;
   const unfit = beyondRegisters(template, made.value);
   if (unfit.length > 0) return refused(unfit);
-  return parsed({ design: design.value, graph: graph.value, words: words.value, lowered: made.value });
+  const kept = scheduledBy(io, asked.schedule, made.value, template);
+  if (!kept.ok) return kept;
+  return parsed({ design: design.value, graph: graph.value, words: words.value, lowered: kept.value });
+}
+
+/** With the tensors that a file says stay in the global buffer. */
+function scheduledBy(io: Io, path: string | undefined, made: Lowered, template: Template): Parsed<Lowered> {
+  if (path === undefined) return parsed(made);
+  const data = readData(io, path, 'a schedule');
+  const schedule = data.ok ? located(path, parseSchedule(data.value)) : data;
+  return schedule.ok ? located(path, scheduledOn(made, template, schedule.value)) : schedule;
 }
 
 /** What a file of words can hold. */

@@ -112,9 +112,11 @@ function imageArea(t: Template, technology: Technology): SquareMillimetres {
   const place = Math.ceil(Math.log2(t.globalBanks)) + Math.log2(lines);
   const { bits: wide } = imageAddressOf(t, place);
   const steps = imageLoops * (wide - dramAddressBits) + tileLoops * (wide - place);
-  return sum([tech.latchArea(technology, 2 * steps + imageRegisters), tech.operandArea(technology, steps)]);
+  return sum([tech.latchArea(technology, bitsOfStep * steps + imageRegisters), tech.operandArea(technology, steps)]);
 }
 
+/** Registers that a bit of a step is worth, with what adds and compares; fitted to `simba`, synthesized. */
+const bitsOfStep = 4.5;
 /** Of a word in DRAM. */
 const dramAddressBits = 32;
 /** Ends of images and their border, twice each, and lines of residuals on their way. */
