@@ -100,7 +100,7 @@ function withPlaces(
   );
   const regionAt = (walked: Walked | undefined): Region | undefined => {
     const own = walked && kept.get(walked.storage);
-    return own && walked && regionFor(r, walked, placeOfBank(h, r, own.first));
+    return own && regionFor(r, walked, placeOfBank(h, r, own.first));
   };
   const input = regionAt(run.input);
   const [output, residual] = [regionAt(run.output), regionAt(run.residual)];

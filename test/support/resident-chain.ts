@@ -244,7 +244,7 @@ function mappingOf(
   const mappings = space(task, arrangement);
   for (let i = 0; i < 200; i++) {
     const point = mappings.random(chance);
-    const found = point && mappings.judge(point);
+    const found = mappings.judge(point);
     if (!found || found.evaluation.cycles > 20_000) continue;
     const mapping: Mapping = found.mapping;
     if (mapping.parts) continue;

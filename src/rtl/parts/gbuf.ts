@@ -135,7 +135,7 @@ function partWires(h: Hardware): string {
     if (${engine}_re) ${engine}_part <= ${engine}_addr[${partBits - 1}:0];
   end
 `;
-  const stores = output === line ? `{PARTS{1'b1}}` : `{${`{(PARTS-1){1'b0}}, 1'b1`}} << store_addr[${partBits - 1}:0]`;
+  const stores = output === line ? `{PARTS{1'b1}}` : `{{(PARTS-1){1'b0}}, 1'b1} << store_addr[${partBits - 1}:0]`;
   const unused = [
     'fill_addr',
     'spill_addr',
