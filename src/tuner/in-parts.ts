@@ -2,6 +2,7 @@
 // what is proven of all of them.
 
 import { defined, nth } from '../base/invariant.js';
+import { timeLimit } from '../base/stop-reason.js';
 import type { Objective } from '../model/cost/goal.js';
 import { exponents, limitsOfRun, measure } from '../model/cost/goal.js';
 import { evaluate } from '../model/cost/evaluate.js';
@@ -56,6 +57,9 @@ export function ofOneRun({ architectures, layer, conventions, goal }: Task, part
   };
 }
 
+/** Of what was not asked: nothing is known. */
+const nothingDone = { bound: 0, evaluations: 0, nodes: 0, rounds: 0, reason: timeLimit } as const;
+
 /** Layers that can only run whole are asked about as they are. */
 export const inParts = (strategy: Strategy): Strategy => ({
   name: strategy.name,
@@ -67,6 +71,11 @@ export const inParts = (strategy: Strategy): Strategy => ({
     let best: Found | undefined;
     const answers: (Answer & { readonly parts: Parts })[] = [];
     for (const [i, parts] of menu.entries()) {
+      // To begin with a question takes time too, and a first layer may be folded in a hundred ways.
+      if (i > 0 && budget.now() >= end) {
+        answers.push({ ...nth(answers, 0), status: 'unknown', best: undefined, ...nothingDone, parts });
+        continue;
+      }
       const runs = runsOf(parts);
       const scale = scaleOf(objective, runs);
       const own = runTask(task, parts);

@@ -71,22 +71,7 @@ const files = {
   'classifier.npy': printNpy(words([1, 1, 6, 6]), 'int8'),
   'attention.npy': printNpy(words([1, 2, 4, 4]), 'int8'),
 };
-const mapped = await run(
-  [
-    'map',
-    'classifier.onnx',
-    '--arch',
-    'small.yaml',
-    '--solver',
-    'annealing',
-    '--time-limit',
-    '0.5s',
-    '--design',
-    '-',
-    '-q',
-  ],
-  files,
-);
+const mapped = await run(['map', 'classifier.onnx', '--arch', 'small.yaml', '--design', '-', '-q'], files);
 const on = (verb: string, name: string, more: readonly string[]) =>
   run([verb, `${name}.onnx`, '--design', 'd.json', '--input', `${name}.npy`, '-q', ...more], {
     ...files,
