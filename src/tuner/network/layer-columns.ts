@@ -21,6 +21,7 @@ export class LayerColumns {
   private readonly complete: Complete[] = [];
   /** What the best column costs by some weights. */
   private readonly minima = new Map<string, { readonly weights: Weights; readonly min: number }>();
+  private readonly asked = new Map<string, Promise<number | undefined>>();
   /** The layer has no mapping within its limits. */
   isEmpty = false;
 
@@ -53,9 +54,14 @@ export class LayerColumns {
     const known = this.minSettled(weights);
     if (known !== undefined) return known;
     const { unit, shares } = sharesOf(weights);
-    const min = await this.settle(shares, seconds);
+    const key = keyOf(shares);
+    // Steps of one shape ask at the same time.
+    const asked = this.asked.get(key) ?? this.settle(shares, seconds);
+    this.asked.set(key, asked);
+    const min = await asked;
+    this.asked.delete(key);
     if (min === undefined) return undefined;
-    this.minima.set(keyOf(shares), { weights: shares, min });
+    this.minima.set(key, { weights: shares, min });
     return unit * min;
   }
 
@@ -75,8 +81,30 @@ export class LayerColumns {
   /** What the best column costs by some weights, where that was asked before. */
   minSettled(weights: Weights): number | undefined {
     const { unit, shares } = sharesOf(weights);
-    const known = this.minima.get(keyOf(shares));
-    return known && unit * known.min;
+    const min = this.minima.get(keyOf(shares))?.min ?? this.betweenMinima(shares);
+    return min === undefined ? undefined : unit * min;
+  }
+
+  /**
+   * Weights that are a sum of some that were asked for make every column cost at least the sum of its minima by these: where a
+   * known column costs no more, it is the best.
+   */
+  private betweenMinima(weights: Weights): number | undefined {
+    if (weights.both !== 0) return undefined;
+    const known = this.bestKnown(weights);
+    const { energy: e, cycles: t } = weights;
+    const others = [...this.minima.values()].filter((m) => m.weights.both === 0 && m.min < Infinity);
+    for (const { weights: a, min: minA } of others) {
+      for (const { weights: b, min: minB } of others) {
+        const turn = a.energy * b.cycles - b.energy * a.cycles;
+        if (turn <= 0) continue;
+        const [ofA, ofB] = [(e * b.cycles - b.energy * t) / turn, (a.energy * t - e * a.cycles) / turn];
+        if (ofA < 0 || ofB < 0) continue;
+        const bound = ofA * minA + ofB * minB;
+        if (known <= bound * sumSlack) return Math.min(known, bound);
+      }
+    }
+    return undefined;
   }
 
   /** Of every mapping that is neither known nor undercut by one: it costs at least so much; +Infinity where there is none. */
@@ -113,6 +141,9 @@ function sharesOf({ both, energy, cycles }: Weights): { readonly unit: number; r
 }
 
 const keyOf = ({ both, energy, cycles }: Weights): string => `${both} ${energy} ${cycles}`;
+
+/** Sums of doubles in another order. */
+const sumSlack = 1 + 1e-12;
 
 const parts = ['both', 'energy', 'cycles'] as const;
 

@@ -1,5 +1,6 @@
 // A network mapped as a whole: one objective of its totals, limits on them, and a mapping for every instance, settled exactly.
 
+import type { Objective } from '../../model/cost/goal.js';
 import { measure } from '../../model/cost/goal.js';
 import type { NetworkLimits, NetworkObjective } from '../../model/cost/network-goal.js';
 import { toldApart } from '../../model/workload/network.js';
@@ -10,7 +11,7 @@ import { goalOf } from '../map-network.js';
 import type { AskColumns } from './layer-columns.js';
 import { LayerColumns } from './layer-columns.js';
 import { networkMin } from './network-min.js';
-import type { NetworkAnswer, NetworkQuestion } from './network-question.js';
+import type { Chosen, NetworkAnswer, NetworkQuestion } from './network-question.js';
 
 /** ED2P is of layers alone. */
 export type WholeObjective = Exclude<NetworkObjective, 'ed2p'>;
@@ -83,15 +84,25 @@ export async function mapWhole(
   const without = layers.flatMap(({ layer, columns }) => (columns.isEmpty ? [layer.name] : []));
   if (answer.status !== 'found') return { request, results: [], answer, without };
   const chosen = toldApart(answer.chosen);
-  const seconds = (now() - begin) / 1000 / chosen.length;
-  const results = chosen.map(({ layer, count, found }): LayerResult => ({
+  const results = resultsOf(chosen, request.goal.objective, (now() - begin) / 1000);
+  return {
+    request: { ...request, network: { ...network, layers: chosen.map(({ layer, count }) => ({ layer, count })) } },
+    results,
+    answer: { ...answer, chosen },
+    without,
+  };
+}
+
+/** As if every layer had been mapped alone, in so many seconds for all. */
+export const resultsOf = (chosen: Chosen, objective: Objective, seconds: number): readonly LayerResult[] =>
+  chosen.map(({ layer, count, found }) => ({
     layer,
     count,
-    seconds,
+    seconds: seconds / chosen.length,
     answer: {
       // Of a layer alone nothing is proven: it is part of what is best together.
       status: 'feasible',
-      best: { ...found, objective: measure(request.goal.objective, found.evaluation) },
+      best: { ...found, objective: measure(objective, found.evaluation) },
       bound: 0,
       solver: 'columns',
       evaluations: 0,
@@ -102,10 +113,3 @@ export async function mapWhole(
       reason: undefined,
     },
   }));
-  return {
-    request: { ...request, network: { ...network, layers: chosen.map(({ layer, count }) => ({ layer, count })) } },
-    results,
-    answer: { ...answer, chosen },
-    without,
-  };
-}

@@ -6,33 +6,28 @@
 // may lie, a band of columns above the line is all that a better choice can use, and the walk over these settles it.
 
 import { defined, nth } from '../../base/invariant.js';
+import type { Totals } from '../../milp/master/master.js';
 import { choose } from './choose.js';
-import type { Line } from './lines.js';
 import type { NetworkAnswer, NetworkQuestion, Patience } from './network-question.js';
 import { asWeights, late, totalsOfChosen } from './network-question.js';
-import type { Stretch } from './supported-totals.js';
-import { slack, SupportedTotals } from './supported-totals.js';
+import type { Walked } from './price-walk.js';
+import { walkPrices } from './price-walk.js';
+import type { Stretch, Supported } from './supported-totals.js';
+import { SupportedTotals } from './supported-totals.js';
 
 /** A band of columns is wider than what is asked of it: sums of doubles. */
 const bandSlack = 1 + 1e-9;
-
-/** The line below the minimum energy, and the stretches between the quickest totals, the leanest, and the limits. */
-interface Ends {
-  readonly leanest: Line;
-  readonly stretches: readonly Stretch[];
-}
 
 export async function minProduct(
   question: NetworkQuestion,
   patience: Patience,
   ask: (question: NetworkQuestion) => Promise<NetworkAnswer>,
 ): Promise<NetworkAnswer> {
-  const totals = new SupportedTotals(question, patience);
-  const ends = await endsOf(totals);
-  if (!ends) return late;
-  if (ends === 'none') return { status: 'none' };
-  const stretches = await refined(totals, ends.stretches);
-  if (!stretches) return late;
+  const totals = new SupportedTotals((weights) => cheapestColumns(question, weights, patience), question);
+  const walked = await walkPrices(totals);
+  if (!walked) return late;
+  if (walked === 'none') return { status: 'none' };
+  const { leanest, stretches } = walked;
   const left = stretches.filter((s) => totals.mayHave(s));
   if (left.length === 0) return totals.best ? { ...totals.best, bound: totals.bounded(stretches) } : { status: 'none' };
   if (totals.max === Infinity) {
@@ -42,51 +37,24 @@ export async function minProduct(
     totals.keep({ ...feasible, value: energy * cycles });
   }
   const others = totals.bounded(stretches.filter((s) => !left.includes(s)));
-  return overBands(question, totals, { leanest: ends.leanest, stretches: left }, others, patience);
+  return overBands(question, totals, { leanest, stretches: left }, others, patience);
 }
 
-async function endsOf(totals: SupportedTotals): Promise<Ends | 'none' | undefined> {
-  const quickest = await totals.by({ energy: 0, cycles: 1, both: 0 });
-  const leanest = quickest && (await totals.by({ energy: 1, cycles: 0, both: 0 }));
-  if (!quickest || !leanest) return undefined;
-  if (quickest === 'none' || leanest === 'none') return 'none';
-  const line = totals.lastLine;
-  const end = Math.min(totals.limits.cycles ?? Infinity, totals.max / Math.max(leanest.energy, Number.MIN_VALUE));
+/** The best column of every layer by some prices. */
+async function cheapestColumns(
+  { layers }: NetworkQuestion,
+  weights: Totals,
+  patience: Patience,
+): Promise<Supported | 'none' | undefined> {
+  const prices = asWeights(weights);
+  const min = await Promise.all(layers.map(({ columns }) => columns.min(prices, patience.left())));
+  if (min.includes(undefined) || patience.over()) return undefined;
+  if (min.includes(Infinity)) return 'none';
   return {
-    leanest: line,
-    stretches: [
-      ...(quickest.cycles < leanest.cycles ? [{ from: quickest.cycles, upTo: leanest.cycles, line: undefined }] : []),
-      { from: leanest.cycles, upTo: Math.max(end, leanest.cycles), line },
-    ],
+    chosen: layers.map(({ layer, count, columns }) => ({ layer, count, found: columns.bestBy(prices) })),
+    sum: layers.reduce((n, { count }, i) => n + count * defined(min[i]), 0),
+    min: min.map(defined),
   };
-}
-
-/** Stretches whose line is known, or which cannot have anything better. */
-async function refined(totals: SupportedTotals, begun: readonly Stretch[]): Promise<readonly Stretch[] | undefined> {
-  let stretches = begun;
-  for (;;) {
-    const open = stretches.find((s) => !s.line && totals.mayHave(s));
-    if (!open) return stretches;
-    const parts = await divided(totals, open);
-    if (!parts) return undefined;
-    stretches = stretches.flatMap((s) => (s === open ? parts : [s]));
-  }
-}
-
-/** A stretch in two where totals lie below the line through its ends; with that line where none do. */
-async function divided(totals: SupportedTotals, open: Stretch): Promise<readonly Stretch[] | undefined> {
-  const [first, last] = [totals.energyAt(open.from), totals.energyAt(open.upTo)];
-  const price = (first - last) / (open.upTo - open.from);
-  const through = first + price * open.from;
-  const point = await totals.by({ energy: 1, cycles: price, both: 0 });
-  if (!point || point === 'none') return undefined;
-  const isBelow = point.energy + price * point.cycles < through * (1 - slack);
-  return isBelow && point.cycles > open.from && point.cycles < open.upTo
-    ? [
-        { from: open.from, upTo: point.cycles, line: undefined },
-        { from: point.cycles, upTo: open.upTo, line: undefined },
-      ]
-    : [{ ...open, line: totals.lastLine }];
 }
 
 /** Any choice within the limits: the columns known mostly have one. */
@@ -105,7 +73,7 @@ async function anyWithin(
 async function overBands(
   question: NetworkQuestion,
   totals: SupportedTotals,
-  { leanest, stretches }: Ends,
+  { leanest, stretches }: Walked,
   others: number,
   patience: Patience,
 ): Promise<NetworkAnswer> {

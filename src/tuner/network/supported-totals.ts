@@ -6,8 +6,8 @@ import type { MasterLimits, Totals } from '../../milp/master/master.js';
 import type { Choice } from './choose.js';
 import type { Line } from './lines.js';
 import { leastOver, reach } from './lines.js';
-import type { NetworkAnswer, NetworkQuestion, Patience } from './network-question.js';
-import { asWeights, totalsOfChosen } from './network-question.js';
+import type { Chosen, NetworkAnswer, NetworkQuestion } from './network-question.js';
+import { totalsOfChosen } from './network-question.js';
 
 /** Sums of doubles, and of the same numbers in another order. */
 export const slack = 1e-11;
@@ -19,22 +19,30 @@ export interface Stretch {
   readonly line: Line | undefined;
 }
 
+/** A choice that costs least by some prices, what it costs, and what each of its layers has part in that. */
+export interface Supported {
+  readonly chosen: Chosen;
+  readonly sum: number;
+  readonly min: readonly number[];
+}
+
+/** 'none' where there is no choice, undefined where the time was over. */
+export type Cheapest = (weights: Totals) => Promise<Supported | 'none' | undefined>;
+
 export class SupportedTotals {
   /** What is limited beside the product. */
   readonly limits: MasterLimits;
-  private readonly layers: NetworkQuestion['layers'];
-  private readonly patience: Patience;
+  private readonly cheapest: Cheapest;
   private readonly cutoff: number;
   private readonly lines: Line[] = [];
   /** Energy by cycles. */
   private readonly energies = new Map<number, number>();
   private found: Choice | undefined;
 
-  constructor({ layers, limits, cutoff = Infinity }: NetworkQuestion, patience: Patience) {
+  constructor(cheapest: Cheapest, { limits, cutoff = Infinity }: Pick<NetworkQuestion, 'limits' | 'cutoff'>) {
     const { product = Infinity, ...others } = limits;
     this.limits = others;
-    this.layers = layers;
-    this.patience = patience;
+    this.cheapest = cheapest;
     this.cutoff = Math.min(cutoff, product);
   }
 
@@ -61,15 +69,12 @@ export class SupportedTotals {
     if (isBetter && choice.value <= this.cutoff) this.found = choice;
   }
 
-  /** The best columns by some prices: the line that they give, and their totals, which lie on it. */
+  /** What costs least by some prices: the line that it gives, and its totals, which lie on it. */
   async by(weights: Totals): Promise<Totals | 'none' | undefined> {
-    const prices = asWeights(weights);
-    const min = await Promise.all(this.layers.map(({ columns }) => columns.min(prices, this.patience.left())));
-    if (min.includes(undefined) || this.patience.over()) return undefined;
-    if (min.includes(Infinity)) return 'none';
-    const sum = this.layers.reduce((n, { count }, i) => n + count * defined(min[i]), 0);
-    this.lines.push({ weights, sum: sum * (1 - slack), min: min.map(defined) });
-    const chosen = this.layers.map(({ layer, count, columns }) => ({ layer, count, found: columns.bestBy(prices) }));
+    const found = await this.cheapest(weights);
+    if (!found || found === 'none') return found;
+    const { chosen, sum, min } = found;
+    this.lines.push({ weights, sum: sum * (1 - slack), min });
     const totals = totalsOfChosen(chosen);
     this.energies.set(totals.cycles, Math.min(totals.energy, this.energies.get(totals.cycles) ?? Infinity));
     const isWithin = (['energy', 'cycles', 'both'] as const).every((q) => totals[q] <= (this.limits[q] ?? Infinity));
