@@ -20,6 +20,7 @@ import { mapVerb } from '../options/map-table.js';
 import { compileVerb, runVerb } from '../options/network-table.js';
 import { proveVerb } from '../options/prove-table.js';
 import { quantizeVerb } from '../options/quantize-table.js';
+import { scheduleVerb } from '../options/schedule-table.js';
 import type { CommandLine } from './add-verb.js';
 import { addVerb } from './add-verb.js';
 import type { MakeArenas, MakeEngine, MakeProver } from './workers.js';
@@ -107,6 +108,9 @@ function addVerbs(
     // Programs of single layers go where these files go, which have been looked at.
     async ([workload], { lp: _, mps: __, ...rest }) =>
       (await import('./map/map-verb.js')).prepareMap(io, workload, rest),
+  );
+  addVerb(to, scheduleVerb, async ([network], options) =>
+    (await import('./schedule/schedule-verb.js')).schedule(io, network, options),
   );
   addVerb(to, evaluateVerb, async ([cases], options) =>
     (await import('./evaluate-verb.js')).evaluate(io, cases, options),

@@ -5,6 +5,7 @@ import { magnetConventions } from '../model/cost/conventions.js';
 import type { Evaluation } from '../model/cost/evaluate.js';
 import { evaluate } from '../model/cost/evaluate.js';
 import { levelNames } from '../model/machine/template-names.js';
+import type { Layer } from '../model/workload/layer.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Design } from '../model/space/design.js';
 import { arrangementFor } from '../model/space/design.js';
@@ -90,21 +91,31 @@ export function networkProgram(a: Accelerator, plain: Lowered, mappings: readonl
   };
 }
 
+/** Banks of one half of the tiles of inputs and of outputs; none of what lies in the global buffer whole. */
+export function tileSizes(
+  h: Pick<Hardware, 'globalBankDepth'>,
+  { layer, mapping }: { readonly layer: Layer; readonly mapping: Mapping },
+  resident: { readonly input?: unknown; readonly output?: unknown },
+): { readonly inputs: number; readonly outputs: number } {
+  const nests = nestsOf(mapping);
+  const { global } = tileExtents(nests);
+  const banks = (lines: number) => Math.ceil(lines / h.globalBankDepth);
+  const run = partOf(layer, mapping.parts ?? whole);
+  return {
+    inputs: resident.input ? 0 : banks(inputLayout(run, global, nests.vector).lines),
+    outputs: resident.output ? 0 : banks(outputLayout(global, nests.lanes, poolOf(layer)).lines),
+  };
+}
+
 /** Throws with a sentence where banks that are left lie too far apart for its tiles, or a border is out of reach. */
 function residentOf(h: Hardware, { name, layer, kept }: MachineRun, mapping: Mapping): ResidentPlaces | undefined {
   if (!kept || !h.residency) return undefined;
-  const run = partOf(layer, mapping.parts ?? whole);
-  const nests = nestsOf(mapping);
-  const { global, all } = tileExtents(nests);
-  const banks = (lines: number) => Math.ceil(lines / h.globalBankDepth);
   const { places } = kept;
-  const tiles = tileBanks(
-    kept,
-    places.input ? 0 : banks(inputLayout(run, global, nests.vector).lines),
-    places.output ? 0 : banks(outputLayout(global, nests.lanes, poolOf(layer)).lines),
-  );
+  const { inputs, outputs } = tileSizes(h, { layer, mapping }, places);
+  const tiles = tileBanks(kept, inputs, outputs);
   if (!tiles) throw new Error(`${name}: the banks that the schedule leaves lie too far apart for its tiles`);
-  const fault = regionFault(h.residency, run, all, places);
+  const { all } = tileExtents(nestsOf(mapping));
+  const fault = regionFault(h.residency, partOf(layer, mapping.parts ?? whole), all, places);
   if (fault !== undefined) throw new Error(`${name}: ${fault}`);
   return { ...places, tiles };
 }

@@ -40,10 +40,10 @@ interface KeptStorage extends Banks {
   readonly life: Life;
 }
 
-type Machine = Pick<Hardware, 'residency' | 'globalBanks' | 'globalBankDepth' | 'inputBits' | 'lanes' | 'vector'>;
+type BankedMachine = Pick<Hardware, 'residency' | 'globalBanks' | 'globalBankDepth' | 'inputBits' | 'lanes' | 'vector'>;
 
 /** The same network with what stays on its layers; refused, by name, where something cannot stay. */
-export function scheduled(lowered: Lowered, h: Machine, schedule: Schedule): Parsed<Lowered> {
+export function scheduled(lowered: Lowered, h: BankedMachine, schedule: Schedule): Parsed<Lowered> {
   const { residency: r } = h;
   const faults: Diagnostic[] = [];
   const refuse = (tensor: string, why: string) =>
@@ -65,7 +65,7 @@ export function scheduled(lowered: Lowered, h: Machine, schedule: Schedule): Par
       refuse(tensor, defined(why));
       continue;
     }
-    const count = banksOf(h, r, { ...sizesOf(storage), pitch: pitchOf(r, storage) });
+    const count = banksFor(h, r, storage);
     if (bank + count > h.globalBanks)
       refuse(tensor, `it takes ${count} banks from bank ${bank} on, and there are ${h.globalBanks}`);
     const own: KeptStorage = { storage, tensor, first: bank, count, life: got(lives, storage) };
@@ -86,7 +86,7 @@ const meet = (a: Banks, b: Banks): boolean => a.first < b.first + b.count && b.f
 const meetInTime = (a: Life, b: Life): boolean => a.from <= b.to && b.from <= a.to;
 
 function withPlaces(
-  h: Machine,
+  h: BankedMachine,
   r: Residency,
   run: MachineRun,
   at: number,
@@ -147,13 +147,17 @@ function regionFor(r: Residency, walked: Walked, start: number): Region {
 
 const channelsIn = ({ g, c }: Walked): number => (g?.size ?? 1) * (c?.size ?? 1);
 
-function borderOf({ inputBits }: Machine, { storage, at, y, x }: Walked): Border {
+function borderOf({ inputBits }: BankedMachine, { storage, at, y, x }: Walked): Border {
   const before = (axis: number | undefined) => (axis === undefined ? 0 : Math.max(0, -nth(at, axis)));
   return { top: before(y?.axis), left: before(x?.axis), word: -numberAbove(storage, inputBits) };
 }
 
+/** Banks that a storage takes as a whole image. */
+export const banksFor = (h: BankedMachine, r: Residency, storage: Storage): number =>
+  banksOf(h, r, { ...sizesOf(storage), pitch: pitchOf(r, storage) });
+
 /** Why a storage cannot stay; undefined where it can. */
-function whyNot(lowered: Lowered, h: Machine, r: Residency, storage: Storage): string | undefined {
+export function whyNot(lowered: Lowered, h: BankedMachine, r: Residency, storage: Storage): string | undefined {
   const named = (name: string) => got(lowered.tensors, name).storage === storage;
   if (lowered.inputs.some(named)) return 'it is an input of the network';
   if (lowered.outputs.some(named)) return 'it is an output of the network';
@@ -166,7 +170,7 @@ function whyNot(lowered: Lowered, h: Machine, r: Residency, storage: Storage): s
   return undefined;
 }
 
-function whyNotIn(o: Operation, h: Machine, r: Residency, storage: Storage): string | undefined {
+function whyNotIn(o: Operation, h: BankedMachine, r: Residency, storage: Storage): string | undefined {
   if (o.kind !== 'run') return `${o.name} of the host ${o.kind === 'host' ? 'reads or writes' : 'moves'} it`;
   if (isMoved(o.weights) && o.weights.from.storage === storage) return `${o.name} takes it as weights`;
   const { stride, dilation, bounds, pool } = o.layer;
@@ -194,7 +198,7 @@ function whyNotIn(o: Operation, h: Machine, r: Residency, storage: Storage): str
 }
 
 /** Whether some mapping may have lines of neighbouring channels: those of one group always, those of several where they fill lines. */
-const hasLines = (layer: Layer, { lanes, vector }: Machine, isInput: boolean): boolean =>
+const hasLines = (layer: Layer, { lanes, vector }: BankedMachine, isInput: boolean): boolean =>
   blockSizes(layer, lanes, vector).some((block) => {
     const { G, K, C } = blockDiagonal(layer, block).bounds;
     return G === 1 || (isInput ? C % vector : K % lanes) === 0;

@@ -2,6 +2,7 @@
 
 import type { Dimension, Layer, Tensor } from '../model/workload/layer.js';
 import { dimensions, tensors } from '../model/workload/layer.js';
+import { residentTensors } from '../model/workload/resident.js';
 import { flag, record, text, whole } from './schema.js';
 
 /** As magnet names it, beside what its own file calls things. */
@@ -21,6 +22,14 @@ const given = (
   names: Readonly<Partial<Record<Dimension | Tensor, string | undefined>>>,
 ): NonNullable<Layer['called']> => Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
 
+/** What lies in the global buffer as a whole, and the banks that are taken there. */
+const resident = record('what stays', {
+  input: flag().optional(),
+  output: flag().optional(),
+  residual: flag().optional(),
+  banks: whole(0),
+});
+
 export const shape = record('a shape', {
   bounds,
   stride: record('a stride', { P: whole(1), Q: whole(1) }),
@@ -31,6 +40,7 @@ export const shape = record('a shape', {
   weightBits: whole(1).optional(),
   diagonal: flag().optional(),
   fromHost: flag().optional(),
+  resident: resident.optional(),
   called: record(
     'names',
     Object.fromEntries([...dimensions, ...tensors].map((x) => [x, text().optional()])) as Record<
@@ -38,22 +48,30 @@ export const shape = record('a shape', {
       ReturnType<ReturnType<typeof text>['optional']>
     >,
   ).optional(),
-}).transform(({ pool, bias, residual, weightBits, diagonal, fromHost, called, ...rest }, context): ShapeFile => {
-  const pooled = pool && pool.P * pool.Q > 1;
-  if (pooled && residual)
-    context.addIssue({
-      code: 'custom',
-      path: ['residual'],
-      message: 'a layer has a pool or a residual behind it, not both; leave one out',
-    });
-  return {
-    ...rest,
-    ...(pooled && { pool }),
-    ...(bias === false && { bias }),
-    ...(residual && { residual }),
-    ...(weightBits !== undefined && { weightBits }),
-    ...(diagonal === false && { diagonal }),
-    ...(fromHost && { fromHost }),
-    ...(called && { called: given(called) }),
-  };
-});
+}).transform(
+  ({ pool, bias, residual, weightBits, diagonal, fromHost, resident: stays, called, ...rest }, context): ShapeFile => {
+    const pooled = pool && pool.P * pool.Q > 1;
+    if (pooled && residual)
+      context.addIssue({
+        code: 'custom',
+        path: ['residual'],
+        message: 'a layer has a pool or a residual behind it, not both; leave one out',
+      });
+    return {
+      ...rest,
+      ...(pooled && { pool }),
+      ...(bias === false && { bias }),
+      ...(residual && { residual }),
+      ...(weightBits !== undefined && { weightBits }),
+      ...(diagonal === false && { diagonal }),
+      ...(fromHost && { fromHost }),
+      ...(stays && {
+        resident: {
+          ...Object.fromEntries(residentTensors.flatMap((t) => (stays[t] ? [[t, true]] : []))),
+          banks: stays.banks,
+        },
+      }),
+      ...(called && { called: given(called) }),
+    };
+  },
+);

@@ -1,4 +1,5 @@
-// The file of a schedule: which tensors of a network stay in the global buffer, each from which bank on.
+// The file of a schedule: which tensors of a network stay in the global buffer, each from which bank on. What `magnet schedule`
+// writes is one, and says more.
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
@@ -6,13 +7,16 @@ import { check, oneOf, record, text, whole } from './schema.js';
 
 const schema = 'magnet-schedule/1';
 
-const file = record('a schedule', {
-  schema: oneOf('schema', [schema]),
-  keep: z.array(
-    record('a tensor that stays', { tensor: text(), bank: whole(0) }),
-    'expected a list of tensors {tensor, bank}',
-  ),
-});
+const file = z.looseObject(
+  {
+    schema: oneOf('schema', [schema]),
+    keep: z.array(
+      record('a tensor that stays', { tensor: text(), bank: whole(0) }),
+      'expected a list of tensors {tensor, bank}',
+    ),
+  },
+  { error: 'expected a schedule: {schema, keep: [{tensor, bank}]}' },
+);
 
 export type ScheduleFile = z.infer<typeof file>;
 

@@ -12,9 +12,11 @@ import { compileVerb, runVerb } from './network-table.js';
 import type { AnyVerb } from './option.js';
 import { proveVerb } from './prove-table.js';
 import { quantizeVerb } from './quantize-table.js';
+import { scheduleVerb } from './schedule-table.js';
 
 export const verbs: readonly AnyVerb[] = [
   mapVerb,
+  scheduleVerb,
   evaluateVerb,
   networksVerb,
   archsVerb,

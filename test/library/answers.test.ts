@@ -5,6 +5,7 @@ import {
   codesign,
   compare,
   emit,
+  findGraph,
   forNetworks,
   magnetConventions,
   map,
@@ -14,6 +15,7 @@ import {
   printMapResult,
   prove,
   report,
+  schedule,
   simba,
   simulate,
   spaces,
@@ -61,6 +63,20 @@ test('a network is asked about as a whole: no sum of layers alone is better, and
   expect(none).toMatchObject({ layers: [], totals: undefined, whole: { status: 'infeasible' } });
   const refused = map(network, simba, { whole: { objective: 'energy', limits: {} }, certify: { eps: 0.1, time: 1 } });
   await expect(refused).rejects.toThrow(/whole asks about the network as a whole, and certificates/);
+});
+
+test('a schedule is no worse than the mapping of the network, and its design has a mapping for every run', async () => {
+  const graph = findGraph('lenet');
+  if (!graph.ok) throw new Error('no graph');
+  const { result, design } = await schedule(graph.value, simba);
+  expect(result).toMatchObject({ status: 'optimal', gap: 0, schema: 'magnet-schedule/1' });
+  expect(result.value).toBeLessThan(defined(result.alone).energy * defined(result.alone).cycles);
+  expect(defined(design).layers.reduce((n, l) => n + l.count, 0)).toBe(result.runs.length);
+  const again = parseDesign(printDesign(defined(design)), 'design.json');
+  expect(again.ok && again.value).toEqual(design);
+  await expect(schedule(graph.value, { ...simba, numLanes: 6 })).rejects.toThrow(
+    /nothing can stay in the global buffer/,
+  );
 });
 
 test('of a layer that fits nowhere map says why, as the command does', async () => {

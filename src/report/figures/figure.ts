@@ -18,6 +18,8 @@ import type { MatrixFigure } from './matrix.js';
 import { drawMatrix } from './matrix.js';
 import type { PicturesFigure } from './pictures.js';
 import { drawPictures } from './pictures.js';
+import type { ResidencyFigure } from './residency.js';
+import { drawResidency } from './residency.js';
 
 export type { Axis } from './axis.js';
 export type { BarFigure, BarSeries } from './bars.js';
@@ -28,6 +30,7 @@ export type { IntervalFigure } from './intervals.js';
 export type { MachineFigure } from './machine-drawing.js';
 export type { MatrixFigure } from './matrix.js';
 export type { PicturesFigure } from './pictures.js';
+export type { ResidencyFigure } from './residency.js';
 
 export type Figure =
   | ChartFigure
@@ -37,7 +40,8 @@ export type Figure =
   | IntervalFigure
   | HistogramsFigure
   | MatrixFigure
-  | PicturesFigure;
+  | PicturesFigure
+  | ResidencyFigure;
 
 /** On white paper, unless told how else to dress it. */
 export function drawFigure(figure: Figure, look: Look = paper): string {
@@ -58,5 +62,7 @@ export function drawFigure(figure: Figure, look: Look = paper): string {
       return drawMatrix(figure, look);
     case 'pictures':
       return drawPictures(figure, look);
+    case 'residency':
+      return drawResidency(figure, look);
   }
 }

@@ -1,0 +1,20 @@
+// What is asked about the schedule of a network on one machine.
+
+import type { Technology } from '../model/machine/technology.js';
+import type { Template } from '../model/machine/template.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import type { ScheduleObjective } from '../tuner/schedule/schedule-question.js';
+
+export interface ScheduleAsked {
+  readonly graph: NetworkGraph;
+  /** As it was named; with `residency` 1 where anything is to stay. */
+  readonly arch: string;
+  readonly template: Template;
+  readonly technology: Technology;
+  readonly objective: ScheduleObjective;
+  readonly padding: boolean;
+  /** Whether tensors may stay; without it the question is that of `map`. */
+  readonly residency: boolean;
+  /** Seconds for all of it. */
+  readonly timeLimit: number;
+}

@@ -1,0 +1,215 @@
+// The schedule of a network on one machine, as `magnet schedule` finds it: its runs in order, what may stay, the best of all.
+
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse } from '../base/diagnostics.js';
+import { defined, nth } from '../base/invariant.js';
+import type { Keepables } from '../compile/keepable.js';
+import { keepables, tileRoom } from '../compile/keepable.js';
+import { lowered } from '../compile/lower.js';
+import type { MachineRun } from '../compile/lowered.js';
+import { runsIn } from '../compile/network-program.js';
+import { shapesAlone } from '../compile/step-layers.js';
+import { energyPerAccess, priceOf } from '../model/cost/charges.js';
+import { magnetConventions } from '../model/cost/conventions.js';
+import { whyNothingStays } from '../model/machine/parameters.js';
+import type { Technology } from '../model/machine/technology.js';
+import { technology16nm } from '../model/machine/technology.js';
+import type { Template } from '../model/machine/template.js';
+import { lowerTemplate } from '../model/machine/template.js';
+import type { Called, Design } from '../model/space/design.js';
+import type { Layer } from '../model/workload/layer.js';
+import { shapeKey } from '../model/workload/layer.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import type { ScheduleResult } from '../results/schedule-result.js';
+import { mapDesign } from '../results/map-design.js';
+import type { AskColumns } from '../tuner/network/layer-columns.js';
+import { objectiveOfLayers } from '../model/cost/network-goal.js';
+import { groupBy } from '../base/group-by.js';
+import { resultsOf } from '../tuner/network/map-whole.js';
+import { LayerColumns } from '../tuner/network/layer-columns.js';
+import type { Chosen } from '../tuner/network/network-question.js';
+import type { TilesFit } from '../tuner/schedule/place-schedule.js';
+import { placeSchedule } from '../tuner/schedule/place-schedule.js';
+import { scheduleNetwork } from '../tuner/schedule/schedule-network.js';
+import { columnsOn } from '../tuner/on-workers.js';
+import { calledBy, callText } from './called.js';
+import { scheduleResult } from './schedule-answer.js';
+import type { ScheduleAsked } from './schedule-asked.js';
+import type { CallOptions } from './session.js';
+import { inSession } from './session.js';
+import type { ScheduleObjective, ScheduleQuestion } from '../tuner/schedule/schedule-question.js';
+
+export interface Scheduled {
+  readonly result: ScheduleResult;
+  /** Undefined where no schedule was found. */
+  readonly design: Design | undefined;
+}
+
+export interface ScheduleHooks {
+  readonly columns: AskColumns;
+  /** Milliseconds, monotone. */
+  readonly now: () => number;
+  readonly stopped: () => boolean;
+}
+
+/** A machine in whose global buffer tensors may stay: `template`, or as it would be with that. */
+export function keepingMachine(template: Template): Parsed<Template> {
+  const unable = whyNothingStays(template);
+  return unable === undefined
+    ? parsed({ ...template, residency: 1 })
+    : refuse(
+        'not-covered',
+        [],
+        `nothing can stay in the global buffer of ${template.name}: ${unable}; give other widths, or --no-residency`,
+      );
+}
+
+const objectives = {
+  energy: { energy: 1, cycles: 0, both: 0 },
+  latency: { energy: 0, cycles: 1, both: 0 },
+  edp: 'product',
+} as const;
+
+/** What is left out is as for the command: energy x delay, tensors may stay, five minutes, 16 nm. */
+export interface ScheduleOptions extends CallOptions {
+  readonly technology?: Technology;
+  readonly objective?: ScheduleObjective;
+  readonly residency?: boolean;
+  readonly padding?: boolean;
+  /** Seconds for all of it. */
+  readonly timeLimit?: number;
+}
+
+/** On a machine of the template. Rejects with a sentence where nothing can stay there, or the network does not run. */
+export async function schedule(
+  graph: NetworkGraph,
+  machine: Template,
+  options: ScheduleOptions = {},
+): Promise<Scheduled> {
+  const { technology = technology16nm, objective = 'edp', residency = true, padding = true, timeLimit = 300 } = options;
+  const template = residency ? keepingMachine(machine) : parsed(machine);
+  if (!template.ok) throw new Error(template.diagnostics.map((d) => d.message).join('; '));
+  const arch = machine.name;
+  const asked = { graph, arch, template: template.value, technology, objective, residency, padding, timeLimit };
+  const called = calledBy(callText('schedule', [JSON.stringify(graph.name), JSON.stringify(arch)], options));
+  const found = await inSession(options, ({ runner, now, stopped }) =>
+    scheduleWith(asked, called, { columns: columnsOn(runner), now, stopped }),
+  );
+  if (!found.ok) throw new Error(found.diagnostics.map((d) => d.message).join('; '));
+  return found.value;
+}
+
+/** `called`: how the design that is made came about. */
+export async function scheduleWith(
+  asked: ScheduleAsked,
+  called: Called,
+  hooks: ScheduleHooks,
+): Promise<Parsed<Scheduled>> {
+  const { graph, template, technology, objective, padding, residency, timeLimit } = asked;
+  const bits = template.inputPrecision;
+  const made = lowered(graph, shapesAlone(graph, bits), bits);
+  if (!made.ok) return made;
+  const runs = runsIn(made.value);
+  if (runs.length === 0) return refuse('empty', [], `${graph.name} has no step that a run of the machine does`);
+  const begin = hooks.now();
+  const deadline = begin + 1000 * timeLimit;
+  const patience = {
+    left: () => Math.max(0, (deadline - hooks.now()) / 1000),
+    over: () => hooks.stopped() || hooks.now() >= deadline,
+  };
+  const may = residency ? keepables(made.value, template) : nothing(runs);
+  const architectures = lowerTemplate(template, technology);
+  const dram = defined(nth(nth(architectures, 0).levels, 0).stores.Weights);
+  const known = new Map<string, LayerColumns>();
+  const columns = (layer: Layer): LayerColumns => {
+    const key = shapeKey(layer);
+    const own =
+      known.get(key) ??
+      new LayerColumns(
+        {
+          architectures,
+          layer,
+          conventions: magnetConventions,
+          padding,
+          goal: { objective: 'edp', limits: {} },
+          machine: { template, technology },
+        },
+        hooks.columns,
+      );
+    known.set(key, own);
+    return own;
+  };
+  const question = (keeping: boolean): ScheduleQuestion => ({
+    problem: {
+      banks: template.globalBanks,
+      tensors: keeping ? may.tensors.map(({ tensor, from, upTo, banks }) => ({ name: tensor, from, upTo, banks })) : [],
+      operands: may.operands.map((own) => (keeping ? own.map(({ tensor }) => tensor) : [])),
+    },
+    steps: runs.map(({ layer }, i) => ({
+      layer,
+      roles: keeping ? nth(may.operands, i).map(({ role }) => role) : [],
+    })),
+    machine: {
+      products: template.rows * template.columns * template.numLanes * template.vectorSize,
+      product: nth(architectures, 0).compute.energy,
+      weight: (layer) => energyPerAccess(priceOf(dram, 'read', layer)),
+    },
+    columns,
+  });
+  const tilesFit: TilesFit = ({ layer, found }) => tileRoom(template, layer, found.mapping).fits;
+  const answer = (keeping: boolean) => {
+    const asking = question(keeping);
+    const placed = (stays: readonly boolean[], chosen: Chosen) =>
+      placeSchedule(asking.problem, tilesFit, stays, chosen);
+    return scheduleNetwork(asking, objectives[objective], placed, patience);
+  };
+  const alone = await answer(false);
+  const found = residency && alone.status === 'found' ? await answer(true) : alone;
+  const seconds = (hooks.now() - begin) / 1000;
+  return parsed({
+    result: scheduleResult(
+      asked,
+      runs,
+      may,
+      found,
+      residency && alone.status === 'found' ? alone.schedule : undefined,
+      seconds,
+    ),
+    design: found.status === 'found' ? designOf(asked, found.schedule.chosen, called, seconds) : undefined,
+  });
+}
+
+/** The machine with the mapping of every run: `run --schedule` takes both files. */
+function designOf(
+  { graph, template, technology, objective }: ScheduleAsked,
+  chosen: Chosen,
+  called: Called,
+  seconds: number,
+): Design {
+  const each = [...groupBy(chosen, ({ found }) => found).values()].map((own) => ({
+    ...nth(own, 0),
+    count: own.length,
+  }));
+  const network = {
+    name: graph.name,
+    source: 'its runs as they are scheduled',
+    layers: each.map(({ layer, count }) => ({ layer, count })),
+    unmapped: [],
+  };
+  const own = objectiveOfLayers[objective];
+  const goal = { objective: own, limits: {} };
+  const asked = {
+    network,
+    conventions: magnetConventions,
+    goal,
+    objective,
+    solver: 'enumerate',
+    gap: 0,
+    seed: 1,
+  } as const;
+  const machine = { machinery: { kind: 'template', template }, technology } as const;
+  return mapDesign({ request: asked, machine }, resultsOf(each, own, seconds), called);
+}
+
+/** Where every tensor goes through DRAM. */
+const nothing = (runs: readonly MachineRun[]): Keepables => ({ tensors: [], others: [], operands: runs.map(() => []) });

@@ -1,0 +1,52 @@
+// The schedule of a network: a row for each run, what of it stays in the global buffer, and the totals beside those without.
+
+import { table } from '../../base/text.js';
+import type { ScheduleResult } from '../../results/schedule-result.js';
+import { energyIn, energyScale, energyText, grouped, magnitude, percent } from './quantities.js';
+
+const heading = ['#', 'run', 'shape', 'stays', 'banks taken'] as const;
+
+export function scheduleTable(r: ScheduleResult): string {
+  const scale = energyScale(r.runs.map((run) => run.energy));
+  const tiles = (banks: number) => (banks > 0 ? `2 x ${banks}` : '');
+  const shown = table(
+    [...heading, 'input tiles', 'output tiles', `energy (${scale.unit})`, 'cycles'],
+    r.runs.map((run, i) => [
+      `${i}`,
+      run.name,
+      run.shape,
+      run.resident.join(' '),
+      run.taken === 0 ? '' : `${run.taken}`,
+      tiles(run.inputTiles),
+      tiles(run.outputTiles),
+      energyIn(scale, run.energy),
+      grouped(run.cycles),
+    ]),
+    [true, false, false, false, true, true, true, true, true],
+  );
+  return [shown, '', ...totalsText(r)].join('\n');
+}
+
+function totalsText(r: ScheduleResult): readonly string[] {
+  const { energy, cycles, value, bound, gap, alone, tensors } = r;
+  if (energy === null || cycles === null || value === null) return [];
+  const stays = tensors.filter((t) => t.stays);
+  const share = (x: number, of: number) => percent(x / of);
+  const proof =
+    gap === null || bound === null
+      ? 'not proven'
+      : `bound ${magnitude(bound)}, gap ${percent(gap)}: no schedule of these runs in their order is below`;
+  return [
+    `${stays.length} of ${tensors.length} tensors that may stay in the ${r.banks} banks of the global buffer do; ` +
+      `${r.others.length} may not`,
+    `energy ${energyText(energy)}, ${grouped(cycles)} cycles, energy x delay ${magnitude(energy * cycles)} pJ*cycles`,
+    ...(alone
+      ? [
+          `without: ${energyText(alone.energy)}, ${grouped(alone.cycles)} cycles, ${magnitude(alone.energy * alone.cycles)}; ` +
+            `with it ${share(energy, alone.energy)} of the energy, ${share(cycles, alone.cycles)} of the cycles, ` +
+            `${share(energy * cycles, alone.energy * alone.cycles)} of energy x delay`,
+        ]
+      : []),
+    `${r.objective} ${magnitude(value)}: ${proof}`,
+  ];
+}

@@ -1,0 +1,69 @@
+// What `schedule --json` writes: which tensors of a network stay in the global buffer, and what every run costs beside them.
+
+import { z } from 'zod';
+import type { Parsed } from '../base/diagnostics.js';
+import { hardwareField } from '../interchange/hardware-file.js';
+import { check, flag, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
+import { residentTensors } from '../model/workload/resident.js';
+import { scheduleObjectives } from '../tuner/schedule/schedule-question.js';
+import type { Read } from './fields.js';
+import { figure, listOf, printResult } from './fields.js';
+import { stampField } from './stamp.js';
+
+export const scheduleSchema = 'magnet-schedule/1';
+
+const totals = { energy: nonNegative(), cycles: nonNegative() };
+const tensor = record('a tensor', {
+  name: text(),
+  banks: whole(1),
+  /** Runs between which it lives, both among them. */
+  from: whole(0),
+  upTo: whole(0),
+  stays: flag(),
+  /** The first of its banks. */
+  bank: whole(0).optional(),
+});
+
+const run = record('a run', {
+  name: text(),
+  shape: text(),
+  /** What of it lies in the global buffer. */
+  resident: listOf('tensors', oneOf('tensor', residentTensors)),
+  /** Banks in which no tile of it may lie. */
+  taken: whole(0),
+  /** Banks of each half of its tiles. */
+  inputTiles: whole(0),
+  outputTiles: whole(0),
+  ...totals,
+});
+
+const schema = record('a schedule', {
+  schema: z.literal(scheduleSchema, { error: `expected "${scheduleSchema}"` }),
+  ...stampField,
+  network: text(),
+  arch: text(),
+  hardware: hardwareField,
+  objective: oneOf('objective', scheduleObjectives),
+  status: oneOf('status', ['optimal', 'feasible', 'infeasible', 'unknown'] as const),
+  reason: z.string(),
+  value: figure(),
+  /** Proven: no schedule of these runs, in their order, costs less. */
+  bound: figure(),
+  gap: figure(),
+  energy: figure(),
+  cycles: figure(),
+  /** The best where nothing stays; absent where that was not asked for. */
+  alone: record('totals', totals).optional(),
+  banks: whole(1),
+  /** What `run --schedule` and `compile --schedule` read. */
+  keep: listOf('tensors that stay', record('a tensor that stays', { tensor: text(), bank: whole(0) })),
+  tensors: listOf('tensors', tensor),
+  /** Storages of the network that cannot stay, and why. */
+  others: listOf('tensors', record('a tensor', { name: text(), why: text() })),
+  runs: listOf('runs', run),
+  seconds: nonNegative(),
+});
+
+export type ScheduleResult = Read<typeof schema>;
+export const parseScheduleResult = (data: unknown): Parsed<ScheduleResult> => check(schema, data);
+export const printScheduleResult = (file: ScheduleResult): string => printResult(file);

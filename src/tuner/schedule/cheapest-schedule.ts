@@ -1,0 +1,65 @@
+// The schedule that costs least by some prices: dynamic programming over bounds of what steps cost, and the steps of its
+// answer settled, until all of the answer is.
+//
+// A step costs no less with more banks taken from its tiles, so that what it costs with fewer is a bound. First every step is
+// asked with none taken, for each choice of operands that stay; after that only what an answer needs.
+
+import { defined, nth } from '../../base/invariant.js';
+import type { Totals } from '../../milp/master/master.js';
+import { cheapestResidency } from '../../milp/schedule/cheapest-residency.js';
+import type { Residency, StepState } from '../../milp/schedule/residency.js';
+import { statesOf } from '../../milp/schedule/residency.js';
+import type { Patience } from '../network/network-question.js';
+import { asWeights } from '../network/network-question.js';
+import type { Supported } from '../network/supported-totals.js';
+import type { ScheduleQuestion } from './schedule-question.js';
+import { hasRoom, layerIn } from './schedule-question.js';
+import { StepMinima } from './step-minima.js';
+
+export interface PricedSchedule extends Supported {
+  readonly residency: Residency;
+}
+
+/** `fixed` says of some tensors whether they stay. 'none' where steps have no mappings; undefined where the time was over. */
+export async function cheapestSchedule(
+  question: ScheduleQuestion,
+  weights: Totals,
+  patience: Patience,
+  fixed: ReadonlyMap<number, boolean>,
+): Promise<PricedSchedule | 'none' | undefined> {
+  const { problem, steps, columns } = question;
+  const prices = asWeights(weights);
+  const minima = new StepMinima(question, prices, patience);
+  const atFirst = problem.operands.flatMap((own, step) =>
+    choicesOf(own, fixed).map((kept): StepState => ({ step, kept, free: problem.banks })),
+  );
+  if (!(await minima.settle(atFirst))) return undefined;
+  for (;;) {
+    const costOf = (state: StepState) => (hasRoom(nth(steps, state.step), state) ? minima.floor(state) : Infinity);
+    const found = cheapestResidency(problem, costOf, fixed);
+    if (!found) return 'none';
+    const states = defined(statesOf(problem, found.residency));
+    const open = states.filter((state) => !minima.isExact(state));
+    if (open.length === 0) {
+      const layers = states.map((state) => layerIn(question, state));
+      return {
+        residency: found.residency,
+        chosen: layers.map((layer) => ({ layer, count: 1, found: columns(layer).bestBy(prices) })),
+        sum: found.cost,
+        min: states.map((state) => minima.floor(state)),
+      };
+    }
+    if (!(await minima.settle(open))) return undefined;
+  }
+}
+
+function choicesOf(own: readonly number[], fixed: ReadonlyMap<number, boolean>): readonly (readonly boolean[])[] {
+  return own.reduce<readonly (readonly boolean[])[]>(
+    (all, t) => {
+      const stays = fixed.get(t);
+      const may = stays === undefined ? [false, true] : [stays];
+      return all.flatMap((kept) => may.map((k) => [...kept, k]));
+    },
+    [[]],
+  );
+}

@@ -1,0 +1,137 @@
+// The best schedule of a network on one machine: the minimum over residencies and mappings of all steps, then whether its
+// images can lie side by side; where they cannot, residencies without one of them, the most promising first.
+
+import { Frontier } from '../../base/frontier.js';
+import { invariant } from '../../base/diagnostics.js';
+import { defined } from '../../base/invariant.js';
+import type { StopReason } from '../../base/stop-reason.js';
+import { timeLimit } from '../../base/stop-reason.js';
+import type { Totals } from '../../milp/master/master.js';
+import { valueOf } from '../../milp/master/master.js';
+import type { Residency } from '../../milp/schedule/residency.js';
+import type { Chosen, Patience } from '../network/network-question.js';
+import { totalsOfChosen } from '../network/network-question.js';
+import type { Floor } from '../network/price-walk.js';
+import { walkPrices } from '../network/price-walk.js';
+import { macs } from '../../model/workload/layer.js';
+import { SupportedTotals } from '../network/supported-totals.js';
+import type { PricedSchedule } from './cheapest-schedule.js';
+import { cheapestSchedule } from './cheapest-schedule.js';
+import type { ScheduleQuestion } from './schedule-question.js';
+
+export interface Schedule<Places> {
+  /** A step each, in their order: the layer with what stays around it, and its mapping. */
+  readonly chosen: Chosen;
+  readonly residency: Residency;
+  readonly places: Places;
+  readonly value: number;
+}
+
+export type ScheduleAnswer<Places> =
+  /** `bound`: no schedule costs less. */
+  | { readonly status: 'found'; readonly schedule: Schedule<Places>; readonly bound: number }
+  /** A step has no mapping. */
+  | { readonly status: 'none' }
+  | { readonly status: 'unknown'; readonly reason: StopReason; readonly bound: number };
+
+/**
+ * Where images and tiles of a schedule lie. 'images' where the images alone cannot lie side by side; 'tiles' where that is not
+ * so or not settled, and the tiles of these mappings found no place beside them.
+ */
+export type PlaceSchedule<Places> = (
+  residency: Residency,
+  chosen: Chosen,
+) => { readonly places: Places } | 'images' | 'tiles';
+
+interface Node {
+  readonly fixed: ReadonlyMap<number, boolean>;
+  readonly bound: number;
+}
+
+/** A sum of the totals, or energy x cycles of them. */
+export async function scheduleNetwork<Places>(
+  question: ScheduleQuestion,
+  objective: Totals | 'product',
+  place: PlaceSchedule<Places>,
+  patience: Patience,
+): Promise<ScheduleAnswer<Places>> {
+  const nodes = new Frontier<Node>();
+  nodes.push({ fixed: new Map(), bound: 0 });
+  let best: Schedule<Places> | undefined;
+  /** Of residencies that were left without looking at all their mappings. */
+  let left = Infinity;
+  for (;;) {
+    const node = nodes.pop();
+    if (!node || node.bound >= (best?.value ?? Infinity))
+      return best ? { status: 'found', schedule: best, bound: Math.min(best.value, left) } : { status: 'none' };
+    const found = await minimum(question, objective, node.fixed, patience);
+    if (!found)
+      return best
+        ? { status: 'found', schedule: best, bound: Math.min(node.bound, left) }
+        : { status: 'unknown', reason: timeLimit, bound: node.bound };
+    if (found === 'none' || found.value >= (best?.value ?? Infinity)) continue;
+    const { residency, chosen, value } = found;
+    const placed = place(residency, chosen);
+    if (typeof placed !== 'string') {
+      best = { residency, chosen, places: placed.places, value };
+      continue;
+    }
+    if (placed === 'tiles') left = Math.min(left, found.bound);
+    for (const fixed of without(residency, node.fixed)) nodes.push({ fixed, bound: found.bound });
+  }
+}
+
+/** Every residency within what is fixed but those that keep all that this one keeps: they lack one of its tensors. */
+function without(residency: Residency, fixed: ReadonlyMap<number, boolean>): readonly ReadonlyMap<number, boolean>[] {
+  const staying = residency.flatMap((stays, t) => (stays && !fixed.has(t) ? [t] : []));
+  return staying.map((t, i) => new Map([...fixed, ...staying.slice(0, i).map((s) => [s, true] as const), [t, false]]));
+}
+
+/** What all steps take at least: their products, and each weight read once from DRAM. */
+function floorOf({ steps, machine }: ScheduleQuestion): Floor {
+  const products = steps.reduce((n, { layer }) => n + macs(layer), 0);
+  const weights = steps.reduce((n, { layer }) => {
+    const { G, K, C, R, S } = layer.bounds;
+    return n + G * K * C * R * S * machine.weight(layer);
+  }, 0);
+  return { energy: products * machine.product + weights, cycles: products / machine.products };
+}
+
+interface Minimum {
+  readonly residency: Residency;
+  readonly chosen: Chosen;
+  readonly value: number;
+  readonly bound: number;
+}
+
+async function minimum(
+  question: ScheduleQuestion,
+  objective: Totals | 'product',
+  fixed: ReadonlyMap<number, boolean>,
+  patience: Patience,
+): Promise<Minimum | 'none' | undefined> {
+  if (objective !== 'product') {
+    const found = await cheapestSchedule(question, objective, patience, fixed);
+    if (!found || found === 'none') return found;
+    const value = valueOf(objective, totalsOfChosen(found.chosen));
+    return { ...found, value, bound: Math.min(value, found.sum) };
+  }
+  const schedules = new Map<Chosen, PricedSchedule>();
+  const totals = new SupportedTotals(
+    async (weights) => {
+      const found = await cheapestSchedule(question, weights, patience, fixed);
+      if (found && found !== 'none') schedules.set(found.chosen, found);
+      return found;
+    },
+    { limits: {} },
+  );
+  const walked = await walkPrices(totals, floorOf(question));
+  if (!walked || walked === 'none') return walked;
+  const { chosen, value } = defined(totals.best);
+  invariant(
+    !walked.stretches.some((s) => totals.mayHave(s)),
+    'without limits the least product is at a supported total',
+  );
+  const { residency } = defined(schedules.get(chosen));
+  return { residency, chosen, value, bound: totals.bounded(walked.stretches) };
+}

@@ -1,0 +1,50 @@
+// A question about the schedule of a network on one machine: which tensors stay in the global buffer, and how each step is
+// mapped beside them, so that the whole costs least.
+
+import type { Layer } from '../../model/workload/layer.js';
+import type { ResidentTensor } from '../../model/workload/resident.js';
+import { residentTensors } from '../../model/workload/resident.js';
+import type { ResidencyProblem, StepState } from '../../milp/schedule/residency.js';
+import { nth } from '../../base/invariant.js';
+import type { LayerColumns } from '../network/layer-columns.js';
+
+/** What may be minimised of a network's schedule. */
+export const scheduleObjectives = ['energy', 'latency', 'edp'] as const;
+export type ScheduleObjective = (typeof scheduleObjectives)[number];
+
+/** One run of the machine. */
+export interface ScheduleStep {
+  /** With nothing in the global buffer but its tiles. */
+  readonly layer: Layer;
+  /** What the operands of the step are to its layer, in their order in the problem. */
+  readonly roles: readonly ResidentTensor[];
+}
+
+export interface ScheduleQuestion {
+  readonly problem: ResidencyProblem;
+  readonly steps: readonly ScheduleStep[];
+  /** Products that the machine does in a cycle at most; pJ of one, and of a weight read from DRAM. */
+  readonly machine: {
+    readonly products: number;
+    readonly product: number;
+    readonly weight: (layer: Layer) => number;
+  };
+  /** What is known of the mappings of a layer. */
+  readonly columns: (layer: Layer) => LayerColumns;
+}
+
+/** The layer of a step with what stays around it: `taken` banks are no room for tiles. */
+export function layerBeside(step: ScheduleStep, kept: readonly boolean[], taken: number): Layer {
+  const resident = residentTensors.filter((t) => step.roles.some((role, i) => role === t && kept[i]));
+  if (resident.length === 0 && taken === 0) return step.layer;
+  return { ...step.layer, resident: { ...Object.fromEntries(resident.map((t) => [t, true])), banks: taken } };
+}
+
+export const layerIn = ({ problem, steps }: ScheduleQuestion, { step, kept, free }: StepState): Layer =>
+  layerBeside(nth(steps, step), kept, problem.banks - free);
+
+/** Whether both halves of every tile of inputs and outputs that do not stay can have a bank: with fewer nothing is mapped. */
+export const hasRoom = ({ roles }: ScheduleStep, { kept, free }: Pick<StepState, 'kept' | 'free'>): boolean => {
+  const stay = roles.filter((role, i) => kept[i] && role !== 'residual').length;
+  return free >= 2 * (2 - stay);
+};
