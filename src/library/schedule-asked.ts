@@ -13,6 +13,8 @@ export interface ScheduleAsked {
   readonly technology: Technology;
   readonly objective: ScheduleObjective;
   readonly padding: boolean;
+  /** Whether layers that read an input of the network may be folded. */
+  readonly folds: boolean;
   /** Whether tensors may stay; without it the question is that of `map`. */
   readonly residency: boolean;
   /** Seconds for all of it. */

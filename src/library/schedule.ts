@@ -76,6 +76,7 @@ export interface ScheduleOptions extends CallOptions {
   readonly objective?: ScheduleObjective;
   readonly residency?: boolean;
   readonly padding?: boolean;
+  readonly folds?: boolean;
   /** Seconds for all of it. */
   readonly timeLimit?: number;
 }
@@ -86,11 +87,12 @@ export async function schedule(
   machine: Template,
   options: ScheduleOptions = {},
 ): Promise<Scheduled> {
-  const { technology = technology16nm, objective = 'edp', residency = true, padding = true, timeLimit = 300 } = options;
+  const { technology = technology16nm, objective = 'edp', residency = true, timeLimit = 300 } = options;
+  const { padding = true, folds = true } = options;
   const template = residency ? keepingMachine(machine) : parsed(machine);
   if (!template.ok) throw new Error(template.diagnostics.map((d) => d.message).join('; '));
   const arch = machine.name;
-  const asked = { graph, arch, template: template.value, technology, objective, residency, padding, timeLimit };
+  const asked = { graph, arch, template: template.value, technology, objective, residency, padding, folds, timeLimit };
   const called = calledBy(callText('schedule', [JSON.stringify(graph.name), JSON.stringify(arch)], options));
   const found = await inSession(options, ({ runner, now, stopped }) =>
     scheduleWith(asked, called, { columns: columnsOn(runner), now, stopped }),
@@ -105,7 +107,7 @@ export async function scheduleWith(
   called: Called,
   hooks: ScheduleHooks,
 ): Promise<Parsed<Scheduled>> {
-  const { graph, template, technology, objective, padding, residency, timeLimit } = asked;
+  const { graph, template, technology, objective, padding, folds, residency, timeLimit } = asked;
   const bits = template.inputPrecision;
   const made = lowered(graph, shapesAlone(graph, bits), bits);
   if (!made.ok) return made;
@@ -145,8 +147,8 @@ export async function scheduleWith(
       tensors: keeping ? may.tensors.map(({ tensor, from, upTo, banks }) => ({ name: tensor, from, upTo, banks })) : [],
       operands: may.operands.map((own) => (keeping ? own.map(({ tensor }) => tensor) : [])),
     },
-    steps: runs.map(({ layer }, i) => ({
-      layer,
+    steps: runs.map(({ layer: { fromHost, ...layer } }, i) => ({
+      layer: { ...layer, ...(folds && fromHost && { fromHost }) },
       roles: keeping ? nth(may.operands, i).map(({ role }) => role) : [],
     })),
     machine: {

@@ -37,6 +37,7 @@ export const scheduleVerb = defineVerb({
       changesAnswer: true,
     },
     padding: shared.padding,
+    folds: shared.folds,
     technology: shared.technology,
     dramBandwidth: shared.dramBandwidth,
     dim: shared.dim,

@@ -67,7 +67,8 @@ export async function schedule(io: Io, network: string, options: ScheduleOptions
 }
 
 function askedOf(io: Io, network: string, options: ScheduleOptions): Parsed<ScheduleAsked> {
-  const { batch, dim, sameShape, arch, technology, dramBandwidth, objective, padding, residency, timeLimit } = options;
+  const { batch, dim, sameShape, arch, technology, dramBandwidth, objective, padding, folds, residency, timeLimit } =
+    options;
   const workload = loadWorkload(io, network, { batch, dims: dim, sameShape, graphAlone: true });
   const machine = loadMachine(io, arch, technology, { dramBandwidth });
   if (!workload.ok || !machine.ok) return refused(faultsOf(workload, machine));
@@ -95,6 +96,7 @@ function askedOf(io: Io, network: string, options: ScheduleOptions): Parsed<Sche
     technology: machine.value.technology,
     objective,
     padding,
+    folds,
     residency,
     timeLimit,
   });

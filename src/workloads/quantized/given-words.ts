@@ -160,6 +160,7 @@ class Reader {
     }
     const unitOf = (name: string) => strong.get(name) ?? groups.get(root(name));
     this.#readAgain((name) => unitOf(name)?.scale);
+    this.#hosted(writes, unitOf);
     this.#leaving();
     this.#unrounded(writes);
     const tensors = new Map(
@@ -172,6 +173,19 @@ class Reader {
       }),
     );
     return narrowed(this.graph, tensors, this.#limits());
+  }
+
+  /** What the host makes is rounded by one scale alone: by another its words would stand for other numbers. */
+  #hosted(writes: ReadonlyMap<string, Found>, unitOf: (tensor: string) => Found | undefined): void {
+    for (const { name, producer } of this.graph.tensors) {
+      if (producer.kind !== 'step' || nth(this.graph.steps, producer.step).kind !== 'host') continue;
+      const [write, unit] = [writes.get(name), unitOf(name)];
+      if (write && unit && write.scale !== unit.scale)
+        this.#fault(
+          `${name}, which the host makes, is rounded by ${told(write)} and read by ${told(unit)}; ` +
+            'give its QuantizeLinear and DequantizeLinear the same scale',
+        );
+    }
   }
 
   /** What the file keeps words of single tensors within. */

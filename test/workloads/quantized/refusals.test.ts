@@ -103,3 +103,18 @@ test('QONNX that rounds otherwise, or by channel', () => {
     expect.stringContaining('words of x have 2 scales'),
   ]);
 });
+
+test('what the host makes, rounded by one scale and read by another', () => {
+  const soft = (read: string) => [
+    ...pair('x', 'xq', 's', 'z'),
+    op('Softmax', ['xq'], 'p', { axis: 1 }),
+    op('QuantizeLinear', ['p', 's', 'z'], 'pw'),
+    op('DequantizeLinear', ['pw', read, 'z'], 'pq'),
+    ...conv('pq'),
+  ];
+  expect(refusedBy(soft('half'))).toEqual([
+    'p, which the host makes, is rounded by 0.5 (words from -128 to 127) and read by 0.25 (words from -128 to 127); ' +
+      'give its QuantizeLinear and DequantizeLinear the same scale',
+  ]);
+  expect(refusedBy(soft('s'))).toEqual([]);
+});
