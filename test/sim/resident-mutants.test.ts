@@ -31,7 +31,7 @@ function machineOf(name: string, sizes: Partial<Template>, from: number): Machin
   const chains: (readonly ChainStep[])[] = [];
   const needs = (steps: readonly ChainStep[], what: 'residual' | 'output') =>
     steps.some(({ layer }) => layer.resident?.[what]);
-  for (let i = 0; i < 400 && chains.length < 6; i++) {
+  for (let i = 0; i < 2000 && chains.length < 18; i++) {
     const chain = residentChain(a, t, chance, 3);
     // Half of them add what stays.
     if (chain && (chains.length % 2 === 0 ? needs(chain, 'output') : needs(chain, 'residual'))) chains.push(chain);
@@ -107,7 +107,7 @@ test.each([plain, parts, stored].map((m) => [m.t.name, m] as const))(
   'nothing is found in the machine %s',
   { timeout: 180_000 },
   async (_, machine) => {
-    expect(machine.chains).toHaveLength(6);
+    expect(machine.chains).toHaveLength(18);
     const simulator = await machine.simulatorWith();
     for (const chain of machine.chains) expect(faultsOf(simulator, chain)).toEqual([]);
   },
