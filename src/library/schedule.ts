@@ -25,7 +25,7 @@ import { mapDesign } from '../results/map-design.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { objectiveOfLayers } from '../model/cost/network-goal.js';
 import { groupBy } from '../base/group-by.js';
-import { resultsOf } from '../tuner/network/map-whole.js';
+import { objectiveOf, resultsOf } from '../tuner/network/map-whole.js';
 import { LayerColumns } from '../tuner/network/layer-columns.js';
 import type { Chosen } from '../tuner/network/network-question.js';
 import type { TilesFit } from '../tuner/schedule/place-schedule.js';
@@ -63,12 +63,6 @@ export function keepingMachine(template: Template): Parsed<Template> {
         `nothing can stay in the global buffer of ${template.name}: ${unable}; give other widths, or --no-residency`,
       );
 }
-
-const objectives = {
-  energy: { energy: 1, cycles: 0, both: 0 },
-  latency: { energy: 0, cycles: 1, both: 0 },
-  edp: 'product',
-} as const;
 
 /** What is left out is as for the command: energy x delay, tensors may stay, five minutes, 16 nm. */
 export interface ScheduleOptions extends CallOptions {
@@ -163,7 +157,7 @@ export async function scheduleWith(
     const asking = question(keeping);
     const placed = (stays: readonly boolean[], chosen: Chosen) =>
       placeSchedule(asking.problem, tilesFit, stays, chosen);
-    return scheduleNetwork(asking, objectives[objective], placed, patience);
+    return scheduleNetwork(asking, objectiveOf[objective], placed, patience);
   };
   const alone = await answer(false);
   const found = residency && alone.status === 'found' ? await answer(true) : alone;

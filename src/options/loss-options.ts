@@ -7,6 +7,16 @@ import { onlyIn } from './shared.js';
 
 const { calibrate, unsigned, divide, mean, std } = quantizationOptions;
 
+/** Classes of samples in a file of their own. */
+const labels = {
+  type: types.text,
+  placeholder: 'file',
+  help: 'their classes, from 0 on',
+  usually: 'the last column of CSV',
+  changesAnswer: true,
+  file: 'read',
+} as const;
+
 /** Whose they are, and what is theirs in the help. */
 interface Own {
   readonly verb: string;
@@ -37,16 +47,7 @@ export function lossOptionsOf({ verb, ...helps }: Own) {
       example: 'validation.csv',
       file: 'read',
     },
-    validateLabels: {
-      type: types.text,
-      placeholder: 'file',
-      help: 'their classes, from 0 on',
-      usually: 'the last column of CSV',
-      changesAnswer: true,
-      notInBatch,
-      example: 'validation.idx1',
-      file: 'read',
-    },
+    validateLabels: { ...labels, notInBatch, example: 'validation.idx1' },
     test: {
       type: types.text,
       placeholder: 'file',
@@ -57,16 +58,7 @@ export function lossOptionsOf({ verb, ...helps }: Own) {
       example: 'test.csv',
       file: 'read',
     },
-    testLabels: {
-      type: types.text,
-      placeholder: 'file',
-      help: 'their classes, from 0 on',
-      usually: 'the last column of CSV',
-      changesAnswer: true,
-      notInBatch,
-      example: 'test.idx1',
-      file: 'read',
-    },
+    testLabels: { ...labels, notInBatch, example: 'test.idx1' },
     unsigned: { ...unsigned, notInBatch },
     divide: { ...divide, notInBatch },
     mean: { ...mean, notInBatch },

@@ -42,19 +42,3 @@ export function statesOf(
   });
   return states.some(({ free }) => free < 0) ? undefined : states;
 }
-
-/** One way to run a step: what it needs, and what it costs. */
-export interface StepChoice {
-  /** One for each of the step's operands. */
-  readonly kept: readonly boolean[];
-  /** For tiles of what does not stay. */
-  readonly banks: number;
-  readonly cost: number;
-}
-
-/** What the cheapest of some choices costs in a state; +Infinity where none fits. */
-export const cheapest = (choices: readonly StepChoice[], { kept, free }: Omit<StepState, 'step'>): number =>
-  choices.reduce(
-    (min, c) => (c.banks <= free && c.kept.every((k, i) => k === kept[i]) ? Math.min(min, c.cost) : min),
-    Infinity,
-  );

@@ -45,7 +45,8 @@ export const whyNoColumns = ({
 }: Pick<MapRequest, 'machine' | 'conventions'>): string | undefined =>
   whyNotEnumerable(machine, conventions)?.replace(/; leave out --solver enumerate.*$/, '');
 
-const objectiveOf: Readonly<Record<WholeObjective, NetworkQuestion['objective']>> = {
+/** What the master minimises. */
+export const objectiveOf: Readonly<Record<WholeObjective, NetworkQuestion['objective']>> = {
   energy: { energy: 1, cycles: 0, both: 0 },
   latency: { energy: 0, cycles: 1, both: 0 },
   edp: 'product',

@@ -9,9 +9,10 @@ import { highs } from '../../../src/milp/highs.js';
 import { cheapestResidency } from '../../../src/milp/schedule/cheapest-residency.js';
 import type { HasRoom, Image } from '../../../src/milp/schedule/placement.js';
 import { place } from '../../../src/milp/schedule/placement.js';
-import type { Residency, ResidencyProblem, StepChoice } from '../../../src/milp/schedule/residency.js';
-import { cheapest, statesOf } from '../../../src/milp/schedule/residency.js';
-import { residencyProgram } from '../../../src/milp/schedule/residency-program.js';
+import type { Residency, ResidencyProblem } from '../../../src/milp/schedule/residency.js';
+import { statesOf } from '../../../src/milp/schedule/residency.js';
+import type { StepChoice } from '../../support/residency-program.js';
+import { cheapest, residencyProgram } from '../../support/residency-program.js';
 
 interface Drawn {
   readonly problem: ResidencyProblem;

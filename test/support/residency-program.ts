@@ -1,8 +1,25 @@
-// The residency that costs least as a mixed-integer linear program: the second witness beside dynamic programming.
+// The residency that costs least as a mixed-integer linear program, of steps with given choices: the second witness beside
+// dynamic programming.
 
-import { nth } from '../../base/invariant.js';
-import type { LinearRow, Milp } from '../../program/milp.js';
-import type { ResidencyProblem, StepChoice } from './residency.js';
+import { nth } from '../../src/base/invariant.js';
+import type { ResidencyProblem, StepState } from '../../src/milp/schedule/residency.js';
+import type { LinearRow, Milp } from '../../src/program/milp.js';
+
+/** One way to run a step: what it needs, and what it costs. */
+export interface StepChoice {
+  /** One for each of the step's operands. */
+  readonly kept: readonly boolean[];
+  /** For tiles of what does not stay. */
+  readonly banks: number;
+  readonly cost: number;
+}
+
+/** What the cheapest of some choices costs in a state; +Infinity where none fits. */
+export const cheapest = (choices: readonly StepChoice[], { kept, free }: Omit<StepState, 'step'>): number =>
+  choices.reduce(
+    (min, c) => (c.banks <= free && c.kept.every((k, i) => k === kept[i]) ? Math.min(min, c.cost) : min),
+    Infinity,
+  );
 
 /**
  * Binary columns: first of each tensor whether it stays, then of each step each of its choices. Rows: a step takes one
