@@ -54,9 +54,21 @@ export const oneOf = <T extends string>(what: string, names: readonly T[]) =>
         : `expected one of ${names.join(', ')}, got ${show(i.input)}`,
   });
 
-/** {name: word}, each one of some words. */
-export const namedOnes = <T extends string>(what: string, words: readonly T[]) =>
-  z.record(z.string(), oneOf(what, words), expected(`{name: ${what}}`));
+/** Bits of weights and of activations as one text, `w4a8`. */
+export const precision = () =>
+  z
+    .string(expected(`w8a8, w4a8 and the like`))
+    .refine(isPrecision, expected(`w8a8, w4a8 and the like, ${minWordBits} to ${maxWordBits} bits`));
+
+/** Of words that are quantized to: a sign and a bit, and what files of integers hold. */
+export const [minWordBits, maxWordBits] = [2, 16] as const;
+function isPrecision(given: string): boolean {
+  const bits = /^w(\d+)a(\d+)$/.exec(given)?.slice(1).map(Number) ?? [];
+  return bits.length === 2 && bits.every((n) => n >= minWordBits && n <= maxWordBits);
+}
+
+/** {name: w4a8}. */
+export const namedPrecisions = () => z.record(z.string(), precision(), expected('{name: precision}'));
 
 /** `highs, random` as one text; none twice. */
 export const commaList = (what: string) =>

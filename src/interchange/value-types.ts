@@ -5,7 +5,6 @@ import type { z } from 'zod';
 import { nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
-import { unknownName } from '../base/text.js';
 import * as quantity from './quantity.js';
 import * as data from './schema.js';
 
@@ -28,6 +27,10 @@ export interface ValueType<T> {
 }
 
 const issue = (error: z.ZodError) => refuse('invalid-value', [], nth(error.issues, 0).message);
+const messageOf = (schema: z.ZodType, typed: string): string => {
+  const read = schema.safeParse(typed);
+  return read.success ? '' : nth(read.error.issues, 0).message;
+};
 
 /** Typed as it stands in a file. */
 function single<T>(placeholder: string, schema: z.ZodType<T>, print: (value: T) => string): ValueType<T> {
@@ -63,6 +66,9 @@ export const texts: ValueType<readonly string[]> = {
 
 export const oneOf = <const T extends string>(what: string, names: readonly T[]): ValueType<T> =>
   single('name', data.oneOf(what, names), (value) => value);
+
+/** Bits of weights and of activations, `w4a8`. */
+export const precision: ValueType<string> = single('precision', data.precision(), (value) => value);
 
 /** Names separated by commas, none twice. */
 export const commaList = (what: string): ValueType<readonly string[]> =>
@@ -154,19 +160,14 @@ const numberWhere = (fine: (n: number) => boolean) => (typed: string) => {
   return fine(n) ? n : undefined;
 };
 
-/** Of each name one of some words. */
-export const namedOnes = <const T extends string>(
-  what: string,
-  words: readonly T[],
-  example: string,
-): ValueType<Named<T>> =>
-  named(
-    `name=${what}`,
-    example,
-    data.namedOnes(what, words),
-    (typed) => words.find((w) => w === typed),
-    (typed) => unknownName(what, typed, words),
-  );
+/** Of each name bits of weights and of activations. */
+export const namedPrecisions = named(
+  'name=precision',
+  'conv1=w4a8',
+  data.namedPrecisions(),
+  (typed) => data.precision().safeParse(typed).data,
+  (typed) => messageOf(data.precision(), typed),
+);
 
 export const sizes = named(
   'name=size',

@@ -6,10 +6,6 @@ import { granularities, precisionIn } from '../quantize/quantize-options.js';
 import { clipMethods } from '../quantize/sizes.js';
 import type { OptionTable, Values } from './option.js';
 
-/** Words of layers that hardware is built for. */
-const widths = [8, 6, 5, 4] as const;
-export const precisions = widths.flatMap((w) => widths.map((a) => `w${w}a${a}` as const));
-
 export const quantizationOptions = {
   calibrate: {
     type: types.text,
@@ -23,14 +19,14 @@ export const quantizationOptions = {
     file: 'read',
   },
   bits: {
-    type: types.oneOf('precision', precisions),
-    help: 'of weights and of activations',
-    default: 'w8a8' as const,
+    type: types.precision,
+    help: 'of weights and of activations, 2 to 16 each',
+    default: 'w8a8',
     changesAnswer: true,
     example: 'w4a8',
   },
   layerBits: {
-    type: types.namedOnes('precision', precisions, 'conv1=w4a8'),
+    type: types.namedPrecisions,
     help: 'of the weights of one layer, and of the activations that it reads, in place of --bits (repeatable)',
     changesAnswer: true,
     example: 'conv1=w4a8',
@@ -129,7 +125,7 @@ export const usualSettings = {
   equalize: false,
 } as const satisfies Omit<QuantizeOptions, keyof Precision>;
 
-function precisionOf(text: (typeof precisions)[number]): Precision {
+function precisionOf(text: string): Precision {
   const found = precisionIn(text);
   if (!found) throw new Error(`invariant: ${text} is a precision`);
   return found;

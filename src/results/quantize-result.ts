@@ -26,6 +26,8 @@ const layer = record('a layer', {
   sums: record('sums', { min: z.number(), max: z.number(), bits: whole(0) }).optional(),
   /** Whether 32-bit real numbers compute it exactly for every input. */
   exact: flag(),
+  /** Where they do not: by how many words of its output they may be off at most. */
+  off: whole(1).optional(),
   /** Signal to noise of its output; absent where words are as real numbers. */
   decibels: z.number().optional(),
 });

@@ -27,7 +27,7 @@ import { runGraph } from '../../src/reference/run-graph.js';
 import { graphWeights } from '../../src/workloads/graph/graph-weights.js';
 import { importGraph } from '../../src/workloads/graph/network-graph-of.js';
 import { node, onnxFile } from '../support/onnx.js';
-import { runOnnx } from '../support/qdq.js';
+import { expectSame, runOnnx } from '../support/qdq.js';
 import { integersOf, readQuantized } from '../support/quantized.js';
 import { reals } from '../support/small-network.js';
 
@@ -107,6 +107,11 @@ const ways: readonly Partial<QuantizeOptions>[] = [
   { weightBits: 4 },
   { weightBits: 4, bits: 4 },
   { weightBits: 4, bits: 4, equalize: true, granularity: 'tensor' },
+  { weightBits: 2, bits: 3 },
+  { weightBits: 3, bits: 8, unsigned: false },
+  { weightBits: 16, bits: 16 },
+  { weightBits: 8, bits: 16, unsigned: false },
+  { weightBits: 16, bits: 5 },
   { weightBits: 5, bits: 6, unsigned: false, weights: 'max', activations: 'percentile' },
   {
     layerBits: new Map([
@@ -130,6 +135,14 @@ describe.each(ways)('%o', (how) => {
     const x = tensorOf({ ...samples, values: samples.values.map((v, i) => (i % 7 === 0 ? 3 * v : v)) }, 0, count);
     const theirs = await runOnnx(qdq, new Map([['x', x]]), 'float32');
     const ours = valueOf(runGraph(all, wordsOf(all, own, x), arithmeticOf(own.integers, all))).tensors;
+    if (own.words.bits === 16) {
+      // Sums are no whole numbers of 32 bits any more: each step by itself, on the words that it had.
+      const given = wordsOf(all, own, x);
+      const { words, steps, exact } = await expectSame(all, own.integers, given, { bits, off: 'by its errors' });
+      expect(words).toBeGreaterThan(count * 500);
+      expect(exact).toBeLessThan(steps);
+      return;
+    }
     const errors = floatErrors(all, own.integers, bits, tensorBits);
     let words = 0;
     for (const [name, { values }] of ours) {
@@ -254,7 +267,7 @@ test('a spoiled weight that overflows is caught, by the name of its layer', asyn
   ]);
 });
 
-test.each([...ways, { weightBits: 16, bits: 16 }])(
+test.each(ways)(
   'biases corrected in lanes are those of the reference: %o',
   async (own) => {
     const how = { ...plain, ...own };
@@ -267,8 +280,8 @@ test.each([...ways, { weightBits: 16, bits: 16 }])(
     const reference = valueOf(biasCorrected(many, fresh(), given));
     const lanes = correctedInLanes(graph, fresh(), given, inputLimitOf(graph, words.words));
     expect(reference.changes.size).toBe(7);
-    // Sums of words of 16 bits may be too wide for them.
-    expect(lanes === undefined).toBe(how.bits === 16);
+    // Sums of products of 32 bits are too wide for them.
+    expect(lanes === undefined).toBe(how.bits + how.weightBits === 32);
     if (!lanes) return;
     expect(lanes.changes).toEqual(reference.changes);
     expect(lanes.integers.steps).toEqual(reference.integers.steps);

@@ -2,12 +2,11 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { maxWordBits, minWordBits, precision } from '../../interchange/schema.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Precision } from '../../quantize/quantize-options.js';
 import { precisionIn } from '../../quantize/quantize-options.js';
 
-/** Bits that words of a menu or of `--precisions` may have. */
-const [fewest, widest] = [2, 16];
 /** What is tried where neither the space nor the command says: the widths that hardware is built for. */
 const usual = [8, 6, 5, 4];
 
@@ -18,13 +17,14 @@ export function precisionsIn(
 ): Parsed<readonly Precision[]> {
   if (given) {
     const read = given.map((text): Parsed<Precision> => {
-      const found = precisionIn(text.trim());
-      return found && [found.weightBits, found.bits].every((n) => n >= fewest && n <= widest)
+      const read = precision().safeParse(text.trim());
+      const found = read.success ? precisionIn(read.data) : undefined;
+      return found
         ? parsed(found)
         : refuse(
             'invalid-value',
             [],
-            `--precisions ${text}: expected w8a8, w4a8 and the like, ${fewest} to ${widest} bits`,
+            `--precisions ${text}: expected w8a8, w4a8 and the like, ${minWordBits} to ${maxWordBits} bits`,
           );
     });
     const faults = faultsOf(...read);

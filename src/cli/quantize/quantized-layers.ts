@@ -47,6 +47,7 @@ export function layersIn(graph: NetworkGraph, made: Quantized, { ranges, errors,
     const bitsOf = (tensor: string) => words.tensorBits?.get(tensor) ?? words.bits ?? 8;
     const sums = ranges.find((r) => r.step === i);
     const loud = decibels.get(output);
+    const error = errors.get(i);
     return [
       {
         name: step.name,
@@ -57,7 +58,9 @@ export function layersIn(graph: NetworkGraph, made: Quantized, { ranges, errors,
         largest: largest.get(output) ?? 0,
         ...(corrections.has(i) && { correction: got(corrections, i) }),
         ...(sums && { sums: { min: sums.min, max: sums.max, bits: sums.bits } }),
-        exact: !errors.has(i),
+        exact: error === undefined,
+        // Rounded, two numbers are no farther apart than the next whole number says.
+        ...(error !== undefined && { off: Math.max(1, Math.ceil(error)) }),
         ...(loud !== undefined && Number.isFinite(loud) && { decibels: loud }),
       },
     ];

@@ -37,6 +37,7 @@ export function quantizeTable(made: Made, output: QuantizeResult['output']): str
 export function quantizedText({ how: q, equalized, layers }: Made): readonly string[] {
   const wide = layers.reduce((n, l) => Math.max(n, l.sums?.bits ?? 0), 0);
   const inexact = layers.filter((l) => !l.exact).length;
+  const off = layers.reduce((n, l) => Math.max(n, l.off ?? 1), 1);
   const n = layers.length;
   return [
     `scales by ${q.activations} over ${grouped(q.samples)} samples, weights by ${q.weights}, one scale for each ` +
@@ -47,6 +48,8 @@ export function quantizedText({ how: q, equalized, layers }: Made): readonly str
     inexact === 0
       ? 'ONNX Runtime has the same words for every input: 32-bit real numbers compute all layers exactly'
       : `32-bit real numbers compute ${n - inexact} of ${n} layers exactly for every input; elsewhere ONNX Runtime may have a word ` +
-        'that is another by one, where the exact value is next to a tie',
+        (off === 1
+          ? 'that is another by one, where the exact value is next to a tie'
+          : `that is another, by ${off} at most in a layer`),
   ];
 }
