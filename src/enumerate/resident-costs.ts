@@ -6,8 +6,6 @@ import { lineFault } from '../model/mapping/rules.js';
 import type { Layer } from '../model/workload/layer.js';
 import { residentTensors } from '../model/workload/resident.js';
 import type { ShapeCosts } from './item-costs.js';
-import type { PerDimension } from './columns.js';
-import { C, K } from './columns.js';
 
 /** The same where nothing stays there. */
 export function residentCosts(costs: ShapeCosts, layer: Layer): ShapeCosts {
@@ -34,17 +32,18 @@ export function residentCosts(costs: ShapeCosts, layer: Layer): ShapeCosts {
   };
 }
 
-/** Whether channels lie side by side as the lines of whole images have them. */
+/** Whether so many neighbouring channels, of so many mapped in a group, lie side by side as the lines of whole images have them. */
 export function suitsLines(
   layer: Layer,
   { lanes, vector, residency }: Pick<ShapeCosts, 'lanes' | 'vector' | 'residency'>,
-  s: { readonly lanes: number; readonly vector: number; readonly bound: PerDimension },
+  dimension: 'K' | 'C',
+  used: number,
+  mapped: number,
 ): boolean {
   const { resident } = layer;
   if (!resident || !residentTensors.some((t) => resident[t])) return true;
   if (!residency) return false;
-  if (resident.input && lineFault(layer, 'Inputs', s.vector, s.bound[C], vector) !== undefined) return false;
-  return (
-    (!resident.output && !resident.residual) || lineFault(layer, 'Outputs', s.lanes, s.bound[K], lanes) === undefined
-  );
+  return dimension === 'C'
+    ? !resident.input || lineFault(layer, 'Inputs', used, mapped, vector) === undefined
+    : (!resident.output && !resident.residual) || lineFault(layer, 'Outputs', used, mapped, lanes) === undefined;
 }

@@ -109,7 +109,7 @@ export class SpatialChoices {
   private readonly now: Changing;
 
   constructor(
-    private readonly layer: Layer,
+    layer: Layer,
     private readonly c: ShapeCosts,
     padding: boolean,
   ) {
@@ -118,7 +118,10 @@ export class SpatialChoices {
     // Columns carry K or G, rows P, C or G; where an axis carries nothing only the first of them is listed.
     this.walks = everyAxes
       .filter(({ columns, rows }) => layer.bounds.G > 1 || (columns !== 'G' && rows !== 'G'))
-      .map((axes) => ({ axes, stages: stagesOf(axes, c, bounds) }));
+      .flatMap((axes) => {
+        const stages = stagesOf(axes, c, bounds, layer);
+        return stages ? [{ axes, stages }] : [];
+      });
     const { bound, array, time } = this;
     this.now = {
       bound,
@@ -204,14 +207,13 @@ export class SpatialChoices {
 
   /** What follows from the parts of all dimensions; false where the array does not carry them so, or the biases do not fit. */
   private complete({ columns, rows }: Axes, cycles: number): boolean {
-    const { array, bound, c, layer, now } = this;
+    const { array, bound, c, now } = this;
     const isGOnBoth = columns === 'G' && rows === 'G';
     const onBoth = isGOnBoth ? splitOver(array[G], c.columns, c.rows) : undefined;
     if (isGOnBoth && !onBoth) return false;
     if ((columns === 'G' || rows === 'G') && array[G] === 1) return false;
     if (rows === 'C' && array[C] === 1) return false;
     if ((bound[K] * bound[G]) / now.lanes > this.maxBiases) return false;
-    if (!suitsLines(layer, c, now)) return false;
     now.columns = columns;
     now.rows = rows;
     now.onBoth = onBoth;
@@ -227,11 +229,21 @@ const everyAxes: readonly Axes[] = (['K', 'G'] as const).flatMap((columns) =>
   (['P', 'C', 'G'] as const).map((rows) => ({ columns, rows })),
 );
 
-function stagesOf({ columns, rows }: Axes, c: ShapeCosts, bounds: PerDimension<readonly number[]>): readonly Stage[] {
+/** Undefined where some dimension has no part whose lines whole images may have. */
+function stagesOf(
+  { columns, rows }: Axes,
+  c: ShapeCosts,
+  bounds: PerDimension<readonly number[]>,
+  layer: Layer,
+): readonly Stage[] | undefined {
   const room = (d: Dimension) => (columns === d ? c.columns : 1) * (rows === d ? c.rows : 1);
-  const lists = perDimension((d) =>
-    partsOf(bounds[columnOf[d]], d === 'K' ? c.lanes : d === 'C' ? c.vector : 1, room(d)),
-  );
+  const lists = perDimension((d) => {
+    const parts = partsOf(bounds[columnOf[d]], d === 'K' ? c.lanes : d === 'C' ? c.vector : 1, room(d));
+    return layer.resident && (d === 'K' || d === 'C')
+      ? parts.filter(({ inner, bound }) => suitsLines(layer, c, d, inner, bound))
+      : parts;
+  });
+  if (lists.some((parts) => parts.length === 0)) return undefined;
   const min = lists.map((parts) => nth(parts, 0).time);
   return lists.map((parts, i) => ({
     parts,
