@@ -267,26 +267,23 @@ test('a spoiled weight that overflows is caught, by the name of its layer', asyn
   ]);
 });
 
-test.each(ways)(
-  'biases corrected in lanes are those of the reference: %o',
-  async (own) => {
-    const how = { ...plain, ...own };
-    const by = defined(valueOf(await calibrated({ graphFor, weights }, samples, how, { turn })));
-    const { means, graph: many, sample } = defined(by.averages);
-    // Without averages nothing is corrected.
-    const words = defined(valueOf(await quantizedBy({ ...by, averages: undefined }, how, { turn })));
-    const fresh = () => new Corrections(words.integers, words.scales, means);
-    const given = wordsOf(many, words, sample);
-    const reference = valueOf(biasCorrected(many, fresh(), given));
-    const lanes = correctedInLanes(graph, fresh(), given, inputLimitOf(graph, words.words));
-    expect(reference.changes.size).toBe(7);
-    // Sums of products of 32 bits are too wide for them.
-    expect(lanes === undefined).toBe(how.bits + how.weightBits === 32);
-    if (!lanes) return;
-    expect(lanes.changes).toEqual(reference.changes);
-    expect(lanes.integers.steps).toEqual(reference.integers.steps);
-  },
-);
+test.each(ways)('biases corrected in lanes are those of the reference: %o', async (own) => {
+  const how = { ...plain, ...own };
+  const by = defined(valueOf(await calibrated({ graphFor, weights }, samples, how, { turn })));
+  const { means, graph: many, sample } = defined(by.averages);
+  // Without averages nothing is corrected.
+  const words = defined(valueOf(await quantizedBy({ ...by, averages: undefined }, how, { turn })));
+  const fresh = () => new Corrections(words.integers, words.scales, means);
+  const given = wordsOf(many, words, sample);
+  const reference = valueOf(biasCorrected(many, fresh(), given));
+  const lanes = correctedInLanes(graph, fresh(), given, inputLimitOf(graph, words.words));
+  expect(reference.changes.size).toBe(7);
+  // Sums of products of 32 bits are too wide for them.
+  expect(lanes === undefined).toBe(how.bits + how.weightBits === 32);
+  if (!lanes) return;
+  expect(lanes.changes).toEqual(reference.changes);
+  expect(lanes.integers.steps).toEqual(reference.integers.steps);
+});
 
 test('biases put the average of every channel right, up to half a unit of its sums', async () => {
   const own = await made({ weightBits: 4, bits: 4 });
