@@ -111,6 +111,8 @@ const file = record('a certificate', {
       file: text(),
       samples: whole(1),
       leftOut: list('precisions', text()),
+      /** With fewer bits than some of these; in no machine, and not measured. */
+      unmeasured: list('precisions', text()).optional(),
     }).optional(),
     technology: present('a technology'),
     networks: list(
@@ -283,13 +285,20 @@ function leafOf(b: z.infer<typeof leaf>): Leaf {
 export function printCertificate(certificate: Certificate, magnet: string): string {
   const { question, claim, witness, shapes } = certificate;
   const { measured, space: asked, ...rest } = question;
+  const { unmeasured } = measured ?? {};
   const { precisions, ...space } = asked;
   const fileOf: CertificateFile = {
     schema: certificateSchema,
     magnet,
     question: {
       ...rest,
-      ...(measured && { measured: { ...measured, leftOut: [...measured.leftOut] } }),
+      ...(measured && {
+        measured: {
+          ...measured,
+          leftOut: [...measured.leftOut],
+          unmeasured: unmeasured && [...unmeasured],
+        },
+      }),
       networks: [...question.networks].map((n) => ({ ...n, counts: [...n.counts] })),
       space: {
         ...space,

@@ -29,6 +29,7 @@ export interface Measured {
   readonly file: string;
   readonly samples: number;
   readonly leftOut: readonly string[];
+  readonly unmeasured?: readonly string[] | undefined;
 }
 
 /** All that the answer depends on. */

@@ -113,6 +113,14 @@ export const codesignVerb = defineVerb({
       validate:
         'labelled samples of the kind of --calibrate: a precision is allowed where it loses no more of them than the limit',
     }),
+    allPrecisions: {
+      type: types.flag,
+      help:
+        'measure every precision, those too with no more bits than one of which samples show that it loses more than ' +
+        'the limit',
+      changesAnswer: true,
+      notInBatch: onlyIn('codesign --limit accuracy-loss', 'accuracy is measured for one search at a time'),
+    },
     json: shared.json,
     design: {
       type: types.text,

@@ -29,6 +29,11 @@ export const accuracyFields = {
   calibrate: sampleSource,
   validate: sampleSource,
   precisions: listOf('precisions', record('a precision', precisionFields)),
+  /** Left out with no fewer bits than theirs shown to be beyond the limit: nothing is said of their machines. */
+  unmeasured: listOf(
+    'precisions',
+    record('a precision', { ...precisionBits, below: record('a precision', precisionBits) }),
+  ).optional(),
   /** Of the machine found; `unseen`: on samples that had no part in choosing it. */
   chosen: record('the precision of the machine', {
     ...precisionBits,

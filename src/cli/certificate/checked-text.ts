@@ -47,7 +47,10 @@ function wordsText({ space: { precisions }, measured }: Certificate['question'])
       ? `; measured and not proven: ${measured.leftOut.join(', ')} lose more than ${percent(measured.limit)} of ` +
         `${grouped(measured.samples)} samples of ${measured.file}, and are left out`
       : '';
-  return [`words     ${own.join(', ')}${left}`];
+  const unmeasured = measured?.unmeasured
+    ? `; not measured, with fewer bits than these: ${measured.unmeasured.join(', ')}`
+    : '';
+  return [`words     ${own.join(', ')}${left}${unmeasured}`];
 }
 
 /** A limit that every layer has is one of each. */

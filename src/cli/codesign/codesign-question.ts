@@ -108,6 +108,12 @@ function checkAccuracy(
   front: AskedFront | undefined,
 ): Parsed<undefined> {
   if (!split.ok) return parsed(undefined);
+  if (options.allPrecisions && split.value.loss === undefined)
+    return refuse(
+      'no-effect',
+      [],
+      `--all-precisions is for --limit ${accuracyLoss}=1%, which may leave some out; give it, or drop this`,
+    );
   if (front?.kind === 'accuracy') return checkPrecisions(split.value, given, options);
   if (split.value.loss === undefined)
     return withoutLoss(options, `give --limit ${accuracyLoss}=1% or --pareto ${accuracyLoss},energy`);

@@ -74,7 +74,8 @@ export async function codesign(
 async function findAccurate(work: Work, given: readonly string[], job: CodesignJob, loss: number): Promise<ExitCode> {
   const { io } = work;
   const { measured, noneWithin, spaceAt } = await import('../loss/measured-losses.js');
-  const found = await measured(work, nth(given, 0), loss, job.precisions);
+  const measuring = { ...work, prune: work.options.allPrecisions !== true };
+  const found = await measured(measuring, nth(given, 0), loss, job.precisions);
   if (typeof found === 'number') return found;
   if (found.allowed.length === 0) {
     io.err(`infeasible: ${noneWithin(found)}\n`);
@@ -102,7 +103,7 @@ async function findBest(
     options.explain && result.best && !interruption.happened()
       ? await ask(work, request, result.best, deadline)
       : undefined;
-  const accuracy = measured && (await accuracyOf(work, measured, result));
+  const accuracy = measured && (await accuracyOf(measured, result));
   if (accuracy?.ok === false) return complain(io, accuracy.diagnostics);
   const more = { explained, accuracy: accuracy?.ok ? accuracy.value : undefined };
   for (const written of [saving.value.finish(), await report(work, given, job, result, more)])
@@ -114,13 +115,9 @@ async function findBest(
   return code === exit.done && !(certified.value && isShown) ? exit.unsettled : code;
 }
 
-async function accuracyOf(
-  work: Work,
-  measured: Measured,
-  { best }: CodesignResult,
-): Promise<Parsed<AccuracyLimit | undefined>> {
+async function accuracyOf(measured: Measured, { best }: CodesignResult): Promise<Parsed<AccuracyLimit | undefined>> {
   const { accuracyFound } = await import('../loss/measured-losses.js');
-  return accuracyFound(work, measured, best?.point);
+  return accuracyFound(measured, best?.point);
 }
 
 /** Whether there is a certificate, where one was asked for. */

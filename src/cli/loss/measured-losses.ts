@@ -4,84 +4,79 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { defined } from '../../base/invariant.js';
+import { counted } from '../../base/text.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
 import { atPrecisions } from '../../model/space/design-space.js';
-import type { LossOptions } from '../../options/loss-options.js';
-import { usualSettings } from '../../options/quantization.js';
-import type { AccuracyOptions } from '../../quantize/accuracy.js';
-import { realScores } from '../../quantize/accuracy.js';
-import type { Counted, MeasuredPrecision } from '../../quantize/measured-precisions.js';
-import { measuredPrecision } from '../../quantize/measured-precisions.js';
+import type { MeasuredPrecision } from '../../quantize/measured-precisions.js';
 import { verdictOn } from '../../quantize/paired-loss.js';
 import type { Precision } from '../../quantize/quantize-options.js';
 import { precisionText } from '../../quantize/quantize-options.js';
-import type { Calibrated } from '../../quantize/quantize.js';
-import { calibrated } from '../../quantize/quantize.js';
-import type { Samples } from '../../quantize/samples.js';
 import { measuredText } from '../../report/tables/precision-table.js';
 import type { AccuracyLimit } from '../../results/accuracy-limit-field.js';
 import { complain } from '../files.js';
-import type { Interruption } from '../interruption.js';
-import type { ExitCode, Io } from '../io.js';
+import type { ExitCode } from '../io.js';
 import { exit } from '../io.js';
-import { openSampleRunner } from '../sample-workers.js';
-import { turnsUntil } from '../sample-turns.js';
+import type { LossCounters, Measuring } from './count-losses.js';
+import { lossCounter } from './count-losses.js';
+import type { Unmeasured } from './evident-losses.js';
+import { shownBeyond } from './evident-losses.js';
 import type { LossQuestion } from './loss-question.js';
-import { howOf, lossQuestion } from './loss-question.js';
-
-/** What measuring has at hand. */
-export interface Measuring {
-  readonly io: Io;
-  readonly options: LossOptions & { readonly workers?: number; readonly quiet?: boolean };
-  readonly interruption: Interruption;
-}
+import { lossQuestion } from './loss-question.js';
 
 export interface Measured {
   readonly question: LossQuestion;
-  /** What the samples that set scales say, for all precisions. */
-  readonly calibration: Calibrated;
+  readonly losses: LossCounters;
   /** In the order of the question. */
   readonly precisions: readonly MeasuredPrecision[];
   /** Of these no more is lost than the limit says, by the samples that were counted. */
   readonly allowed: readonly MeasuredPrecision[];
-}
-
-/** On as many workers as the samples are worth, ended with it. */
-async function onWorkers<T>(
-  { io, options: { workers }, interruption }: Measuring,
-  { trained }: LossQuestion,
-  samples: Samples,
-  ask: (counted: Counted, by: AccuracyOptions) => Promise<Parsed<T | undefined>>,
-): Promise<Parsed<T | undefined>> {
-  const turns = turnsUntil(interruption);
-  const scores = await realScores(trained, samples, turns);
-  if (!scores.ok || !scores.value) return scores.ok ? parsed(undefined) : scores;
-  const runner = openSampleRunner(io, trained.graphFor(1), samples.count, workers);
-  try {
-    return await ask({ samples, scores: scores.value }, { ...turns, runner });
-  } finally {
-    await runner.close();
-  }
+  /** Left out unmeasured; none where no precision is allowed. */
+  readonly unmeasured: readonly Unmeasured[];
 }
 
 /** Undefined where it was interrupted; a line of each precision as it is measured. */
-const measurePrecisions = (measuring: Measuring, question: LossQuestion): Promise<Parsed<Measured | undefined>> =>
-  onWorkers(measuring, question, question.validation, async (counted, by) => {
-    const { io, options } = measuring;
-    const { trained, limit } = question;
-    const calibration = await calibrated(trained, question.calibration, usualSettings, by);
-    if (!calibration.ok || !calibration.value) return calibration.ok ? parsed(undefined) : calibration;
-    const precisions: MeasuredPrecision[] = [];
+async function measurePrecisions(measuring: Measuring, question: LossQuestion): Promise<Parsed<Measured | undefined>> {
+  const { io, options } = measuring;
+  const { limit } = question;
+  const losses = lossCounter(measuring, question);
+  if (!losses.ok) return losses;
+  const counter = losses.value.on(question.validation);
+  const precisions: MeasuredPrecision[] = [];
+  const measure = async (precision: Precision): Promise<Parsed<undefined> | 'done'> => {
+    const found = await counter.of(precision);
+    if (!found.ok || !found.value) return found.ok ? parsed(undefined) : found;
+    precisions.push(found.value);
+    if (!options.quiet) io.err(`${measuredText(recorded(found.value), limit)}\n`);
+    return 'done';
+  };
+  const allowed = () => precisions.filter(({ accuracy }) => accuracy.loss.loss <= limit);
+  let unmeasured: readonly Unmeasured[] = [];
+  try {
     for (const precision of question.precisions) {
-      const how = howOf(question, precision);
-      const found = await measuredPrecision(trained, calibration.value, how, counted, by);
-      if (!found.ok || !found.value) return found.ok ? parsed(undefined) : found;
-      precisions.push(found.value);
-      if (!options.quiet) io.err(`${measuredText(recorded(found.value), limit)}\n`);
+      const below = measuring.prune ? shownBeyond(precision, precisions, limit) : undefined;
+      if (below) {
+        unmeasured = [...unmeasured, { ...precision, below }];
+        if (!options.quiet)
+          io.err(`${precisionText(precision)}: not measured, ${precisionText(below)} loses too much\n`);
+        continue;
+      }
+      const ended = await measure(precision);
+      if (ended !== 'done') return ended;
     }
-    const allowed = precisions.filter(({ accuracy }) => accuracy.loss.loss <= limit);
-    return parsed({ question, calibration: calibration.value, precisions, allowed });
-  });
+    // That there is no machine is said of what was measured alone.
+    for (const precision of allowed().length === 0 ? unmeasured : []) {
+      const ended = await measure(precision);
+      if (ended !== 'done') return ended;
+      unmeasured = unmeasured.filter((p) => p !== precision);
+    }
+    const known = losses.value.known();
+    if (known > 0 && !options.quiet)
+      io.err(`${known} of ${counted(precisions.length, 'loss', 'losses')} from ${options.losses ?? ''}\n`);
+    return parsed({ question, losses: losses.value, precisions, allowed: allowed(), unmeasured });
+  } finally {
+    await counter.close();
+  }
+}
 
 /** What the question comes to, with an exit code where no machine is looked for: bad input, or an interruption. */
 export async function measured(
@@ -121,11 +116,12 @@ export function noneWithin({ question, precisions }: Measured): string {
 }
 
 /** For a certificate: what is in none of its machines, by measurement. */
-export const leftOutOf = ({ question, precisions, allowed }: Measured) => ({
+export const leftOutOf = ({ question, precisions, allowed, unmeasured }: Measured) => ({
   limit: question.limit,
   file: question.files.validate,
   samples: question.validation.count,
   leftOut: precisions.filter((p) => !allowed.includes(p)).map(precisionText),
+  ...(unmeasured.length > 0 && { unmeasured: unmeasured.map(precisionText) }),
 });
 
 const percent = (x: number): string => `${Number((100 * x).toFixed(2))} %`;
@@ -139,6 +135,8 @@ const figures = ({ samples, real, integer, loss }: MeasuredPrecision['accuracy']
   high: loss.high,
 });
 
+const bitsOf = ({ weightBits, bits }: Precision) => ({ weightBits, activationBits: bits });
+
 export const recorded = ({ weightBits, bits, accumulatorBits, accuracy }: MeasuredPrecision) => ({
   weightBits,
   activationBits: bits,
@@ -148,18 +146,12 @@ export const recorded = ({ weightBits, bits, accumulatorBits, accuracy }: Measur
 
 /** What was measured, and of the machine that was found what it loses on samples of its own; undefined where it was interrupted. */
 export async function accuracyFound(
-  measuring: Measuring,
-  { question, calibration, precisions }: Measured,
+  { question, losses, precisions, unmeasured }: Measured,
   point: Pick<DesignPoint, 'weightPrecision' | 'inputPrecision'> | undefined,
 ): Promise<Parsed<AccuracyLimit | undefined>> {
-  const { network, trained, limit, files, test, unsigned } = question;
+  const { network, limit, files, test, unsigned } = question;
   const chosen = precisions.find((p) => p.weightBits === point?.weightPrecision && p.bits === point.inputPrecision);
-  const own =
-    chosen && test
-      ? await onWorkers(measuring, question, test, (counted, by) =>
-          measuredPrecision(trained, calibration, howOf(question, chosen), counted, by),
-        )
-      : parsed(chosen);
+  const own = chosen && test ? await losses.once(test, chosen) : parsed(chosen);
   if (!own.ok || (chosen && !own.value)) return own.ok ? parsed(undefined) : own;
   const verdict = own.value && verdictOn(own.value.accuracy.loss, limit);
   return parsed({
@@ -169,6 +161,9 @@ export async function accuracyFound(
     calibrate: { file: files.calibrate, samples: question.calibration.count },
     validate: { file: files.validate, samples: question.validation.count },
     precisions: precisions.map(recorded),
+    ...(unmeasured.length > 0 && {
+      unmeasured: unmeasured.map(({ below, ...own }) => ({ ...bitsOf(own), below: bitsOf(below) })),
+    }),
     ...(chosen &&
       own.value &&
       verdict && {

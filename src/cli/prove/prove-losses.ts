@@ -14,7 +14,8 @@ import type { Proof } from '../../tuner/prove/proof.js';
 import type { Proven } from '../../tuner/prove/prove.js';
 import type { Candidates, ProveRequest } from '../../tuner/prove/prove-request.js';
 import type { ExitCode } from '../io.js';
-import type { Measured, Measuring } from '../loss/measured-losses.js';
+import type { Measuring } from '../loss/count-losses.js';
+import type { Measured } from '../loss/measured-losses.js';
 import { accuracyFound, measured, spaceAt } from '../loss/measured-losses.js';
 import type { ProveJob } from './prove-question.js';
 
@@ -42,7 +43,7 @@ export async function proveLosses(
   const { proof } = asked;
   const { witness } = proof.status === 'feasible' ? proof : { witness: undefined };
   const template = witness?.machine.kind === 'template' ? witness.machine.template : undefined;
-  const own = await accuracyFound(measuring, found, template);
+  const own = await accuracyFound(found, template);
   if (!own.ok) return own;
   const { value: limit } = own;
   // Interrupted: what was proven stands, and nothing is said of the machine.

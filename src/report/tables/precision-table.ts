@@ -29,14 +29,21 @@ export const lossFigures = {
   ],
 };
 
-export function precisionRows({ limit, precisions, chosen }: AccuracyLimit) {
+export function precisionRows({ limit, precisions, unmeasured = [], chosen }: AccuracyLimit) {
   return {
     headings: ['precision', ...lossFigures.headings, ''],
-    rows: precisions.map((p) => [
-      precisionName(p),
-      ...lossFigures.of(p),
-      isFound(p, chosen) ? 'found' : p.loss > limit ? 'beyond the limit' : '',
-    ]),
+    rows: [
+      ...precisions.map((p) => [
+        precisionName(p),
+        ...lossFigures.of(p),
+        isFound(p, chosen) ? 'found' : p.loss > limit ? 'beyond the limit' : '',
+      ]),
+      ...unmeasured.map((p) => [
+        precisionName(p),
+        ...lossFigures.headings.map(() => ''),
+        `not measured: ${precisionName(p.below)} is beyond the limit`,
+      ]),
+    ],
   };
 }
 
