@@ -133,16 +133,31 @@ const pitchOf = (r: Residency, storage: Storage): number =>
 
 /** As a walk goes through it, whose words `walkFault` has looked at. */
 function regionFor(r: Residency, walked: Walked, start: number): Region {
-  const { rows, columns, channels } = sizesOf(walked.storage);
+  const { channels } = sizesOf(walked.storage);
   const own = channelsIn(walked);
   if (own > channels) {
     // Channels of all positions as one: they have no gaps.
     const all = partsOf(r, own);
     return { base: start, rows: 1, columns: 1, pitch: all, channels: all };
   }
-  const base = start + nth(walked.at, walked.at.length - 1) / r.words;
-  const wide = walked.y === undefined || walked.y.size === 1 ? { rows: 1, columns: rows * columns } : { rows, columns };
-  return { base, ...wide, pitch: pitchOf(r, walked.storage), channels: partsOf(r, own) };
+  const pitch = pitchOf(r, walked.storage);
+  const { before, wide, high } = partOfImage(walked);
+  const base = start + nth(walked.at, walked.at.length - 1) / r.words + before * pitch;
+  return { base, rows: high, columns: wide, pitch, channels: partsOf(r, own) };
+}
+
+/** Positions from one to the next along an axis. */
+const positionsWithin = ({ axes }: Storage, axis: number): number =>
+  axes.slice(axis + 1, -1).reduce((n, { size }) => n * size, 1);
+
+/** Positions of an image that a walk goes through: how many lie before them, in how many rows of how many columns they are. */
+function partOfImage({ storage, at, y, x }: Walked): {
+  readonly before: number;
+  readonly wide: number;
+  readonly high: number;
+} {
+  const before = at.slice(0, -1).reduce((n, p, axis) => n + Math.max(0, p) * positionsWithin(storage, axis), 0);
+  return { before, wide: x?.size ?? 1, high: y?.size ?? 1 };
 }
 
 const channelsIn = ({ g, c }: Walked): number => (g?.size ?? 1) * (c?.size ?? 1);
@@ -199,10 +214,12 @@ function whyNotIn(o: Operation, h: BankedMachine, r: Residency, storage: Storage
 
 /** Whether some mapping may have lines of neighbouring channels: those of one group always, those of several where they fill lines. */
 const hasLines = (layer: Layer, { lanes, vector }: BankedMachine, isInput: boolean): boolean =>
-  blockSizes(layer, lanes, vector).some((block) => {
-    const { G, K, C } = blockDiagonal(layer, block).bounds;
-    return G === 1 || (isInput ? C % vector : K % lanes) === 0;
-  });
+  blockSizes({ ...layer, resident: { [isInput ? 'input' : 'output']: true, banks: 0 } }, lanes, vector).some(
+    (block) => {
+      const { G, K, C } = blockDiagonal(layer, block).bounds;
+      return G === 1 || (isInput ? C % vector : K % lanes) === 0;
+    },
+  );
 
 /** Why words do not lie as in a region: rows of columns of neighbouring channels, all of them. */
 function walkFault(
@@ -228,14 +245,14 @@ function walkFault(
     const isWhole = all === rows * columns * channels && at.every((p) => p === 0) && (g?.size ?? 1) === 1;
     return isWhole && channels % lineWords(r) === 0 ? undefined : 'flattens an image whose channels are no whole lines';
   }
-  const [wide, high] = [isOne(x) ? 1 : defined(x).size, isOne(y) ? 1 : defined(y).size];
-  if (!isOne(x) && (x?.step !== 1 || (x.axis !== last - 1 && columns > 1))) return 'goes through other columns';
-  if (!isOne(y) && (y?.step !== 1 || y.axis >= last - 1)) return 'goes through other rows';
-  if (wide * high !== rows * columns) return 'goes through part of the image';
-  if (!isOne(y) && (wide !== columns || high !== rows)) return 'goes through rows of another length';
+  const { before, wide, high } = partOfImage(walked);
+  const step = (f: typeof n) => defined(f).step * positionsWithin(storage, defined(f).axis);
+  if (!isOne(x) && step(x) !== 1) return 'goes through other columns';
+  if (!isOne(y) && (step(y) !== columns || defined(y).axis >= last - 1)) return 'goes through other rows';
+  if (wide % columns !== 0 || (high > 1 && wide !== columns)) return 'goes through parts of rows';
+  if (before % columns !== 0 || before + wide * high > rows * columns) return 'begins inside of the image';
   if (!isInput && (wide !== of.columns || high !== of.rows)) return 'has rows or columns that are repeated';
-  const positions = at.slice(0, last);
-  if (positions.some((p) => p > 0 || (p < 0 && !isInput))) return 'begins inside of the image';
+  if (!isInput && at.slice(0, last).some((p) => p < 0)) return 'begins in front of the image';
   const most = 2 ** r.positionBits - 1;
   const [top, left] = [isOne(y) ? 0 : -nth(at, defined(y).axis), isOne(x) ? 0 : -nth(at, defined(x).axis)];
   if (Math.max(of.columns, of.rows, left + wide, top + high) > most / 2)

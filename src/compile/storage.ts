@@ -182,14 +182,15 @@ export function merged(view: View, given: readonly Factor[]): Factor | undefined
   return { ...last, size };
 }
 
-/** Asks for a border around an axis that the view has whole; false where there can be none. */
+/** Asks for a border around an axis, at ends that the view shares with the storage; false where there can be none. */
 export function bordered(view: View, axis: number, before: number, after: number): boolean {
   if (before <= 0 && after <= 0) return true;
   const factors = nth(view.axes, axis);
   const only = factors[0];
-  if (factors.length !== 1 || !only || !isWhole(view, only)) return false;
+  if (factors.length !== 1 || !only || only.step !== 1) return false;
   const of = nth(view.storage.axes, only.axis);
-  if (of.dense) return false;
+  const at = nth(view.at, only.axis);
+  if (of.dense || (before > 0 && at !== 0) || (after > 0 && at + only.size !== of.size)) return false;
   of.before = Math.max(of.before, before);
   of.after = Math.max(of.after, after);
   return true;

@@ -14,6 +14,10 @@ import { simba } from '../../src/model/machine/presets.js';
 import type { Template } from '../../src/model/machine/template.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
 import { unsignedTensors } from '../../src/model/workload/unsigned-tensors.js';
+import { seeded } from '../../src/base/random.js';
+import { banded } from '../../src/model/workload/row-bands.js';
+import { bandedIntegers, bandedRun } from '../../src/reference/banded-integers.js';
+import { randomChains } from '../support/chains.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { wasmMachine } from '../../src/sim/network-machine.js';
@@ -170,6 +174,55 @@ test('random graphs of which whatever can stay does', { timeout: 3_600_000 }, as
   }
   console.log(`graphs that keep tensors: ${JSON.stringify(seen)}`);
   expect(Math.min(seen.graphs, seen.inputs, seen.outputs)).toBeGreaterThan(0);
+});
+
+/** The same in bands of rows, whose parts have the words of their rows. */
+function drawnInBands(graph: NetworkGraph, seed: number) {
+  const unsigned = seed % 2 === 0 ? unsignedTensors(graph, 8) : undefined;
+  const { integers, inputs, run } = got(drawnRun(graph, seed, { unsigned }));
+  const chains = randomChains(graph, seeded(seed));
+  const cut = run.notRun.length === 0 && chains.length > 0 ? banded(graph, chains) : undefined;
+  if (!cut) return undefined;
+  const own = bandedIntegers(cut, integers);
+  const reference = bandedRun(cut, run);
+  return { graph: cut.graph, inputs, reference, lowered: got(lowered(cut.graph, own, 8)) };
+}
+
+test('random graphs in bands of rows of which whatever can stay does', { timeout: 3_600_000 }, async () => {
+  const seen = { graphs: 0, full: 0, runs: 0, inputs: 0, outputs: 0, residuals: 0, partsRead: 0, partsMade: 0 };
+  for (const t of [even, uneven]) {
+    const simulator = await machineSimulator(t);
+    const { hardware } = accelerator(t);
+    const first = seedFrom(1);
+    for (let seed = first; seed < first + casesOf('graphs in bands that keep tensors'); seed++) {
+      const asked = drawnInBands(
+        graphOf(randomGraph(seed, { host: false, size: 2 + (seed % 9), chained: true })),
+        seed,
+      );
+      if (!asked) continue;
+      const schedule = greedySchedule(asked.lowered, hardware, 10);
+      const kept = got(scheduled(asked.lowered, hardware, schedule));
+      const done = await ran(t, simulator, asked, kept);
+      // What stays may leave tiles no room.
+      if (!done) {
+        seen.full++;
+        continue;
+      }
+      expectRight(done.runs, `${t.name} ${seed} ${JSON.stringify(schedule)}`);
+      seen.graphs++;
+      for (const { input, output, kept: own } of runsIn(kept)) {
+        const rows = (of: typeof input) => of.storage.axes.slice(0, -2).reduce((n, { size }) => n * size, 1);
+        seen.runs++;
+        if (own?.places.input) seen.inputs++;
+        if (own?.places.output) seen.outputs++;
+        if (own?.places.residual) seen.residuals++;
+        if (own?.places.input && own.places.input.rows < rows(input)) seen.partsRead++;
+        if (own?.places.output && own.places.output.rows < rows(output)) seen.partsMade++;
+      }
+    }
+  }
+  console.log(`graphs in bands that keep tensors: ${JSON.stringify(seen)}`);
+  expect(Math.min(seen.graphs, seen.residuals, seen.partsRead, seen.partsMade)).toBeGreaterThan(0);
 });
 
 describe('what cannot stay is refused by name', () => {

@@ -19,6 +19,8 @@ export interface RandomGraphOptions {
   /** Operators that the host does, and quantisers, may stand in it too. */
   readonly host: boolean;
   readonly size: number;
+  /** One operator behind the other, in blocks with an addition at times. */
+  readonly chained?: boolean;
 }
 
 class Drawing {
@@ -243,16 +245,46 @@ const byHost: readonly Maker[] = [
   },
 ];
 
+/** Of the shape of what it reads, to which it is added. */
+const block: Maker = (d, x) => {
+  const [n = 1, c = 1, h = 1, w = 1] = x.shape;
+  const wide = 1 + d.chance.below(9);
+  const shape = [n, wide, h, w];
+  const first = d.put('Conv', [x, d.weights([wide, c, 1, 1], 2)], shape);
+  const relu = d.put('Relu', [first], shape);
+  const k = d.chance.pick([1, 3, 3, 5]);
+  const spread = k === 3 && d.chance.below(3) === 0 ? 2 : 1;
+  const pad = ((k - 1) / 2) * spread;
+  const middle = d.put('Conv', [relu, d.weights([wide, 1, k, k], 2)], shape, {
+    kernel_shape: ints([k, k]),
+    dilations: ints([spread, spread]),
+    pads: ints([pad, pad, pad, pad]),
+    group: int(wide),
+  });
+  const last = d.put('Conv', [middle, d.weights([c, wide, 1, 1], 2)], x.shape);
+  const sum = d.put('Add', d.chance.below(2) === 0 ? [last, x] : [x, last], x.shape);
+  return d.chance.below(2) === 0 ? sum : d.put('Relu', [sum], x.shape);
+};
+const inChains: readonly Maker[] = [
+  conv,
+  conv,
+  maxPool,
+  averagePool,
+  block,
+  block,
+  (d, x) => d.put('Relu', [x], x.shape),
+];
+
 /** Its last operators are a flattened product with a bias, and its output is theirs. */
-export function randomGraph(seed: number, { host, size }: RandomGraphOptions): Graph {
+export function randomGraph(seed: number, { host, size, chained = false }: RandomGraphOptions): Graph {
   const d = new Drawing(seeded(seed));
   const { chance } = d;
   const shape = [1 + chance.below(2), 1 + chance.below(4), 3 + chance.below(6), 3 + chance.below(6)];
   d.images.push({ name: 'x', shape });
-  const makers = host ? [...plain, ...byHost] : plain;
+  const makers = chained ? inChains : host ? [...plain, ...byHost] : plain;
   for (let i = 0; i < size; i++) {
     // Mostly on from the last, as networks are.
-    const x = chance.below(3) > 0 ? d.images.at(-1)! : chance.pick(d.images);
+    const x = chained || chance.below(3) > 0 ? d.images.at(-1)! : chance.pick(d.images);
     const made = volume(x.shape) < 2000 ? chance.pick(makers)(d, x) : maxPool(d, x);
     if (made) d.images.push(made);
   }

@@ -85,6 +85,12 @@ describe('sizes of blocks', () => {
     expect(blockSizes(makeLayer('l', { G }), lanes, vector)).toEqual(expected),
   );
 
+  test('with a whole image in the buffer, also those that fill its lines', () => {
+    const layer = { ...makeLayer('l', { G: 96 }), resident: { input: true, banks: 4 } } as const;
+    expect(blockSizes(layer, 32, 64)).toEqual([32, 48, 64, 1]);
+    expect(blockSizes({ ...layer, resident: { banks: 4 } }, 32, 64)).toEqual([32, 48, 1]);
+  });
+
   test('others than depthwise layers have none, nor those that say so', () => {
     for (const layer of [makeLayer('l', { K: 8 }), makeLayer('l', { G: 8, C: 2 }), apart(makeLayer('l', { G: 8 }))])
       expect(blockSizes(layer, 8, 8)).toEqual([1]);

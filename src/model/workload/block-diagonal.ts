@@ -3,6 +3,7 @@
 
 import type { Layer } from './layer.js';
 import type { Network } from './network.js';
+import { residentTensors } from './resident.js';
 
 /** Where joining the groups of a layer gains anything: there are several, of one input channel each. */
 export const isChannelwise = ({ bounds: { G, C } }: Pick<Layer, 'bounds'>): boolean => G > 1 && C === 1;
@@ -19,13 +20,16 @@ export function blockDiagonal(layer: Layer, block: number): Layer {
 
 /**
  * Sizes of blocks that are tried on a machine, the most promising first, single groups last: as many groups as the narrower
- * of lanes and vector has places, and the wider. Of sizes that make the same number of blocks the smallest is taken.
+ * of lanes and vector has places, and the wider. Of sizes that make the same number of blocks the smallest is taken; of a layer
+ * with a whole image in the global buffer also that which fills lines, as groups side by side there must.
  */
 export function blockSizes(layer: Layer, lanes: number, vector: number): readonly number[] {
   const { G } = layer.bounds;
   if (!isChannelwise(layer) || layer.diagonal === false) return [1];
-  const even = [Math.min(lanes, vector), Math.max(lanes, vector)].map((width) => Math.ceil(G / Math.ceil(G / width)));
-  return [...new Set([...even, 1])];
+  const widths = [Math.min(lanes, vector), Math.max(lanes, vector)];
+  const even = widths.map((width) => Math.ceil(G / Math.ceil(G / width)));
+  const full = residentTensors.some((t) => layer.resident?.[t]) ? widths.filter((width) => width < G) : [];
+  return [...new Set([...even, ...full, 1])];
 }
 
 /** Where a channel of a group lies in blocks of so many groups, each of `width` channels: its block, and its place there. */

@@ -8,9 +8,12 @@ import { mergeCounted } from './network.js';
 import type { GraphStep, LayerStep, NetworkGraph } from './network-graph.js';
 import { layersOf, operandsOf } from './network-graph.js';
 
+/** Placements behind which the host still has the words, and lays them out as their reader wants them. */
+const passing: readonly string[] = ['transpose', 'slice'];
+
 /**
- * Whether a step is a convolution of an input of the network that convolutions alone read, through transposes at most: the
- * host has its words, and lays out an image of them for each reader.
+ * Whether a step is a convolution of an input of the network that convolutions alone read, through transposes and slices at
+ * most: the host has its words, and lays out an image of them for each reader.
  */
 export function readsFromHost(graph: NetworkGraph, step: GraphStep): boolean {
   const image = imageOf(step);
@@ -21,7 +24,7 @@ export function readsFromHost(graph: NetworkGraph, step: GraphStep): boolean {
     if (producer?.kind !== 'placement') return producer?.kind === 'input' ? name : undefined;
     const { kind, inputs } = nth(graph.placements, producer.placement);
     const [from] = inputs;
-    return kind === 'transpose' && from?.kind === 'tensor' ? sourceOf(from.name) : undefined;
+    return passing.includes(kind) && from?.kind === 'tensor' ? sourceOf(from.name) : undefined;
   };
   const readByConvolutions = (name: string): boolean => {
     const tensor = tensors.get(name);
@@ -35,7 +38,7 @@ export function readsFromHost(graph: NetworkGraph, step: GraphStep): boolean {
       }) &&
       tensor.placements.every((i) => {
         const { kind, outputs } = nth(graph.placements, i);
-        return kind === 'transpose' && outputs.every(readByConvolutions);
+        return passing.includes(kind) && outputs.every(readByConvolutions);
       })
     );
   };
