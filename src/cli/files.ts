@@ -206,6 +206,6 @@ export function writeFile(io: Io, path: string, content: string | Uint8Array): P
 
 /** Says on standard error what is wrong with the input, one line each. */
 export function complain(io: Io, diagnostics: readonly Diagnostic[]): ExitCode {
-  for (const d of diagnostics) io.err(`error: ${printDiagnostic(d)}\n`);
+  for (const said of new Set(diagnostics.map(printDiagnostic))) io.err(`error: ${said}\n`);
   return exit.badInput;
 }

@@ -24,6 +24,8 @@ import type { PrecisionFront } from './precision-front-result.js';
 import { parsePrecisionFront, precisionFrontSchema } from './precision-front-result.js';
 import type { QuantizeResult } from './quantize-result.js';
 import { parseQuantizeResult, quantizeSchema } from './quantize-result.js';
+import type { ScheduleResult } from './schedule-result.js';
+import { parseScheduleResult, scheduleSchema } from './schedule-result.js';
 import { fromFirst } from './older-files.js';
 import { parseProveResult } from './prove-result.js';
 
@@ -37,6 +39,7 @@ export type ResultFile =
   | { readonly kind: 'compare'; readonly result: CompareResult }
   | { readonly kind: 'accuracy'; readonly result: AccuracyResult }
   | { readonly kind: 'quantize'; readonly result: QuantizeResult }
+  | { readonly kind: 'schedule'; readonly result: ScheduleResult }
   | { readonly kind: 'graph'; readonly result: NetworkGraph };
 
 const as = <K extends ResultFile['kind'], T>(
@@ -60,6 +63,7 @@ const readers: Readonly<
   [compareResultSchema]: { from: 'compare --json', read: (data) => as('compare', parseCompareResult(data)) },
   [accuracySchema]: { from: 'accuracy --json', read: (data) => as('accuracy', parseAccuracyResult(data)) },
   [quantizeSchema]: { from: 'quantize --json', read: (data) => as('quantize', parseQuantizeResult(data)) },
+  [scheduleSchema]: { from: 'schedule --json', read: (data) => as('schedule', parseScheduleResult(data)) },
   [networkGraphSchema]: { from: 'networks NAME --json', read: (data) => as('graph', parseGraph(data)) },
 };
 

@@ -12,6 +12,7 @@ import { accountOf, energyOf, sumAccounts } from '../../src/report/page/account.
 import { rooflineFigure, timeFigure } from '../../src/report/page/time-charts.js';
 import { printHtml } from '../../src/report/page/html.js';
 import { printMarkdown } from '../../src/report/page/markdown.js';
+import { parseScheduleResult, printScheduleResult } from '../../src/results/schedule-result.js';
 import { digits, energyText } from '../../src/report/tables/quantities.js';
 import { run } from '../cli/run.js';
 import { designOn, resultFiles } from '../support/reports.js';
@@ -53,7 +54,43 @@ const all = [
   'quantize.json',
   'accurate.json',
   'precisions.json',
+  'schedule.json',
 ];
+
+describe('a schedule', () => {
+  test('has a row for each run, whose sums are its totals, and tensors that stay where the picture has them', async () => {
+    const read = parseScheduleResult(JSON.parse(files['schedule.json']!));
+    if (!read.ok) throw new Error('no schedule');
+    const { runs, tensors, cycles, keep } = read.value;
+    const { document } = await pageOf('schedule.json');
+    const rows = [...document.querySelectorAll('table')].find((t) => t.textContent.includes('Runs of the machine'));
+    const cells = [...rows!.querySelectorAll('tbody tr')].map((r) => [...r.children].map((c) => c.textContent));
+    expect(cells.map((c) => c[1])).toEqual(runs.map((r) => r.name));
+    expect(cells.reduce((n, c) => n + Number(c.at(-1)!.replaceAll(',', '')), 0)).toBe(cycles);
+    const drawn = [...document.querySelectorAll('figure svg g > title')].map((t) => t.textContent);
+    expect(keep.length).toBeGreaterThan(1);
+    for (const { tensor, bank } of keep) {
+      const { banks } = tensors.find((t) => t.name === tensor)!;
+      expect(drawn).toContain(`${tensor}: ${banks} banks from ${bank} on`);
+    }
+    expect(document.querySelector('main')!.textContent).toContain(
+      `${keep.length} of ${tensors.length} tensors that may`,
+    );
+  });
+
+  test('that was not found says why, and draws nothing', async () => {
+    const read = parseScheduleResult(JSON.parse(files['schedule.json']!));
+    if (!read.ok) throw new Error('no schedule');
+    const nothing = { value: null, bound: null, gap: null, energy: null, cycles: null, keep: [], runs: [] };
+    const tensors = read.value.tensors.map(({ bank: _, ...t }) => ({ ...t, stays: false }));
+    const none = { status: 'infeasible', reason: 'a run has no mapping on this machine' } as const;
+    const text = printScheduleResult({ ...read.value, ...none, ...nothing, tensors });
+    const { code, written } = await run('report s.json -o r.html --markdown r.md'.split(' '), { 's.json': text });
+    expect(code).toBe(0);
+    expect(written.get('r.md')).toContain('No schedule was found: a run has no mapping on this machine.');
+    expect(parseHTML(written.get('r.html')!).document.querySelectorAll('figure')).toHaveLength(0);
+  });
+});
 
 describe('a page', () => {
   test(

@@ -55,7 +55,12 @@ export function classifierFiles(): Readonly<Record<string, string | Uint8Array>>
 
 /** Files by name. */
 export async function resultFiles(): Promise<Readonly<Record<string, string>>> {
-  const files = { 'net.yaml': network, 'second.yaml': second, ...classifierFiles() };
+  const files = {
+    'net.yaml': network,
+    'second.yaml': second,
+    'banked.yaml': 'template: {base: simba, rows: 1, columns: 2, globalBanks: 8}\n',
+    ...classifierFiles(),
+  };
   const json = async (
     argv: readonly string[],
     engine?: ReturnType<typeof fakeEngine>,
@@ -92,6 +97,7 @@ export async function resultFiles(): Promise<Readonly<Record<string, string>>> {
       ],
       fakeEngine(),
     ),
+    json('schedule lenet --arch banked.yaml --json schedule.json'.split(' ')),
     json([
       'map',
       'net.yaml',

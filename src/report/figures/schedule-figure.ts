@@ -18,6 +18,7 @@ export function scheduleFigure(r: ScheduleResult): ResidencyFigure {
     kind: 'residency',
     title: `${r.network} on ${r.arch}: the global buffer over the runs of the network`,
     subtitle: `${stays.length} tensors stay in ${r.banks} banks; from left to right the runs in their order, each as wide as the others`,
+    description: `in each run the banks of the tensors that stay, and those of its tiles; ${r.runs.length} runs`,
     banks: r.banks,
     steps: r.runs.map((run) => run.name),
     tensors: stays.flatMap(({ name, bank, banks, from, upTo }): Occupied[] =>

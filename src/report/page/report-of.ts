@@ -16,6 +16,7 @@ import { mapSection } from './sections/map-section.js';
 import { precisionFrontSection } from './sections/precision-front-section.js';
 import { proveSection } from './sections/prove-section.js';
 import { quantizeSection } from './sections/quantize-section.js';
+import { scheduleSection } from './sections/schedule-section.js';
 import { shareBlocks } from './share.js';
 
 /** A single result gives the report its title, where none is given. */
@@ -61,6 +62,8 @@ function sectionOf(file: string, r: ResultFile): Parsed<Section> {
       return parsed(accuracySection(file, r.result));
     case 'quantize':
       return parsed(quantizeSection(file, r.result));
+    case 'schedule':
+      return parsed(scheduleSection(file, r.result));
     case 'graph':
       return parsed(graphSection(file, r.result));
   }

@@ -4,14 +4,23 @@ import { table } from '../../base/text.js';
 import type { ScheduleResult } from '../../results/schedule-result.js';
 import { energyIn, energyScale, energyText, grouped, magnitude, percent } from './quantities.js';
 
-const heading = ['#', 'run', 'shape', 'stays', 'banks taken'] as const;
-
-export function scheduleTable(r: ScheduleResult): string {
-  const scale = energyScale(r.runs.map((run) => run.energy));
+/** Headings of numbers begin with `>`. */
+export function scheduleRows({ runs }: ScheduleResult) {
+  const scale = energyScale(runs.map((run) => run.energy));
   const tiles = (banks: number) => (banks > 0 ? `2 x ${banks}` : '');
-  const shown = table(
-    [...heading, 'input tiles', 'output tiles', `energy (${scale.unit})`, 'cycles'],
-    r.runs.map((run, i) => [
+  return {
+    headings: [
+      '>#',
+      'run',
+      'shape',
+      'stays',
+      '>banks taken',
+      '>input tiles',
+      '>output tiles',
+      `>energy (${scale.unit})`,
+      '>cycles',
+    ],
+    rows: runs.map((run, i) => [
       `${i}`,
       run.name,
       run.shape,
@@ -22,14 +31,25 @@ export function scheduleTable(r: ScheduleResult): string {
       energyIn(scale, run.energy),
       grouped(run.cycles),
     ]),
-    [true, false, false, false, true, true, true, true, true],
+  };
+}
+
+export function scheduleTable(r: ScheduleResult): string {
+  if (r.runs.length === 0) return totalsText(r).join('\n');
+  const { headings, rows } = scheduleRows(r);
+  const shown = table(
+    headings.map((h) => h.replace(/^>/, '')),
+    rows,
+    headings.map((h) => h.startsWith('>')),
   );
   return [shown, '', ...totalsText(r)].join('\n');
 }
 
-function totalsText(r: ScheduleResult): readonly string[] {
+/** What it comes to, beside what it does without anything that stays, and what is proven. */
+export function totalsText(r: ScheduleResult): readonly string[] {
   const { energy, cycles, value, bound, gap, alone, tensors } = r;
-  if (energy === null || cycles === null || value === null) return [];
+  if (energy === null || cycles === null || value === null)
+    return bound === null ? [] : [`${r.objective}: nothing found; no schedule is below ${magnitude(bound)}`];
   const stays = tensors.filter((t) => t.stays);
   const share = (x: number, of: number) => percent(x / of);
   const proof =
