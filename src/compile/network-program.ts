@@ -69,10 +69,11 @@ export function networkProgram(a: Accelerator, plain: Lowered, mappings: readonl
   const lowered = withFoldedInputs(plain, mappings);
   const { bases, end, unshared } = roomsFor(lowered, alignment);
   let weightEnd = 0;
+  const images = new SharedWeights();
   const runs = runsIn(lowered).map((run, i): PlacedRun => {
     const mapping = nth(mappings, i);
-    const weights = weightsAt(weightEnd, run.layer, mapping, a.hardware);
-    weightEnd = aligned(weightEnd + weights.words);
+    const weights = images.of(run, mapping, weightsAt(weightEnd, run.layer, mapping, a.hardware));
+    weightEnd = Math.max(weightEnd, aligned(weights.base + weights.words));
     const placement = placementOf(run, mapping, weights, bases);
     const resident = residentOf(a.hardware, run, mapping);
     return { kind: 'run', run, mapping, placement: resident ? { ...placement, resident } : placement };
@@ -89,6 +90,23 @@ export function networkProgram(a: Accelerator, plain: Lowered, mappings: readonl
     activations: aligned(runs.reduce((n, r) => Math.max(n, lastWord(r)), end) + beat),
     weights: weightEnd + beat,
   };
+}
+
+/** Bands of rows of one step have the same weights: where they lie in the same order too, once. */
+class SharedWeights {
+  readonly #known = new Map<Float64Array, Map<string, WeightImage>>();
+
+  /** The image that is there already, or the one that is made. */
+  of({ weights, layer }: MachineRun, { parts }: Mapping, made: WeightImage): WeightImage {
+    if (!(weights instanceof Float64Array) || weights.length === 0) return made;
+    const { G, K, C, R, S } = layer.bounds;
+    const known = this.#known.get(weights) ?? new Map<string, WeightImage>();
+    this.#known.set(weights, known);
+    const key = JSON.stringify([{ ...made, base: 0 }, parts, G, K, C, R, S, layer.weightBits, layer.diagonal]);
+    const own = known.get(key) ?? made;
+    known.set(key, own);
+    return own;
+  }
 }
 
 /** Banks of one half of the tiles of inputs and of outputs; none of what lies in the global buffer whole. */

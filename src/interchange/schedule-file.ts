@@ -1,5 +1,5 @@
-// The file of a schedule: which tensors of a network stay in the global buffer, each from which bank on. What `magnet schedule`
-// writes is one, and says more.
+// The file of a schedule: which chains of a network's steps are in bands of rows, and which tensors stay in the global buffer, each
+// from which bank on. What `magnet schedule` writes is one, and says more.
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
@@ -7,20 +7,24 @@ import { check, oneOf, record, text, whole } from './schema.js';
 
 const schema = 'magnet-schedule/1';
 
+/** Steps from one to another, by name, in so many bands of rows. */
+export const bandsField = z.array(
+  record('a chain in bands of rows', { first: text(), last: text(), bands: whole(2) }),
+  'expected a list of chains in bands of rows {first, last, bands}',
+);
+
 const file = z.looseObject(
   {
     schema: oneOf('schema', [schema]),
+    bands: bandsField.optional(),
     keep: z.array(
       record('a tensor that stays', { tensor: text(), bank: whole(0) }),
       'expected a list of tensors {tensor, bank}',
     ),
   },
-  { error: 'expected a schedule: {schema, keep: [{tensor, bank}]}' },
+  { error: 'expected a schedule: {schema, keep: [{tensor, bank}]} and perhaps bands' },
 );
 
-export type ScheduleFile = z.infer<typeof file>;
+export type ReadSchedule = Pick<z.infer<typeof file>, 'bands' | 'keep'>;
 
-export const parseSchedule = (data: unknown): Parsed<ScheduleFile['keep']> => {
-  const found = check(file, data);
-  return found.ok ? { ...found, value: found.value.keep } : found;
-};
+export const parseSchedule = (data: unknown): Parsed<ReadSchedule> => check(file, data);

@@ -1,6 +1,6 @@
 // `magnet schedule`: what it finds is what `run` does with its files, to the cycle; without residency it is the mapping of `map`.
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseScheduleResult, printScheduleResult } from '../../src/results/schedule-result.js';
 import { parseRunResult } from '../../src/results/run-result.js';
 import { run } from './run.js';
@@ -42,6 +42,46 @@ test('a schedule runs as it says, word, cycle and count', { timeout: 240_000 }, 
   expect(result.value.agrees).toBe(true);
   expect(result.value.totals.cycles).toEqual({ model: cycles, rtl: cycles });
   expect(result.value.totals.energy.rtl).toBeCloseTo(energy!, 0);
+});
+
+describe('bands of rows that a file gives', () => {
+  const bands = (first: string, last: string, n: number) => [{ first, last, bands: n }];
+  const files = (list: unknown, keep: unknown) => ({
+    'small.yaml': small.replace('}', ', residency: 1}'),
+    's.json': JSON.stringify({ schema: 'magnet-schedule/1', bands: list, keep }),
+  });
+
+  test('run with every word, cycle and count; a part between two steps stays, and weights lie there once', async () => {
+    const keep = [{ tensor: 'MaxPool_1.out band 1/3', bank: 6 }];
+    const mapped = await run(['map', 'lenet', '--arch', 'small.yaml', '-q', '--design', 'd.json'], files([], []));
+    const given = { ...files(bands('c1', 'c3', 3), keep), 'd.json': mapped.written.get('d.json')! };
+    const asked = ['lenet', '--design', 'd.json', '--schedule', 's.json', '-q'];
+    const { code, written } = await run(['run', ...asked, '--json', 'r.json'], given);
+    expect(code).toBe(0);
+    const result = parseRunResult(JSON.parse(written.get('r.json')!));
+    if (!result.ok) throw new Error('no run');
+    const { agrees, runs, totals } = result.value;
+    expect([agrees, totals.cycles.model]).toEqual([true, totals.cycles.rtl]);
+    const plain = await run(['run', ...asked.filter((a) => !/schedule|s.json/.test(a)), '--json', 'r.json'], given);
+    const whole = parseRunResult(JSON.parse(plain.written.get('r.json')!));
+    expect(whole.ok && whole.value.totals.dram.weights).toBe(totals.dram.weights);
+    expect(runs.map((r) => r.name).slice(0, 6)).toEqual([1, 2, 3].flatMap((n) => [`c1 band ${n}/3`, `c3 band ${n}/3`]));
+  }, 240_000);
+
+  test.each([
+    ['no step', bands('c1', 'c9', 2), /no step of lenet is called c9/],
+    ['the wrong way round', bands('c3', 'c1', 2), /c1 comes before c3/],
+    ['what is read behind it', bands('c3', 'f6', 2), /Relu_3.out is read behind it/],
+    ['what makes no rows', bands('f6', 'f6', 2), /f6 reads or makes what is no image/],
+    ['too many', bands('c1', 'c3', 6), /its last step makes too few rows/],
+    ['twice', [...bands('c1', 'c3', 2), ...bands('c3', 'c3', 2)], /c3 is in bands already/],
+    ['one alone', bands('c1', 'c3', 1), /a whole number of at least 2/],
+  ])('refused: %s', async (_, list, sentence) => {
+    const mapped = await run(['map', 'lenet', '--arch', 'small.yaml', '-q', '--design', 'd.json'], files([], []));
+    const given = { ...files(list, []), 'd.json': mapped.written.get('d.json')! };
+    const { code, err } = await run(['run', 'lenet', '--design', 'd.json', '--schedule', 's.json', '-q'], given);
+    expect([code, err]).toEqual([3, expect.stringMatching(sentence)]);
+  });
 });
 
 test('with nothing that stays it is what map finds', { timeout: 120_000 }, async () => {

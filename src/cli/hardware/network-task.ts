@@ -10,12 +10,16 @@ import { scheduledOn } from '../../compile/residents.js';
 import { beyondMachine, beyondRegisters, residualLift } from '../../compile/post-of.js';
 import { shapesAlone } from '../../compile/step-layers.js';
 import { parseRealNpy } from '../../interchange/npy.js';
+import type { ReadSchedule } from '../../interchange/schedule-file.js';
 import { parseSchedule } from '../../interchange/schedule-file.js';
 import { mappingsFor } from '../../library/network-mappings.js';
 import type { Template } from '../../model/machine/template.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
+import { bandedByNames } from '../../model/workload/named-chains.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
+import type { BandedGraph } from '../../model/workload/row-bands.js';
 import { unsignedTensors } from '../../model/workload/unsigned-tensors.js';
+import { bandedIntegers, bandedRun } from '../../reference/banded-integers.js';
 import { unknownSteps } from '../../reference/run-graph.js';
 import type { HardwareDesign } from '../../sim/hardware-design.js';
 import { solveOn } from '../../tuner/on-workers.js';
@@ -49,9 +53,12 @@ export interface NetworkAsked {
 
 export interface PreparedNetwork {
   readonly design: HardwareDesign;
+  /** With chains in bands of rows where the schedule has some. */
   readonly graph: NetworkGraph;
   readonly words: NetworkWords;
   readonly lowered: Lowered;
+  /** As it was without bands. */
+  readonly whole: { readonly graph: NetworkGraph; readonly words: NetworkWords };
 }
 
 /** Refused with a sentence for each fault, before anything runs; `told` hears what takes long. */
@@ -75,6 +82,11 @@ export function prepareNetwork(
   if (!graph.ok) return graph;
   const { template } = design.value.machine;
   const { inputPrecision } = template;
+  const schedule = scheduleFrom(io, asked.schedule);
+  if (!schedule.ok) return schedule;
+  const { bands = [], keep = [] } = schedule.value ?? {};
+  const cut = located(asked.schedule ?? '', bandedByNames(graph.value, bands));
+  if (!cut.ok) return cut;
   const faults = [
     ...wordFaults(template, asked.asProgram === true).map((message): Diagnostic => ({
       code: 'no-words',
@@ -83,32 +95,53 @@ export function prepareNetwork(
     })),
     ...notKnown(network, graph.value),
     ...placesBeyond(graph.value, inputPrecision, asked.unsigned === true),
-    ...(asked.rawSums ? sumFaults(template) : []),
+    ...(asked.rawSums ? [...sumFaults(template), ...sumsInBands(graph.value, cut.value)] : []),
   ];
   if (faults.length > 0) return refused(faults);
   // Whether there are runs for all steps does not depend on their words, which may take long.
-  const shapes = lowered(graph.value, shapesAlone(graph.value, inputPrecision), inputPrecision);
+  const shapes = lowered(cut.value.graph, shapesAlone(cut.value.graph, inputPrecision), inputPrecision);
   if (!shapes.ok) return shapes;
   const missing = beyondMachine(template, shapes.value);
   if (missing.length > 0) return refused(missing);
   told('the reference');
   const words = wordsFor(io, network, workload.value, graph.value, design.value, asked);
   if (!words.ok) return words;
-  const made = lowered(graph.value, words.value.integers, inputPrecision);
+  const own = inBands(words.value, cut.value);
+  const made = lowered(cut.value.graph, own.integers, inputPrecision);
   if (!made.ok) return made;
   const unfit = beyondRegisters(template, made.value);
   if (unfit.length > 0) return refused(unfit);
-  const kept = scheduledBy(io, asked.schedule, made.value, template);
+  const kept = located(asked.schedule ?? '', scheduledOn(made.value, template, keep));
   if (!kept.ok) return kept;
-  return parsed({ design: design.value, graph: graph.value, words: words.value, lowered: kept.value });
+  const whole = { graph: graph.value, words: words.value };
+  return parsed({ design: design.value, graph: cut.value.graph, words: own, lowered: kept.value, whole });
 }
 
-/** With the tensors that a file says stay in the global buffer. */
-function scheduledBy(io: Io, path: string | undefined, made: Lowered, template: Template): Parsed<Lowered> {
-  if (path === undefined) return parsed(made);
+/** The tensors that a file says stay in the global buffer, and the chains that it has in bands of rows. */
+function scheduleFrom(io: Io, path: string | undefined): Parsed<Partial<ReadSchedule> | undefined> {
+  if (path === undefined) return parsed(undefined);
   const data = readData(io, path, 'a schedule');
-  const schedule = data.ok ? located(path, parseSchedule(data.value)) : data;
-  return schedule.ok ? located(path, scheduledOn(made, template, schedule.value)) : schedule;
+  return data.ok ? located(path, parseSchedule(data.value)) : data;
+}
+
+const inBands = (words: NetworkWords, cut: BandedGraph): NetworkWords => ({
+  ...words,
+  integers: bandedIntegers(cut, words.integers),
+  run: bandedRun(cut, words.run),
+});
+
+/** Pieces of sums lie each in a storage of its own, where parts would not be found together. */
+function sumsInBands({ outputs }: NetworkGraph, { parts }: BandedGraph): readonly Diagnostic[] {
+  const name = outputs.find((output) => [...parts.values()].some(({ of }) => of === output));
+  return name === undefined
+    ? []
+    : [
+        {
+          code: 'no-sums',
+          path: [],
+          message: `--raw-sums leaves ${name} as sums, which the schedule makes in bands of rows; leave one of them out`,
+        },
+      ];
 }
 
 /** What a file of words can hold. */

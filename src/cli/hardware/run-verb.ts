@@ -52,7 +52,8 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
   const outputs = prepared.ok
     ? outputsAsked(network, prepared.value.graph, options)
     : parsed(new Map<string, string>());
-  const qdq = prepared.ok && outputs.ok ? writtenQdq(io, prepared.value, options) : parsed([]);
+  const qdq =
+    prepared.ok && outputs.ok ? writtenQdq(io, { ...prepared.value, ...prepared.value.whole }, options) : parsed([]);
   if (!prepared.ok || !outputs.ok || !qdq.ok) {
     live.end();
     return complain(io, faultsOf(prepared, outputs, qdq));
