@@ -54,7 +54,10 @@ export function cheapestResidency(
 }
 
 /** Every choice of which of some tensors stay. */
-function choicesOf(list: readonly number[], fixed: ReadonlyMap<number, boolean>): readonly (readonly number[])[] {
+export function choicesOf(
+  list: readonly number[],
+  fixed: ReadonlyMap<number, boolean>,
+): readonly (readonly number[])[] {
   return list.reduce<readonly (readonly number[])[]>(
     (all, t) => {
       const may = fixed.has(t) ? [got(fixed, t)] : [false, true];
