@@ -22,13 +22,14 @@ const sums = ({ chosen }: Pick<Schedule<unknown>, 'chosen'>) => {
 };
 
 export function scheduleResult(
-  { graph, arch, template, technology, objective }: ScheduleAsked,
+  { graph, arch, template, technology, objective, limits }: ScheduleAsked,
   runs: readonly MachineRun[],
   may: Keepables,
   answer: ScheduleAnswer<Places>,
   alone: Pick<Schedule<unknown>, 'chosen'> | undefined,
   seconds: number,
 ): ScheduleResult {
+  const isLimited = Object.keys(limits).length > 0;
   const none = { gap: null, energy: null, cycles: null };
   const asked = {
     schema: scheduleSchema,
@@ -36,6 +37,7 @@ export function scheduleResult(
     arch,
     hardware: hardwareFile({ kind: 'template', template }, technology),
     objective,
+    ...(isLimited && { limits }),
   } as const;
   const others = may.others.map(({ tensor, why }) => ({ name: tensor, why }));
   const nothing = {
@@ -49,7 +51,7 @@ export function scheduleResult(
   };
   switch (answer.status) {
     case 'none': {
-      const reason = 'a run has no mapping on this machine';
+      const reason = isLimited ? 'no schedule of these runs keeps the limits' : 'a run has no mapping on this machine';
       return { ...asked, status: 'infeasible', reason, value: null, bound: null, ...none, ...nothing };
     }
     case 'unknown':

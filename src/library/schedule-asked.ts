@@ -1,5 +1,6 @@
 // What is asked about the schedule of a network on one machine.
 
+import type { NetworkLimits } from '../model/cost/network-goal.js';
 import type { Technology } from '../model/machine/technology.js';
 import type { Template } from '../model/machine/template.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
@@ -12,6 +13,8 @@ export interface ScheduleAsked {
   readonly template: Template;
   readonly technology: Technology;
   readonly objective: ScheduleObjective;
+  /** On the totals of the network. */
+  readonly limits: NetworkLimits;
   readonly padding: boolean;
   /** Whether layers that read an input of the network may be folded. */
   readonly folds: boolean;

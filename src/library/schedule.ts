@@ -10,6 +10,7 @@ import type { MachineRun } from '../compile/lowered.js';
 import { runsIn } from '../compile/network-program.js';
 import { shapesAlone } from '../compile/step-layers.js';
 import { energyPerAccess, priceOf } from '../model/cost/charges.js';
+import type { NetworkLimits } from '../model/cost/network-goal.js';
 import { magnetConventions } from '../model/cost/conventions.js';
 import { whyNothingStays } from '../model/machine/parameters.js';
 import type { Technology } from '../model/machine/technology.js';
@@ -25,12 +26,13 @@ import { mapDesign } from '../results/map-design.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { objectiveOfLayers } from '../model/cost/network-goal.js';
 import { groupBy } from '../base/group-by.js';
-import { objectiveOf, resultsOf } from '../tuner/network/map-whole.js';
+import { resultsOf } from '../tuner/network/map-whole.js';
 import { LayerColumns } from '../tuner/network/layer-columns.js';
 import type { Chosen } from '../tuner/network/network-question.js';
 import type { TilesFit } from '../tuner/schedule/place-schedule.js';
 import { placeSchedule } from '../tuner/schedule/place-schedule.js';
 import { scheduleNetwork } from '../tuner/schedule/schedule-network.js';
+import { masterLimits } from '../tuner/codesign/codesign-problem.js';
 import { columnsOn } from '../tuner/on-workers.js';
 import { calledBy, callText } from './called.js';
 import { scheduleResult } from './schedule-answer.js';
@@ -68,6 +70,8 @@ export function keepingMachine(template: Template): Parsed<Template> {
 export interface ScheduleOptions extends CallOptions {
   readonly technology?: Technology;
   readonly objective?: ScheduleObjective;
+  /** On the totals of the network: pJ, cycles, pJ x cycles. */
+  readonly limits?: NetworkLimits;
   readonly residency?: boolean;
   readonly padding?: boolean;
   readonly folds?: boolean;
@@ -82,11 +86,22 @@ export async function schedule(
   options: ScheduleOptions = {},
 ): Promise<Scheduled> {
   const { technology = technology16nm, objective = 'edp', residency = true, timeLimit = 300 } = options;
-  const { padding = true, folds = true } = options;
+  const { padding = true, folds = true, limits = {} } = options;
   const template = residency ? keepingMachine(machine) : parsed(machine);
   if (!template.ok) throw new Error(template.diagnostics.map((d) => d.message).join('; '));
   const arch = machine.name;
-  const asked = { graph, arch, template: template.value, technology, objective, residency, padding, folds, timeLimit };
+  const asked = {
+    graph,
+    arch,
+    template: template.value,
+    technology,
+    objective,
+    limits,
+    residency,
+    padding,
+    folds,
+    timeLimit,
+  };
   const called = calledBy(callText('schedule', [JSON.stringify(graph.name), JSON.stringify(arch)], options));
   const found = await inSession(options, ({ runner, now, stopped }) =>
     scheduleWith(asked, called, { columns: columnsOn(runner), now, stopped }),
@@ -101,7 +116,7 @@ export async function scheduleWith(
   called: Called,
   hooks: ScheduleHooks,
 ): Promise<Parsed<Scheduled>> {
-  const { graph, template, technology, objective, padding, folds, residency, timeLimit } = asked;
+  const { graph, template, technology, objective, limits, padding, folds, residency, timeLimit } = asked;
   const bits = template.inputPrecision;
   const made = lowered(graph, shapesAlone(graph, bits), bits);
   if (!made.ok) return made;
@@ -157,10 +172,12 @@ export async function scheduleWith(
     const asking = question(keeping);
     const placed = (stays: readonly boolean[], chosen: Chosen) =>
       placeSchedule(asking.problem, tilesFit, stays, chosen);
-    return scheduleNetwork(asking, objectiveOf[objective], placed, patience);
+    return scheduleNetwork(asking, objective, placed, patience, masterLimits(limits));
   };
   const alone = await answer(false);
-  const found = residency && alone.status === 'found' ? await answer(true) : alone;
+  // Limits that cannot be kept without may be kept with tensors that stay.
+  const isWorthAsking = alone.status === 'found' || (alone.status === 'none' && Object.keys(limits).length > 0);
+  const found = residency && isWorthAsking ? await answer(true) : alone;
   const seconds = (hooks.now() - begin) / 1000;
   return parsed({
     result: scheduleResult(

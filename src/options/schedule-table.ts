@@ -30,6 +30,13 @@ export const scheduleVerb = defineVerb({
       changesAnswer: true,
       example: 'energy',
     },
+    limit: {
+      type: types.texts,
+      placeholder: 'name=value[unit]',
+      help: 'upper limit on the network as a whole (repeatable): energy, latency or edp, such as latency=7.3ms',
+      changesAnswer: true,
+      example: 'latency=7.3ms',
+    },
     residency: {
       type: types.flag,
       help: 'keep nothing in the global buffer: every tensor goes through DRAM',

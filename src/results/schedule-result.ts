@@ -44,6 +44,13 @@ const schema = record('a schedule', {
   arch: text(),
   hardware: hardwareField,
   objective: oneOf('objective', scheduleObjectives),
+  /** On the totals: pJ, cycles, pJ x cycles. */
+  limits: record('limits', {
+    energy: nonNegative().optional(),
+    latency: nonNegative().optional(),
+    edp: nonNegative().optional(),
+    'layer-edp': nonNegative().optional(),
+  }).optional(),
   status: oneOf('status', ['optimal', 'feasible', 'infeasible', 'unknown'] as const),
   reason: z.string(),
   value: figure(),

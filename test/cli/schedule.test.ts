@@ -94,8 +94,42 @@ test('with nothing that stays it is what map finds', { timeout: 120_000 }, async
   expect([own.keep, own.alone]).toEqual([[], undefined]);
 });
 
+test('limits on totals are kept, and what cannot be kept is said', { timeout: 120_000 }, async () => {
+  const files = { 'small.yaml': small };
+  const asked = (...more: string[]) => run(['schedule', 'lenet', '--arch', 'small.yaml', '-q', ...more], files);
+  const read = (text: string) => {
+    const found = parseScheduleResult(JSON.parse(text));
+    if (!found.ok) throw new Error(text.slice(0, 200));
+    return found.value;
+  };
+  const free = read((await asked('-o', 'energy', '--json', '-')).out);
+  const quick = read((await asked('-o', 'latency', '--json', '-')).out);
+  // The leanest takes longer than the quickest: between the two a limit costs energy.
+  const max = Math.round((free.cycles! + quick.cycles!) / 2);
+  const within = read((await asked('-o', 'energy', '--limit', `latency=${max}cycles`, '--json', '-')).out);
+  expect(within.limits).toEqual({ latency: max });
+  expect(within.cycles).toBeLessThanOrEqual(max);
+  expect(within.energy).toBeGreaterThan(free.energy!);
+  expect(within.energy).toBeLessThanOrEqual(quick.energy!);
+  expect([within.status, within.gap]).toEqual(['optimal', 0]);
+  const table = await asked('-o', 'energy', '--limit', `latency=${max}cycles`);
+  expect(table.out).toMatch(/limit on latency .* cycles, of which .* % are used/);
+  expect(table.out).toContain('no schedule of these runs in their order within the limits is below');
+  const none = await asked('--limit', `latency=${quick.cycles! - 1}cycles`);
+  expect([none.code, none.out.trim(), none.err]).toEqual([
+    1,
+    '',
+    'infeasible: no schedule of these runs keeps the limits\n',
+  ]);
+  // What cannot be kept with nothing that stays may be kept with tensors that do.
+  expect(quick.cycles).toBeLessThan(quick.alone!.cycles);
+  expect((await asked('--limit', `latency=${quick.alone!.cycles - 1}cycles`)).code).toBe(0);
+});
+
 test.each([
   ['widths that share no lines', ['lenet', '--arch', 'odd.yaml'], 'vectorSize 8 and numLanes 6 must be equal'],
+  ['a limit on the chip', ['lenet', '--arch', 'simba', '--limit', 'area=1mm2'], 'limited by energy, latency and edp'],
+  ['a limit on layers', ['lenet', '--arch', 'simba', '--limit', 'latency@each=1ms'], 'ask "magnet map" about layers'],
   ['a list of layers', ['layers.yaml', '--arch', 'simba'], 'a list of layers without an order'],
   ['another network', ['lenett', '--arch', 'simba'], 'Did you mean lenet?'],
   ['a machine of levels', ['lenet', '--arch', 'eyeriss'], 'not made from the template'],

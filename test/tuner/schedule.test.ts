@@ -24,7 +24,7 @@ test.each([
   }
   // New: nothing that was learnt above is known.
   const fresh = questionOf(template);
-  const answer = await scheduleNetwork(fresh, 'product', () => ({ places: undefined }), patience);
+  const answer = await scheduleNetwork(fresh, 'edp', () => ({ places: undefined }), patience);
   expect(answer.status === 'found' && answer.schedule.value / product).toBeCloseTo(1, 9);
   expect(answer.status === 'found' && answer.bound / product).toBeCloseTo(1, 9);
   const lean = await cheapestSchedule(questionOf(template), { energy: 1, cycles: 0, both: 0 }, patience, new Map());

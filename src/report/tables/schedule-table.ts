@@ -1,6 +1,7 @@
 // The schedule of a network: a row for each run, what of it stays in the global buffer, and the totals beside those without.
 
 import { table } from '../../base/text.js';
+import { goalUnit } from '../../model/cost/goal.js';
 import type { ScheduleResult } from '../../results/schedule-result.js';
 import { energyIn, energyScale, energyText, grouped, magnitude, percent } from './quantities.js';
 
@@ -55,11 +56,17 @@ export function totalsText(r: ScheduleResult): readonly string[] {
   const proof =
     gap === null || bound === null
       ? 'not proven'
-      : `bound ${magnitude(bound)}, gap ${percent(gap)}: no schedule of these runs in their order is below`;
+      : `bound ${magnitude(bound)}, gap ${percent(gap)}: no schedule of these runs in their order ${r.limits ? 'within the limits ' : ''}is below`;
   return [
     `${stays.length} of ${tensors.length} tensors that may stay in the ${r.banks} banks of the global buffer do; ` +
       `${r.others.length} may not`,
     `energy ${energyText(energy)}, ${grouped(cycles)} cycles, energy x delay ${magnitude(energy * cycles)} pJ*cycles`,
+    ...Object.entries(r.limits ?? {}).flatMap(([name, max]) => {
+      const own = { energy, latency: cycles, edp: energy * cycles }[name];
+      return max === undefined || own === undefined
+        ? []
+        : [`limit on ${name} ${magnitude(max)} ${goalUnit(name)}, of which ${share(own, max)} are used`];
+    }),
     ...(alone
       ? [
           `without: ${energyText(alone.energy)}, ${grouped(alone.cycles)} cycles, ${magnitude(alone.energy * alone.cycles)}; ` +

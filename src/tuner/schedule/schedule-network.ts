@@ -6,7 +6,6 @@ import { invariant } from '../../base/diagnostics.js';
 import { defined } from '../../base/invariant.js';
 import type { StopReason } from '../../base/stop-reason.js';
 import { timeLimit } from '../../base/stop-reason.js';
-import type { Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
 import type { Residency } from '../../milp/schedule/residency.js';
 import type { Chosen, Patience } from '../network/network-question.js';
@@ -17,7 +16,10 @@ import { macs } from '../../model/workload/layer.js';
 import { SupportedTotals } from '../network/supported-totals.js';
 import type { PricedSchedule } from './cheapest-schedule.js';
 import { cheapestSchedule } from './cheapest-schedule.js';
-import type { ScheduleQuestion } from './schedule-question.js';
+import { objectiveOf } from '../network/map-whole.js';
+import type { ScheduleObjective, ScheduleQuestion } from './schedule-question.js';
+import type { ScheduleLimits } from './schedule-within.js';
+import { scheduleWithin } from './schedule-within.js';
 
 export interface Schedule<Places> {
   /** A step each, in their order: the layer with what stays around it, and its mapping. */
@@ -30,7 +32,7 @@ export interface Schedule<Places> {
 export type ScheduleAnswer<Places> =
   /** `bound`: no schedule costs less. */
   | { readonly status: 'found'; readonly schedule: Schedule<Places>; readonly bound: number }
-  /** A step has no mapping. */
+  /** A step has no mapping, or no schedule keeps the limits. */
   | { readonly status: 'none' }
   | { readonly status: 'unknown'; readonly reason: StopReason; readonly bound: number };
 
@@ -48,12 +50,13 @@ interface Node {
   readonly bound: number;
 }
 
-/** A sum of the totals, or energy x cycles of them. */
+/** A sum of the totals, or energy x cycles of them; within limits on the totals. */
 export async function scheduleNetwork<Places>(
   question: ScheduleQuestion,
-  objective: Totals | 'product',
+  objective: ScheduleObjective,
   place: PlaceSchedule<Places>,
   patience: Patience,
+  limits: ScheduleLimits = {},
 ): Promise<ScheduleAnswer<Places>> {
   const nodes = new Frontier<Node>();
   nodes.push({ fixed: new Map(), bound: 0 });
@@ -64,7 +67,7 @@ export async function scheduleNetwork<Places>(
     const node = nodes.pop();
     if (!node || node.bound >= (best?.value ?? Infinity))
       return best ? { status: 'found', schedule: best, bound: Math.min(best.value, left) } : { status: 'none' };
-    const found = await minimum(question, objective, node.fixed, patience);
+    const found = await minimum(question, objective, limits, node.fixed, patience);
     if (!found)
       return best
         ? { status: 'found', schedule: best, bound: Math.min(node.bound, left) }
@@ -106,14 +109,18 @@ interface Minimum {
 
 async function minimum(
   question: ScheduleQuestion,
-  objective: Totals | 'product',
+  objective: ScheduleObjective,
+  limits: ScheduleLimits,
   fixed: ReadonlyMap<number, boolean>,
   patience: Patience,
 ): Promise<Minimum | 'none' | undefined> {
-  if (objective !== 'product') {
-    const found = await cheapestSchedule(question, objective, patience, fixed);
+  if (Object.keys(limits).length > 0)
+    return scheduleWithin(question, { objective, limits, floor: floorOf(question) }, fixed, patience);
+  const weights = objectiveOf[objective];
+  if (weights !== 'product') {
+    const found = await cheapestSchedule(question, weights, patience, fixed);
     if (!found || found === 'none') return found;
-    const value = valueOf(objective, totalsOfChosen(found.chosen));
+    const value = valueOf(weights, totalsOfChosen(found.chosen));
     return { ...found, value, bound: Math.min(value, found.sum) };
   }
   const schedules = new Map<Chosen, PricedSchedule>();
