@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 
 const made = 'dist';
+/** Beside it, made by `npm run web` on its own. */
+const site = 'dist/web';
 const inputs = [
   'src',
   'scripts/build.mjs',
@@ -27,7 +29,9 @@ const filesOf = (path) =>
     : statSync(path).isDirectory()
       ? readdirSync(path)
           .toSorted()
-          .flatMap((name) => filesOf(`${path}/${name}`))
+          .map((name) => `${path}/${name}`)
+          .filter((inside) => inside !== site)
+          .flatMap(filesOf)
       : [path];
 
 function digest(paths) {

@@ -13,7 +13,7 @@ export const machineryOf = (machine: Template | Machinery): Machinery =>
 export const nameOf = (machine: Machinery): string => JSON.stringify(machineryName(machine));
 
 /** Who is in the way of an answer is not what is asked. */
-const ofTheRun = ['signal', 'progress', 'checkpoint', 'resume'];
+const ofTheRun = ['signal', 'transport', 'progress', 'checkpoint', 'resume'];
 
 /** `map("pilotnet", "simba", {"seed":2})`: names for networks and machines, and the options that were given. */
 export function callText(verb: string, names: readonly string[], options: object): string {

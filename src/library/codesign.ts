@@ -3,6 +3,7 @@
 import { version } from '../base/version.js';
 import { printCertificate } from '../certificate/certificate-file.js';
 import type { Design } from '../model/space/design.js';
+import type { DesignSpace } from '../model/space/design-space.js';
 import { turn } from '../pool/turn.js';
 import type { CertificateAnswer } from '../tuner/codesign/certify-space.js';
 import { certifySpace } from '../tuner/codesign/certify-space.js';
@@ -20,6 +21,8 @@ import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
 export interface CodesignOptions extends CallOptions {
+  /** The space before networks decided the width of its sums, as results name it: the request's own. */
+  readonly named?: DesignSpace;
   readonly progress?: (state: CodesignState) => void;
   /** What an earlier call was told last: this one begins there. */
   readonly resume?: Checkpoint;
@@ -46,7 +49,8 @@ export async function codesign(request: CodesignRequest, options: CodesignOption
   const { result, explained, certificate } = await searched(request, options);
   const { best } = result;
   const names = JSON.stringify(request.networks.map((n) => n.network.name));
-  const { networks: _, space, ...asked } = request;
+  const { networks: _, space: decided, ...asked } = request;
+  const { named: space = decided } = options;
   const called = calledBy(callText('codesign', [names, JSON.stringify(space.name)], asked));
   return {
     ...result,

@@ -1,13 +1,17 @@
 // One call of the library: with workers or without, until it is done or given up.
 
 import { runHere } from '../pool/here.js';
+import { Pool } from '../pool/pool.js';
 import type { Runner, TaskModule } from '../pool/tasks.js';
+import type { Transport } from '../pool/transport.js';
 import type { TunerTasks } from '../tuner/tuner-tasks.js';
 import { tunerTasks } from '../tuner/tuner-tasks.js';
 
 export interface CallOptions {
-  /** Worker threads at most. Without any, all is done in this thread, between whose tasks it listens: a browser has no others yet. */
+  /** Workers at most. Without any, all is done in this thread, between whose tasks it listens. */
   readonly workers?: number | undefined;
+  /** How workers are reached: by threads of Node, or in a browser by what `webWorkers` makes. */
+  readonly transport?: (<Tasks>(tasks: TaskModule<Tasks>) => Transport<Tasks>) | undefined;
   /** Gives the call up: it rejects with the signal's reason at once, and its workers are ended. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -26,7 +30,7 @@ const now = () => performance.now();
 export async function inSession<T>(options: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
   const { workers = 0, signal } = options;
   return onRunner(tunerTasks, options, (runner) =>
-    onRunner(tunerTasks, { workers: Math.min(1, workers), signal }, (logic) =>
+    onRunner(tunerTasks, { ...options, workers: Math.min(1, workers) }, (logic) =>
       work({ runner, logic, now, stopped: () => signal?.aborted ?? false }),
     ),
   );
@@ -35,12 +39,11 @@ export async function inSession<T>(options: CallOptions, work: (session: Session
 /** Work on tasks of any table, whose workers end with it. */
 export async function onRunner<Tasks, T>(
   tasks: TaskModule<Tasks>,
-  { workers = 0, signal }: CallOptions,
+  { workers = 0, signal, transport }: CallOptions,
   work: (runner: Runner<Tasks>) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const runner =
-    workers > 0 ? (await import('../pool/node/open-runner.js')).openRunner(tasks, workers) : runHere(tasks);
+  const runner = workers > 0 ? await openWorkers(tasks, workers, transport) : runHere(tasks);
   let giveUp: (() => void) | undefined;
   const givenUp = new Promise<never>((_, reject) => {
     giveUp = () => reject(signal?.reason as Error);
@@ -56,3 +59,12 @@ export async function onRunner<Tasks, T>(
     await runner.close();
   }
 }
+
+const openWorkers = async <Tasks>(
+  tasks: TaskModule<Tasks>,
+  workers: number,
+  transport: CallOptions['transport'],
+): Promise<Runner<Tasks>> =>
+  transport
+    ? new Pool(transport(tasks), tasks.tasks, workers)
+    : (await import('../pool/node/open-runner.js')).openRunner(tasks, workers);

@@ -1,4 +1,4 @@
-// How tasks reach those who work: threads today; a browser's workers or a queue are others.
+// How tasks reach those who work: threads (`node/`) and a browser's workers (`browser/`); a queue would be another.
 
 import type { AnswerOf, InputOf, ProgressOf } from './tasks.js';
 

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { prepareCodesign } from '../../src/cli/codesign/codesign-question.js';
-import { parseLayerLimits } from '../../src/cli/layer-limits.js';
-import { parseLimits } from '../../src/cli/read-limits.js';
+import { parseLayerLimits } from '../../src/library/layer-limits.js';
+import { parseLimits } from '../../src/library/read-limits.js';
 import { parseJobFile } from '../../src/interchange/job-file.js';
 import * as types from '../../src/interchange/value-types.js';
 import { parseMapResult } from '../../src/results/map-result.js';

@@ -105,6 +105,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'report',
     'pool',
     'tuner',
+    'options',
     'library',
     'rtl',
     'sim',
@@ -136,7 +137,9 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'node:fs': ['cli', 'pool', 'sim'],
   'node:os': ['cli', 'pool', 'sim'],
   'node:path': ['cli', 'pool', 'sim'],
+  'node:http': ['cli'],
   'node:module': ['cli'],
+  'node:url': ['cli'],
   'node:process': ['cli'],
   'node:zlib': ['cli'],
 };

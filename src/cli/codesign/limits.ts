@@ -6,8 +6,8 @@ import { parsed } from '../../base/diagnostics.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Network } from '../../model/workload/network.js';
 import type { CodesignRequest, LayerLimits } from '../../tuner/codesign/codesign-request.js';
-import type { Clocks } from '../read-limits.js';
-import { isEmpty, parseLimits, splitLimit } from '../read-limits.js';
+import type { Clocks } from '../../library/read-limits.js';
+import { isEmpty, parseLimits, splitLimit } from '../../library/read-limits.js';
 import { everyLayer } from '../../results/limits-by-name.js';
 
 interface CodesignLimits extends Pick<CodesignRequest, 'limits' | 'layerLimits'> {

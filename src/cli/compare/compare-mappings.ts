@@ -13,7 +13,7 @@ import type { CompareJob } from './compare-job.js';
 import { strategiesOf } from './compare-job.js';
 import type { CompareOptions } from '../../options/compare-table.js';
 import type { Io } from '../io.js';
-import type { PlainLimits } from '../layer-limits.js';
+import type { PlainLimits } from '../../library/layer-limits.js';
 import { presetNames, technologyNote } from '../read-machine.js';
 import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
 import { limitsByName } from '../../results/limits-by-name.js';

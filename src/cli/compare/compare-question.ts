@@ -9,8 +9,8 @@ import { prepareMappings } from './compare-mappings.js';
 import { checkFigure } from '../files.js';
 import type { CompareOptions } from '../../options/compare-table.js';
 import type { Io } from '../io.js';
-import type { PlainLimits } from '../layer-limits.js';
-import { isOneLayer } from '../read-limits.js';
+import type { PlainLimits } from '../../library/layer-limits.js';
+import { isOneLayer } from '../../library/read-limits.js';
 
 export function prepareCompare(
   io: Io,

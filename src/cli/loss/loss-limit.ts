@@ -7,7 +7,7 @@ import { share } from '../../interchange/quantity.js';
 import type { LossOptions } from '../../options/loss-options.js';
 import { lossOptionNames } from '../../options/loss-options.js';
 import { dashed } from '../../options/option.js';
-import { splitLimit } from '../read-limits.js';
+import { splitLimit } from '../../library/read-limits.js';
 
 export const accuracyLoss = 'accuracy-loss';
 

@@ -29,7 +29,7 @@ import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
-import type { LayerLimits, PlainLimits } from '../layer-limits.js';
+import type { LayerLimits, PlainLimits } from '../../library/layer-limits.js';
 import type { GivenMachine } from '../read-machine.js';
 import { presetNames, technologyNote } from '../read-machine.js';
 import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';

@@ -12,8 +12,8 @@ import { mapWhole, whyNoColumns } from '../../tuner/network/map-whole.js';
 import { noColumns } from '../../tuner/on-workers.js';
 import type { Interruption } from '../interruption.js';
 import type { Io } from '../io.js';
-import type { LayerLimits } from '../layer-limits.js';
-import { isOneLayer } from '../read-limits.js';
+import type { LayerLimits } from '../../library/layer-limits.js';
+import { isOneLayer } from '../../library/read-limits.js';
 import type { Solving } from '../workers.js';
 
 /** What is asked of the network as a whole; undefined where every layer is asked about alone. */

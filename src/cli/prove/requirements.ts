@@ -13,8 +13,8 @@ import type { NetworkQuantity } from '../../model/cost/network-goal.js';
 import { networkQuantities, quantityOfOneLayer } from '../../model/cost/network-goal.js';
 import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
 import type { Candidates } from '../../tuner/prove/prove-request.js';
-import type { LimitText } from '../read-limits.js';
-import { atLeast, costValue, limitValue, ofTheChip, splitLimit, unknownLayer } from '../read-limits.js';
+import type { LimitText } from '../../library/read-limits.js';
+import { atLeast, costValue, limitValue, ofTheChip, splitLimit, unknownLayer } from '../../library/read-limits.js';
 import { conflicts } from './requirement-conflicts.js';
 import { everyLayer } from '../../results/limits-by-name.js';
 

@@ -1,0 +1,12 @@
+// Files in one archive, the same bytes for the same files.
+
+/** The first time that an archive can say: when it was made is nobody's business. */
+const noTime = new Date(1980, 0, 1);
+
+/** Paths below a folder of one's own, and their text. */
+export async function zipOf(
+  files: readonly { readonly path: string; readonly text: string }[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { strToU8, zipSync } = await import('fflate');
+  return zipSync(Object.fromEntries(files.map(({ path, text }) => [path, strToU8(text)])), { mtime: noTime });
+}
