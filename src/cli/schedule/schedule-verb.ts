@@ -22,8 +22,8 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { loadMachine } from '../read-machine.js';
 import { loadWorkload } from '../read-workload.js';
-import type { CostLimits } from '../read-limits.js';
-import { isEmpty, parseLimits } from '../read-limits.js';
+import type { CostLimits } from '../../library/read-limits.js';
+import { isEmpty, parseLimits } from '../../library/read-limits.js';
 import { makeSolve } from '../workers.js';
 
 const codes: Readonly<Record<ScheduleResult['status'], ExitCode>> = {
