@@ -14,6 +14,7 @@ import type { Master, MasterLimits } from '../../milp/master/master.js';
 import type { Technology } from '../../model/machine/technology.js';
 import type { Found } from '../../search/strategy.js';
 import type { CodesignRequest } from './codesign-request.js';
+import type { ScheduleOverSpace } from './schedules/keeping.js';
 
 /** A sum of terms, each a layer with weights of its own: what is asked of one machine, and of shapes at once. */
 export interface CodesignProblem {
@@ -38,6 +39,8 @@ export interface TotalsProblem extends Omit<CodesignProblem, 'terms'> {
   readonly limits: MasterLimits;
   /** Bounds need not be better than to this share. */
   readonly tolerance: number;
+  /** Tensors of the one network may stay in the global buffer; limits are none. */
+  readonly schedule?: ScheduleOverSpace;
 }
 
 /** A quantity of a network as what the master minimises. */

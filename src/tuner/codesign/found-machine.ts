@@ -20,6 +20,7 @@ import { judge } from '../../search/mapping/point.js';
 import type { Found } from '../../search/strategy.js';
 import { inAllRuns } from '../in-parts.js';
 import type { CodesignProblem } from './codesign-problem.js';
+import type { FoundSchedule } from './schedules/found-schedule.js';
 
 /** A machine with the best mapping of every term, evaluated. */
 export interface FoundMachine {
@@ -27,6 +28,8 @@ export interface FoundMachine {
   /** What its mappings cost by the cost model. */
   readonly value: number;
   readonly found: readonly Found[];
+  /** Where tensors may stay: whose mappings these are, and what each step takes of them. */
+  readonly schedule?: FoundSchedule;
 }
 
 /** Nests are the same for all shapes of a space. */

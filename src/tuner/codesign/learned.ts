@@ -69,15 +69,19 @@ function lastOf({ minima, asked }: LearnedOfShape): LearnedOfShape {
 export const withoutRepeats = (asked: readonly Weights[]): readonly Weights[] =>
   asked.filter((weights, i) => !asked.some((w, k) => k > i && isSame(w, weights)));
 
-/** What was known of each layer, with what is said of weights that nothing is known by. */
+/** What was known of each layer, with what is said of weights that nothing is known by, where anything is. */
 export const withFloors = (
   layers: number,
   known: Minima | undefined,
   ends: readonly Weights[],
-  floor: (layer: number, weights: Weights) => number,
+  floor: (layer: number, weights: Weights) => number | undefined,
 ): Minima =>
   Array.from({ length: layers }, (_, layer) => {
     const own = known ? nth(known, layer) : [];
     const missing = ends.filter((w) => !own.some((m) => isSame(m.weights, w)));
-    return [...missing.map((weights) => ({ weights, min: floor(layer, weights), item: undefined })), ...own];
+    const said = missing.flatMap((weights) => {
+      const min = floor(layer, weights);
+      return min === undefined ? [] : [{ weights, min, item: undefined }];
+    });
+    return [...said, ...own];
   });

@@ -3,10 +3,11 @@
 
 import { nth } from '../../base/invariant.js';
 import type { BoxMinima, Demand, Minima } from '../../enumerate/box-minima.js';
-import { inAllRuns, isSame, minBetween } from '../../enumerate/box-minima.js';
+import { inAllRuns, isSame } from '../../enumerate/box-minima.js';
 import type { Box, Item, Weights } from '../../enumerate/item.js';
 import type { Totals } from '../../milp/master/master.js';
 import { quantities } from '../../milp/master/master.js';
+import type { Composition, Counted } from './composition.js';
 import type { NetworkGoal, TotalsLine } from './network-bound.js';
 import { boundOf, charged, isSum, propose } from './network-bound.js';
 import { leastProduct, linesAt, mostBelow, reachBelow } from './product-bound.js';
@@ -32,10 +33,10 @@ const near = 1e-7;
 const nearCorner = 1e-3;
 
 export class NetworkInBox {
-  /** `layers`: those that it has, and how often; bounds need not be better than to the tolerance, a share. */
+  /** Bounds need not be better than to the tolerance, a share. */
   constructor(
     private readonly goal: NetworkGoal,
-    private readonly layers: readonly Omit<Demand, 'weights'>[],
+    private readonly layers: Composition,
     private readonly boxes: BoxMinima,
     private readonly tolerance: number,
   ) {}
@@ -52,15 +53,14 @@ export class NetworkInBox {
   /** No machine of the shape is below; at once. */
   floor(): number {
     const { objective, limits } = this.goal;
-    const of = (weights: Weights) =>
-      this.layers.reduce((n, { layer, times }) => n + times * this.boxes.floor(layer, weights), 0);
+    const of = (weights: Weights) => this.layers.floor(weights);
     if (quantities.some((q) => limits[q] !== undefined && of(alone(q)) * (1 - slack) > limits[q])) return Infinity;
     return objective === 'product' ? of(alone('energy')) * of(alone('cycles')) : of(objective);
   }
 
   state(minima: Minima, asked: readonly Weights[], box: Box): NetworkState {
     const all = this.hasProduct ? [...asked, ...ends] : asked;
-    const lines = all.map((weights): TotalsLine => ({ weights, sum: this.lineAt(minima, weights) }));
+    const lines = all.map((weights): TotalsLine => ({ weights, sum: this.lineAt(minima, weights, box) }));
     const goal = this.following(lines);
     if (!isSum(goal)) {
       const product = (weights: Weights) => {
@@ -111,14 +111,14 @@ export class NetworkInBox {
   next(minima: Minima, state: NetworkState, box: Box, round: number): Weights | undefined {
     const { asked, bound, goal, lines } = state;
     const last = asked.at(-1);
-    if (!last) return this.first(minima);
+    if (!last) return this.first(minima, box);
     const isSettled = (weights: Weights) => this.totalsAt(minima, weights, box) !== undefined;
     if (!isSettled(last)) return last;
     if (round + 1 >= maxRounds) return undefined;
     const isNew = (weights: Weights, share: number) => !asked.some((w) => isNear(w, weights, share));
     if (isSum(goal)) {
       if (Object.keys(goal.limits).length === 0) return undefined;
-      const layers = this.demands(last).map(({ layer, times }) => ({
+      const layers = this.demands(minima, last, box).map(({ layer, times }) => ({
         times,
         columns: this.boxes.columns(layer, box).map(totalsOf),
       }));
@@ -143,17 +143,17 @@ export class NetworkInBox {
   }
 
   /** Where nothing is known: the objective alone. */
-  first(minima: Minima): Weights {
+  first(minima: Minima, box: Box): Weights {
     const { objective } = this.goal;
     if (objective !== 'product') return objective;
-    const [energy, cycles] = ends.map((w) => this.lineAt(minima, w)) as [number, number];
+    const [energy, cycles] = ends.map((w) => this.lineAt(minima, w, box)) as [number, number];
     return { energy: 1, cycles: energy / Math.max(cycles, 1), both: 0 };
   }
 
   /** Of what layers take at some weights; undefined where that is not settled in the box. */
   totalsAt(minima: Minima, weights: Weights, box: Box): Totals | undefined {
     const sum = { energy: 0, cycles: 0, both: 0 };
-    for (const { layer, times } of this.demands(weights)) {
+    for (const { layer, times } of this.demands(minima, weights, box)) {
       const item = nth(minima, layer).find((m) => isSame(m.weights, weights))?.item;
       if (!item || !this.boxes.holds(box, item.places)) return undefined;
       const { energy, cycles } = totalsOf(item);
@@ -163,24 +163,26 @@ export class NetworkInBox {
     return sum;
   }
 
-  lineAt(minima: Minima, weights: Weights): number {
-    return this.demands(weights).reduce(
-      (sum, { layer, times }) => sum + times * minBetween(nth(minima, layer), weights),
-      0,
-    );
+  lineAt(minima: Minima, weights: Weights, box: Box): number {
+    return this.layers.of(minima, weights, box).sum;
   }
 
   /** What layers take at the weights that bound it best. */
-  items(minima: Minima, { asked }: NetworkState): readonly { readonly layer: number; readonly item: Item }[] {
+  items(
+    minima: Minima,
+    { asked }: Pick<NetworkState, 'asked'>,
+    box: Box,
+  ): readonly (Counted & { readonly weights: Weights; readonly item: Item })[] {
     const weights = asked.at(-1);
-    return this.layers.flatMap(({ layer }) => {
-      const item = weights && nth(minima, layer).find((m) => isSame(m.weights, weights))?.item;
-      return item ? [{ layer, item }] : [];
+    if (!weights) return [];
+    return this.demands(minima, weights, box).flatMap((demand) => {
+      const item = nth(minima, demand.layer).find((m) => isSame(m.weights, weights))?.item;
+      return item ? [{ ...demand, item }] : [];
     });
   }
 
-  demands(weights: Weights): readonly Demand[] {
-    return this.layers.map(({ layer, times }) => ({ layer, weights, times }));
+  demands(minima: Minima, weights: Weights, box: Box): readonly Demand[] {
+    return this.layers.of(minima, weights, box).layers.map((counted) => ({ ...counted, weights }));
   }
 }
 

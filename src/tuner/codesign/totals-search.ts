@@ -5,7 +5,7 @@
 // machine, the master over the columns that are near the bound settles what prices leave open.
 
 import { defined, nth } from '../../base/invariant.js';
-import type { Demand, Minima } from '../../enumerate/box-minima.js';
+import type { Demand, LimitedLayer, Minima } from '../../enumerate/box-minima.js';
 import { BoxMinima, inAllRuns, isSame, minBetween } from '../../enumerate/box-minima.js';
 import type { Places } from '../../enumerate/columns.js';
 import { sizes } from '../../enumerate/columns.js';
@@ -17,6 +17,8 @@ import type { Master, Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
 import { walk } from '../../milp/master/walk.js';
 import type { TotalsProblem } from './codesign-problem.js';
+import type { Composition } from './composition.js';
+import { FixedLayers } from './composition.js';
 import type { LearnedOfShape } from './learned.js';
 import { withFloors, withoutRepeats } from './learned.js';
 import type { NetworkState } from './network-in-box.js';
@@ -27,6 +29,8 @@ import { NetworkInBox, alone, ends } from './network-in-box.js';
 export interface Pick {
   readonly layer: number;
   readonly network: number;
+  /** How often the network has it. */
+  readonly times: number;
   readonly item: Item;
 }
 
@@ -59,31 +63,49 @@ const bandSlack = 1 + 1e-9;
 /** There is none; or too much to walk over. */
 export type Unsettled = 'none' | 'too-many';
 
+/** The layers that are asked about, and what each network makes of them. */
+export interface Composing {
+  readonly layers: readonly LimitedLayer[];
+  /** Whether the ends of a polygon are asked of a layer on all machines of the shape, where nothing else bounds it. */
+  readonly isBounded?: (layer: number) => boolean;
+  readonly composed: (boxes: BoxMinima) => readonly Composition[];
+}
+
+const fixedLayers = ({ layers, networks }: TotalsProblem): Composing => ({
+  layers,
+  composed: (boxes) =>
+    networks.map((_, k) => {
+      const own = layers.flatMap(({ counts }, layer) => (nth(counts, k) > 0 ? [{ layer, times: nth(counts, k) }] : []));
+      return new FixedLayers(boxes, own);
+    }),
+});
+
 type Walked = { readonly value: number; readonly picks: readonly Pick[] } | Unsettled;
 
 export class TotalsSearch {
   /** A machine made out of a box is looked at as long as it can cost this many times the box's bound. */
   readonly reach = 1.25;
-  private readonly minima: BoxMinima;
+  protected readonly minima: BoxMinima;
   /** Hears of every box that is closed as it is bounded. */
   closed: ((closed: Closed) => void) | undefined;
   /** What is known since the box of all machines was bounded last. */
   rootLearned: LearnedOfShape | undefined;
-  private readonly networks: readonly NetworkInBox[];
+  protected readonly networks: readonly NetworkInBox[];
   /** No choice on the machine of these places is below. */
   private readonly refuted = new Map<string, number>();
 
   constructor(
     readonly costs: ShapeCosts,
-    private readonly problem: TotalsProblem,
+    protected readonly problem: TotalsProblem,
     kernels: KernelTables,
+    private readonly composing: Composing = fixedLayers(problem),
   ) {
-    const { layers, padding, area, networks, objective, limits, tolerance } = problem;
+    const { padding, area, objective, limits, tolerance } = problem;
+    const { layers, composed } = composing;
     this.minima = new BoxMinima(costs, layers, padding, area, kernels);
-    this.networks = networks.map((_, k) => {
-      const own = layers.flatMap(({ counts }, layer) => (nth(counts, k) > 0 ? [{ layer, times: nth(counts, k) }] : []));
-      return new NetworkInBox({ objective, limits }, own, this.minima, tolerance);
-    });
+    this.networks = composed(this.minima).map(
+      (own) => new NetworkInBox({ objective, limits }, own, this.minima, tolerance),
+    );
   }
 
   get whole(): Box {
@@ -115,8 +137,8 @@ export class TotalsSearch {
     { area, learned }: { readonly area?: number; readonly learned?: LearnedOfShape | undefined } = {},
   ): BoxNode | undefined {
     const isProduct = this.networks.some((n) => n.hasProduct);
-    const minima = withFloors(this.problem.layers.length, learned?.minima, isProduct ? ends : [], (layer, weights) =>
-      this.minima.floor(layer, weights),
+    const minima = withFloors(this.composing.layers.length, learned?.minima, isProduct ? ends : [], (layer, weights) =>
+      this.composing.isBounded?.(layer) === false ? undefined : this.minima.floor(layer, weights),
     );
     if (learned) this.minima.note([learned.minima]);
     const asked = this.networks.map((network, k) => [
@@ -175,10 +197,9 @@ export class TotalsSearch {
         const weights = network.next(minima, state, box, round);
         if (!weights) break;
         const limit = network.interest(state, weights, this.restFor(k, states, target)) * slack;
-        this.minima.refuted = this.closed || learn ? (now) => close(now, k, [weights]) : undefined;
-        const found = this.minima.sum(box, minima, network.demands(weights), limit, over);
-        if (!found) return undefined;
+        const found = this.settled(network, weights, box, minima, limit, over);
         minima = found.minima;
+        if (!found.isBelow) return close(minima, k, [weights]);
         const now = network.state(minima, [...state.asked.filter((w) => !isSame(w, weights)), weights], box);
         states = states.map((s, i) => (i === k ? now : s));
         if (this.total(states) >= target) {
@@ -188,9 +209,24 @@ export class TotalsSearch {
       }
     }
     const picks = this.networks.flatMap((n, network) =>
-      n.items(minima, nth(states, network)).map((pick) => ({ ...pick, network })),
+      n.items(minima, nth(states, network), box).map(({ layer, times, item }) => ({ layer, times, network, item })),
     );
     return { box, minima, asked: states.map((s) => s.asked), bound: this.total(states), picks };
+  }
+
+  /** What its layers cost at least together in a box, with all that is known then, as far as that is below a limit. Throws `Late`. */
+  protected settled(
+    network: NetworkInBox,
+    weights: Weights,
+    box: Box,
+    minima: Minima,
+    limit: number,
+    over: () => boolean,
+  ): { readonly minima: Minima; readonly isBelow: boolean } {
+    let now = minima;
+    this.minima.refuted = (known) => (now = known);
+    const found = this.minima.sum(box, minima, network.demands(minima, weights, box), limit, over);
+    return { minima: found?.minima ?? now, isBelow: found !== undefined };
   }
 
   /** No machine whose networks keep the limits costs more; none at all where some layer has no mapping. */
@@ -199,12 +235,12 @@ export class TotalsSearch {
   }
 
   /** A sum without limits is settled by its layers one by one. */
-  private get isFree(): boolean {
+  protected get isFree(): boolean {
     const { objective, limits } = this.problem;
     return objective !== 'product' && Object.keys(limits).length === 0;
   }
 
-  private sumOver(of: (network: NetworkInBox, k: number) => number): number {
+  protected sumOver(of: (network: NetworkInBox, k: number) => number): number {
     return this.networks.reduce((sum, network, k) => {
       const own = of(network, k);
       return sum + (own === Infinity ? Infinity : nth(this.problem.networks, k) * own);
@@ -229,7 +265,7 @@ export class TotalsSearch {
 
   /** A node's own mappings on a machine that holds them all, where that is a choice within the limits: there are none. */
   joined(places: Places, { picks }: BoxNode): PickedMachine | undefined {
-    const { objective, networks, layers } = this.problem;
+    const { objective, networks } = this.problem;
     if (!this.isFree || objective === 'product') return undefined;
     if (picks.some(({ item }) => sizes.some((size) => item.needs[size] > places[size]))) return undefined;
     const moved = picks.flatMap((pick) => {
@@ -237,9 +273,9 @@ export class TotalsSearch {
       return item ? [{ ...pick, item }] : [];
     });
     if (moved.length < picks.length) return undefined;
-    const value = moved.reduce((sum, { layer, network, item }) => {
+    const value = moved.reduce((sum, { network, times, item }) => {
       const { energy, cycles } = inAllRuns(item);
-      return sum + nth(networks, network) * nth(nth(layers, layer).counts, network) * costOf(objective, energy, cycles);
+      return sum + nth(networks, network) * times * costOf(objective, energy, cycles);
     }, 0);
     return { places, value, picks: moved };
   }
@@ -262,14 +298,15 @@ export class TotalsSearch {
     const own = this.bounded({ ...node, box: { low: places, high: places } }, target, over);
     if (!own) this.refuted.set(key, target);
     if (!own || this.isFree) return own && { places, value: own.bound, picks: own.picks };
-    return this.chosen(places, target);
+    return this.chosen(places, own, target);
   }
 
   /** A choice among the mappings seen that are of one machine. */
-  private chosen(places: Places, target: number): PickedMachine | undefined {
-    const box = { low: places, high: places };
+  protected chosen(places: Places, { box, minima }: BoxNode, target: number): PickedMachine | undefined {
     const each = this.networks.map((network, k) => {
-      const of = network.demands(alone('energy')).map((d) => ({ ...d, items: this.minima.columns(d.layer, box) }));
+      const of = network
+        .demands(minima, alone('energy'), box)
+        .map((d) => ({ ...d, items: this.minima.columns(d.layer, box) }));
       const weight = nth(this.problem.networks, k);
       return this.walked(k, of, weight > 0 ? target / weight : Infinity, 'up');
     });
@@ -306,9 +343,9 @@ export class TotalsSearch {
     };
     const found = walk(master, rounding, !isProduct && most < Infinity ? [{ weights: objective, max: most }] : []);
     if (found.status !== 'optimal') return found.status;
-    const picks = of.map(({ layer, items }, i) => {
+    const picks = of.map(({ layer, times, items }, i) => {
       const taken = nth(found.picks, i).findIndex((n) => n > 0);
-      return { layer, network, item: nth(items, taken) };
+      return { layer, times, network, item: nth(items, taken) };
     });
     return { value: found.value, picks };
   }
@@ -325,8 +362,8 @@ export class TotalsSearch {
       const state = nth(states, k);
       const weights = defined(state.asked.at(-1));
       const rest = this.restFor(k, states, target);
-      const room = Math.max(0, network.interest(state, weights, rest) - network.lineAt(minima, weights));
-      const of = network.demands(weights).map((d) => {
+      const room = Math.max(0, network.interest(state, weights, rest) - network.lineAt(minima, weights, box));
+      const of = network.demands(minima, weights, box).map((d) => {
         const min = minBetween(nth(minima, d.layer), weights);
         return { ...d, items: this.minima.band(d.layer, box, weights, (min + room / d.times) * bandSlack, over) };
       });
@@ -340,11 +377,10 @@ export class TotalsSearch {
 
   /** Splits a node's box where its picks differ most, or off the one machine that they take; none where the box is one. */
   split({ box, picks, asked }: BoxNode): readonly Box[] {
-    const { networks, layers } = this.problem;
-    const counting = picks.map(({ item, layer, network }) => ({
+    const counting = picks.map(({ item, network, times }) => ({
       item,
       weights: nth(asked, network).at(-1) ?? alone('energy'),
-      times: nth(networks, network) * nth(nth(layers, layer).counts, network) || 1,
+      times: nth(this.problem.networks, network) * times || 1,
     }));
     return halves(this.costs, box, counting);
   }

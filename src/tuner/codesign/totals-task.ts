@@ -12,6 +12,9 @@ import type { FoundMachine } from './found-machine.js';
 import { evaluatedOn, tablesOf } from './found-machine.js';
 import type { Advance, Advanced } from './advance.js';
 import { AreaSearch } from './area-search.js';
+import { scheduledMachine } from './schedules/found-schedule.js';
+import type { PickedSchedule } from './schedules/schedule-search.js';
+import { ScheduleSearch } from './schedules/schedule-search.js';
 import type { BoxNode, PickedMachine } from './totals-search.js';
 import { TotalsSearch } from './totals-search.js';
 
@@ -29,7 +32,9 @@ function searchOf(problem: TotalsProblem, shape: DesignPoint): BoxSearch | undef
   if (known) return known;
   const costs = shapeCosts(space, shape, problem.technology);
   if (!costs || costs.min.area > problem.area) return undefined;
-  const search = new (problem.isArea ? AreaSearch : TotalsSearch)(costs, problem, tablesOf(costs));
+  const search = problem.schedule
+    ? new ScheduleSearch(costs, problem, problem.schedule, shape, tablesOf(costs))
+    : new (problem.isArea ? AreaSearch : TotalsSearch)(costs, problem, tablesOf(costs));
   const oldest = searches.size >= maxSearches ? searches.keys().next().value : undefined;
   if (oldest !== undefined) searches.delete(oldest);
   searches.set(key, search);
@@ -61,7 +66,8 @@ export function advanceTotals(input: Advance): Advanced {
   const better = () => Math.min(ceiling, best?.value ?? Infinity);
   const consider = (picked: PickedMachine | undefined) => {
     if (!picked || picked.value >= better()) return;
-    const machine = machineOf(search, problem, shape, picked);
+    const machine =
+      search instanceof ScheduleSearch ? scheduledOn(search, picked) : machineOf(search, problem, shape, picked);
     if (machine && machine.value < better()) best = machine;
   };
   const reach = () => Math.max(search.reach, limit < better() ? guessReach : 0);
@@ -117,6 +123,11 @@ export function advanceTotals(input: Advance): Advanced {
     prices: now,
     learned: known,
   };
+
+  /** What only bounds a box is no schedule. */
+  function scheduledOn(of: ScheduleSearch, picked: PickedMachine | PickedSchedule): FoundMachine | undefined {
+    return 'schedule' in picked ? scheduledMachine(of, problem, shape, picked) : undefined;
+  }
 
   /** What is left of a box: its halves; nothing where it is settled. */
   function inside(of: BoxSearch, node: BoxNode): readonly BoxNode[] {

@@ -44,7 +44,10 @@ export const layerIn = ({ problem, steps }: ScheduleQuestion, { step, kept, free
   layerBeside(nth(steps, step), kept, problem.banks - free);
 
 /** Whether both halves of every tile of inputs and outputs that do not stay can have a bank: with fewer nothing is mapped. */
-export const hasRoom = ({ roles }: ScheduleStep, { kept, free }: Pick<StepState, 'kept' | 'free'>): boolean => {
+export const hasRoom = (
+  { roles }: Pick<ScheduleStep, 'roles'>,
+  { kept, free }: Pick<StepState, 'kept' | 'free'>,
+): boolean => {
   const stay = roles.filter((role, i) => kept[i] && role !== 'residual').length;
   return free >= 2 * (2 - stay);
 };

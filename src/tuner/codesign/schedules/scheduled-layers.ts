@@ -1,0 +1,107 @@
+// The schedule of a network that costs least in a box of machines, by what is known of what its steps cost at least: with the
+// most room that a machine of the box has for what stays, and every step on a machine of its own.
+//
+// No more banks taken cost a step less, so that what is known with fewer holds.
+
+import { defined, nth } from '../../../base/invariant.js';
+import type { BoxMinima, Minima } from '../../../enumerate/box-minima.js';
+import { minBetween } from '../../../enumerate/box-minima.js';
+import type { Box, Weights } from '../../../enumerate/item.js';
+import { areasAt } from '../../../enumerate/item.js';
+import type { Residency, ResidencyProblem, StepState } from '../../../milp/schedule/residency.js';
+import { statesOf } from '../../../milp/schedule/residency.js';
+import { cheapestResidency } from '../../../milp/schedule/cheapest-residency.js';
+import type { ResidentTensor } from '../../../model/workload/resident.js';
+import { hasRoom } from '../../schedule/schedule-question.js';
+import type { Composed, Composition } from '../composition.js';
+import type { Variants } from './variants.js';
+
+export interface ComposedSchedule extends Composed {
+  readonly residency: Residency;
+  /** The variant of each step. */
+  readonly steps: readonly number[];
+}
+
+interface Steps {
+  readonly layers: readonly number[];
+  readonly roles: readonly (readonly ResidentTensor[])[];
+}
+
+const none: ComposedSchedule = { layers: [], sum: Infinity, residency: [], steps: [] };
+
+export class ScheduledLayers implements Composition {
+  /** What was made of minima, by weights and room. */
+  private readonly made = new WeakMap<Minima, Map<string, ComposedSchedule>>();
+  private readonly nothing: Minima;
+
+  /** `problems`: per place of the global buffer. */
+  constructor(
+    private readonly boxes: BoxMinima,
+    private readonly variants: Variants,
+    private readonly steps: Steps,
+    private readonly problems: readonly ResidencyProblem[],
+  ) {
+    this.nothing = variants.layers.map(() => []);
+  }
+
+  /** Place of the largest global buffer that a machine of the box can have. */
+  roomIn(box: Box): number {
+    let place = box.high.globalBuffer;
+    const fits = () => areasAt(this.boxes.costs, { ...box.low, globalBuffer: place }).area <= this.boxes.areaOf(box);
+    while (place > box.low.globalBuffer && !fits()) place--;
+    return place;
+  }
+
+  /** Place of the smallest global buffer in the box that holds what stays. */
+  needOf(residency: Residency, box: Box): number {
+    for (let place = box.low.globalBuffer; place < box.high.globalBuffer; place++)
+      if (statesOf(nth(this.problems, place), residency)) return place;
+    return box.high.globalBuffer;
+  }
+
+  floor(weights: Weights): number {
+    return this.of(this.nothing, weights, this.boxes.whole).sum;
+  }
+
+  of(minima: Minima, weights: Weights, box: Box): ComposedSchedule {
+    const place = this.roomIn(box);
+    const known = this.made.get(minima) ?? new Map<string, ComposedSchedule>();
+    this.made.set(minima, known);
+    const key = `${weights.energy} ${weights.cycles} ${place}`;
+    const made = known.get(key) ?? this.cheapest(minima, weights, nth(this.problems, place));
+    known.set(key, made);
+    return made;
+  }
+
+  /** What a variant costs at least: by what is known of it, and of the same with fewer banks taken. */
+  floorOf(minima: Minima, weights: Weights, variant: number): number {
+    const first = variant - this.variants.takenIn(variant);
+    const plain = nth(minima, first);
+    let floor = plain.length > 0 ? minBetween(plain, weights) : this.boxes.floor(first, weights);
+    for (let v = first + 1; v <= variant; v++) floor = Math.max(floor, minBetween(nth(minima, v), weights));
+    return floor;
+  }
+
+  private cheapest(minima: Minima, weights: Weights, problem: ResidencyProblem): ComposedSchedule {
+    const { steps, variants } = this;
+    const variantOf = ({ step, kept, free }: StepState): number => {
+      const roles = nth(steps.roles, step).filter((_, i) => kept[i]);
+      return variants.of(nth(steps.layers, step), roles, problem.banks - free);
+    };
+    const floors = new Map<number, number>();
+    const costOf = (state: StepState): number => {
+      if (!hasRoom({ roles: nth(steps.roles, state.step) }, state)) return Infinity;
+      const variant = variantOf(state);
+      const floor = floors.get(variant) ?? this.floorOf(minima, weights, variant);
+      floors.set(variant, floor);
+      return floor;
+    };
+    const found = cheapestResidency(problem, costOf);
+    if (!found) return none;
+    const { residency, cost } = found;
+    const own = defined(statesOf(problem, residency)).map(variantOf);
+    const times = new Map<number, number>();
+    for (const variant of own) times.set(variant, (times.get(variant) ?? 0) + 1);
+    return { layers: [...times].map(([layer, n]) => ({ layer, times: n })), sum: cost, residency, steps: own };
+  }
+}
