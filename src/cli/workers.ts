@@ -70,6 +70,8 @@ export interface Engine extends Wide, Explainers {
   ) => Promise<readonly CodesignCause[]>;
   readonly shapes: CodesignHooks['shapes'];
   readonly certifyShape: CertifyHooks['certifyShape'];
+  /** What schedules on single machines are found by. */
+  readonly columns?: AskColumns;
   /** A turn of the event loop. */
   readonly turn?: CodesignHooks['turn'];
 }
@@ -93,6 +95,7 @@ export function makeEngine(workers: number): Engine {
     ...explainersOn(runner),
     shapes: shapesOn(runner),
     certifyShape: (input) => runner.run('certifyShape', input),
+    columns: columnsOn(runner),
     width,
     close,
   };

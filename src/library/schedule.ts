@@ -2,24 +2,17 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
-import { defined, nth } from '../base/invariant.js';
-import type { Keepables } from '../compile/keepable.js';
-import { keepables, tileRoom } from '../compile/keepable.js';
+import { nth } from '../base/invariant.js';
 import { lowered } from '../compile/lower.js';
-import type { MachineRun } from '../compile/lowered.js';
 import { runsIn } from '../compile/network-program.js';
 import { shapesAlone } from '../compile/step-layers.js';
-import { energyPerAccess, priceOf } from '../model/cost/charges.js';
 import type { NetworkLimits } from '../model/cost/network-goal.js';
 import { magnetConventions } from '../model/cost/conventions.js';
 import { whyNothingStays } from '../model/machine/parameters.js';
 import type { Technology } from '../model/machine/technology.js';
 import { technology16nm } from '../model/machine/technology.js';
 import type { Template } from '../model/machine/template.js';
-import { lowerTemplate } from '../model/machine/template.js';
 import type { Called, Design } from '../model/space/design.js';
-import type { Layer } from '../model/workload/layer.js';
-import { shapeKey } from '../model/workload/layer.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import type { ScheduleResult } from '../results/schedule-result.js';
 import { mapDesign } from '../results/map-design.js';
@@ -27,19 +20,17 @@ import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { objectiveOfLayers } from '../model/cost/network-goal.js';
 import { groupBy } from '../base/group-by.js';
 import { resultsOf } from '../tuner/network/map-whole.js';
-import { LayerColumns } from '../tuner/network/layer-columns.js';
 import type { Chosen } from '../tuner/network/network-question.js';
-import type { TilesFit } from '../tuner/schedule/place-schedule.js';
-import { placeSchedule } from '../tuner/schedule/place-schedule.js';
 import { scheduleNetwork } from '../tuner/schedule/schedule-network.js';
 import { masterLimits } from '../tuner/codesign/codesign-problem.js';
 import { columnsOn } from '../tuner/on-workers.js';
 import { calledBy, callText } from './called.js';
 import { scheduleResult } from './schedule-answer.js';
 import type { ScheduleAsked } from './schedule-asked.js';
+import { onMachine } from './schedule-on-machine.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
-import type { ScheduleObjective, ScheduleQuestion } from '../tuner/schedule/schedule-question.js';
+import type { ScheduleObjective } from '../tuner/schedule/schedule-question.js';
 
 export interface Scheduled {
   readonly result: ScheduleResult;
@@ -116,7 +107,7 @@ export async function scheduleWith(
   called: Called,
   hooks: ScheduleHooks,
 ): Promise<Parsed<Scheduled>> {
-  const { graph, template, technology, objective, limits, padding, folds, residency, timeLimit } = asked;
+  const { graph, template, objective, limits, residency, timeLimit } = asked;
   const bits = template.inputPrecision;
   const made = lowered(graph, shapesAlone(graph, bits), bits);
   if (!made.ok) return made;
@@ -128,52 +119,9 @@ export async function scheduleWith(
     left: () => Math.max(0, (deadline - hooks.now()) / 1000),
     over: () => hooks.stopped() || hooks.now() >= deadline,
   };
-  const may = residency ? keepables(made.value, template) : nothing(runs);
-  const architectures = lowerTemplate(template, technology);
-  const dram = defined(nth(nth(architectures, 0).levels, 0).stores.Weights);
-  const known = new Map<string, LayerColumns>();
-  const columns = (layer: Layer): LayerColumns => {
-    const key = shapeKey(layer);
-    const own =
-      known.get(key) ??
-      new LayerColumns(
-        {
-          architectures,
-          layer,
-          conventions: magnetConventions,
-          padding,
-          goal: { objective: 'edp', limits: {} },
-          machine: { template, technology },
-        },
-        hooks.columns,
-      );
-    known.set(key, own);
-    return own;
-  };
-  const question = (keeping: boolean): ScheduleQuestion => ({
-    problem: {
-      banks: template.globalBanks,
-      tensors: keeping ? may.tensors.map(({ tensor, from, upTo, banks }) => ({ name: tensor, from, upTo, banks })) : [],
-      operands: may.operands.map((own) => (keeping ? own.map(({ tensor }) => tensor) : [])),
-    },
-    steps: runs.map(({ layer: { fromHost, ...layer } }, i) => ({
-      layer: { ...layer, ...(folds && fromHost && { fromHost }) },
-      roles: keeping ? nth(may.operands, i).map(({ role }) => role) : [],
-    })),
-    machine: {
-      products: template.rows * template.columns * template.numLanes * template.vectorSize,
-      product: nth(architectures, 0).compute.energy,
-      weight: (layer) => energyPerAccess(priceOf(dram, 'read', layer)),
-    },
-    columns,
-  });
-  const tilesFit: TilesFit = ({ layer, found }) => tileRoom(template, layer, found.mapping).fits;
-  const answer = (keeping: boolean) => {
-    const asking = question(keeping);
-    const placed = (stays: readonly boolean[], chosen: Chosen) =>
-      placeSchedule(asking.problem, tilesFit, stays, chosen);
-    return scheduleNetwork(asking, objective, placed, patience, masterLimits(limits));
-  };
+  const { may, question, place } = onMachine(made.value, asked, hooks.columns);
+  const answer = (keeping: boolean) =>
+    scheduleNetwork(question(keeping), objective, place, patience, masterLimits(limits));
   const alone = await answer(false);
   // Limits that cannot be kept without may be kept with tensors that stay.
   const isWorthAsking = alone.status === 'found' || (alone.status === 'none' && Object.keys(limits).length > 0);
@@ -223,6 +171,3 @@ function designOf(
   const machine = { machinery: { kind: 'template', template }, technology } as const;
   return mapDesign({ request: asked, machine }, resultsOf(each, own, seconds), called);
 }
-
-/** Where every tensor goes through DRAM. */
-const nothing = (runs: readonly MachineRun[]): Keepables => ({ tensors: [], others: [], operands: runs.map(() => []) });

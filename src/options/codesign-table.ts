@@ -55,6 +55,14 @@ export const codesignVerb = defineVerb({
     diagonal: shared.diagonal,
     folds: shared.folds,
     layersOnly: shared.layersOnly,
+    residency: {
+      type: types.flag,
+      help:
+        'let tensors of one network stay in the global buffer between its runs, on machines with residency: 1 and without; ' +
+        'of edp, energy or latency, with no other limit than the area',
+      changesAnswer: true,
+      notInBatch: onlyIn('codesign --residency', 'schedules are found one at a time'),
+    },
     gap: {
       type: types.share,
       help: 'gap between best and bound at which the search ends: 1%, 0.01',
@@ -131,6 +139,15 @@ export const codesignVerb = defineVerb({
       example: 'best.json',
       file: 'written',
     },
+    schedule: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'with --residency, write the schedule on the machine found, for run --schedule and compile --schedule',
+      changesAnswer: false,
+      notInBatch: onlyIn('codesign --schedule', 'schedules are found one at a time'),
+      example: 'schedule.json',
+      file: 'written',
+    },
     certificate: {
       type: types.text,
       placeholder: 'file',
@@ -162,6 +179,18 @@ export const codesignVerb = defineVerb({
     quiet: shared.quiet,
   },
   rules: [
+    {
+      options: ['schedule'],
+      needs: 'residency',
+      code: 'no-effect',
+      message: () => '--schedule says which tensors stay in the global buffer; let them, with --residency',
+    },
+    {
+      options: ['pareto', 'explain', 'certificate', 'checkpoint', 'layersOnly', 'precisions'],
+      conflicts: 'residency',
+      message: (given) =>
+        `${given}: not with --residency, whose answer is one machine with a schedule; drop one of them`,
+    },
     {
       options: ['points'],
       needs: 'pareto',

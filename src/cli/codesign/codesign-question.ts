@@ -23,6 +23,8 @@ import { limitsIn } from './limits.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
 import { dashed } from '../../options/option.js';
 import type { Io } from '../io.js';
+import type { SchedulesAsked } from '../../library/codesign-schedules.js';
+import { schedulesIn } from './schedules-asked.js';
 import { loadTechnology } from '../read-machine.js';
 import { readSpace } from '../read-space.js';
 import type { Workload } from '../read-workload.js';
@@ -42,6 +44,8 @@ export interface CodesignJob {
   readonly loss: number | undefined;
   /** Those that are measured, where accuracy is asked for. */
   readonly precisions: readonly Precision[];
+  /** Where tensors may stay in the global buffer: the network whose they are, and whether its first layers may be folded. */
+  readonly schedules: Omit<SchedulesAsked, 'request'> | undefined;
   /** What writing the programs of each network takes, in their order. */
   readonly configured: readonly Configure[];
 }
@@ -77,6 +81,9 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   }
   const weighted = weigh(networks.value, options.weight ?? {});
   if (!weighted.ok) return weighted;
+  const asked = { limits: limits.value, loss: split.value.loss, space: space.value };
+  const schedules = workloads.ok ? schedulesIn(options, workloads.value, asked) : parsed(undefined);
+  if (!schedules.ok) return schedules;
   return parsed({
     request: {
       networks: weighted.value,
@@ -96,6 +103,7 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
     understood: limits.value.understood,
     loss: split.value.loss,
     precisions: precisions.value,
+    schedules: schedules.value,
     configured: workloads.ok ? workloads.value.map((w) => w.configured) : [],
   });
 }
@@ -147,7 +155,7 @@ function checkOutputs(o: CodesignOptions): Parsed<undefined> {
   return checkpoint.ok && figure.ok ? figure : refused(faultsOf(checkpoint, figure));
 }
 
-type ReadNetwork = Pick<Workload, 'network' | 'configured'>;
+type ReadNetwork = Pick<Workload, 'network' | 'configured' | 'graph'>;
 
 function loadNetworks(
   io: Io,

@@ -62,6 +62,7 @@ export async function codesign(
       const { findPrecisions } = await import('./find-precisions.js');
       return await findPrecisions(work, nth(given, 0), job.value, job.value.lossAgainst);
     }
+    if (job.value.schedules) return await findBeside(work, given, job.value, job.value.schedules);
     if (job.value.loss !== undefined) return await findAccurate(work, given, job.value, job.value.loss);
     return await (job.value.front ? findFront(work, job.value, job.value.front) : findBest(work, given, job.value));
   } finally {
@@ -83,6 +84,28 @@ async function findAccurate(work: Work, given: readonly string[], job: CodesignJ
   }
   const space = spaceAt(job.request.space, found.allowed);
   return findBest(work, given, { ...job, request: { ...job.request, space } }, found);
+}
+
+/** A machine with a schedule: fronts, certificates and what else is asked of machines are refused with it. */
+async function findBeside(
+  work: Work,
+  given: readonly string[],
+  job: CodesignJob,
+  schedules: NonNullable<CodesignJob['schedules']>,
+): Promise<ExitCode> {
+  const { io } = work;
+  const { findScheduled } = await import('./find-scheduled.js');
+  const found = await findScheduled(work, job, schedules);
+  if (!found.ok) return complain(io, found.diagnostics);
+  const result = await withReason(work, job.request, found.value.result);
+  for (const write of [
+    () => report(work, given, found.value.job, result, { explained: undefined, accuracy: undefined }),
+    found.value.tell,
+  ]) {
+    const written = await write();
+    if (!written.ok) return complain(io, written.diagnostics);
+  }
+  return ended(work, result);
 }
 
 async function findBest(

@@ -37,15 +37,24 @@ export async function withReason(
   return { ...result, causes: await Promise.race([why, interruption.happening.then(() => [])]) };
 }
 
-export async function search(
+export const search = (
+  work: Work,
+  request: CodesignRequest,
+  title: string,
+  more: Pick<CodesignHooks, 'resume' | 'checkpoint' | 'learned'>,
+): Promise<CodesignResult> => searched(work, request, title, more, work.engine.codesign);
+
+/** However the search is done. */
+export async function searched<T>(
   { io, options, engine, interruption }: Work,
   request: CodesignRequest,
   title: string,
   more: Pick<CodesignHooks, 'resume' | 'checkpoint' | 'learned'>,
-): Promise<CodesignResult> {
+  codesign: (request: CodesignRequest, hooks: CodesignHooks) => Promise<T>,
+): Promise<T> {
   const progress = makeCodesignProgress(io, request, options.quiet ?? false, title);
   try {
-    return await engine.codesign(request, {
+    return await codesign(request, {
       now: io.now,
       width: engine.width,
       shapes: untilInterrupted(engine, interruption),
@@ -84,7 +93,8 @@ export const leftOut = ({ networks }: CodesignRequest): string =>
     })
     .join('');
 
-export const tablesWanted = (o: CodesignOptions): boolean => ![o.json, o.design, o.figure, o.certificate].includes('-');
+export const tablesWanted = (o: CodesignOptions): boolean =>
+  ![o.json, o.design, o.figure, o.certificate, o.schedule].includes('-');
 
 /** To files that were named; the first that cannot be written is complained of, the others are written. */
 export async function writeAll(

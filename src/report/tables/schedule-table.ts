@@ -46,20 +46,23 @@ export function scheduleTable(r: ScheduleResult): string {
   return [shown, '', ...totalsText(r)].join('\n');
 }
 
+/** What stays, in a line. */
+export const scheduleText = ({ tensors, others, banks }: ScheduleResult): string =>
+  `${tensors.filter((t) => t.stays).length} of ${tensors.length} tensors that may stay in the ${banks} banks of the global ` +
+  `buffer do; ${others.length} may not`;
+
 /** What it comes to, beside what it does without anything that stays, and what is proven. */
 export function totalsText(r: ScheduleResult): readonly string[] {
-  const { energy, cycles, value, bound, gap, alone, tensors } = r;
+  const { energy, cycles, value, bound, gap, alone } = r;
   if (energy === null || cycles === null || value === null)
     return bound === null ? [] : [`${r.objective}: nothing found; no schedule is below ${magnitude(bound)}`];
-  const stays = tensors.filter((t) => t.stays);
   const share = (x: number, of: number) => percent(x / of);
   const proof =
     gap === null || bound === null
       ? 'not proven'
       : `bound ${magnitude(bound)}, gap ${percent(gap)}: no schedule of these runs in their order ${r.limits ? 'within the limits ' : ''}is below`;
   return [
-    `${stays.length} of ${tensors.length} tensors that may stay in the ${r.banks} banks of the global buffer do; ` +
-      `${r.others.length} may not`,
+    scheduleText(r),
     `energy ${energyText(energy)}, ${grouped(cycles)} cycles, energy x delay ${magnitude(energy * cycles)} pJ*cycles`,
     ...Object.entries(r.limits ?? {}).flatMap(([name, max]) => {
       const own = { energy, latency: cycles, edp: energy * cycles }[name];

@@ -11,6 +11,7 @@ import { templateAt } from '../../model/space/design-space.js';
 import { incumbent } from './incumbent.js';
 import { limitsOf, meets } from './network-limits.js';
 import { totals } from './totals.js';
+import type { UniqueLayer } from './codesign-problem.js';
 import { lesser, noPrices, objectiveOf, problemOf, uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { Checkpoint, CodesignBest, CodesignState, CodesignRequest, CodesignResult } from './codesign-request.js';
@@ -50,7 +51,17 @@ export function fingerprint({
   );
 }
 
-export async function codesign(request: CodesignRequest, asked: CodesignHooks): Promise<CodesignResult> {
+/** How a space is searched, and which layers the mappings of a machine found there are of. */
+export interface Strategy {
+  readonly search: (session: Session, resume: Checkpoint | undefined) => Promise<SearchOutcome>;
+  readonly layersOf: (machine: FoundMachine) => readonly UniqueLayer[];
+}
+
+export async function codesign(
+  request: CodesignRequest,
+  asked: CodesignHooks,
+  strategy?: Strategy,
+): Promise<CodesignResult> {
   // One search asks of a shape more than once too: as guesses grow, and whether limits can be kept at all.
   const learned = asked.learned ?? new Learned();
   const hooks = { ...asked, learned };
@@ -97,14 +108,14 @@ export async function codesign(request: CodesignRequest, asked: CodesignHooks): 
     return !hooks.stopped() && hooks.now() < session.deadline;
   });
   const outcome = costed
-    ? await search(session, hooks.resume?.request === mark ? hooks.resume : undefined)
+    ? await (strategy?.search ?? search)(session, hooks.resume?.request === mark ? hooks.resume : undefined)
     : notBegun(hooks.stopped() ? interrupted : timeLimit);
   const { best, bound, objective } = outcome;
-  if (best) learned.keepMachine(best);
+  if (best && !strategy) learned.keepMachine(best);
   const proved = best !== undefined && within(request.gap, objective, bound);
   return {
     status: proved ? 'optimal' : best ? 'feasible' : outcome.status === 'infeasible' ? 'infeasible' : 'unknown',
-    best: best && (await designOf(session, best, objective)),
+    best: best && (await designOf({ ...session, layers: strategy?.layersOf(best) ?? layers }, best, objective)),
     bound: outcome.status === 'infeasible' ? Infinity : Math.min(bound, best ? objective : Infinity),
     reason: outcome.reason,
     causes: [],

@@ -15,9 +15,9 @@ export interface Composed {
 }
 
 export interface Composition {
-  of(minima: Minima, weights: Weights, box: Box): Composed;
+  of: (minima: Minima, weights: Weights, box: Box) => Composed;
   /** No machine of the shape is below; at once. */
-  floor(weights: Weights): number;
+  floor: (weights: Weights) => number;
 }
 
 /** The same layers whatever they cost. */

@@ -199,7 +199,10 @@ export class TotalsSearch {
         const limit = network.interest(state, weights, this.restFor(k, states, target)) * slack;
         const found = this.settled(network, weights, box, minima, limit, over);
         minima = found.minima;
-        if (!found.isBelow) return close(minima, k, [weights]);
+        if (!found.isBelow) {
+          close(minima, k, [weights]);
+          return;
+        }
         const now = network.state(minima, [...state.asked.filter((w) => !isSame(w, weights)), weights], box);
         states = states.map((s, i) => (i === k ? now : s));
         if (this.total(states) >= target) {

@@ -1,23 +1,15 @@
 // The schedule of a machine that the search over a space found.
 
 import { defined, nth } from '../../../base/invariant.js';
-import type { Residency } from '../../../milp/schedule/residency.js';
 import type { DesignPoint } from '../../../model/space/design-space.js';
-import type { Layer } from '../../../model/workload/layer.js';
+import { shapeKey } from '../../../model/workload/layer.js';
 import type { Chosen } from '../../network/network-question.js';
 import { totalsOfChosen } from '../../network/network-question.js';
-import type { TotalsProblem } from '../codesign-problem.js';
+import type { Schedule } from '../../schedule/schedule-network.js';
+import type { TotalsProblem, UniqueLayer } from '../codesign-problem.js';
 import type { FoundMachine } from '../found-machine.js';
 import { evaluatedOn } from '../found-machine.js';
 import type { PickedSchedule, ScheduleSearch } from './schedule-search.js';
-
-export interface FoundSchedule {
-  readonly residency: Residency;
-  /** Of each mapping found the layer, with what stays around it. */
-  readonly layers: readonly Layer[];
-  /** Of each step the number of its mapping. */
-  readonly steps: readonly number[];
-}
 
 /** What was picked as mappings, evaluated. */
 export function scheduledMachine(
@@ -43,4 +35,30 @@ export function scheduledMachine(
 export function chosenOf({ found, schedule }: Pick<FoundMachine, 'found' | 'schedule'>): Chosen {
   const { layers, steps } = defined(schedule);
   return steps.map((i) => ({ layer: nth(layers, i), count: 1, found: nth(found, i) }));
+}
+
+/** A schedule that was found on the machine some other way. */
+export function machineOfSchedule(
+  { point }: Pick<FoundMachine, 'point'>,
+  { residency, chosen, value, places }: Schedule<readonly (number | undefined)[]>,
+): FoundMachine {
+  const keys = chosen.map(({ layer }) => shapeKey(layer));
+  const firsts = [...new Set(keys)].map((key) => keys.indexOf(key));
+  return {
+    point,
+    value,
+    found: firsts.map((i) => nth(chosen, i).found),
+    schedule: {
+      residency,
+      layers: firsts.map((i) => nth(chosen, i).layer),
+      steps: keys.map((key) => firsts.findIndex((i) => nth(keys, i) === key)),
+      places,
+    },
+  };
+}
+
+/** Layers of the mappings found, each as often as steps take it. */
+export function layersOfSchedule({ schedule }: Pick<FoundMachine, 'schedule'>): readonly UniqueLayer[] {
+  const { layers, steps } = defined(schedule);
+  return layers.map((layer, i) => ({ layer, counts: [steps.filter((s) => s === i).length], limits: {} }));
 }

@@ -1,0 +1,60 @@
+// The search of `codesign --residency`: a machine with a schedule of the network.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
+import { codesignSchedules, spaceWithResidency } from '../../library/codesign-schedules.js';
+import type { SchedulesAsked } from '../../library/codesign-schedules.js';
+import { scheduleText } from '../../report/tables/schedule-table.js';
+import { printScheduleResult } from '../../results/schedule-result.js';
+import { stamped } from '../../results/stamp.js';
+import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
+import type { ScheduleObjective } from '../../tuner/schedule/schedule-question.js';
+import { noColumns } from '../../tuner/on-workers.js';
+import { writeText } from '../files.js';
+import type { CodesignJob } from './codesign-question.js';
+import type { Work } from './codesign-work.js';
+import { searched, tablesWanted } from './codesign-work.js';
+
+interface FoundScheduled {
+  readonly result: CodesignResult;
+  /** About the layers of the result, in the space that was searched. */
+  readonly job: CodesignJob;
+  /** Writes the schedule and says what stays. */
+  readonly tell: () => Parsed<undefined>;
+}
+
+export async function findScheduled(
+  work: Work,
+  job: CodesignJob,
+  asked: Omit<SchedulesAsked, 'request'>,
+): Promise<Parsed<FoundScheduled>> {
+  const { io, options, engine, interruption } = work;
+  const request = { ...job.request, objective: job.request.objective as ScheduleObjective };
+  const found = await searched(work, request, '', {}, (_, hooks) =>
+    codesignSchedules(
+      { ...asked, request },
+      {
+        ...hooks,
+        columns: (question, seconds) =>
+          Promise.race([
+            engine.columns?.(question, seconds) ?? Promise.resolve(noColumns),
+            interruption.happening.then(() => noColumns),
+          ]),
+      },
+    ),
+  );
+  if (!found.ok) return found;
+  const { result, schedule } = found.value;
+  return parsed({
+    result,
+    // Programs are those of the schedule: `compile --schedule` counts their writes.
+    job: { ...job, request: found.value.request, space: spaceWithResidency(job.space), configured: [] },
+    tell: () => {
+      if (!schedule) return parsed(undefined);
+      if (tablesWanted(options)) io.out(`\n${scheduleText(schedule)}\n`);
+      return options.schedule === undefined
+        ? parsed(undefined)
+        : writeText(io, options.schedule, printScheduleResult(stamped(schedule, io.version)));
+    },
+  });
+}

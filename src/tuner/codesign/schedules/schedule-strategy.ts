@@ -1,0 +1,41 @@
+// Co-design where tensors may stay in the global buffer: the search over a space whose boxes are bounded by schedules, and each
+// machine that comes of it placed by who knows where images may lie.
+
+import type { Strategy } from '../codesign.js';
+import type { UniqueLayer } from '../codesign-problem.js';
+import type { FoundMachine } from '../found-machine.js';
+import { totalsProblem } from '../totals.js';
+import { wholeSearch } from '../whole-search.js';
+import { layersOfSchedule } from './found-schedule.js';
+import type { ScheduleOverSpace } from './keeping.js';
+
+/**
+ * Of a machine with the schedule that costs least there, wherever its images lie: the same with their places, or the best whose
+ * images have places; undefined where none was found. `deadline` on the clock of the search, ms.
+ */
+export type PlaceMachine = (machine: FoundMachine, deadline: number) => Promise<FoundMachine | undefined>;
+
+/** `layers`: those of the steps. The request limits nothing but the area. */
+export const schedulesOver = (
+  over: ScheduleOverSpace,
+  layers: readonly UniqueLayer[],
+  placed: PlaceMachine,
+): Strategy => ({
+  search: (session, resume) => {
+    const { hooks, deadline, request } = session;
+    const shapes = {
+      ...hooks.shapes,
+      advance: async (input: Parameters<typeof hooks.shapes.advance>[0]) => {
+        const done = await hooks.shapes.advance(input);
+        // What is proven of the shape stays as it is: no place for images makes a schedule cost less.
+        return done.best ? { ...done, best: await placed(done.best, deadline) } : done;
+      },
+    };
+    return wholeSearch(
+      { ...session, hooks: { ...hooks, shapes } },
+      { ...totalsProblem({ request, layers }), schedule: over },
+      { known: undefined, beside: { best: () => undefined, next: () => undefined }, resume },
+    );
+  },
+  layersOf: layersOfSchedule,
+});
