@@ -219,6 +219,8 @@ export type { ScheduleResult } from './results/schedule-result.js';
 export { parseScheduleResult, printScheduleResult } from './results/schedule-result.js';
 export type { Codesigned, CodesignOptions } from './library/codesign.js';
 export { codesign } from './library/codesign.js';
+export type { CodesignedSchedule, CodesignScheduleOptions } from './library/codesign-with-schedule.js';
+export { codesignWithSchedule } from './library/codesign-with-schedule.js';
 export { codesignObjectives } from './tuner/codesign/codesign-request.js';
 export { scheduleObjectives } from './tuner/schedule/schedule-question.js';
 export type { CheckOptions } from './library/check.js';

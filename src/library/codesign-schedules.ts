@@ -61,6 +61,12 @@ export async function codesignSchedules(
   hooks: SchedulesHooks,
 ): Promise<Parsed<CodesignedSchedule>> {
   const { graph, folds } = asked;
+  const { networks, limits, layerLimits } = asked.request;
+  const limited = Object.keys(limits).find((name) => name !== 'area') ?? (layerLimits && 'single layers');
+  if (limited !== undefined)
+    return refuse('not-covered', [], `no limit on ${limited} is kept by schedules; limit the area alone`);
+  if (networks.length !== 1)
+    return refuse('not-covered', [], `schedules are of one network; ${networks.length} are given`);
   const space = spaceWithResidency(asked.request.space);
   const request = { ...asked.request, space };
   const bits = nth(space.menus.inputPrecision, 0);

@@ -5,6 +5,7 @@
 import { expect, test } from 'vitest';
 import type { SchedulesAsked } from '../../src/library/codesign-schedules.js';
 import { codesignSchedules, spaceWithResidency } from '../../src/library/codesign-schedules.js';
+import { codesignWithSchedule } from '../../src/library/codesign-with-schedule.js';
 import { scheduleWith } from '../../src/library/schedule.js';
 import { lowered } from '../../src/compile/lower.js';
 import { runsIn } from '../../src/compile/network-program.js';
@@ -178,6 +179,19 @@ test('never worse than where nothing stays, and the same where nothing can', { t
   expect(alone.schedule?.keep).toEqual([]);
   expect(defined(alone.result.best).objective / (await without(small))).toBeCloseTo(1, 3);
 });
+
+test(
+  'the call answers what the search finds, and refuses limits that no schedule keeps',
+  { timeout: 120_000 },
+  async () => {
+    const { graph, request } = askedOf(drawn(15), spaceOf({}), 'energy', { gap: 0.01 });
+    const { result, design, schedule } = await codesignWithSchedule(graph, request);
+    expect([result.status, schedule?.value, design?.machine.kind]).toEqual(['optimal', result.objective, 'template']);
+    expect(design?.layers.reduce((n, l) => n + l.count, 0)).toBe(schedule?.runs.length);
+    const limited = codesignWithSchedule(graph, { ...request, limits: { area: 1, latency: 1e6 } });
+    await expect(limited).rejects.toThrow('no limit on latency is kept by schedules; limit the area alone');
+  },
+);
 
 test('the same whoever is first', { timeout: 300_000 }, async () => {
   const asked = askedOf(drawn(27), spaceOf({}), 'edp', { gap: 0.01 });

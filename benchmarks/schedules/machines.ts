@@ -1,0 +1,73 @@
+// What tensors that stay, and folds, are worth where each has its own best machine: npx tsx benchmarks/schedules/machines.ts
+// [spaces ...] (after a build). Networks in spaces under 3 mm2, each without either, with one of them, with both; what the best
+// machine and its schedule take and how far they are proven. Writes benchmarks/results/schedules/machines-SPACE.md.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defined, nth } from '../../src/base/invariant.js';
+import { parseCodesignResult } from '../../src/results/codesign-result.js';
+
+const main = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const results = new URL('../results/schedules/', import.meta.url);
+const folder = mkdtempSync(join(tmpdir(), 'magnet-'));
+const networks = ['resnet50', 'mobilenetv2'];
+const ways = [
+  { name: 'neither', argv: ['--no-folds'] },
+  { name: 'folds', argv: [] },
+  { name: 'residency', argv: ['--no-folds', '--residency'] },
+  { name: 'both', argv: ['--residency'] },
+];
+const kilobytes = (bits: number) => `${bits / 8192} KB`;
+
+function found(network: string, space: string, argv: readonly string[]) {
+  const file = join(folder, 'codesign.json');
+  const all = ['codesign', network, '--space', space, '--limit', 'area=3mm2', ...argv, '--json', file, '-q'];
+  execFileSync('node', [main, ...all], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const read = parseCodesignResult(JSON.parse(readFileSync(file, 'utf8')));
+  if (!read.ok) throw new Error(`no machine for ${network}`);
+  return read.value;
+}
+
+const asked = process.argv.slice(2);
+mkdirSync(results, { recursive: true });
+for (const space of asked.length > 0 ? asked : ['magnet-quick', 'magnet-16nm']) {
+  const lines: string[] = [];
+  for (const network of networks) {
+    let neither = 0;
+    for (const way of ways) {
+      const { networks: runs, gap, area, seconds, point } = found(network, space, way.argv);
+      const { energy, cycles, edp } = nth(runs, 0);
+      if (energy === null || cycles === null || edp === null || gap === null || !point) throw new Error(network);
+      if (way === nth(ways, 0)) neither = edp;
+      const cells = [
+        network,
+        way.name,
+        (energy / 1e9).toFixed(3),
+        cycles.toLocaleString('en-US'),
+        edp.toExponential(4),
+        (edp / neither).toFixed(3),
+        `${(100 * gap).toFixed(1)} %`,
+        `${point.vectorSize} x ${point.numLanes} in ${point.rows * point.columns} PEs`,
+        kilobytes(defined(point.globalBuffer)),
+        area.reduce((n, { mm2 }) => n + mm2, 0).toFixed(3),
+        seconds.toFixed(0),
+      ];
+      lines.push(`| ${cells.join(' | ')} |`);
+      console.log(lines.at(-1));
+    }
+  }
+  const page = `# Tensors that stay, and folds: each with its own best machine of ${space}
+
+\`magnet codesign NETWORK --space ${space} --limit area=3mm2\` for least energy x delay of the whole network: without tensors that stay in the global buffer and with first layers as they are (\`--no-folds\`), with folds alone, with tensors that stay (\`--residency\`) alone, and with both. Modelled; the gap is to what is proven of all machines of the space and all schedules of the runs in their order.
+
+Made by \`npx tsx benchmarks/schedules/machines.ts ${space}\`; seconds of wall time on ${cpus().length} cores (${cpus()[0]?.model}, Node ${process.version}).
+
+| network | | mJ | cycles | pJ x cycles | of neither | gap | products a cycle | global buffer | mm2 | s |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${lines.join('\n')}
+`;
+  writeFileSync(new URL(`machines-${space}.md`, results), page);
+}
+rmSync(folder, { recursive: true });

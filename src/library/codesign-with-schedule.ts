@@ -1,0 +1,64 @@
+// The best machine of a space with a schedule of a network, as `magnet codesign --residency` finds it.
+
+import type { Design } from '../model/space/design.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import { turn } from '../pool/turn.js';
+import { codesignDesign } from '../results/codesign-design.js';
+import { codesignResult } from '../results/codesign-answer.js';
+import type { CodesignResultFile } from '../results/codesign-result.js';
+import type { ScheduleResult } from '../results/schedule-result.js';
+import type { CodesignState } from '../tuner/codesign/codesign-request.js';
+import { columnsOn, shapesOn } from '../tuner/on-workers.js';
+import { calledBy, callText } from './called.js';
+import type { SchedulesAsked } from './codesign-schedules.js';
+import { codesignSchedules, spaceWithResidency } from './codesign-schedules.js';
+import type { CallOptions } from './session.js';
+import { inSession } from './session.js';
+
+export interface CodesignScheduleOptions extends CallOptions {
+  /** Layers on inputs of the network may be folded unless it is false. */
+  readonly folds?: boolean;
+  readonly progress?: (state: CodesignState) => void;
+}
+
+export interface CodesignedSchedule {
+  /** What `codesign --json` writes, of the layers with what stays around them. */
+  readonly result: CodesignResultFile;
+  /** With the mapping of every run; undefined where no machine was found, as the schedule is. */
+  readonly design: Design | undefined;
+  /** What `run --schedule` reads; its bound is that of all machines. */
+  readonly schedule: ScheduleResult | undefined;
+}
+
+/**
+ * The request is about the network of the graph, for `edp`, `energy` or `latency`, and limits nothing but the area (mm2).
+ * Machines with residency and without are searched, whatever the space says of that. Rejects with a sentence where the network
+ * does not run, nothing can stay on any machine of the space, or the request asks for more.
+ */
+export async function codesignWithSchedule(
+  graph: NetworkGraph,
+  request: SchedulesAsked['request'],
+  options: CodesignScheduleOptions = {},
+): Promise<CodesignedSchedule> {
+  const { folds = true, progress = () => {} } = options;
+  const found = await inSession(options, ({ runner, now, stopped }) =>
+    codesignSchedules(
+      { graph, request, folds },
+      { now, stopped, turn, progress, width: runner.width, shapes: shapesOn(runner), columns: columnsOn(runner) },
+    ),
+  );
+  if (!found.ok) throw new Error(found.diagnostics.map((d) => d.message).join('; '));
+  const { result, request: own, schedule } = found.value;
+  const { best } = result;
+  const space = spaceWithResidency(request.space);
+  const { networks: _n, space: _s, ...asked } = request;
+  const names = [JSON.stringify(graph.name), JSON.stringify(space.name)];
+  const called = calledBy(
+    callText('codesignWithSchedule', names, { ...asked, ...(options.folds === false && { folds }) }),
+  );
+  return {
+    result: codesignResult(own, space, result, undefined),
+    design: best && codesignDesign(own, { ...result, best, space }, called),
+    schedule,
+  };
+}
