@@ -138,19 +138,15 @@ export class BoxMinima {
     const left = () => limit - terms.reduce((n, t) => n + t.demand.times * t.bound, 0);
     const min = Number.isFinite(limit) ? rounding * Math.abs(limit) : 0;
     let slack = left();
-    const minima = (): Minima =>
-      known.map((own, layer) =>
-        terms.reduce<readonly Minimum[]>(
-          (list, { demand, bound, item }) =>
-            demand.layer === layer
-              ? [
-                  ...list.filter((m) => !isSame(m.weights, demand.weights)),
-                  { weights: demand.weights, min: bound, item },
-                ]
-              : list,
-          own,
-        ),
-      );
+    const minima = (): Minima => {
+      // Most layers are not asked for where there is a layer for each choice of what stays around one.
+      const now = [...known];
+      for (const { demand, bound, item } of terms) {
+        const others = nth(now, demand.layer).filter((m) => !isSame(m.weights, demand.weights));
+        now[demand.layer] = [...others, { weights: demand.weights, min: bound, item }];
+      }
+      return now;
+    };
     const none = (): undefined => {
       this.refuted?.(minima());
       return undefined;
