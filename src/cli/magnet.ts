@@ -21,6 +21,7 @@ import { compileVerb, runVerb } from '../options/network-table.js';
 import { proveVerb } from '../options/prove-table.js';
 import { quantizeVerb } from '../options/quantize-table.js';
 import { scheduleVerb } from '../options/schedule-table.js';
+import { webVerb } from '../options/web-table.js';
 import type { CommandLine } from './add-verb.js';
 import { addVerb } from './add-verb.js';
 import type { MakeArenas, MakeEngine, MakeProver } from './workers.js';
@@ -184,4 +185,5 @@ function addVerbs(
   addVerb(to, synthVerb, async ([design], options) =>
     (await import('./hardware/synth-verb.js')).synth(io, design, options, await toolsOrOwn()),
   );
+  addVerb(to, webVerb, async (_, options) => (await import('./web/web-verb.js')).web(io, options));
 }

@@ -13,6 +13,7 @@ import type { AnyVerb } from './option.js';
 import { proveVerb } from './prove-table.js';
 import { quantizeVerb } from './quantize-table.js';
 import { scheduleVerb } from './schedule-table.js';
+import { webVerb } from './web-table.js';
 
 export const verbs: readonly AnyVerb[] = [
   mapVerb,
@@ -37,4 +38,5 @@ export const verbs: readonly AnyVerb[] = [
   quantizeVerb,
   accuracyVerb,
   synthVerb,
+  webVerb,
 ];

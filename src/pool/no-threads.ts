@@ -4,7 +4,8 @@ import type { Runner } from './tasks.js';
 
 export function openRunner(): Runner<never> {
   throw new Error(
-    'workers: threads are of Node; leave workers out, and all is done in this thread, or give a transport of webWorkers',
+    'workers: threads are of Node; leave workers out, and all is done in this thread, ' +
+      'or give a transport of webWorkers',
   );
 }
 

@@ -1,6 +1,6 @@
 // Reports in a real browser, on a wide screen and on a telephone, light and dark, where Chromium is installed.
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,15 +8,10 @@ import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../cli/run.js';
+import { chromiumPath } from '../support/chromium.js';
 import { resultFiles } from '../support/reports.js';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
-if (executablePath === undefined)
-  console.log(
-    'note: Chromium is not installed here, so reports are not looked at in a browser (npm run simulators installs it)',
-  );
+const executablePath = chromiumPath('reports');
 
 describe.skipIf(executablePath === undefined)('in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'magnet-report-'));

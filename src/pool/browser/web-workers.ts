@@ -8,7 +8,7 @@ import type { ServedApi } from './serve.js';
 /** Tasks of any table by workers that `make` opens, whose script calls `serveTasks` with that table among others. */
 export const webWorkers =
   (make: () => Worker) =>
-  <Tasks>({ name }: Pick<TaskModule<Tasks>, 'name'>): Transport<Tasks> =>
+  <Tasks>({ name }: TaskModule<Tasks>): Transport<Tasks> =>
   () => {
     const worker = make();
     const api = wrap<ServedApi>(worker);

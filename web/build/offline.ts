@@ -1,0 +1,36 @@
+// The list of the page's own files, written into its service worker when they are all there.
+
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Plugin } from 'vite';
+
+/** Fetched when they are first used, and kept from then on. */
+const lazy = /\.wasm$/;
+
+export function offline(): Plugin {
+  let folder = '';
+  return {
+    name: 'magnet:offline',
+    configResolved(config) {
+      folder = resolve(config.root, config.build.outDir);
+    },
+    closeBundle() {
+      const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name !== 'sw.js')
+        .map((entry) =>
+          join(entry.parentPath, entry.name)
+            .slice(folder.length + 1)
+            .replaceAll('\\', '/'),
+        )
+        .sort();
+      const hash = createHash('sha256');
+      for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
+      const first = files.filter((file) => !lazy.test(file) && file !== 'example.json');
+      const script = readFileSync(new URL('./sw.js', import.meta.url), 'utf8')
+        .replace("'FILES'", JSON.stringify(['./', ...first]))
+        .replace('VERSION', hash.digest('hex').slice(0, 16));
+      writeFileSync(join(folder, 'sw.js'), script);
+    },
+  };
+}

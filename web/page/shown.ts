@@ -1,0 +1,73 @@
+// The answer that is shown: the report's own section, the command that asks the same, and its files.
+
+import type { Answer } from '../work/question.js';
+import { desk } from './desk.js';
+import { byId } from './dom.js';
+
+type Kept = Omit<Answer, 'section'>;
+
+/** Undefined while the page shows the example that it came with. */
+let shown: Kept | undefined;
+
+/** It was made beside the page, and is fetched when somebody wants its files. */
+async function current(): Promise<Kept> {
+  shown ??= (await (await fetch('./example.json')).json()) as Kept;
+  return shown;
+}
+
+export function show(answer: Answer): void {
+  shown = answer;
+  byId('shown-says').firstChild?.replaceWith(answer.reason === '' ? 'Answered here: ' : 'Without an answer: ');
+  byId('shown-title').textContent = answer.title;
+  byId('command').textContent = answer.command;
+  byId('export-says').textContent = '';
+  // The library has escaped every text in it, and the page's policy lets no script but its own run.
+  byId('section').innerHTML = answer.section;
+  for (const button of buttons()) {
+    const { file } = button.dataset;
+    if (file === 'design' || file === 'verilog') button.hidden = answer.design === undefined;
+    if (file === 'machine') button.hidden = answer.machine === undefined;
+  }
+}
+
+const buttons = () => byId('exports').querySelectorAll('button');
+
+/** A name that every file system takes. */
+const plain = (title: string): string => title.replace(/[^\w.-]+/g, '-').slice(0, 80);
+
+function download(name: string, content: BlobPart, type: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+async function hand(file: string | undefined): Promise<void> {
+  const answer = await current();
+  const name = plain(answer.title);
+  const { design, machine, result } = answer;
+  if (file === 'result') download(`${name}.json`, result, 'application/json');
+  else if (file === 'design' && design !== undefined) download(`${name}.design.json`, design, 'application/json');
+  else if (file === 'machine' && machine !== undefined)
+    download(`${answer.question.machine}-edited.yaml`, machine, 'application/yaml');
+  else if (file === 'page') download(`${name}.html`, await desk.run('page', result), 'text/html');
+  else if (file === 'verilog' && design !== undefined)
+    download(`${name}.zip`, await desk.run('verilog', design), 'application/zip');
+}
+
+export function offerFiles(): void {
+  for (const button of buttons())
+    button.addEventListener('click', () => {
+      const says = byId('export-says');
+      button.disabled = true;
+      says.textContent = 'making the file ...';
+      hand(button.dataset['file'])
+        .then(
+          () => (says.textContent = ''),
+          (error: unknown) => (says.textContent = `no file: ${error instanceof Error ? error.message : String(error)}`),
+        )
+        .finally(() => (button.disabled = false));
+    });
+}

@@ -1,0 +1,13 @@
+// A dropped file, read where it is worked on: the page hands it over unread, so that a large one stops nothing.
+
+import type { DroppedFile } from './question.js';
+
+/** Beyond it even its copy in a worker's memory is more than browsers give. */
+const largest = 2 ** 30;
+
+export async function bytesIn(file: File | undefined): Promise<DroppedFile | undefined> {
+  if (!file) return undefined;
+  if (file.size > largest)
+    throw new Error(`${file.name} has more than 1 GiB, for which a browser has no memory; use the command line`);
+  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+}

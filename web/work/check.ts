@@ -1,0 +1,44 @@
+// A question held against what there is, before any search: its faults in words, or what it is about.
+
+import { networkMacs, parseMachinery, printDiagnostic } from 'magnet-accelerator';
+import { asked } from './asked.js';
+import { bytesIn } from './bytes-in.js';
+import type { Put } from './desk-tasks.js';
+import { areaIn, fieldsOf, machineOf } from './machine-of.js';
+
+export interface Checked {
+  readonly faults: readonly string[];
+  /** Per edited parameter, what is wrong with it alone. */
+  readonly wrong: Readonly<Record<string, string>>;
+  /** mm2; undefined where it is not known. */
+  readonly area: number | undefined;
+  readonly command: string;
+  /** Layers of different shape, and multiplications; 0 where the network could not be read. */
+  readonly layers: number;
+  readonly macs: number;
+}
+
+export async function checked({ question, file }: Put): Promise<Checked> {
+  const read = asked(question, await bytesIn(file));
+  const machine = machineOf(question);
+  return {
+    faults: read.ok ? [] : [...new Set(read.diagnostics.map(printDiagnostic))],
+    wrong: wrongEdits(question),
+    area: machine.ok ? areaIn(machine.value.machinery) : undefined,
+    command: read.ok ? read.value.command : '',
+    layers: read.ok ? read.value.network.layers.length : 0,
+    macs: read.ok ? networkMacs(read.value.network) : 0,
+  };
+}
+
+/** Each parameter over the preset by itself: what is wrong together stands among the faults. */
+const wrongEdits = ({ machine, edits }: Put['question']): Checked['wrong'] =>
+  Object.fromEntries(
+    Object.entries(edits).flatMap(([name, value]) => {
+      const made = parseMachinery(
+        { template: { base: machine, name: 'edited', ...fieldsOf({ [name]: value }) } },
+        'edited',
+      );
+      return made.ok ? [] : [[name, made.diagnostics.map((d) => d.message).join('; ')]];
+    }),
+  );

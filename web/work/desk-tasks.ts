@@ -1,0 +1,35 @@
+// What the page asks its worker: tasks of a table like those of the library, each loaded when it is first asked for.
+
+import type { TaskModule } from 'magnet-accelerator';
+import type { Answer, Progress, Question } from './question.js';
+import type { Checked } from './check.js';
+
+export interface Put {
+  readonly question: Question;
+  /** By reference: its bytes are read by who works on it. */
+  readonly file: File | undefined;
+}
+
+export interface DeskTasks {
+  /** What is wrong with a question, or what it comes to before any search. */
+  readonly check: (input: Put) => Promise<Checked>;
+  readonly answer: (input: Put, progress: (state: Progress) => void) => Promise<Answer>;
+  /** A page that stands alone, of the text of a result. */
+  readonly page: (input: string) => Promise<string>;
+  /** An archive of the Verilog of the text of a design, with programs and benches. */
+  readonly verilog: (input: string) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Who reads the page cancels; nothing else does. */
+const patience = () => 2_000_000;
+
+export const deskTasks: TaskModule<DeskTasks> = {
+  url: '',
+  name: 'deskTasks',
+  tasks: {
+    check: { load: async () => (await import('./check.js')).checked, patience },
+    answer: { load: async () => (await import('./answer-here.js')).answerHere, patience },
+    page: { load: async () => (await import('./exports.js')).page, patience },
+    verilog: { load: async () => (await import('./exports.js')).verilog, patience },
+  },
+};
