@@ -2,6 +2,8 @@
 
 import { defined } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
+import type { Machinery } from '../model/machine/presets.js';
+import type { Technology } from '../model/machine/technology.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Design } from '../model/space/design.js';
 import type { Layer } from '../model/workload/layer.js';
@@ -10,15 +12,21 @@ import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { accelerator } from '../rtl/accelerator.js';
 import { configurationOf } from './configuration.js';
 import { lowered } from './lower.js';
-import type { MachineRun } from './lowered.js';
+import type { Lowered, MachineRun } from './lowered.js';
 import type { PlacedRun, ProgramFigures } from './network-program.js';
 import { figuresOf, networkProgram, runsIn } from './network-program.js';
 import { beyondRegisters } from './post-of.js';
 import { shapesAlone } from './step-layers.js';
 
-/** Of one run of the network: registers written, cycles for which the machine waits, pJ; or why nobody can say. */
-export type NetworkConfiguration =
-  { readonly writes: number; readonly cycles: number; readonly energy: number } | { readonly leftOut: string };
+/** Of one run of the network: registers written, cycles for which the machine waits, pJ. */
+export interface WrittenConfiguration {
+  readonly writes: number;
+  readonly cycles: number;
+  readonly energy: number;
+}
+
+/** Or why nobody can say. */
+export type NetworkConfiguration = WrittenConfiguration | { readonly leftOut: string };
 
 /** Instances of one shape that take another mapping stand there again. */
 export interface MappedShape {
@@ -54,21 +62,30 @@ export const configurationOfGraph =
     const choose = mappingsByShape(mapped);
     const mappings = runsIn(made.value).map(choose);
     if (mappings.includes(undefined)) return { leftOut: 'not every run has a mapping' };
-    const program = networkProgram(accelerator(template), made.value, mappings.map(defined));
-    // Runs of one mapping are of one shape.
-    const figures = new Map<Mapping, ProgramFigures>();
-    const once = (placed: PlacedRun): ProgramFigures => {
-      const found = figures.get(placed.mapping) ?? figuresOf(on, placed);
-      figures.set(placed.mapping, found);
-      return found;
-    };
-    const programs = configurationOf(program, technology, once).flat();
-    return {
-      writes: programs.reduce((n, p) => n + p.writes.length + 1, 0),
-      cycles: programs.reduce((n, p) => n + p.waited, 0),
-      energy: programs.reduce((n, p) => n + p.energy, 0),
-    };
+    return configurationOfRuns({ machine, technology }, made.value, mappings.map(defined));
   };
+
+/** The same of a network whose runs all have a mapping, in their order. */
+export function configurationOfRuns(
+  on: { readonly machine: Extract<Machinery, { readonly kind: 'template' }>; readonly technology: Technology },
+  made: Lowered,
+  mappings: readonly Mapping[],
+): WrittenConfiguration {
+  const program = networkProgram(accelerator(on.machine.template), made, mappings);
+  // Runs of one mapping are of one shape.
+  const figures = new Map<Mapping, ProgramFigures>();
+  const once = (placed: PlacedRun): ProgramFigures => {
+    const found = figures.get(placed.mapping) ?? figuresOf(on, placed);
+    figures.set(placed.mapping, found);
+    return found;
+  };
+  const programs = configurationOf(program, on.technology, once).flat();
+  return {
+    writes: programs.reduce((n, p) => n + p.writes.length + 1, 0),
+    cycles: programs.reduce((n, p) => n + p.waited, 0),
+    energy: programs.reduce((n, p) => n + p.energy, 0),
+  };
+}
 
 /** Of instances with different mappings, which is which is not told: they take them in turn. */
 function mappingsByShape(mapped: readonly MappedShape[]): (run: MachineRun) => Mapping | undefined {

@@ -26,7 +26,7 @@ import { layerPrograms } from '../rtl/program/runs.js';
 import type { HostOperation, Lowered, MachineRun, Rearrangement, Walked } from './lowered.js';
 import { walkedInBlocks } from './blocks.js';
 import { withFoldedInputs } from './folded-inputs.js';
-import { takeRoom } from './padding-room.js';
+import { rowsLater, takeRoom } from './padding-room.js';
 import { postOf } from './post-of.js';
 import { tileBanks } from './run-places.js';
 import { roomsFor } from './rooms.js';
@@ -57,8 +57,12 @@ export const runsIn = ({ operations }: Lowered): readonly MachineRun[] =>
   operations.filter((o): o is MachineRun => o.kind === 'run');
 
 /** Places, in the order of runs, of mappings whose padding would be written over what lies beside their results. */
-export const withoutRoom = (lowered: Lowered, mappings: readonly Mapping[]): readonly number[] =>
-  runsIn(lowered).flatMap((run, i) => (run.kept?.places.output || takeRoom(run, nth(mappings, i)) ? [] : [i]));
+export function withoutRoom(lowered: Lowered, mappings: readonly Mapping[]): readonly number[] {
+  const later = rowsLater(lowered);
+  const hasRoom = (run: MachineRun, mapping: Mapping) =>
+    run.kept?.places.output !== undefined || takeRoom(run, mapping, later.get(run));
+  return runsIn(lowered).flatMap((run, i) => (hasRoom(run, nth(mappings, i)) ? [] : [i]));
+}
 
 /** Every room begins at a multiple of so many words. */
 const alignment = 64;

@@ -23,10 +23,12 @@ import { keepingOf } from '../tuner/codesign/schedules/keeping.js';
 import type { PlaceMachine } from '../tuner/codesign/schedules/schedule-strategy.js';
 import { schedulesOver } from '../tuner/codesign/schedules/schedule-strategy.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
+import { routesIn } from '../tuner/schedule/schedule-question.js';
 import { scheduleNetwork } from '../tuner/schedule/schedule-network.js';
 import type { ScheduleObjective } from '../tuner/schedule/schedule-question.js';
 import { keepingOver } from './keeping-over.js';
 import { scheduleResult } from './schedule-answer.js';
+import { noBands } from './schedule-bands.js';
 import { layerOfRun, onMachine } from './schedule-on-machine.js';
 
 export interface SchedulesHooks extends CodesignHooks {
@@ -138,7 +140,7 @@ class Scheduling {
     const names = this.namesAt(machine.point);
     const stays = new Set(names.filter((_, i) => schedule.residency[i]));
     const residency = may.tensors.map(({ tensor }) => stays.has(tensor));
-    const placed = place(residency, chosenOf(machine));
+    const placed = place(residency, chosenOf(machine), question(true).problem);
     if (typeof placed !== 'string') return { ...machine, schedule: { ...schedule, residency, places: placed.places } };
     const patience = {
       left: () => Math.max(0, (deadline - hooks.now()) / 1000),
@@ -152,9 +154,17 @@ class Scheduling {
     const { made, asked } = this;
     const { request, graph, folds } = asked;
     const { technology, objective, padding, timeLimit } = request;
-    const { template, may } = this.on(best);
+    const { template, may, question } = this.on(best);
     const { residency, places } = defined(best.schedule);
-    const schedule = { residency, places: defined(places), value: best.value, chosen: chosenOf(best) };
+    const asking = question(true);
+    const schedule = {
+      problem: asking.problem,
+      route: routesIn(asking).stretches,
+      residency,
+      places: defined(places),
+      value: best.value,
+      chosen: chosenOf(best),
+    };
     return scheduleResult(
       {
         graph,
@@ -166,12 +176,14 @@ class Scheduling {
         padding,
         folds,
         residency: template.residency === 1,
+        bands: false,
         timeLimit,
       },
       runsIn(made),
       may,
+      noBands,
       { status: 'found', schedule, bound: Math.min(bound, best.value) },
-      undefined,
+      {},
       seconds,
     );
   }

@@ -14,21 +14,35 @@ import { wholeGap } from '../results/whole-gap.js';
 import { totalsOfChosen } from '../tuner/network/network-question.js';
 import type { Places } from '../tuner/schedule/place-schedule.js';
 import type { Schedule, ScheduleAnswer } from '../tuner/schedule/schedule-network.js';
+import { waysThrough } from '../tuner/schedule/schedule-question.js';
 import type { ScheduleAsked } from './schedule-asked.js';
+import { configurationOf } from './schedule-configuration.js';
+import type { BandsSpace } from './schedule-bands.js';
+import { namesOn } from './schedule-bands.js';
 
 const sums = ({ chosen }: Pick<Schedule<unknown>, 'chosen'>) => {
   const { energy, cycles } = totalsOfChosen(chosen);
   return { energy, cycles };
 };
 
+/** What the best of a narrower question took. */
+interface Beside {
+  /** Where nothing stays. */
+  readonly alone?: Pick<Schedule<unknown>, 'chosen'> | undefined;
+  /** Where tensors stay and no chain is in bands. */
+  readonly whole?: Schedule<Places> | undefined;
+}
+
 export function scheduleResult(
-  { graph, arch, template, technology, objective, limits }: ScheduleAsked,
+  given: ScheduleAsked,
   runs: readonly MachineRun[],
   may: Keepables,
+  space: BandsSpace,
   answer: ScheduleAnswer<Places>,
-  alone: Pick<Schedule<unknown>, 'chosen'> | undefined,
+  { alone, whole }: Beside,
   seconds: number,
 ): ScheduleResult {
+  const { graph, arch, template, technology, objective, limits } = given;
   const isLimited = Object.keys(limits).length > 0;
   const none = { gap: null, energy: null, cycles: null };
   const asked = {
@@ -40,11 +54,27 @@ export function scheduleResult(
     ...(isLimited && { limits }),
   } as const;
   const others = may.others.map(({ tensor, why }) => ({ name: tensor, why }));
-  const nothing = {
+  const written = (schedule: Schedule<Places>) => {
+    const configuration = configurationOf(given, space, schedule);
+    return configuration && { configuration };
+  };
+  const candidates = space.detours.stretches.length;
+  const beside = {
     ...(alone && { alone: sums(alone) }),
+    ...(whole && { whole: { ...sums(whole), ...written(whole) } }),
+    ...(candidates > 0 && {
+      space: {
+        chains: space.chains,
+        candidates,
+        routes: `${waysThrough(runs.length, space.detours)}`,
+      },
+    }),
+  };
+  const nothing = {
+    ...beside,
     banks: template.globalBanks,
     keep: [],
-    tensors: may.tensors.map((t) => ({ ...lifeOf(t), stays: false })),
+    tensors: may.tensors.map(({ tensor: name, banks, from, upTo }) => ({ name, banks, from, upTo, stays: false })),
     others,
     runs: [],
     seconds,
@@ -66,6 +96,8 @@ export function scheduleResult(
       };
     case 'found': {
       const { schedule: best, bound } = answer;
+      const bands = best.route.flatMap((stretch) => space.chainOf(stretch) ?? []);
+      const names = namesOn(best.route, runs, space);
       const gap = wholeGap({ value: best.value, bound });
       return {
         ...asked,
@@ -75,23 +107,24 @@ export function scheduleResult(
         bound,
         gap,
         ...sums(best),
-        ...(alone && { alone: sums(alone) }),
+        ...beside,
+        ...written(best),
         banks: template.globalBanks,
-        keep: may.tensors.flatMap(({ tensor }, i) => {
+        ...(bands.length > 0 && { bands }),
+        keep: best.problem.tensors.flatMap(({ name }, i) => {
           const bank = best.places[i];
-          return bank === undefined ? [] : [{ tensor, bank }];
+          return bank === undefined ? [] : [{ tensor: name, bank }];
         }),
-        tensors: may.tensors.map((t, i) => ({
-          ...lifeOf(t),
-          stays: best.residency[i] ?? false,
-          ...(best.residency[i] && { bank: best.places[i] }),
-        })),
+        tensors: best.problem.tensors.map(({ name, banks, from, upTo }, i) => {
+          const stays = best.residency[i] ?? false;
+          return { name, banks, from, upTo, stays, ...(stays && { bank: best.places[i] }) };
+        }),
         others,
         runs: best.chosen.map(({ layer, found }, i) => {
           const { inputs, outputs } = tileRoom(template, layer, found.mapping);
           const { energy, cycles } = found.evaluation;
           return {
-            name: nth(runs, i).name,
+            name: nth(names, i),
             shape: printShape(layer),
             resident: residentTensors.filter((t) => layer.resident?.[t]),
             taken: layer.resident?.banks ?? 0,
@@ -106,10 +139,3 @@ export function scheduleResult(
     }
   }
 }
-
-const lifeOf = ({ tensor, banks, from, upTo }: Keepables['tensors'][number]) => ({
-  name: tensor,
-  banks,
-  from,
-  upTo,
-});

@@ -20,6 +20,8 @@ export interface ScheduleAsked {
   readonly folds: boolean;
   /** Whether tensors may stay; without it the question is that of `map`. */
   readonly residency: boolean;
+  /** Whether chains of steps may be in bands of rows. */
+  readonly bands: boolean;
   /** Seconds for all of it. */
   readonly timeLimit: number;
 }

@@ -27,7 +27,7 @@ export interface OnMachine {
 }
 
 /** Of a run what is mapped: `folds` says whether a layer that reads an input of the network may be folded. */
-export const layerOfRun = ({ layer: { fromHost, ...layer } }: MachineRun, folds: boolean): Layer => ({
+export const layerOfRun = ({ layer: { fromHost, ...layer } }: Pick<MachineRun, 'layer'>, folds: boolean): Layer => ({
   ...layer,
   ...(folds && fromHost && { fromHost }),
 });
@@ -93,13 +93,8 @@ export function onMachine(
   return {
     may,
     question,
-    place: (residency, chosen) =>
-      placeSchedule(
-        question(residency.length > 0).problem,
-        ({ layer, found }) => tileRoom(template, layer, found.mapping).fits,
-        residency,
-        chosen,
-      ),
+    place: (residency, chosen, problem) =>
+      placeSchedule(problem, ({ layer, found }) => tileRoom(template, layer, found.mapping).fits, residency, chosen),
   };
 }
 

@@ -21,13 +21,17 @@ import { objectiveOfLayers } from '../model/cost/network-goal.js';
 import { groupBy } from '../base/group-by.js';
 import { resultsOf } from '../tuner/network/map-whole.js';
 import type { Chosen } from '../tuner/network/network-question.js';
+import type { Places } from '../tuner/schedule/place-schedule.js';
+import type { Schedule, ScheduleAnswer } from '../tuner/schedule/schedule-network.js';
 import { scheduleNetwork } from '../tuner/schedule/schedule-network.js';
 import { masterLimits } from '../tuner/codesign/codesign-problem.js';
 import { columnsOn } from '../tuner/on-workers.js';
 import { calledBy, callText } from './called.js';
 import { scheduleResult } from './schedule-answer.js';
 import type { ScheduleAsked } from './schedule-asked.js';
-import { onMachine } from './schedule-on-machine.js';
+import { bandsSpace, noBands, withBands } from './schedule-bands.js';
+import { valueConfigured } from './schedule-configuration.js';
+import { layerOfRun, onMachine } from './schedule-on-machine.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 import type { ScheduleObjective } from '../tuner/schedule/schedule-question.js';
@@ -64,6 +68,7 @@ export interface ScheduleOptions extends CallOptions {
   /** On the totals of the network: pJ, cycles, pJ x cycles. */
   readonly limits?: NetworkLimits;
   readonly residency?: boolean;
+  readonly bands?: boolean;
   readonly padding?: boolean;
   readonly folds?: boolean;
   /** Seconds for all of it. */
@@ -77,7 +82,7 @@ export async function schedule(
   options: ScheduleOptions = {},
 ): Promise<Scheduled> {
   const { technology = technology16nm, objective = 'edp', residency = true, timeLimit = 300 } = options;
-  const { padding = true, folds = true, limits = {} } = options;
+  const { padding = true, folds = true, limits = {}, bands = residency } = options;
   const template = residency ? keepingMachine(machine) : parsed(machine);
   if (!template.ok) throw new Error(template.diagnostics.map((d) => d.message).join('; '));
   const arch = machine.name;
@@ -89,6 +94,7 @@ export async function schedule(
     objective,
     limits,
     residency,
+    bands,
     padding,
     folds,
     timeLimit,
@@ -107,7 +113,7 @@ export async function scheduleWith(
   called: Called,
   hooks: ScheduleHooks,
 ): Promise<Parsed<Scheduled>> {
-  const { graph, template, objective, limits, residency, timeLimit } = asked;
+  const { graph, template, objective, limits, folds, residency, bands, timeLimit } = asked;
   const bits = template.inputPrecision;
   const made = lowered(graph, shapesAlone(graph, bits), bits);
   if (!made.ok) return made;
@@ -120,24 +126,57 @@ export async function scheduleWith(
     over: () => hooks.stopped() || hooks.now() >= deadline,
   };
   const { may, question, place } = onMachine(made.value, asked, hooks.columns);
-  const answer = (keeping: boolean) =>
-    scheduleNetwork(question(keeping), objective, place, patience, masterLimits(limits));
+  const isLimited = Object.keys(limits).length > 0;
+  const whole = { graph, template, lowered: made.value, may };
+  // Within limits one route is looked at alone.
+  const space =
+    bands && residency && !isLimited ? bandsSpace(whole, runs.length, (run) => layerOfRun(run, folds)) : noBands;
+  const answer = (keeping: boolean, banding = false) => {
+    const asking = banding ? withBands(question(keeping), space) : question(keeping);
+    return scheduleNetwork(asking, objective, place, patience, masterLimits(limits));
+  };
   const alone = await answer(false);
   // Limits that cannot be kept without may be kept with tensors that stay.
-  const isWorthAsking = alone.status === 'found' || (alone.status === 'none' && Object.keys(limits).length > 0);
-  const found = residency && isWorthAsking ? await answer(true) : alone;
+  const isWorthAsking = alone.status === 'found' || (alone.status === 'none' && isLimited);
+  const staying = residency && isWorthAsking ? await answer(true) : alone;
+  const banded = space.steps.length > 0 && staying.status === 'found' ? await answer(true, true) : staying;
+  const found = better(banded, staying, (of) => valueConfigured(asked, space, of));
   const seconds = (hooks.now() - begin) / 1000;
   return parsed({
     result: scheduleResult(
       asked,
       runs,
       may,
+      space,
       found,
-      residency && alone.status === 'found' ? alone.schedule : undefined,
+      {
+        ...(residency && alone.status === 'found' && { alone: alone.schedule }),
+        ...(space.steps.length > 0 && staying.status === 'found' && { whole: staying.schedule }),
+      },
       seconds,
     ),
     design: found.status === 'found' ? designOf(asked, found.schedule.chosen, called, seconds) : undefined,
   });
+}
+
+/**
+ * The answer over the wider space; with the schedule of the narrower where that is found to be better, or is so as soon as the
+ * writing of programs is counted, which more runs have more of.
+ */
+function better(
+  wide: ScheduleAnswer<Places>,
+  narrow: ScheduleAnswer<Places>,
+  configured: (schedule: Schedule<Places>) => number,
+): ScheduleAnswer<Places> {
+  if (narrow.status !== 'found' || wide === narrow) return narrow;
+  if (
+    wide.status === 'found' &&
+    wide.schedule.value <= narrow.schedule.value &&
+    configured(wide.schedule) <= configured(narrow.schedule)
+  )
+    return wide;
+  const bound = wide.status === 'none' ? narrow.bound : wide.bound;
+  return { ...narrow, bound: Math.min(bound, narrow.bound) };
 }
 
 /** The machine with the mapping of every run: `run --schedule` takes both files. */

@@ -43,6 +43,12 @@ export const scheduleVerb = defineVerb({
       default: true,
       changesAnswer: true,
     },
+    bands: {
+      type: types.flag,
+      help: 'put no chain of steps into bands of rows: tensors stay whole or not at all',
+      default: true,
+      changesAnswer: true,
+    },
     padding: shared.padding,
     folds: shared.folds,
     technology: shared.technology,

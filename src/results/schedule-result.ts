@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
+import { bandsField } from '../interchange/schedule-file.js';
 import { hardwareField } from '../interchange/hardware-file.js';
 import { check, flag, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
 import { residentTensors } from '../model/workload/resident.js';
@@ -13,6 +14,8 @@ import { stampField } from './stamp.js';
 export const scheduleSchema = 'magnet-schedule/1';
 
 const totals = { energy: nonNegative(), cycles: nonNegative() };
+/** What writing the programs of all runs takes beside the totals, modelled: registers, cycles waited, pJ. */
+const configuration = record('a configuration', { writes: whole(0), cycles: whole(0), energy: nonNegative() });
 const tensor = record('a tensor', {
   name: text(),
   banks: whole(1),
@@ -61,7 +64,14 @@ const schema = record('a schedule', {
   cycles: figure(),
   /** The best where nothing stays; absent where that was not asked for. */
   alone: record('totals', totals).optional(),
+  /** The best where no chain is in bands of rows; absent where that was not asked for. */
+  whole: record('totals', { ...totals, configuration: configuration.optional() }).optional(),
+  /** Chains that may be in bands, chains with a number of bands each, and ways to take some that do not overlap. */
+  space: record('a space', { chains: whole(1), candidates: whole(1), routes: text() }).optional(),
+  configuration: configuration.optional(),
   banks: whole(1),
+  /** Chains in bands of rows, which `run` and `compile` read too. */
+  bands: bandsField.optional(),
   /** What `run --schedule` and `compile --schedule` read. */
   keep: listOf('tensors that stay', record('a tensor that stays', { tensor: text(), bank: whole(0) })),
   tensors: listOf('tensors', tensor),

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseScheduleResult, printScheduleResult } from '../../src/results/schedule-result.js';
 import { parseRunResult } from '../../src/results/run-result.js';
+import { node, onnxFile } from '../support/onnx.js';
 import { run } from './run.js';
 
 const small = 'template: {base: simba, rows: 1, columns: 2, globalBanks: 8}\n';
@@ -42,6 +43,58 @@ test('a schedule runs as it says, word, cycle and count', { timeout: 240_000 }, 
   expect(result.value.agrees).toBe(true);
   expect(result.value.totals.cycles).toEqual({ model: cycles, rtl: cycles });
   expect(result.value.totals.energy.rtl).toBeCloseTo(energy!, 0);
+});
+
+/** An inverted residual whose middle is wider than the buffer. */
+const inverted = onnxFile({
+  inputs: { x: [1, 8, 12, 12] },
+  weights: { s: [8, 8, 1, 1], e: [32, 8, 1, 1], d: [32, 1, 3, 3], p: [8, 32, 1, 1] },
+  nodes: [
+    node('Conv', ['x', 's'], ['r'], { kernel_shape: [1, 1] }),
+    node('Conv', ['r', 'e'], ['a'], { kernel_shape: [1, 1] }),
+    node('Conv', ['a', 'd'], ['b'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], group: 32 }),
+    node('Conv', ['b', 'p'], ['c'], { kernel_shape: [1, 1] }),
+    node('Add', ['c', 'r'], ['y']),
+  ],
+});
+
+test('bands that it chooses run as they say, word, cycle and count', { timeout: 240_000 }, async () => {
+  const files = {
+    'net.onnx': inverted,
+    'small.yaml': 'template: {base: simba, rows: 1, columns: 2, globalBuffer: 6KB, globalBanks: 16}\n',
+  };
+  const asked = ['schedule', 'net.onnx', '--arch', 'small.yaml', '-q', '--json', 's.json', '--design', 'd.json'];
+  const { code, out, written } = await run([...asked, '--svg', 's.svg'], files);
+  expect(code).toBe(0);
+  const read = parseScheduleResult(JSON.parse(written.get('s.json')!));
+  if (!read.ok) throw new Error('no schedule');
+  const { bands, space, energy, cycles, whole, configuration, keep, runs } = read.value;
+  expect(bands?.length).toBe(1);
+  expect(keep.some((k) => k.tensor.includes('band'))).toBe(true);
+  expect(space!.candidates).toBeGreaterThan(space!.chains);
+  expect(out).toContain(`1 chains in bands of rows, chosen among ${space!.chains} chains in ${space!.candidates} ways`);
+  const product = (of: typeof whole, beside = of!.configuration!) =>
+    (of!.energy + beside.energy) * (of!.cycles + beside.cycles);
+  expect(energy! * cycles!).toBeLessThan(whole!.energy * whole!.cycles);
+  expect(product({ energy: energy!, cycles: cycles! }, configuration)).toBeLessThan(product(whole));
+  // What is found without bands is what it says beside.
+  const plain = await run([...asked, '--no-bands'], files);
+  const other = parseScheduleResult(JSON.parse(plain.written.get('s.json')!));
+  expect(other.ok && [other.value.energy, other.value.bands, other.value.space]).toEqual([
+    whole!.energy,
+    undefined,
+    undefined,
+  ]);
+
+  const given = { ...files, 's.json': written.get('s.json')!, 'd.json': written.get('d.json')! };
+  const run1 = ['run', 'net.onnx', '--design', 'd.json', '--schedule', 's.json', '--drawn', '-q', '--json', 'r.json'];
+  const ran = await run(run1, given);
+  expect([ran.err, ran.code]).toEqual(['', 0]);
+  const result = parseRunResult(JSON.parse(ran.written.get('r.json')!));
+  if (!result.ok) throw new Error('no run');
+  expect(result.value.agrees).toBe(true);
+  expect(result.value.totals.cycles).toEqual({ model: cycles, rtl: cycles });
+  expect(result.value.runs.map((r) => r.name)).toEqual(runs.map((r) => r.name));
 });
 
 describe('bands of rows that a file gives', () => {

@@ -1,4 +1,4 @@
-// A question about the schedule of LeNet on a machine of the template, and all totals of a residency, each looked at.
+// Questions about the schedule of small networks on small machines, and all totals that it can have under one residency on one route.
 
 import { nth } from '../../src/base/invariant.js';
 import type { Keepables } from '../../src/compile/keepable.js';
@@ -16,15 +16,27 @@ import { shapeKey } from '../../src/model/workload/layer.js';
 import { columnsOf } from '../../src/tuner/network/columns-task.js';
 import { LayerColumns } from '../../src/tuner/network/layer-columns.js';
 import type { ScheduleQuestion } from '../../src/tuner/schedule/schedule-question.js';
-import { layerIn } from '../../src/tuner/schedule/schedule-question.js';
+import { layerIn, routesIn } from '../../src/tuner/schedule/schedule-question.js';
 import { findGraph } from '../../src/workloads/builtin-graph.js';
+import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
+import { bandsSpace, noBands } from '../../src/library/schedule-bands.js';
+import type { BandedChain } from '../../src/model/workload/row-bands.js';
+import type { Stretch } from '../../src/milp/schedule/routes.js';
+import { problemOf } from '../../src/milp/schedule/routes.js';
+
+const found = findGraph('lenet');
+if (!found.ok) throw new Error('no graph');
+export const lenet = found.value;
 
 export const patience = { left: () => 600, over: () => false };
 
-export function questionOf(template: Template): ScheduleQuestion & { readonly may: Keepables } {
-  const graph = findGraph('lenet');
-  if (!graph.ok) throw new Error('no graph');
-  const made = lowered(graph.value, shapesAlone(graph.value), 8);
+/** `chains` may be in bands of rows. */
+export function questionOf(
+  template: Template,
+  graph: NetworkGraph,
+  chains: readonly BandedChain[] = [],
+): ScheduleQuestion & { readonly may: Keepables } {
+  const made = lowered(graph, shapesAlone(graph), 8);
   if (!made.ok) throw new Error('not lowered');
   const may = keepables(made.value, template);
   const architectures = lowerTemplate(template, technology16nm);
@@ -46,27 +58,40 @@ export function questionOf(template: Template): ScheduleQuestion & { readonly ma
     known.set(shapeKey(layer), own);
     return own;
   };
+  const runs = runsIn(made.value);
+  const whole = { graph, template, lowered: made.value, may };
+  const space = chains.length > 0 ? bandsSpace(whole, runs.length, ({ layer }) => layer, chains) : noBands;
   return {
     may,
+    detours: space.detours,
     problem: {
       banks: template.globalBanks,
       tensors: may.tensors.map(({ tensor, ...life }) => ({ name: tensor, ...life })),
       operands: may.operands.map((own) => own.map(({ tensor }) => tensor)),
     },
-    steps: runsIn(made.value).map(({ layer }, i) => ({ layer, roles: nth(may.operands, i).map(({ role }) => role) })),
+    steps: [
+      ...runs.map(({ layer }, i) => ({ layer, roles: nth(may.operands, i).map(({ role }) => role) })),
+      ...space.steps,
+    ],
     machine: { products: 4 * 4 * 8 * 8, product: 1e-3, weight: () => 1 },
     columns,
   };
 }
 
-/** Totals that no other choice of columns undercuts, of all steps under one residency. */
+/** Totals that no other choice of columns undercuts, of all steps of a route under a residency of its tensors. */
 export async function frontOf(
   q: ScheduleQuestion,
+  route: readonly Stretch[],
   residency: readonly boolean[],
 ): Promise<readonly (readonly [number, number])[]> {
   let front: readonly (readonly [energy: number, cycles: number])[] = [[0, 0]];
-  for (const state of statesOf(q.problem, residency) ?? []) {
-    const own = q.columns(layerIn(q, state));
+  const { problem, tensors } = problemOf(routesIn(q), route);
+  const steps = route.flatMap((s) => s.steps);
+  const states = statesOf(problem, residency);
+  for (const { step: at, free } of states ?? []) {
+    const { step, operands } = nth(steps, at);
+    const kept = operands.map((t) => residency[tensors.indexOf(t)] ?? false);
+    const own = q.columns(layerIn(q, { step, kept, free }));
     await own.within({ energy: 1, cycles: 1000, both: 0 }, Infinity, 600);
     const all = front.flatMap(([e, t]) =>
       own.columns.map(({ evaluation: { energy, cycles } }) => [e + energy, t + cycles] as const),
@@ -75,9 +100,23 @@ export async function frontOf(
     let least = Infinity;
     front = sorted.filter(([e]) => e < least && ((least = e), true));
   }
-  return statesOf(q.problem, residency) ? front : [];
+  return states ? front : [];
 }
 
-/** Every residency of the tensors that may stay. */
-export const residenciesOf = ({ may }: { readonly may: Keepables }): readonly (readonly boolean[])[] =>
-  Array.from({ length: 2 ** may.tensors.length }, (_u, n) => may.tensors.map((_t, i) => ((n >> i) & 1) === 1));
+/** Every route of a question, with every residency of its tensors. */
+export function everySchedule(
+  q: ScheduleQuestion,
+): readonly { readonly route: readonly Stretch[]; readonly residency: readonly boolean[] }[] {
+  const routes = routesIn(q);
+  const from = (at: number): readonly (readonly Stretch[])[] =>
+    at === routes.end
+      ? [[]]
+      : routes.stretches.flatMap((s) => (s.from === at ? from(s.upTo).map((rest) => [s, ...rest]) : []));
+  return from(0).flatMap((route) => {
+    const { tensors } = problemOf(routes, route);
+    return Array.from({ length: 2 ** tensors.length }, (_, n) => ({
+      route,
+      residency: tensors.map((_t, i) => ((n >> i) & 1) === 1),
+    }));
+  });
+}

@@ -124,6 +124,7 @@ async function leastOfAll({ graph, request, folds }: SchedulesAsked): Promise<nu
           padding,
           folds,
           residency,
+          bands: false,
           timeLimit: 600,
         };
         const called = { magnet: '', node: '', command: '' };

@@ -7,14 +7,14 @@ import { simba } from '../../src/model/machine/presets.js';
 import { scheduleObjectives } from '../../src/tuner/schedule/schedule-question.js';
 import type { ScheduleLimits } from '../../src/tuner/schedule/schedule-within.js';
 import { scheduleWithin, valueIn } from '../../src/tuner/schedule/schedule-within.js';
-import { frontOf, patience, questionOf, residenciesOf } from '../support/schedule-question.js';
+import { everySchedule, frontOf, lenet, patience, questionOf } from '../support/schedule-question.js';
 
 const template = { ...simba, residency: 1, rows: 1, columns: 2, globalBanks: 8, globalBuffer: bits(4 * 1024 * 8) };
 
 test('the best of all that keep the limits', { timeout: 240_000 }, async () => {
-  const known = questionOf(template);
+  const known = questionOf(template, lenet);
   const all: (readonly [energy: number, cycles: number])[] = [];
-  for (const residency of residenciesOf(known)) all.push(...(await frontOf(known, residency)));
+  for (const { route, residency } of everySchedule(known)) all.push(...(await frontOf(known, route, residency)));
   const [energies, times] = [all.map(([e]) => e), all.map(([, t]) => t)];
   const floor = { energy: Math.min(...energies) / 2, cycles: Math.min(...times) / 2 };
   const chance = seeded(7);
@@ -23,7 +23,7 @@ test('the best of all that keep the limits', { timeout: 240_000 }, async () => {
     return min * 0.98 + (max - min) * 0.6 * chance.next();
   };
   // What is learnt of the mappings for one question serves the next.
-  const q = questionOf(template);
+  const q = questionOf(template, lenet);
   let [none, within, unsupported] = [0, 0, 0];
   for (let i = 0; i < 60; i++) {
     const limits: ScheduleLimits = {

@@ -1,38 +1,108 @@
-// Law: the schedule of a small network is the best of all residencies x mappings, each looked at.
+// Law: the schedule of a small network is the best of all residencies x mappings, and of all ways to put chains into bands of
+// rows, each looked at.
 
 import { expect, test } from 'vitest';
-import { bits } from '../../src/base/units.js';
 import { defined } from '../../src/base/invariant.js';
+import { bits } from '../../src/base/units.js';
 import { simba } from '../../src/model/machine/presets.js';
+import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
+import type { BandedChain } from '../../src/model/workload/row-bands.js';
 import { cheapestSchedule } from '../../src/tuner/schedule/cheapest-schedule.js';
 import { scheduleNetwork } from '../../src/tuner/schedule/schedule-network.js';
-import { frontOf, patience, questionOf, residenciesOf } from '../support/schedule-question.js';
+import { decodeOnnx } from '../../src/workloads/onnx/decode-model.js';
+import { graphOf } from '../support/graphs.js';
+import type { FileParts } from '../support/onnx.js';
+import { node, onnxFile } from '../support/onnx.js';
+import { everySchedule, frontOf, lenet, patience, questionOf } from '../support/schedule-question.js';
 
-test.each([
-  ['a machine with room for most', 16, 16 * 1024],
-  ['one with room for some', 8, 4 * 1024],
-])('the best of all residencies and mappings, on %s', { timeout: 240_000 }, async (_, globalBanks, bytes) => {
+function decoded(parts: FileParts) {
+  const file = decodeOnnx(onnxFile(parts), 'small');
+  if (!file.ok) throw new Error('no file');
+  return file.value;
+}
+
+/** An inverted residual: 8 to 32 channels, each on its own, and back, with what it began with. */
+const inverted = graphOf(
+  decoded({
+    inputs: { x: [1, 8, 12, 12] },
+    weights: { e: [32, 8, 1, 1], d: [32, 1, 3, 3], p: [8, 32, 1, 1] },
+    nodes: [
+      node('Relu', ['x'], ['r']),
+      node('Conv', ['r', 'e'], ['a'], { kernel_shape: [1, 1] }),
+      node('Conv', ['a', 'd'], ['b'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], group: 32 }),
+      node('Conv', ['b', 'p'], ['c'], { kernel_shape: [1, 1] }),
+      node('Add', ['c', 'r'], ['y']),
+    ],
+  }),
+);
+
+interface Case {
+  readonly graph: NetworkGraph;
+  readonly banks: number;
+  readonly bytes: number;
+  readonly chains?: readonly BandedChain[];
+  /** Whether the best schedule has bands. */
+  readonly bands?: boolean;
+}
+
+test.each<[string, Case]>([
+  ['a machine with room for most', { graph: lenet, banks: 16, bytes: 16 * 1024 }],
+  ['one with room for some', { graph: lenet, banks: 8, bytes: 4 * 1024 }],
+  [
+    'one with chains that overlap',
+    {
+      graph: lenet,
+      banks: 8,
+      bytes: 2 * 1024,
+      chains: [
+        { first: 0, last: 1, bands: 2 },
+        { first: 0, last: 0, bands: 2 },
+      ],
+    },
+  ],
+  [
+    'one with room for bands alone',
+    { graph: inverted, banks: 16, bytes: 6 * 1024, chains: [{ first: 1, last: 3, bands: 3 }], bands: true },
+  ],
+])('the best of all residencies and mappings, on %s', { timeout: 240_000 }, async (_, given) => {
+  const { graph, banks: globalBanks, bytes, chains: may = [], bands = false } = given;
   const template = { ...simba, residency: 1, rows: 1, columns: 2, globalBanks, globalBuffer: bits(bytes * 8) };
-  const q = questionOf(template);
-  expect(q.may.tensors.length).toBeGreaterThan(2);
+  const q = questionOf(template, graph, may);
+  expect(q.detours?.stretches.length).toBe(may.length);
   let [product, energy] = [Infinity, Infinity];
-  for (const residency of residenciesOf(q)) {
-    for (const [e, t] of await frontOf(q, residency)) {
+  for (const { route, residency } of everySchedule(q)) {
+    for (const [e, t] of await frontOf(q, route, residency)) {
       product = Math.min(product, e * t);
       energy = Math.min(energy, e);
     }
   }
   // New: nothing that was learnt above is known.
-  const fresh = questionOf(template);
+  const fresh = questionOf(template, graph, may);
   const answer = await scheduleNetwork(fresh, 'edp', () => ({ places: undefined }), patience);
-  expect(answer.status === 'found' && answer.schedule.value / product).toBeCloseTo(1, 9);
-  expect(answer.status === 'found' && answer.bound / product).toBeCloseTo(1, 9);
-  const lean = await cheapestSchedule(questionOf(template), { energy: 1, cycles: 0, both: 0 }, patience, new Map());
+  if (answer.status !== 'found') throw new Error('no schedule');
+  expect(answer.schedule.value / product).toBeCloseTo(1, 9);
+  expect(answer.bound / product).toBeCloseTo(1, 9);
+  expect(answer.schedule.route.some((s) => fresh.detours?.stretches.includes(s))).toBe(bands);
+  const lean = await cheapestSchedule(
+    questionOf(template, graph, may),
+    { energy: 1, cycles: 0, both: 0 },
+    patience,
+    new Map(),
+  );
   expect(lean && lean !== 'none' && lean.sum / energy).toBeCloseTo(1, 9);
-  // Never worse than where nothing stays.
+  // Never worse than where nothing stays, nor than without bands.
   const none = new Map(q.may.tensors.map((_t, i) => [i, false] as const));
-  const without = await cheapestSchedule(questionOf(template), { energy: 1, cycles: 0, both: 0 }, patience, none);
+  const without = await cheapestSchedule(
+    questionOf(template, graph),
+    { energy: 1, cycles: 0, both: 0 },
+    patience,
+    none,
+  );
   expect(defined(without) !== 'none' && energy).toBeLessThanOrEqual(
     (without as { readonly sum: number }).sum * (1 + 1e-9),
+  );
+  const whole = await scheduleNetwork(questionOf(template, graph), 'edp', () => ({ places: undefined }), patience);
+  expect(whole.status === 'found' && answer.schedule.value).toBeLessThanOrEqual(
+    whole.status === 'found' ? whole.schedule.value * (1 + 1e-9) : 0,
   );
 });

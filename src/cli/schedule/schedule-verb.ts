@@ -69,8 +69,20 @@ export async function schedule(io: Io, network: string, options: ScheduleOptions
 }
 
 function askedOf(io: Io, network: string, options: ScheduleOptions): Parsed<ScheduleAsked> {
-  const { batch, dim, sameShape, arch, technology, dramBandwidth, objective, padding, folds, residency, timeLimit } =
-    options;
+  const {
+    batch,
+    dim,
+    sameShape,
+    arch,
+    technology,
+    dramBandwidth,
+    objective,
+    padding,
+    folds,
+    residency,
+    bands,
+    timeLimit,
+  } = options;
   const workload = loadWorkload(io, network, { batch, dims: dim, sameShape, graphAlone: true });
   const machine = loadMachine(io, arch, technology, { dramBandwidth });
   if (!workload.ok || !machine.ok) return refused(faultsOf(workload, machine));
@@ -103,6 +115,7 @@ function askedOf(io: Io, network: string, options: ScheduleOptions): Parsed<Sche
     padding,
     folds,
     residency,
+    bands,
     timeLimit,
   });
 }

@@ -1,10 +1,19 @@
 // The residency whose steps cost least together, by dynamic programming over the steps: a state is which of the tensors that
-// are alive stay. Exact where costs are; where they are bounds from below, so is the sum.
+// are alive stay. Exact where costs are; where they are bounds from below, so is the sum. The same over all routes of a network.
 
 import { got, nth } from '../../base/invariant.js';
 import type { Residency, ResidencyProblem, StepState } from './residency.js';
+import type { Routes, Stretch, StretchStep } from './routes.js';
+import { noDetours, routesOf } from './routes.js';
 
 export interface CheapestResidency {
+  readonly residency: Residency;
+  readonly cost: number;
+}
+
+export interface CheapestRoute {
+  readonly route: readonly Stretch[];
+  /** By the numbers of all tensors. */
   readonly residency: Residency;
   readonly cost: number;
 }
@@ -19,38 +28,80 @@ interface Reached {
   readonly before: Reached | undefined;
   /** Tensors of the step that stay from it on. */
   readonly begun: readonly number[];
+  /** Which it is the last step of. */
+  readonly stretch?: Stretch | undefined;
 }
 
 /** `fixed` says of some tensors whether they stay. Undefined where no residency has a cost. */
 export function cheapestResidency(
-  { banks, tensors, operands }: ResidencyProblem,
+  problem: ResidencyProblem,
   costOf: StepCost,
   fixed: ReadonlyMap<number, boolean> = new Map(),
 ): CheapestResidency | undefined {
-  let states: readonly Reached[] = [{ kept: [], cost: 0, before: undefined, begun: [] }];
-  for (const [step, own] of operands.entries()) {
-    const begin = tensors.flatMap(({ from }, t) => (from === step ? [t] : []));
-    const next = new Map<string, Reached>();
-    for (const state of states) {
-      for (const begun of choicesOf(begin, fixed)) {
-        const kept = [...state.kept, ...begun];
-        const free = banks - kept.reduce((sum, t) => sum + nth(tensors, t).banks, 0);
-        if (free < 0) continue;
-        const cost = state.cost + costOf({ step, kept: own.map((t) => kept.includes(t)), free });
-        if (cost === Infinity) continue;
-        const left = kept.filter((t) => nth(tensors, t).upTo > step);
-        const key = left.join(' ');
-        if (cost < (next.get(key)?.cost ?? Infinity)) next.set(key, { kept: left, cost, before: state, begun });
+  return cheapestRoute(routesOf(problem, noDetours), costOf, fixed);
+}
+
+/** The same of all routes; where a route has a tensor not at all, it is fixed for nothing there. */
+export function cheapestRoute(
+  routes: Routes,
+  costOf: StepCost,
+  fixed: ReadonlyMap<number, boolean> = new Map(),
+): CheapestRoute | undefined {
+  const { end, stretches, tensors } = routes;
+  const states = Array.from({ length: end + 1 }, () => new Map<string, Reached>());
+  nth(states, 0).set('', { kept: [], cost: 0, before: undefined, begun: [] });
+  const byStart = new Map<number, Stretch[]>();
+  for (const s of stretches) byStart.set(s.from, [...(byStart.get(s.from) ?? []), s]);
+  for (let at = 0; at < end; at++) {
+    for (const stretch of byStart.get(at) ?? []) {
+      const last = stretch.steps.length - 1;
+      let reached: Iterable<Reached> = nth(states, at).values();
+      for (const [i, step] of stretch.steps.entries()) {
+        const into = i === last ? nth(states, stretch.upTo) : new Map<string, Reached>();
+        taken(routes, step, reached, costOf, fixed, into, i === last ? stretch : undefined);
+        reached = into.values();
       }
     }
-    states = [...next.values()];
   }
   // Tensors do not outlive the last step: one state is left.
-  const [end] = states;
-  if (!end) return undefined;
+  const [found] = nth(states, end).values();
+  if (!found) return undefined;
   const staying = new Set<number>();
-  for (let at: Reached | undefined = end; at; at = at.before) at.begun.forEach((t) => staying.add(t));
-  return { residency: tensors.map((_, t) => staying.has(t)), cost: end.cost };
+  const route: Stretch[] = [];
+  for (let at: Reached | undefined = found; at; at = at.before) {
+    at.begun.forEach((t) => staying.add(t));
+    if (at.stretch) route.unshift(at.stretch);
+  }
+  return { route, residency: tensors.map((_, t) => staying.has(t)), cost: found.cost };
+}
+
+/** States behind a step, the cheapest of those that are alike. */
+function taken(
+  { banks, tensors }: Pick<Routes, 'banks' | 'tensors'>,
+  { step, operands, begun: begin, ended, barred = [] }: StretchStep,
+  states: Iterable<Reached>,
+  costOf: StepCost,
+  fixed: ReadonlyMap<number, boolean>,
+  into: Map<string, Reached>,
+  stretch: Stretch | undefined,
+): void {
+  const choices = choicesOf(
+    begin.filter((t) => !barred.includes(t)),
+    fixed,
+  );
+  for (const state of states) {
+    if (state.kept.some((t) => barred.includes(t))) continue;
+    for (const begun of choices) {
+      const kept = [...state.kept, ...begun];
+      const free = banks - kept.reduce((sum, t) => sum + nth(tensors, t).banks, 0);
+      if (free < 0) continue;
+      const cost = state.cost + costOf({ step, kept: operands.map((t) => kept.includes(t)), free });
+      if (cost === Infinity) continue;
+      const left = kept.filter((t) => !ended.includes(t)).toSorted((a, b) => a - b);
+      const key = left.join(' ');
+      if (cost < (into.get(key)?.cost ?? Infinity)) into.set(key, { kept: left, cost, before: state, begun, stretch });
+    }
+  }
 }
 
 /** Every choice of which of some tensors stay. */

@@ -53,16 +53,24 @@ export const scheduleText = ({ tensors, others, banks }: ScheduleResult): string
 
 /** What it comes to, beside what it does without anything that stays, and what is proven. */
 export function totalsText(r: ScheduleResult): readonly string[] {
-  const { energy, cycles, value, bound, gap, alone } = r;
+  const { energy, cycles, value, bound, gap, alone, whole } = r;
   if (energy === null || cycles === null || value === null)
     return bound === null ? [] : [`${r.objective}: nothing found; no schedule is below ${magnitude(bound)}`];
   const share = (x: number, of: number) => percent(x / of);
   const proof =
     gap === null || bound === null
       ? 'not proven'
-      : `bound ${magnitude(bound)}, gap ${percent(gap)}: no schedule of these runs in their order ${r.limits ? 'within the limits ' : ''}is below`;
+      : `bound ${magnitude(bound)}, gap ${percent(gap)}: no schedule of these runs in their order ` +
+        `${r.limits ? 'within the limits ' : ''}is below`;
   return [
     scheduleText(r),
+    ...(r.space
+      ? [
+          `${r.bands?.length ?? 0} chains in bands of rows, chosen among ${r.space.chains} chains in ${r.space.candidates} ` +
+            `ways, ${magnitude(Number(r.space.routes))} choices together` +
+            (r.bands ? `: ${r.bands.map((b) => `${b.first} to ${b.last} in ${b.bands}`).join(', ')}` : ''),
+        ]
+      : []),
     `energy ${energyText(energy)}, ${grouped(cycles)} cycles, energy x delay ${magnitude(energy * cycles)} pJ*cycles`,
     ...Object.entries(r.limits ?? {}).flatMap(([name, max]) => {
       const own = { energy, latency: cycles, edp: energy * cycles }[name];
@@ -70,6 +78,20 @@ export function totalsText(r: ScheduleResult): readonly string[] {
         ? []
         : [`limit on ${name} ${magnitude(max)} ${goalUnit(name)}, of which ${share(own, max)} are used`];
     }),
+    ...(whole
+      ? [
+          `without bands: ${energyText(whole.energy)}, ${grouped(whole.cycles)} cycles, ` +
+            `${magnitude(whole.energy * whole.cycles)}; with them ${share(energy * cycles, whole.energy * whole.cycles)} of energy x delay`,
+        ]
+      : []),
+    ...(r.configuration
+      ? [
+          `configuration beside all totals: ${grouped(r.configuration.cycles)} cycles, ${energyText(r.configuration.energy)}` +
+            (whole?.configuration
+              ? `; without bands ${grouped(whole.configuration.cycles)} cycles, ${energyText(whole.configuration.energy)}`
+              : ''),
+        ]
+      : []),
     ...(alone
       ? [
           `without: ${energyText(alone.energy)}, ${grouped(alone.cycles)} cycles, ${magnitude(alone.energy * alone.cycles)}; ` +

@@ -4,19 +4,22 @@
 // A step costs no less with more banks taken from its tiles, so that what it costs with fewer is a bound. First every step is
 // asked with none taken, for each choice of operands that stay; after that only what an answer needs.
 
-import { defined, nth } from '../../base/invariant.js';
+import { nth } from '../../base/invariant.js';
 import type { Totals } from '../../milp/master/master.js';
-import { cheapestResidency } from '../../milp/schedule/cheapest-residency.js';
+import { cheapestRoute } from '../../milp/schedule/cheapest-residency.js';
 import type { Residency, StepState } from '../../milp/schedule/residency.js';
-import { statesOf } from '../../milp/schedule/residency.js';
+import type { Stretch } from '../../milp/schedule/routes.js';
+import { statesOn } from '../../milp/schedule/routes.js';
 import type { Patience } from '../network/network-question.js';
 import { asWeights } from '../network/network-question.js';
 import type { Supported } from '../network/supported-totals.js';
 import type { ScheduleQuestion } from './schedule-question.js';
-import { hasRoom, layerIn } from './schedule-question.js';
+import { hasRoom, layerIn, routesIn } from './schedule-question.js';
 import { StepMinima } from './step-minima.js';
 
 export interface PricedSchedule extends Supported {
+  readonly route: readonly Stretch[];
+  /** Of all tensors, those of other routes too. */
   readonly residency: Residency;
 }
 
@@ -27,22 +30,26 @@ export async function cheapestSchedule(
   patience: Patience,
   fixed: ReadonlyMap<number, boolean>,
 ): Promise<PricedSchedule | 'none' | undefined> {
-  const { problem, steps, columns } = question;
+  const { steps, columns } = question;
+  const routes = routesIn(question);
   const prices = asWeights(weights);
   const minima = new StepMinima(question, prices, patience);
-  const atFirst = problem.operands.flatMap((own, step) =>
-    choicesOf(own, fixed).map((kept): StepState => ({ step, kept, free: problem.banks })),
+  const atFirst = routes.stretches.flatMap((stretch) =>
+    stretch.steps.flatMap(({ step, operands }) =>
+      choicesOf(operands, fixed).map((kept): StepState => ({ step, kept, free: routes.banks })),
+    ),
   );
   if (!(await minima.settle(atFirst))) return undefined;
   for (;;) {
     const costOf = (state: StepState) => (hasRoom(nth(steps, state.step), state) ? minima.floor(state) : Infinity);
-    const found = cheapestResidency(problem, costOf, fixed);
+    const found = cheapestRoute(routes, costOf, fixed);
     if (!found) return 'none';
-    const states = defined(statesOf(problem, found.residency));
+    const states = statesOn(routes, found.route, found.residency);
     const open = states.filter((state) => !minima.isExact(state));
     if (open.length === 0) {
       const layers = states.map((state) => layerIn(question, state));
       return {
+        route: found.route,
         residency: found.residency,
         chosen: layers.map((layer) => ({ layer, count: 1, found: columns(layer).bestBy(prices) })),
         sum: found.cost,

@@ -3,11 +3,13 @@
 
 import { Frontier } from '../../base/frontier.js';
 import { invariant } from '../../base/diagnostics.js';
-import { defined } from '../../base/invariant.js';
+import { defined, nth } from '../../base/invariant.js';
 import type { StopReason } from '../../base/stop-reason.js';
 import { timeLimit } from '../../base/stop-reason.js';
 import { valueOf } from '../../milp/master/master.js';
-import type { Residency } from '../../milp/schedule/residency.js';
+import type { Residency, ResidencyProblem } from '../../milp/schedule/residency.js';
+import type { Stretch } from '../../milp/schedule/routes.js';
+import { leastOver, problemOf } from '../../milp/schedule/routes.js';
 import type { Chosen, Patience } from '../network/network-question.js';
 import { totalsOfChosen } from '../network/network-question.js';
 import type { Floor } from '../network/price-walk.js';
@@ -20,10 +22,15 @@ import { objectiveOf } from '../network/map-whole.js';
 import type { ScheduleObjective, ScheduleQuestion } from './schedule-question.js';
 import type { ScheduleLimits } from './schedule-within.js';
 import { scheduleWithin } from './schedule-within.js';
+import { routesIn } from './schedule-question.js';
 
 export interface Schedule<Places> {
   /** A step each, in their order: the layer with what stays around it, and its mapping. */
   readonly chosen: Chosen;
+  /** Its steps as they stand, of which stretches; the problem of the question where there is no other route. */
+  readonly problem: ResidencyProblem;
+  readonly route: readonly Stretch[];
+  /** Of the tensors of its problem. */
   readonly residency: Residency;
   readonly places: Places;
   readonly value: number;
@@ -43,6 +50,7 @@ export type ScheduleAnswer<Places> =
 export type PlaceSchedule<Places> = (
   residency: Residency,
   chosen: Chosen,
+  problem: ResidencyProblem,
 ) => { readonly places: Places } | 'images' | 'tiles';
 
 interface Node {
@@ -58,6 +66,7 @@ export async function scheduleNetwork<Places>(
   patience: Patience,
   limits: ScheduleLimits = {},
 ): Promise<ScheduleAnswer<Places>> {
+  const routes = routesIn(question);
   const nodes = new Frontier<Node>();
   nodes.push({ fixed: new Map(), bound: 0 });
   let best: Schedule<Places> | undefined;
@@ -73,14 +82,17 @@ export async function scheduleNetwork<Places>(
         ? { status: 'found', schedule: best, bound: Math.min(node.bound, left) }
         : { status: 'unknown', reason: timeLimit, bound: node.bound };
     if (found === 'none' || found.value >= (best?.value ?? Infinity)) continue;
-    const { residency, chosen, value } = found;
-    const placed = place(residency, chosen);
+    const { residency: all, route, chosen, value } = found;
+    const { problem, tensors } = problemOf(routes, route);
+    const residency = tensors.map((t) => nth(all, t));
+    const placed = place(residency, chosen, problem);
     if (typeof placed !== 'string') {
-      best = { residency, chosen, places: placed.places, value };
+      best = { problem, route, residency, chosen, places: placed.places, value };
       continue;
     }
-    if (placed === 'tiles') left = Math.min(left, found.bound);
-    for (const fixed of without(residency, node.fixed)) nodes.push({ fixed, bound: found.bound });
+    // Another route keeps the same tensors for another time.
+    if (placed === 'tiles' || question.detours) left = Math.min(left, found.bound);
+    for (const fixed of without(all, node.fixed)) nodes.push({ fixed, bound: found.bound });
   }
 }
 
@@ -91,16 +103,20 @@ function without(residency: Residency, fixed: ReadonlyMap<number, boolean>): rea
 }
 
 /** What all steps take at least: their products, and each weight read once from DRAM. */
-function floorOf({ steps, machine }: ScheduleQuestion): Floor {
-  const products = steps.reduce((n, { layer }) => n + macs(layer), 0);
-  const weights = steps.reduce((n, { layer }) => {
-    const { G, K, C, R, S } = layer.bounds;
-    return n + G * K * C * R * S * machine.weight(layer);
-  }, 0);
+function floorOf(question: ScheduleQuestion): Floor {
+  const { steps, machine } = question;
+  const routes = routesIn(question);
+  const layerOf = (step: number) => nth(steps, step).layer;
+  const products = leastOver(routes, (step) => macs(layerOf(step)));
+  const weights = leastOver(routes, (step) => {
+    const { G, K, C, R, S } = layerOf(step).bounds;
+    return G * K * C * R * S * machine.weight(layerOf(step));
+  });
   return { energy: products * machine.product + weights, cycles: products / machine.products };
 }
 
 interface Minimum {
+  readonly route: readonly Stretch[];
   readonly residency: Residency;
   readonly chosen: Chosen;
   readonly value: number;
@@ -114,8 +130,11 @@ async function minimum(
   fixed: ReadonlyMap<number, boolean>,
   patience: Patience,
 ): Promise<Minimum | 'none' | undefined> {
-  if (Object.keys(limits).length > 0)
-    return scheduleWithin(question, { objective, limits, floor: floorOf(question) }, fixed, patience);
+  if (Object.keys(limits).length > 0) {
+    invariant(!question.detours, 'within limits there is one route');
+    const found = await scheduleWithin(question, { objective, limits, floor: floorOf(question) }, fixed, patience);
+    return found && found !== 'none' ? { ...found, route: routesIn(question).stretches } : found;
+  }
   const weights = objectiveOf[objective];
   if (weights !== 'product') {
     const found = await cheapestSchedule(question, weights, patience, fixed);
@@ -139,6 +158,6 @@ async function minimum(
     !walked.stretches.some((s) => totals.mayHave(s)),
     'without limits the least product is at a supported total',
   );
-  const { residency } = defined(schedules.get(chosen));
-  return { residency, chosen, value, bound: totals.bounded(walked.stretches) };
+  const { route, residency } = defined(schedules.get(chosen));
+  return { route, residency, chosen, value, bound: totals.bounded(walked.stretches) };
 }

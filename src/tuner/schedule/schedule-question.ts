@@ -4,7 +4,9 @@
 import type { Layer } from '../../model/workload/layer.js';
 import type { ResidentTensor } from '../../model/workload/resident.js';
 import { residentTensors } from '../../model/workload/resident.js';
-import type { ResidencyProblem, StepState } from '../../milp/schedule/residency.js';
+import type { ResidencyProblem as Problem, StepState } from '../../milp/schedule/residency.js';
+import type { Detours, Routes, Stretch } from '../../milp/schedule/routes.js';
+import { countRoutes, noDetours, routesOf } from '../../milp/schedule/routes.js';
 import { nth } from '../../base/invariant.js';
 import type { LayerColumns } from '../network/layer-columns.js';
 
@@ -21,8 +23,10 @@ export interface ScheduleStep {
 }
 
 export interface ScheduleQuestion {
-  readonly problem: ResidencyProblem;
+  readonly problem: Problem;
+  /** Steps of stretches that may stand for others are behind those of the problem. */
   readonly steps: readonly ScheduleStep[];
+  readonly detours?: Detours;
   /** Products that the machine does in a cycle at most; pJ of one, and of a weight read from DRAM. */
   readonly machine: {
     readonly products: number;
@@ -32,6 +36,16 @@ export interface ScheduleQuestion {
   /** What is known of the mappings of a layer. */
   readonly columns: (layer: Layer) => LayerColumns;
 }
+
+export type { Detours, Problem, Stretch };
+
+/** In how many ways a network of so many runs can be gone through. */
+export const waysThrough = (runs: number, detours: Detours): bigint => {
+  const operands = Array.from({ length: runs }, () => []);
+  return countRoutes(routesOf({ banks: 0, tensors: [], operands }, detours));
+};
+
+export const routesIn = ({ problem, detours = noDetours }: ScheduleQuestion): Routes => routesOf(problem, detours);
 
 /** The layer of a step with what stays around it: `taken` banks are no room for tiles. */
 export function layerBeside(step: ScheduleStep, kept: readonly boolean[], taken: number): Layer {

@@ -1,0 +1,51 @@
+// What writing the programs of a schedule's runs takes, beside the totals that it was chosen by.
+
+import { configurationOfRuns } from '../compile/network-configuration.js';
+import type { WrittenConfiguration } from '../compile/network-configuration.js';
+import { lowered } from '../compile/lower.js';
+import { scheduledOn } from '../compile/residents.js';
+import { shapesAlone } from '../compile/step-layers.js';
+import { bandedByNames } from '../model/workload/named-chains.js';
+import type { Places } from '../tuner/schedule/place-schedule.js';
+import { totalsOfChosen } from '../tuner/network/network-question.js';
+import type { Schedule } from '../tuner/schedule/schedule-network.js';
+import type { ScheduleAsked } from './schedule-asked.js';
+import type { BandsSpace } from './schedule-bands.js';
+
+type Asked = Pick<ScheduleAsked, 'graph' | 'template' | 'technology' | 'objective'>;
+
+/** Undefined where not all of the network runs so. */
+export function configurationOf(
+  { graph, template, technology }: Asked,
+  space: BandsSpace,
+  { problem, route, places, chosen }: Schedule<Places>,
+): WrittenConfiguration | undefined {
+  const cut = bandedByNames(
+    graph,
+    route.flatMap((stretch) => space.chainOf(stretch) ?? []),
+  );
+  const bits = template.inputPrecision;
+  const made = cut.ok ? lowered(cut.value.graph, shapesAlone(cut.value.graph, bits), bits) : cut;
+  if (!made.ok) return undefined;
+  const keep = problem.tensors.flatMap(({ name: tensor }, i) => {
+    const bank = places[i];
+    return bank === undefined ? [] : [{ tensor, bank }];
+  });
+  const kept = scheduledOn(made.value, template, keep);
+  const on = { machine: { kind: 'template', template }, technology } as const;
+  return kept.ok
+    ? configurationOfRuns(
+        on,
+        kept.value,
+        chosen.map(({ found }) => found.mapping),
+      )
+    : undefined;
+}
+
+/** The objective of a schedule with its configuration in the totals. */
+export function valueConfigured(asked: Asked, space: BandsSpace, schedule: Schedule<Places>): number {
+  const written = configurationOf(asked, space, schedule) ?? { energy: 0, cycles: 0 };
+  const own = totalsOfChosen(schedule.chosen);
+  const [energy, cycles] = [own.energy + written.energy, own.cycles + written.cycles];
+  return { energy, latency: cycles, edp: energy * cycles }[asked.objective];
+}
