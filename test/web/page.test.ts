@@ -66,6 +66,9 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     return { page, context, said, asked };
   }
 
+  /** Who ran it. */
+  const engine = /^ {2}"node": .*$/m;
+
   const ready = (page: Page) => page.waitForFunction(() => document.querySelector('#about')?.textContent !== '');
   const isEnabled = (page: Page) => page.waitForSelector('#run:enabled');
   const openQuestion = (page: Page) =>
@@ -136,7 +139,6 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await solve(page, 0);
     const design = await text(page, 'design');
     const { written } = await run(['map', 'lenet', '--arch', 'simba', '--design', 'd.json', '-q'], {}, { version });
-    const engine = /^ {2}"node": .*$/m;
     // Who ran it is all that differs.
     expect(design.replace(engine, '')).toBe(written.get('d.json')!.replace(engine, ''));
     expect(engine.exec(design)?.[0]).toContain('Chrome');
@@ -147,6 +149,23 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     for (const name of ['rtl/top.v', 'Makefile']) expect(zip).toContain(name.split('/').at(-1));
     expect(said).toEqual([]);
     expect(asked.filter((url) => !url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url))).toEqual([]);
+  });
+
+  test('reads ONNX files as the command line does, one of words too', async () => {
+    const { page, said } = await open();
+    const name = 'words.onnx';
+    const bytes = readFileSync(join(root, 'test/workloads/data/onnx/quant-qonnx.onnx'));
+    await openQuestion(page);
+    await page.setInputFiles('#file', { name, mimeType: 'application/octet-stream', buffer: bytes });
+    await page.waitForTimeout(500);
+    await isEnabled(page);
+    await solve(page, 0);
+    const design = await text(page, 'design');
+    const asked = ['map', name, '--arch', 'simba', '--design', 'd.json', '-q'];
+    const { written, err } = await run(asked, { [name]: new Uint8Array(bytes) }, { version });
+    expect(err).not.toMatch(/error/);
+    expect(design.replace(engine, '')).toBe(written.get('d.json')!.replace(engine, ''));
+    expect(said).toEqual([]);
   });
 
   test('keeps finished runs over a reload, and a link asks a question again', async () => {

@@ -37,7 +37,7 @@ export function decodeOnnx(bytes: Uint8Array, name: string): Parsed<Graph> {
   const impostor = impostors.find(([start]) => start.test(head));
   let model: WireModel;
   try {
-    model = modelCodec().decode(bytes) as WireModel;
+    model = modelCodec().decode(bytes);
   } catch (error) {
     if (impostor) return notOnnx(name, `it is ${impostor[1]}`);
     const detail = error instanceof Error ? error.message : String(error);

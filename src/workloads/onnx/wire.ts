@@ -1,8 +1,6 @@
 // The protobuf messages of an ONNX file as TypeScript sees them, and the codec that reads and writes them.
 
-import type { Type } from 'protobufjs';
-import protobuf from 'protobufjs/light.js';
-import { onnxDescriptor } from './descriptor.js';
+export { modelCodec } from './codec.js';
 
 /** protobufjs hands 64-bit integers over as Long objects. */
 export type WireInteger = number | { toNumber: () => number };
@@ -121,30 +119,3 @@ export const attributeTypes = {
 
 /** Beyond 2^53 only "as far as possible" is ever meant (the end of a Slice), so rounding does no harm. */
 export const toNumber = (x: WireInteger): number => (typeof x === 'number' ? x : x.toNumber());
-
-/**
- * What ONNX 1.15 and 1.16 (IR versions 9 and 10) added that matters for shapes: field, number,
- * type, and whether it is a list.
- */
-const laterFields: Readonly<Record<string, readonly (readonly [string, number, string, 'repeated' | undefined])[]>> = {
-  NodeProto: [['overload', 8, 'string', undefined]],
-  FunctionProto: [
-    ['attributeProto', 11, 'AttributeProto', 'repeated'],
-    ['valueInfo', 12, 'ValueInfoProto', 'repeated'],
-    ['overload', 13, 'string', undefined],
-  ],
-};
-
-let codec: Type | undefined;
-/** Built on first use: nothing happens at import. */
-export function modelCodec(): Type {
-  if (codec === undefined) {
-    const root = protobuf.Root.fromJSON(onnxDescriptor);
-    for (const [message, fields] of Object.entries(laterFields)) {
-      for (const [name, id, type, rule] of fields)
-        root.lookupType(`onnx.${message}`).add(new protobuf.Field(name, id, type, rule));
-    }
-    codec = root.lookupType('onnx.ModelProto');
-  }
-  return codec;
-}
