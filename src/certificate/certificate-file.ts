@@ -24,6 +24,7 @@ import { parseTechnology } from '../interchange/technology-file.js';
 import { filedOf, numberOf } from '../interchange/template-fields.js';
 import { linePaths, linePorts } from '../model/machine/global-ports.js';
 import { plainWeights } from '../model/machine/packed-weights.js';
+import { plainMultipliers } from '../model/machine/split-multipliers.js';
 import type { UnsaidParameter } from '../model/machine/unsaid.js';
 import { unsaid } from '../model/machine/unsaid.js';
 import type { Mapping } from '../model/mapping/mapping.js';
@@ -69,10 +70,14 @@ const quantities = Object.fromEntries(networkQuantities.map((q) => [q, positive(
   z.ZodOptional<ReturnType<typeof positive>>
 >;
 
-/** Older files end before packed weights, residency, the ports of the global buffer, or the channels to DRAM. */
-const olderEnds = [{}, { residency: 0 }, { residency: 0, ...linePorts }, { residency: 0, ...linePaths }].map(
-  (more) => shapeParameters.length - Object.keys({ ...plainWeights, ...more }).length,
-);
+/** Older files end before multipliers that split, packed weights, residency, the ports of the global buffer, or the channels to DRAM. */
+const olderEnds = [
+  {},
+  plainWeights,
+  { ...plainWeights, residency: 0 },
+  { ...plainWeights, residency: 0, ...linePorts },
+  { ...plainWeights, residency: 0, ...linePaths },
+].map((more) => shapeParameters.length - Object.keys({ ...plainMultipliers, ...more }).length);
 const ofShape = z.preprocess(
   (given) =>
     Array.isArray(given) && olderEnds.includes(given.length)

@@ -3,7 +3,7 @@
 
 import { defined, entry, nth } from '../base/invariant.js';
 import { magnetConventions } from '../model/cost/conventions.js';
-import { energyPerAccess, chargesAt, priceOf, runCharges } from '../model/cost/charges.js';
+import { energyPerMac, energyPerAccess, chargesAt, priceOf, runCharges } from '../model/cost/charges.js';
 import { childOf } from '../model/machine/compiled-machine.js';
 import type { Pooled } from '../model/cost/tile-cycles.js';
 import { cyclesOfSteps, tilingFor, workOf } from '../model/cost/tile-cycles.js';
@@ -295,7 +295,7 @@ export class LayerCosts {
       accesses: Float64Array.from(this.accesses, ({ level, tensor, action }) =>
         energyPerAccess(priceOf(defined(levelNamed(a, level).stores[tensor]), action, this.layer)),
       ),
-      mac: a.compute.energy,
+      mac: energyPerMac(a.compute, this.layer),
       cycle: a.staticEnergy,
       area: this.machines.areaAt(places),
     };

@@ -12,6 +12,7 @@ import { conventionsByName, magnetConventions } from '../model/cost/conventions.
 import type { Evaluation } from '../model/cost/evaluate.js';
 import { evaluate as evaluateMapping } from '../model/cost/evaluate.js';
 import { printShape, tensors } from '../model/workload/layer.js';
+import { partOf, whole } from '../model/workload/layer-parts.js';
 import { breaches } from '../model/mapping/legality.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import { evaluationTable } from '../report/tables/evaluation-table.js';
@@ -76,7 +77,7 @@ function* evaluateAll(
     const e = evaluateMapping(c.architecture, c.layer, c.mapping, conventions);
     tables.push(
       `${c.id} (${printShape(c.layer)}) on ${c.architecture.name}, ${conventions.name} conventions\n` +
-        `\n${evaluationTable(c.architecture, c.layer, e)}\n`,
+        `\n${evaluationTable(c.architecture, partOf(c.layer, c.mapping.parts ?? whole), e)}\n`,
     );
     lines.push(`${JSON.stringify(evaluationLine(c.id, e))}\n`);
   }

@@ -13,6 +13,7 @@ import type { Conventions } from '../model/cost/conventions.js';
 import { timeloopConventions } from '../model/cost/conventions.js';
 import type { Configure } from '../compile/network-configuration.js';
 import { configurationOfGraph, configurationOfList } from '../compile/network-configuration.js';
+import type { KnownWords } from '../compile/step-layers.js';
 import { networkOfSteps } from '../compile/step-layers.js';
 import type { Network } from '../model/workload/network.js';
 import { withGroupsApart } from '../model/workload/block-diagonal.js';
@@ -98,7 +99,8 @@ function withAllSteps(workload: Workload): Parsed<Workload> {
   const graph = workload.graph?.();
   if (!graph) return parsed(workload);
   if (!graph.ok) return graph;
-  const network = networkOfSteps(workload.network, graph.value, wordsIn(workload, graph.value));
+  const words = wordsIn(workload, graph.value);
+  const network = networkOfSteps(workload.network, graph.value, words);
   if (network.layers.length === 0)
     return refuse(
       'empty',
@@ -106,13 +108,18 @@ function withAllSteps(workload: Workload): Parsed<Workload> {
       `${network.name} has no step that a run of the machine does; its operators: ` +
         network.unmapped.map((u) => u.operator).join(', '),
     );
-  return parsed({ ...workload, network, configured: configurationOfGraph(() => graph) });
+  return parsed({ ...workload, network, configured: configurationOfGraph(() => graph, words) });
 }
 
-/** Weights of a file of words, as words: they say how many bits they need. */
-function wordsIn({ weights, quantized }: Workload, graph: NetworkGraph): ReadonlyMap<string, Float64Array> | undefined {
+/** Weights of a file of words, as words, and how far those of tensors go: they say how many bits they need. */
+function wordsIn({ weights, quantized }: Workload, graph: NetworkGraph): KnownWords | undefined {
   const [numbers, given] = [weights?.(graph), quantized?.(graph)];
-  return numbers?.ok && numbers.value && given?.ok ? wordsOf(numbers.value, given.value) : undefined;
+  if (!numbers?.ok || !numbers.value || !given?.ok || !given.value) return undefined;
+  const tensors = [...given.value.tensors].filter(([, { high }]) => Number.isFinite(high));
+  return {
+    weights: wordsOf(numbers.value, given.value),
+    ranges: new Map(tensors.map(([name, { low, high }]) => [name, { low, high }])),
+  };
 }
 
 function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {

@@ -28,6 +28,7 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number, bits: number
     ...(step.epilogue.pool && { pool: step.epilogue.pool }),
     ...(residual !== undefined && { residual: true }),
     ...(isMoved(weights) ? {} : weightBitsOf(weights)),
+    ...inputBitsOf(l, step, input),
   };
   const areNeighbours = input.g !== undefined && isInnermost(input, input.g);
   const apart = isChannelwise(named) && (isMoved(weights) || !areNeighbours);
@@ -38,7 +39,7 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number, bits: number
   else leaveSums(l, run, nth(step.outputs, 0), Math.ceil(raw / bits), bits);
 }
 
-/** Weights of which all fit into so many bits are told apart: most machines hold words of twice as many. */
+/** Words of which all fit into so many bits are told apart: most machines hold words of twice as many. */
 const fewBits = 4;
 
 function weightBitsOf(weights: WeightWords): Pick<Layer, 'weightBits'> {
@@ -46,6 +47,15 @@ function weightBitsOf(weights: WeightWords): Pick<Layer, 'weightBits'> {
   const [min, max] = wordRange(fewBits, false);
   // Of shapes alone there are none.
   return words.length > 0 && words.every((w) => w >= min && w <= max) ? { weightBits: fewBits } : {};
+}
+
+/** Of words that count from 0 on, in which the top bit is flipped, there is no half. */
+function inputBitsOf(l: Lowering, { run, inputs }: LayerStep, { storage }: Walked): Pick<Layer, 'inputBits'> {
+  const left = run.kind === 'product' ? run.left : undefined;
+  if (storage.unsigned || left?.kind === 'weights') return {};
+  const { min, max } = l.rangeOf(left?.name ?? nth(inputs, 0));
+  const [least, most] = wordRange(fewBits, false);
+  return min >= least && max <= most ? { inputBits: fewBits } : {};
 }
 
 /** A word holds a piece of a sum: as many runs as it has pieces, the lowest first, each to a storage of its own. */

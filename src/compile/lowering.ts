@@ -7,6 +7,8 @@ import { indexInputs } from '../model/workload/network-graph.js';
 import type { GraphIntegers, StepIntegers } from '../reference/integer-arithmetic.js';
 import { weightKey } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
+import type { WordRanges } from '../reference/word-ranges.js';
+import { wordRanges } from '../reference/word-ranges.js';
 import { CannotLower } from './cannot-lower.js';
 import { Homes } from './homes.js';
 import type { ConstantTensor, Finish, MachineRun, Operation, Walked } from './lowered.js';
@@ -20,6 +22,8 @@ export class Lowering {
   readonly homes: Homes;
   /** Inputs of the network that lie in no memory of the machine: the host alone reads them. */
   readonly indices: ReadonlyMap<string, number>;
+  /** How far the words of a tensor can go; of inputs of the network nothing is known. */
+  readonly rangeOf: WordRanges;
   readonly #tensors: ReadonlyMap<string, GraphTensor>;
 
   constructor(
@@ -27,6 +31,7 @@ export class Lowering {
     readonly integers: GraphIntegers,
   ) {
     this.#tensors = new Map(graph.tensors.map((t) => [t.name, t]));
+    this.rangeOf = wordRanges(graph, integers, () => [-Infinity, Infinity]);
     this.indices = indexInputs(graph);
     this.homes = new Homes(graph, (operation) => this.operations.push(operation), integers.unsigned);
   }

@@ -16,6 +16,7 @@ import type { Lowered, MachineRun } from './lowered.js';
 import type { PlacedRun, ProgramFigures } from './network-program.js';
 import { figuresOf, networkProgram, runsIn } from './network-program.js';
 import { beyondRegisters } from './post-of.js';
+import type { KnownWords } from './step-layers.js';
 import { shapesAlone } from './step-layers.js';
 
 /** Of one run of the network: registers written, cycles for which the machine waits, pJ. */
@@ -46,9 +47,9 @@ export type Configure = (
 export const configurationOfList: Configure = ({ machine }) =>
   machine.kind === 'template' ? { leftOut: 'a list of layers has no order of runs' } : undefined;
 
-/** The runs of a graph one after the other; which words they work on decides nothing but how many registers change. */
+/** The runs of a graph one after the other; words decide how layers are named that need few bits, and how many registers change. */
 export const configurationOfGraph =
-  (graph: () => Parsed<NetworkGraph>): Configure =>
+  (graph: () => Parsed<NetworkGraph>, words?: KnownWords): Configure =>
   (on, mapped) => {
     const { machine, technology } = on;
     if (machine.kind !== 'template') return undefined;
@@ -56,7 +57,7 @@ export const configurationOfGraph =
     if (!read.ok) return { leftOut: 'the graph cannot be read' };
     const { template } = machine;
     const { inputPrecision } = template;
-    const made = lowered(read.value, shapesAlone(read.value, inputPrecision), inputPrecision);
+    const made = lowered(read.value, shapesAlone(read.value, inputPrecision, words), inputPrecision);
     const [fault] = made.ok ? beyondRegisters(template, made.value) : made.diagnostics;
     if (!made.ok || fault) return { leftOut: `not all of the network runs: ${fault?.message}` };
     const choose = mappingsByShape(mapped);

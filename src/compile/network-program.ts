@@ -21,7 +21,7 @@ import { nestsOf, tileExtents } from '../rtl/program/nests.js';
 import type { ResidentPlaces } from '../rtl/program/region.js';
 import { regionFault } from '../rtl/program/region.js';
 import type { Placement } from '../rtl/program/placement.js';
-import { paddedExtents, poolOf, weightsAt } from '../rtl/program/placement.js';
+import { inputExtents, paddedExtents, poolOf, weightsAt } from '../rtl/program/placement.js';
 import { layerPrograms } from '../rtl/program/runs.js';
 import type { HostOperation, Lowered, MachineRun, Rearrangement, Walked } from './lowered.js';
 import { walkedInBlocks } from './blocks.js';
@@ -156,7 +156,7 @@ function placementOf(
   const made = { n: all.N, g: all.G, c: all.K, y: all.Q / pool.Q, x: all.P / pool.P };
   const image = (walked: Walked, shape: Image['shape']) => imageOf(walkedInBlocks(walked, block), shape, bases);
   return {
-    input: image(input, { n: all.N, g: all.G, c: all.C, y, x }),
+    input: image(input, { n: all.N, g: all.G, c: inputExtents(layer, mapping).C, y, x }),
     weights,
     output: image(output, made),
     ...(residual && { residual: image(residual, made) }),

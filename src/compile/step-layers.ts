@@ -13,19 +13,25 @@ import { CannotLower } from './cannot-lower.js';
 import { lowerStep } from './lower.js';
 import { Lowering } from './lowering.js';
 
+/** What a file of words says before any of them is looked at. */
+export interface KnownWords {
+  /** By name. */
+  readonly weights: ReadonlyMap<string, Float64Array>;
+  /** Of the words of tensors, by name: the least and the greatest. */
+  readonly ranges: ReadonlyMap<string, { readonly low: number; readonly high: number }>;
+}
+
+const nothingKnown: KnownWords = { weights: new Map(), ranges: new Map() };
+
 /** Which layers there are does not depend on how wide words are. */
 const anyBits = 8;
 
 /**
  * The network of `network`, the list of layers that `graph` has, with every run that the machine does in their place: a
  * step that no run does keeps its layers as the list has them. What only the host does, copies too, is left in `unmapped`. Where
- * the words of weights are known, by name, layers say how many bits they need.
+ * words are known, layers say how many bits they need.
  */
-export function networkOfSteps(
-  network: Network,
-  graph: NetworkGraph,
-  words: ReadonlyMap<string, Float64Array> = new Map(),
-): Network {
+export function networkOfSteps(network: Network, graph: NetworkGraph, words: KnownWords = nothingKnown): Network {
   const l = new Lowering(graph, shapesAlone(graph, anyBits, words));
   const layers: CountedLayer[] = [];
   const hosted = new Map<string, number>();
@@ -70,11 +76,7 @@ function left(unmapped: readonly Unmapped[], hosted: ReadonlyMap<string, number>
  * Integers without words but those that are known, of so many bits: constants of its own for each channel, as
  * calibrated networks have them.
  */
-export function shapesAlone(
-  graph: NetworkGraph,
-  bits = anyBits,
-  known: ReadonlyMap<string, Float64Array> = new Map(),
-): GraphIntegers {
+export function shapesAlone(graph: NetworkGraph, bits = anyBits, known: KnownWords = nothingKnown): GraphIntegers {
   const channel = (scale: number) => ({ scale, shift: 1, bias: 0, second: 1 });
   const shapes = new Map(graph.tensors.map((t) => [t.name, t.shape]));
   const countOf = (step: GraphStep): number => {
@@ -88,6 +90,7 @@ export function shapesAlone(
     channels: Array.from({ length: countOf(step) }, (_, k) => channel((k % 2) + 1)),
     low: -(2 ** (bits - 1)),
     high: 2 ** (bits - 1) - 1,
+    ...known.ranges.get(nth(step.outputs, 0)),
     ...(step.kind === 'pool' && { byDivisor: new Map(divisorsOf(step).map((n) => [n, ratioOf(1 / n)] as const)) }),
   });
   const words = new Map<string, Numbers>();
@@ -95,7 +98,7 @@ export function shapesAlone(
     for (const w of weightsOf(step))
       words.set(weightKey(i, w), {
         shape: w.shape,
-        values: known.get(w.value) ?? new Float64Array(0),
+        values: known.weights.get(w.value) ?? new Float64Array(0),
       });
   return { steps: new Map(graph.steps.map((step, i) => [i, of(step)] as const)), weights: words };
 }

@@ -33,6 +33,8 @@ export interface ShapeCosts {
   readonly residual: Tiling['residual'];
   readonly beatsPerLine: Readonly<Record<Engine, number>>;
   readonly packed?: (Tiling['packed'] & Storage['packed']) | undefined;
+  /** Where multipliers split: the words of their halves, beats of a line of pairs, pJ of reading one, pJ of two products. */
+  readonly split?: (NonNullable<Tiling['split']> & { readonly read: number; readonly mac: number }) | undefined;
   readonly biasLines: number;
   readonly longestLoop: number;
   readonly residency: boolean;
@@ -209,6 +211,7 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     residual: tiling.residual,
     beatsPerLine: tiling.beatsPerLine,
     ...packedLines(lowered(min)),
+    ...splitLines(lowered(min)),
     biasLines: tiling.biasLines,
     longestLoop: tiling.longestLoop,
     residency: tiling.residency,
@@ -231,8 +234,22 @@ function packedLines(a: Architecture): Pick<ShapeCosts, 'packed'> {
   return lines && words ? { packed: { ...lines, ...words } } : {};
 }
 
-/** What a layer pays for its weights: less, where they lie packed. */
+function splitLines(a: Architecture): Pick<ShapeCosts, 'split'> {
+  const [lines, words] = [a.tiling?.split, levelNamed(a, levelNames.dram).stores.Inputs?.split];
+  const mac = a.compute.split;
+  return lines && words && mac !== undefined ? { split: { ...lines, ...words, mac } } : {};
+}
+
+/** What a layer pays for its words: less for weights, where they lie packed; for pairs of inputs and products, where it is split. */
 export function weighing(costs: ShapeCosts, layer: Weighed): ShapeCosts {
+  const { split } = costs;
+  if (layer.split && split)
+    return {
+      ...costs,
+      mac: split.mac,
+      dram: { ...costs.dram, input: split.read },
+      beatsPerLine: { ...costs.beatsPerLine, fill: split.beatsPerLine },
+    };
   const packed = packedIn(costs.packed, layer);
   if (!packed) return costs;
   return {

@@ -38,6 +38,7 @@ export const shape = record('a shape', {
   bias: flag().optional(),
   residual: flag().optional(),
   weightBits: whole(1).optional(),
+  inputBits: whole(1).optional(),
   diagonal: flag().optional(),
   fromHost: flag().optional(),
   resident: resident.optional(),
@@ -49,7 +50,7 @@ export const shape = record('a shape', {
     >,
   ).optional(),
 }).transform(
-  ({ pool, bias, residual, weightBits, diagonal, fromHost, resident: stays, called, ...rest }, context): ShapeFile => {
+  ({ pool, bias, residual, weightBits, inputBits, diagonal, fromHost, resident: stays, called, ...rest }, context): ShapeFile => {
     const pooled = pool && pool.P * pool.Q > 1;
     if (pooled && residual)
       context.addIssue({
@@ -63,6 +64,7 @@ export const shape = record('a shape', {
       ...(bias === false && { bias }),
       ...(residual && { residual }),
       ...(weightBits !== undefined && { weightBits }),
+      ...(inputBits !== undefined && { inputBits }),
       ...(diagonal === false && { diagonal }),
       ...(fromHost && { fromHost }),
       ...(stays && {

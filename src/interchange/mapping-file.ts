@@ -8,7 +8,7 @@ import type { Architecture } from '../model/machine/architecture.js';
 import type { Dimension, Tensor } from '../model/workload/layer.js';
 import { dimensions, tensors } from '../model/workload/layer.js';
 import type { LevelMapping, Mapping, Parts } from '../model/mapping/mapping.js';
-import { check, oneOf, record, setOf, text, whole } from './schema.js';
+import { check, flag, oneOf, record, setOf, text, whole } from './schema.js';
 
 const loop = { dim: oneOf('dimension', dimensions), factor: whole(1) };
 /** Levels and loops outermost first. A note may stand beside the levels. */
@@ -33,6 +33,7 @@ export const mappingSchema = z.object(
       K: whole(1).optional(),
       block: whole(1).optional(),
       fold: record('a fold', { R: whole(1), S: whole(1) }).optional(),
+      split: flag().optional(),
     }).optional(),
   },
   { error: 'expected a mapping: {levels: [{name, keep, temporal, spatial}]}' },
@@ -98,15 +99,16 @@ export function parseMapping(data: unknown, a: Architecture, at: Diagnostic['pat
   return diagnostics.length > 0 ? refused(diagnostics) : parsed({ levels, ...partsIn(checked.value.parts) });
 }
 
-/** Only where there are several, the layer is folded, or groups are joined. */
-export function partsIn({ G = 1, K = 1, block = 1, fold }: PartsFile = {}): Pick<Mapping, 'parts'> {
+/** Only where there are several, the layer is folded or split, or groups are joined. */
+export function partsIn({ G = 1, K = 1, block = 1, fold, split }: PartsFile = {}): Pick<Mapping, 'parts'> {
   const folds = fold !== undefined && fold.R * fold.S > 1;
-  return G * K * block > 1 || folds ? { parts: { G, K, ...(block > 1 && { block }), ...(folds && { fold }) } } : {};
+  if (G * K * block === 1 && !folds && !split) return {};
+  return { parts: { G, K, ...(block > 1 && { block }), ...(folds && { fold }), ...(split && { split: true as const }) } };
 }
 
 /** Factors of 1 are left out; every level says what it keeps and what goes by. */
 export interface MappingFile {
-  /** The layer runs folded, in blocks of groups, or in so many parts over its groups and output channels, each on the levels below. */
+  /** The layer runs folded, split, in blocks of groups, or in so many parts over its groups and output channels, each on the levels below. */
   readonly parts?: Parts;
   readonly levels: readonly {
     readonly name: string;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import type { Cited, ConstantName, Technology } from '../model/machine/technology.js';
-import { builtInTechnologies, constantNames, technology16nm } from '../model/machine/technology.js';
+import { builtInTechnologies, constantNames, laterConstants, technology16nm } from '../model/machine/technology.js';
 import { check, nonNegative, oneOf, positive, record, text, whole } from './schema.js';
 
 const cited = record('a constant with its source', { value: nonNegative(), source: text() });
@@ -66,7 +66,7 @@ export function parseTechnology(data: unknown): Parsed<Technology> {
   const all = Object.fromEntries(
     constantNames.map((name): [ConstantName, Cited] => {
       const own = file.constants?.[name];
-      if (own === undefined && !base)
+      if (own === undefined && !base && !laterConstants.includes(name))
         faults.push({ code: 'missing', path: ['constants', name], message: `is missing; ${hint}` });
       return [name, own ?? (base ?? technology16nm).constants[name]];
     }),

@@ -9,6 +9,7 @@ import { channelNames, dramBitsPerCycle } from '../model/machine/dram-channels.j
 import type { UnsaidParameter } from '../model/machine/unsaid.js';
 import { unsaid } from '../model/machine/unsaid.js';
 import { isPackable, maxPacked } from '../model/machine/packed-weights.js';
+import { isSplittable } from '../model/machine/split-multipliers.js';
 import {
   channelWidth,
   clock,
@@ -49,6 +50,7 @@ export const meanings: Readonly<Record<Parameter, string>> = {
   globalWritePort: 'bits a cycle of outputs into the global buffer; a line has one word for each lane',
   residency: '1: tensors may stay in the global buffer from step to step',
   packedWeights: 'weights in a word of DRAM of layers whose weights need only half the bits: 2, or 1 for none',
+  splitMultipliers: '1: multipliers do two products of half the bits in a cycle where words need no more; 0: none',
 };
 export const fileOrder = Object.keys(meanings) as Parameter[];
 
@@ -63,6 +65,9 @@ const widths: readonly Parameter[] = [
   ...(['globalReadPort', 'globalWritePort'] as const),
 ];
 
+/** What is there or is not. */
+const isSwitch = (p: Parameter): boolean => p === 'residency' || p === 'splitMultipliers';
+
 /** Cycles: as many requests may be without an answer. */
 const maxLatency = 4096;
 
@@ -71,7 +76,7 @@ export function valueOf(p: Parameter): z.ZodType<number> {
   if (p === 'clock') return clock();
   if (p === 'dramBandwidth') return dramRate();
   if (widths.includes(p)) return channelWidth();
-  if (p === 'residency') return whole(0);
+  if (isSwitch(p)) return whole(0);
   return sizes.includes(p) ? size() : whole(1);
 }
 
@@ -94,7 +99,7 @@ export const fieldsOf = <T extends z.ZodType>(read: (p: Parameter) => T) =>
   Object.fromEntries(fileOrder.map((p) => [p, read(p).optional()])) as Record<Parameter, z.ZodOptional<T>>;
 
 /** As results have it: above 0, but for what is or is not there. */
-export const numberOf = (p: Parameter): z.ZodType<number> => (p === 'residency' ? nonNegative() : positive());
+export const numberOf = (p: Parameter): z.ZodType<number> => (isSwitch(p) ? nonNegative() : positive());
 
 /**
  * A field for each parameter, all of which must be there but those that files of older versions have not: `without` makes
@@ -144,6 +149,14 @@ export function contradictions(t: Template, at: Diagnostic['path']): readonly Di
       'packedWeights',
       `is ${t.packedWeights}, and weightPrecision ${t.weightPrecision}, which is no ${t.packedWeights} times a whole ` +
         'number of bits; give 1, or an even weightPrecision',
+    );
+  if (t.splitMultipliers > 1)
+    report('splitMultipliers', `is ${t.splitMultipliers}; give 1 where multipliers do two narrow products, else 0`);
+  else if (!isSplittable(t))
+    report(
+      'splitMultipliers',
+      `is 1, and words have ${t.weightPrecision} and ${t.inputPrecision} bits, not both even; ` +
+        'give 0, or an even weightPrecision and inputPrecision',
     );
   const multipliers = t.vectorSize * t.numLanes * t.rows * t.columns;
   if (multipliers > maxMultipliers)

@@ -1,5 +1,6 @@
 // The tensors of a layer as files: their shapes as frameworks have them, and numbers that fit the machine's words.
 
+import { wordRange } from '../base/integers.js';
 import { defined } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
@@ -57,6 +58,10 @@ export const operandBits = (
   operand: Operand,
 ): number => (operand === 'weights' ? t.weightPrecision : operand === 'bias' ? t.accumPrecision : t.inputPrecision);
 
+/** What the layer itself says of its words: where they lie packed, or in pairs, there is no room for others. */
+const saidBits = ({ weightBits, inputBits }: Layer, operand: Operand): number =>
+  (operand === 'weights' ? weightBits : operand === 'inputs' ? inputBits : undefined) ?? Infinity;
+
 const isRaw = (path: string) => /\.bin$/i.test(path);
 /** Undefined for names that say neither .npy nor .bin. */
 export const isTensorFile = (path: string): boolean => isRaw(path) || /\.npy$/i.test(path);
@@ -82,14 +87,15 @@ export function parseOperand(
         `(${usual.meaning})`,
     );
   }
-  const [min, max] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+  const own = Math.min(bits, saidBits(layer, operand));
+  const [min, max] = wordRange(own, false);
   const at = array.value.data.findIndex((x) => x < min || x > max);
   if (at >= 0)
     return refuse(
       'out-of-range',
       [],
       `the ${operand} hold ${array.value.data[at]} (number ${at} of ${array.value.data.length}); ` +
-        `words of ${bits} bits go from ${min} to ${max}`,
+        `words of ${own} bits go from ${min} to ${max}`,
     );
   return parsed({ shape, data: array.value.data });
 }

@@ -74,7 +74,7 @@ export async function mappingsFor(
 }
 
 /**
- * That of the layer itself, or of one of which nobody knows the bits of its weights, or of the plain layer where the machine can
+ * That of the layer itself, or of one of which nobody knows the bits of its words, or of the plain layer where the machine can
  * run it with what stands behind too; of a network without folds too.
  */
 function designMapping(design: Design, layer: Layer): Mapping | undefined {
@@ -87,9 +87,10 @@ function designMapping(design: Design, layer: Layer): Mapping | undefined {
 }
 
 function mappingOf(design: Design, layer: Layer): Mapping | undefined {
-  const { weightBits: _, ...unweighed } = layer;
-  const { pool: __, residual: ___, ...plain } = unweighed;
-  for (const like of [layer, unweighed, plain, { ...plain, bias: false as const }]) {
+  const { inputBits: _, ...halfKnown } = layer;
+  const { weightBits: __, ...unweighed } = halfKnown;
+  const { pool: ___, residual: ____, ...plain } = unweighed;
+  for (const like of [layer, halfKnown, unweighed, plain, { ...plain, bias: false as const }]) {
     const mapping = design.layers.find((l) => shapeKey(l.layer) === shapeKey(like))?.mapping;
     const architecture = mapping && arrangementFor(design, mapping);
     if (architecture && breaches(architecture, layer, mapping, magnetConventions).length === 0) return mapping;

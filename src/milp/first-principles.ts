@@ -1,6 +1,6 @@
 // What holds of every mapping before any program is solved: the minimum energy and cycles, the maximum cycles worth a look.
 
-import { priceOf } from '../model/cost/charges.js';
+import { energyPerMac, priceOf } from '../model/cost/charges.js';
 import { busyCycles, portsOf } from '../model/cost/ports.js';
 import { defined, entry, nth } from '../base/invariant.js';
 import type { Action, Architecture, Engine, Tiling } from '../model/machine/architecture.js';
@@ -47,7 +47,7 @@ export function minEnergy(task: Task, a: Architecture): number {
       }, 0);
       return sum + wordsOnce(task, t) * once;
     },
-    macs(task.layer) * a.compute.energy,
+    macs(task.layer) * energyPerMac(a.compute, task.layer),
   );
 }
 

@@ -9,12 +9,9 @@ import { operandsOf } from '../model/workload/network-graph.js';
 import type { GraphIntegers } from '../reference/integer-arithmetic.js';
 import { divisorsOf, weightKey } from '../reference/integer-arithmetic.js';
 import type { Numbers } from '../reference/numbers.js';
+import type { Interval, WordRanges } from '../reference/word-ranges.js';
+import { wordRanges } from '../reference/word-ranges.js';
 import { stepsOf } from '../reference/numbers.js';
-
-export interface Interval {
-  readonly min: number;
-  readonly max: number;
-}
 
 export interface SumRange extends Interval {
   /** The place of the step. */
@@ -50,61 +47,14 @@ export function sumRanges(
   });
 }
 
-type Ranges = (tensor: string) => Interval;
-
-const around = (parts: readonly Interval[]): Interval => ({
-  min: Math.min(...parts.map((p) => p.min)),
-  max: Math.max(...parts.map((p) => p.max)),
-});
-
-function wordRanges(
-  graph: NetworkGraph,
-  integers: GraphIntegers,
-  rangeOf: (tensor: string) => readonly [min: number, max: number],
-): Ranges {
-  const known = new Map<string, Interval>();
-  const producers = new Map(graph.tensors.map((t) => [t.name, t.producer]));
-  const of = (name: string): Interval => {
-    const before = known.get(name);
-    if (before) return before;
-    const [min, max] = rangeOf(name);
-    const found = made(name) ?? { min, max };
-    known.set(name, found);
-    return found;
-  };
-  const made = (name: string): Interval | undefined => {
-    const producer = got(producers, name);
-    if (producer.kind === 'input') return undefined;
-    if (producer.kind === 'placement') {
-      const { inputs } = nth(graph.placements, producer.placement);
-      const parts = inputs.flatMap((x) => (x.kind === 'tensor' ? [of(x.name)] : []));
-      return parts.length === inputs.length ? around(parts) : undefined;
-    }
-    const step = nth(graph.steps, producer.step);
-    const own = integers.steps.get(producer.step);
-    // Of a maximum and of what is only put elsewhere the words are those before.
-    if (step.kind === 'upsampling' || (step.kind === 'pool' && step.mode === 'max')) {
-      const before = of(nth(step.inputs, 0));
-      return own
-        ? {
-            min: Math.max(before.min, Math.min(own.low, before.max)),
-            max: Math.min(before.max, Math.max(own.high, before.min)),
-          }
-        : before;
-    }
-    return own && { min: own.low, max: own.high };
-  };
-  return of;
-}
-
 /** The window is never larger than what the divisor counts. */
-function ofAverage(step: PoolStep, words: Ranges): Interval {
+function ofAverage(step: PoolStep, words: WordRanges): Interval {
   const { min, max } = words(nth(step.inputs, 0));
   const most = Math.max(...divisorsOf(step));
   return { min: Math.min(0, most * min), max: Math.max(0, most * max) };
 }
 
-function ofLayer(step: LayerStep, i: number, integers: GraphIntegers, words: Ranges): Interval {
+function ofLayer(step: LayerStep, i: number, integers: GraphIntegers, words: WordRanges): Interval {
   const { channels } = got(integers.steps, i);
   const products = productRanges(step, i, integers, words, channels.length);
   const ends = channels.flatMap(({ bias }, k) => {
@@ -119,7 +69,7 @@ function productRanges(
   step: LayerStep,
   i: number,
   { weights, unsigned }: GraphIntegers,
-  words: Ranges,
+  words: WordRanges,
   channels: number,
 ): readonly Interval[] {
   const { run } = step;

@@ -69,6 +69,7 @@ export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
       'perf',
       ...(geared ? (['gear_in', 'gear_out'] as const) : []),
       ...(hardware.packed ? (['unpack_weights'] as const) : []),
+      ...(hardware.split ? (['split_multiply'] as const) : []),
       ...(ports.write.beats > 1 ? (['write_port'] as const) : []),
     ),
     ...(short ? [shortFile(hardware, 'gear_in')] : []),

@@ -6,6 +6,8 @@ import { dramChannels } from '../model/machine/dram-channels.js';
 import { globalPorts } from '../model/machine/global-ports.js';
 import type { LinePath } from '../model/machine/line-path.js';
 import { packedPath } from '../model/machine/packed-weights.js';
+import { halfWords } from '../model/machine/split-multipliers.js';
+import type { HalfWords } from '../model/workload/split.js';
 import { scaleBits, shiftBits } from '../model/machine/template-parts.js';
 import type { Template } from '../model/machine/template.js';
 import type { Residency } from './residency.js';
@@ -42,6 +44,8 @@ export interface Hardware {
   readonly residency?: Residency;
   /** Lines and beats of weights that lie packed; undefined where none do. */
   readonly packed: ReturnType<typeof packedPath>;
+  /** The words that halves of multipliers take; absent where they do not split. */
+  readonly split?: HalfWords;
   /** Loops of the PE nest: all dimensions at the accumulation buffer and at every deep collector. */
   readonly peLoops: number;
   readonly address: {
@@ -85,6 +89,7 @@ export const maxLift = (h: Pick<Hardware, 'sumBits' | 'inputBits'>): number => h
 export const addressBits = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));
 
 export function hardwareOf(t: Template): Hardware {
+  const split = halfWords(t);
   const half = (bits: number, word: number) => Math.floor(bits / word / 2);
   const line = Math.max(t.vectorSize, t.numLanes);
   const weightDepth = half(t.weightBuffer, t.numLanes * t.vectorSize * t.weightPrecision);
@@ -119,6 +124,7 @@ export function hardwareOf(t: Template): Hardware {
     dramLatency: t.dramLatency,
     ports: globalPorts(t),
     packed: packedPath(t),
+    ...(split && { split }),
     peLoops: 8 * (1 + deep),
     address: {
       weight: addressBits(weightDepth),

@@ -50,6 +50,9 @@ export const engineLoops = {
   spill: 5,
 } as const;
 
+/** Of a fill: two lines from DRAM make one of pairs, so that there is a loop over these, the innermost. */
+export const fillLoops = (h: Pick<Hardware, 'split'>): number => engineLoops.fill + (h.split ? 1 : 0);
+
 export function registerMap(h: Hardware): RegisterMap {
   const blocks: RegisterBlock[] = [];
   const put = (access: 'write' | 'read', name: string, count: number, bits: number, meaning: string) => {
@@ -112,8 +115,8 @@ export function registerMap(h: Hardware): RegisterMap {
     counterBits,
     'weight load as it arrives: lane line column row, minus one',
   );
-  write('fill_bound', engineLoops.fill, counterBits, 'fill: c r p s q g n, minus one');
-  deltas('fill', engineLoops.fill, dramBits, 'fill, DRAM');
+  write('fill_bound', fillLoops(h), counterBits, `fill: ${h.split ? 'half ' : ''}c r p s q g n, minus one`);
+  deltas('fill', fillLoops(h), dramBits, 'fill, DRAM');
   write('drain_bound', engineLoops.drain, counterBits, 'drain: pool-p pool-q p q k g n column row, minus one');
   deltas('drain_sum', engineLoops.drain, a.sum, 'drain, output buffer');
   deltas('drain_global', engineLoops.drain, tileBits(h), 'drain, global buffer');
@@ -149,6 +152,13 @@ export function registerMap(h: Hardware): RegisterMap {
   );
   write('reduce', 1, 1, 'sums of all rows are added when they are drained');
   if (h.packed) write('weights_packed', 1, 1, `weights lie packed in DRAM, in ${h.packed.wordBits} bits each`);
+  if (h.split)
+    write(
+      'split',
+      1,
+      1,
+      `each word holds two channels, of ${h.split.weightBits} bits of a weight and ${h.split.inputBits} of an input`,
+    );
   write(
     'post_mode',
     1,

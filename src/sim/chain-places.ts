@@ -3,14 +3,14 @@
 
 import { defined, nth } from '../base/invariant.js';
 import type { Layer } from '../model/workload/layer.js';
-import { rewritten, whole } from '../model/workload/layer-parts.js';
+import { joinedLayer, whole } from '../model/workload/layer-parts.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Hardware } from '../rtl/hardware.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
 import { denseImage, imageRows, inputImage, outputImage } from '../rtl/program/image.js';
 import type { Extents } from '../rtl/program/nests.js';
 import type { Placement } from '../rtl/program/placement.js';
-import { paddedExtents, poolOf, weightsAt } from '../rtl/program/placement.js';
+import { inputExtents, paddedExtents, poolOf, weightsAt } from '../rtl/program/placement.js';
 import type { Link } from './follow.js';
 import { outputShape } from './tensor.js';
 
@@ -50,7 +50,8 @@ export function placeChain(
 ): ChainPlaces {
   const beat = Math.max(h.vector, h.lanes);
   const extents = placed.map((l) => paddedExtents(l.layer, l.mapping));
-  const layers = placed.map(({ layer, mapping }) => rewritten(layer, mapping.parts ?? whole));
+  const layers = placed.map(({ layer, mapping }) => joinedLayer(layer, mapping.parts ?? whole));
+  const reads = placed.map((l) => inputExtents(l.layer, l.mapping));
   let [end, weightEnd] = [0, 0];
   const take = (words: number) => (end += words);
   const weights = placed.map(({ layer, mapping }): WeightImage => {
@@ -58,12 +59,12 @@ export function placeChain(
     weightEnd = image.base + image.words;
     return image;
   });
-  const first = inputImage(take(gap()), nth(layers, 0), nth(extents, 0));
+  const first = inputImage(take(gap()), nth(layers, 0), nth(reads, 0));
   take(first.words);
   const joints = links.map((link, i): Joint => {
     const isFolded = nth(placed, i + 1).mapping.parts?.fold !== undefined;
     const [from, to] = [nth(layers, i), nth(layers, i + 1)];
-    const found = joint(take(gap()), link, from, nth(extents, i), to, nth(extents, i + 1), isFolded);
+    const found = joint(take(gap()), link, from, nth(extents, i), to, nth(reads, i + 1), isFolded);
     take(found.words);
     return found;
   });

@@ -136,7 +136,7 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
   for (const [i, { layer, mapping, cycles: expected }] of layers.entries()) {
     const [placement, link, repacked] = [nth(places.layers, i), links[i - 1], nth(places.repacked, i)];
     const inputs = before && link ? follow(link, before.golden, layer) : task.inputs;
-    const data = operands(layer, t, chance, { inputs });
+    const data = operands(layer, t, chance, { inputs, outputBits: layers[i + 1]?.layer.inputBits });
     // The first input comes from the host; a later one lies where the machine has written it, if it can be read there.
     const brought = before && link ? (repacked ? follow(link, before.found, layer) : undefined) : data.inputs;
     const { parts = whole } = mapping;

@@ -4,12 +4,13 @@ import { nth } from '../base/invariant.js';
 import type { Picojoules } from '../base/units.js';
 import { picojoules } from '../base/units.js';
 import type { Action, Architecture } from '../model/machine/architecture.js';
-import { priceOf } from '../model/cost/charges.js';
+import { energyPerMac, priceOf } from '../model/cost/charges.js';
 import { magnetConventions } from '../model/cost/conventions.js';
 import type { Evaluation } from '../model/cost/evaluate.js';
 import { evaluate } from '../model/cost/evaluate.js';
 import type { Layer, Tensor } from '../model/workload/layer.js';
 import { isRelevant, tensors } from '../model/workload/layer.js';
+import { partOf, whole } from '../model/workload/layer-parts.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { NestLoop, Nests } from '../rtl/program/nests.js';
 import type { CounterName, TemplateLevel } from '../model/machine/template-names.js';
@@ -86,6 +87,7 @@ export function compareCounts(
   counters: Counters,
 ): Comparison {
   const model: Evaluation = evaluate(a, layer, mapping, magnetConventions);
+  const run = partOf(layer, mapping.parts ?? whole);
   const found: Readonly<Record<string, number>> = measured(nests, counters, layer);
   const counts: CountRow[] = [];
   const energy: EnergyRow[] = [];
@@ -100,19 +102,23 @@ export function compareCounts(
         const name = `${level.name} ${tensor} ${action}`;
         const rtl = found[name] ?? 0;
         if (space.accesses[action] > 0 || rtl > 0) counts.push({ name, model: space.accesses[action], rtl });
-        total += rtl * priceOf(storage, action, layer).energy;
+        total += rtl * priceOf(storage, action, run).energy;
       }
       const carried = found[`${level.name} ${tensor} transfer`] ?? 0;
       if (space.transfers > 0)
         counts.push({ name: `${level.name} ${tensor} transfer`, model: space.transfers, rtl: carried });
-      const { units, energy } = priceOf(storage, 'transfer', layer);
+      const { units, energy } = priceOf(storage, 'transfer', run);
       if (energy > 0) total += carried * units * energy;
     }
     energy.push({ component: level.name, model: own.energy, rtl: picojoules(total) });
   });
   const macs = counters.mac * nests.lanes * nests.vector * (nests.row?.bound ?? 1) * (nests.column?.bound ?? 1);
   counts.push({ name: `${a.compute.name} operations`, model: model.compute.macs, rtl: macs });
-  energy.push({ component: a.compute.name, model: model.compute.energy, rtl: picojoules(macs * a.compute.energy) });
+  energy.push({
+    component: a.compute.name,
+    model: model.compute.energy,
+    rtl: picojoules(macs * energyPerMac(a.compute, run)),
+  });
   energy.push({ component: 'static', model: model.staticEnergy, rtl: picojoules(counters.cycles * a.staticEnergy) });
   return { cycles: { model: model.cycles, rtl: counters.cycles }, counts, energy };
 }

@@ -31,6 +31,8 @@ export interface Given {
   readonly scale?: number | undefined;
   readonly shift?: number | undefined;
   readonly relu?: boolean | undefined;
+  /** Bits that the words of the outputs may have, with their signs: who reads them takes no more. */
+  readonly outputBits?: number | undefined;
   /** Whether words are the low bits of what is shifted; not unless it says so. */
   readonly wrap?: boolean | undefined;
 }
@@ -39,7 +41,8 @@ export interface Given {
  * Full-range random operands where none are given; docs/hardware.md says how scales, shifts, limits and biases are drawn.
  */
 export function operands(layer: Layer, t: Template, chance: Random, given: Given = {}): Operands {
-  const inputs = given.inputs ?? random(inputShape(layer), t.inputPrecision, chance);
+  const inputs =
+    given.inputs ?? random(inputShape(layer), Math.min(t.inputPrecision, layer.inputBits ?? Infinity), chance);
   const weights =
     given.weights ?? random(weightShape(layer), Math.min(t.weightPrecision, layer.weightBits ?? Infinity), chance);
   const sums = convolve(layer, inputs, weights);
@@ -50,7 +53,9 @@ export function operands(layer: Layer, t: Template, chance: Random, given: Given
   // A bias as large as the sums themselves matters, and hides nothing.
   const added = () => (hasBias(layer) ? Math.trunc(Math.min(spread, 2 ** 30) * (chance.next() - 0.5)) : 0);
   const bias = given.bias?.data ?? Int32Array.from({ length: sizeOf(biasShape(layer)) }, added);
-  const drawn = drawnPost(layer, spread, t.inputPrecision, chance, given.relu);
+  const narrow = given.outputBits !== undefined;
+  const room = Math.min(t.inputPrecision, given.outputBits ?? Infinity);
+  const drawn = drawnPost(layer, spread, room, chance, given.relu, narrow);
   const residual = hasResidual(layer)
     ? (given.residual ?? random(outputShape(layer), t.inputPrecision, chance))
     : undefined;
@@ -116,6 +121,7 @@ function drawnPost(
   bits: number,
   chance: Random,
   given: boolean | undefined,
+  signed = false,
 ): Pick<PostProcessing, 'scale' | 'shift' | 'low' | 'high' | 'unsigned'> {
   const factors = Array.from({ length: hasBias(layer) ? channelsOf(layer) : 1 }, () =>
     scaling(spread * (0.5 + chance.next()), bits),
@@ -124,7 +130,7 @@ function drawnPost(
   const [unsigned, clipped] = [chance.next() < 0.5, chance.next() < 0.25];
   const positive = given ?? relu;
   // Who says whether there is a ReLU gets words as they are.
-  const flipped = given === undefined && relu && unsigned;
+  const flipped = given === undefined && !signed && relu && unsigned;
   const [min, max] = wordRange(bits, flipped);
   return {
     scale: factors.map((f) => f.scale),

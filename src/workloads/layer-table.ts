@@ -21,7 +21,7 @@ const shapes = 'a list of layers, {name, layers: [...]}, several named lists, or
  *
  * A layer gives N, G (or groups), K, C, P, Q, R, S (1 where missing; K and C per group; P and R along the width, Q
  * and S along the height), stride and dilation (Wstride, strideW or stride; H likewise), bias (yes where missing),
- * residual and fromHost (no where missing), weightBits (not said where missing), count and name. With M it is a matrix
+ * residual and fromHost (no where missing), weightBits and inputBits (not said where missing), count and name. With M it is a matrix
  * product instead: M rows, N columns, K summed over. Without M, N is the batch and K the output channels.
  */
 export function parseLayerTable(data: unknown, name: string): Parsed<readonly Network[]> {

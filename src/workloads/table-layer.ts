@@ -26,6 +26,7 @@ const spellings = {
   poolP: ['Wpool', 'poolW', 'pool'],
   poolQ: ['Hpool', 'poolH', 'pool'],
   weightBits: ['weightBits'],
+  inputBits: ['inputBits'],
   count: ['count'],
 } as const satisfies Record<string, readonly string[]>;
 type Field = keyof typeof spellings;
@@ -111,6 +112,7 @@ export function parseTableLayer(
       bias,
       residual,
       ...(Object.hasOwn(entry, 'weightBits') && { weightBits: sizes.weightBits }),
+      ...(Object.hasOwn(entry, 'inputBits') && { inputBits: sizes.inputBits }),
       fromHost: fromHost && sizes.R * sizes.S > 1,
     },
   );
@@ -225,7 +227,8 @@ function faultOf(value: unknown, field: Field): string | undefined {
     return `is ${shown(value)}; write the number ${Number(value)} without quotes`;
   if (typeof value !== 'number') return `is ${shown(value)}; expected a whole number of at least 1`;
   if (!Number.isSafeInteger(value) || value < 1) return `is ${value}; expected a whole number of at least 1`;
-  if (field === 'weightBits' && value > maxPrecision) return `is ${value}; weights have at most ${maxPrecision} bits`;
+  if ((field === 'weightBits' || field === 'inputBits') && value > maxPrecision)
+    return `is ${value}; ${field === 'weightBits' ? 'weights' : 'inputs'} have at most ${maxPrecision} bits`;
   return field === 'count' && value > maxOccurrences
     ? `is ${value}; a layer occurs at most ${maxOccurrences} times`
     : undefined;

@@ -6,6 +6,7 @@ import { digestsOf, parseCertificate } from '../../src/certificate/certificate-f
 import type { MakeEngine } from '../../src/cli/workers.js';
 import { linePaths, linePorts } from '../../src/model/machine/global-ports.js';
 import { plainWeights } from '../../src/model/machine/packed-weights.js';
+import { plainMultipliers } from '../../src/model/machine/split-multipliers.js';
 import { codesign } from '../../src/tuner/codesign/codesign.js';
 import { fakeEngine } from '../support/codesign.js';
 import { run } from './run.js';
@@ -52,10 +53,11 @@ describe('a certificate', () => {
     expect(full.out).toMatch(/none trusted|no bound of a layer is needed/);
   });
 
-  test('of a version without packed weights, residency, ports, or channels, means none and a line a cycle', async () => {
+  test('of a version without multipliers that split, packed weights, residency, ports, or channels, means none and a line a cycle', async () => {
     const text = await certificateOf();
-    const resident = { ...plainWeights, residency: 0 };
-    const versions = [plainWeights, resident, { ...resident, ...linePorts }, { ...resident, ...linePaths }];
+    const packed = { ...plainMultipliers, ...plainWeights };
+    const resident = { ...packed, residency: 0 };
+    const versions = [plainMultipliers, packed, resident, { ...resident, ...linePorts }, { ...resident, ...linePaths }];
     for (const gone of versions.map((without) => Object.keys(without))) {
       const file = JSON.parse(text) as File;
       for (const each of [file.question.space.menus, file.witness.machine]) for (const p of gone) delete each[p];
@@ -64,7 +66,7 @@ describe('a certificate', () => {
       expect([older.err, older.code]).toEqual(['', 0]);
     }
     const file = JSON.parse(text) as File;
-    for (const shape of file.shapes) shape.shape = shape.shape.slice(0, -3);
+    for (const shape of file.shapes) shape.shape = shape.shape.slice(0, -4);
     expect((await check(JSON.stringify(file))).code).toBe(3);
   });
 

@@ -117,6 +117,11 @@ describe('tensors of a layer', () => {
     expect(parseOperand(printNpy(weights, 'int8'), 'w.npy', fc4, 'weights', 8)).toEqual(wanted);
     expect(parseOperand(printNpy(weights, 'int16'), 'w.npy', fc4, 'weights', 12)).toEqual(wanted);
     expect(parseOperand(printRaw(weights.data, 'int8'), 'w.bin', fc4, 'weights', 8)).toEqual(wanted);
+    const narrow = parseOperand(printRaw(weights.data, 'int8'), 'w.bin', { ...fc4, weightBits: 2 }, 'weights', 8);
+    expect(narrow).toMatchObject({
+      ok: false,
+      diagnostics: [{ message: expect.stringContaining('words of 2 bits go from -2 to 1') as string }],
+    });
   });
 
   test('groups are a dimension of their own or none, in and out', () => {

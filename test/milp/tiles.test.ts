@@ -92,6 +92,7 @@ async function bounded(
   const reading: Reading<Log> = {
     residual: r.residual,
     weightBits: r.weightBits,
+    split: r.split,
     constant: log,
     pool: r.pool,
     product: times,

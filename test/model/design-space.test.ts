@@ -61,6 +61,7 @@ const oddPoint: fc.Arbitrary<DesignPoint> = fc.record<Record<Parameter, number>>
   globalWritePort: fc.constant(unlimited.channel),
   residency: fc.constant(0),
   packedWeights: fc.constantFrom(1, 2),
+  splitMultipliers: fc.constantFrom(0, 1),
 });
 
 /** Bits of a line, of both halves or of all banks, from docs/hardware.md. */
@@ -84,6 +85,7 @@ describe('a point', () => {
         p.accumPrecision < p.weightPrecision + p.inputPrecision ||
         p.accumPrecision > 64 ||
         p.weightPrecision % p.packedWeights !== 0 ||
+        (p.splitMultipliers === 1 && (p.weightPrecision % 2 !== 0 || p.inputPrecision % 2 !== 0)) ||
         Math.floor((p.dramBandwidth * 8000) / p.clock) < 4 ||
         min.some(([name, line]) => p[name] < line);
       expect(template === undefined).toBe(noMachine);

@@ -48,6 +48,7 @@ function check(t: Template, technology: Technology): void {
     number,
     number,
   ];
+  const splits = t.splitMultipliers === 1;
   const gears = k('latchArea') * (heldW + heldI + heldR) + (k('operandArea') * heldO) / 2;
   // Ports of the global buffer.
   const [reads, writes] = [Math.min(i * V, t.globalReadPort), Math.min(i * L, t.globalWritePort)];
@@ -94,7 +95,11 @@ function check(t: Template, technology: Technology): void {
   const mul = (x: number, y: number) => (k('macArea') * x * y) / 64 + k('treeArea') * (x + y);
   const deep = [t.weightCollector, t.inputCollector, t.accumCollector].filter((d) => d > 1).length;
   const array = {
-    MACs: pes * (V * L * mul(w, i) + k('accumulateArea') * L * a + k('operandArea') * V * L * w),
+    MACs:
+      pes *
+      (V * L * (mul(w, i) + (splits ? ((k('splitArea') - 1) * k('macArea') * w * i) / 64 : 0)) +
+        k('accumulateArea') * L * a +
+        k('operandArea') * V * L * w),
     collectors:
       pes * k('latchArea') * (t.weightCollector * V * L * w + t.inputCollector * V * i + t.accumCollector * L * a),
     'weight buffers': pes * 2 * L * memory(W / (2 * L), w * V),
@@ -109,6 +114,7 @@ function check(t: Template, technology: Technology): void {
     'tile control': k('tileControlArea') + k('latchArea') * (4400 + 50 * 8 * (1 + deep)),
     ...(gears > 0 && { 'gears to DRAM': gears }),
     ...(ports > 0 && { 'gears of the global buffer': ports }),
+    ...(splits && { 'pairing of inputs': (k('latchArea') * V * i) / 2 + (k('operandArea') * V * i) / 2 }),
     ...(t.packedWeights === 2 && { 'unpacking of weights': (k('operandArea') * V * w) / 2 }),
     'post-processing':
       L * (mul(F, 17) + mul(i + 1, 17) + k('accumulateArea') * (a + 2 * (F + 17))) +
@@ -143,7 +149,12 @@ function check(t: Template, technology: Technology): void {
       k('adderEnergy') * (a + 2 * (F + 17)));
   const line = sram(G / B, i * Math.max(V, L));
   for (const machine of lowerTemplate(t, technology)) {
-    near(machine.compute.energy * 1000, (k('multiplierEnergy') * w * i) / 64 + (k('adderEnergy') * tree) / V);
+    const product = ((splits ? k('splitEnergy') : 1) * k('multiplierEnergy') * w * i) / 64;
+    const adders = (k('adderEnergy') * tree) / V;
+    near(machine.compute.energy * 1000, product + adders);
+    expect(machine.compute.split !== undefined).toBe(splits);
+    if (machine.compute.split !== undefined)
+      near(machine.compute.split * 1000, (k('pairEnergy') * k('multiplierEnergy') * w * i) / 64 + adders);
     near(machine.staticEnergy * 1000, k('staticEnergy') * total(chip));
     const energies = (level: string, tensor: Tensor) => machine.levels.find((l) => l.name === level)!.stores[tensor]!;
     const both = (level: string, tensor: Tensor, fJ: number) => {
@@ -173,6 +184,15 @@ function check(t: Template, technology: Technology): void {
     const heldShort = (Math.ceil(short / beat) - 1) * beat;
     if (packed) near(packed.read * 1000, (k('dramEnergy') * w) / 2 + (latched * heldShort) / V);
     near(energies('DRAM', 'Inputs').energy.read * 1000, k('dramEnergy') * i + (latched * heldI) / V);
+    const pair = energies('DRAM', 'Inputs').split;
+    // Two words through the gear, and the half of a line that waits.
+    if (pair) near(pair.read * 1000, 2 * (k('dramEnergy') * i + (latched * heldI) / V) + (latched * i) / 2);
+    expect([pair !== undefined, machine.tiling!.split]).toEqual([
+      splits,
+      splits
+        ? { weightBits: w / 2, inputBits: i / 2, beatsPerLine: 2 * Math.ceil((i * V) / widths(n)[1]!) }
+        : undefined,
+    ]);
     near(energies('DRAM', 'Outputs').energy.read * 1000, k('dramEnergy') * i + (latched * heldR) / L);
     near(energies('DRAM', 'Outputs').energy.update * 1000, k('dramEnergy') * i);
     // Per bit of a word; what leaves the PEs are sums of a bits.

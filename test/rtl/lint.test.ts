@@ -53,6 +53,8 @@ const corners: readonly Template[] = [
   // Lines of weights in three beats of 24 bits, or in two; and as wide as the channel.
   { ...simba, name: 'packed', weightChannel: 24, packedWeights: 2 },
   { ...simba, name: 'packed wide', vectorSize: 3, packedWeights: 2 },
+  { ...simba, name: 'split', splitMultipliers: 1 },
+  { ...simba, name: 'split narrow', vectorSize: 3, weightPrecision: 2, inputPrecision: 4, splitMultipliers: 1 },
 ];
 /** Tensors stay: lines of one part, parts that lanes write, parts that vectors read. */
 const keeping: readonly Template[] = [
@@ -70,7 +72,7 @@ const points = [
 ].map((t): [string, Template, Bus] => [t.name, t, 'native']);
 /** A few, and these on AXI, where they differ in widths of words, of a bus and of a register. */
 const handful = points
-  .filter(([name]) => ['simba', 'one', 'wide', 'tall', `random${firstSeed}`].includes(name))
+  .filter(([name]) => ['simba', 'one', 'wide', 'tall', 'split', `random${firstSeed}`].includes(name))
   .flatMap(([name, t]): [string, Template, Bus][] => [
     [name, t, 'native'],
     [`${name} on AXI`, t, 'axi'],

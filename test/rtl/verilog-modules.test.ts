@@ -24,8 +24,8 @@ test('the strings are those of the files; otherwise run: npx tsx scripts/verilog
 });
 
 test('each is emitted as it stands, below a header with the design point', () => {
-  // Gears are there where a channel or a port is narrower than a line, parts of lines where tensors stay.
-  const narrow = { inputChannel: 24, outputChannel: 24, globalWritePort: 24, packedWeights: 2 };
+  // What splits is there where it is asked for, gears where a channel or a port is narrower than a line, parts of lines where tensors stay.
+  const narrow = { inputChannel: 24, outputChannel: 24, globalWritePort: 24, packedWeights: 2, splitMultipliers: 1 };
   const { files } = accelerator({ ...simba, ...narrow, vectorSize: 4, residency: 1 }, 'axi');
   for (const [module, text] of Object.entries(verilogModules)) {
     const body = text.slice(text.indexOf('`default_nettype none'));

@@ -66,6 +66,7 @@ describe('Bayesian optimisation ends within its time and one process', () => {
       globalWritePort: [64],
       residency: [0],
       packedWeights: [1],
+      splitMultipliers: [0],
       weightBuffer: [16384, 32768, 65536],
       inputBuffer: [16384, 32768, 65536],
       accumBuffer: [8192],

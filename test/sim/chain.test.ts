@@ -123,6 +123,19 @@ describe('a chain', async () => {
     expect(again.layers.map((l) => l.tensor)).toEqual(layers.map((l) => l.tensor));
   });
 
+  test('of layers of half the bits on multipliers that split: each puts out what the next can take', async () => {
+    const template = { ...four, splitMultipliers: 1 };
+    const narrow = [small, odd].map((layers) => layers.map((layer) => ({ ...layer, weightBits: 4, inputBits: 4 })));
+    const splitting = await machineSimulator(template);
+    for (const layers of narrow) {
+      const design = await makeDesign({ kind: 'template', template }, layers);
+      const once = { ...design, layers: design.layers.map((l) => ({ ...l, count: 1 })) };
+      expect(once.layers.filter((l) => l.mapping?.parts?.split).length).toBeGreaterThan(1);
+      agrees(splitting, once, 1);
+      agrees(splitting, once, 2, 0.3);
+    }
+  });
+
   test(`by any mappings: ${chains} random chains, some copied by the host, some with stalls`, async () => {
     const blank = await makeDesign({ kind: 'template', template: four }, []);
     const seen = { inPlace: 0, repacked: 0, words: 0, zeros: 0 };

@@ -48,7 +48,7 @@ test.each(kinds)(
   async ({ kind, templateOf, layerOf, zeros: maxZeros, saturated: maxSaturated }) => {
     const machines = casesOf(kind, 'MAGNET_MACHINES');
     const cases = casesOf(`${kind}, pairs on each`);
-    const seen = { words: 0, zeros: 0, saturated: 0, native: 0, pairs: 0, residuals: 0 };
+    const seen = { words: 0, zeros: 0, saturated: 0, native: 0, pairs: 0, residuals: 0, split: 0 };
     for (let machine = 0; machine < machines; machine++) {
       const seed = firstSeed + machine;
       const t = templateOf(seed);
@@ -60,7 +60,7 @@ test.each(kinds)(
         const job = prepareJob(built, t, layer, mapping, chance, { residual: repeatedResidual(t, layer, chance) });
         const where =
           `${t.name}, ` +
-          `case ${i}: ${JSON.stringify({ template: t, layer, levels: mapping.levels.map((l) => [l.name, l.temporal, l.spatial]) })}`;
+          `case ${i}: ${JSON.stringify({ template: t, layer, parts: mapping.parts, levels: mapping.levels.map((l) => [l.name, l.temporal, l.spatial]) })}`;
         for (const stalls of i % 4 === 0 ? [0, 0.4] : [0]) {
           const latency = stalls > 0 ? chance.pick([0, 3, 40]) : 0;
           const run = runWasm(simulator, job, { stalls, latency, chance, limit: 1e7, progress: () => {} });
@@ -82,6 +82,7 @@ test.each(kinds)(
               saturated,
               pairs: 1,
               residuals: layer.residual ? 1 : 0,
+              split: mapping.parts?.split ? 1 : 0,
             }))
               seen[key as keyof typeof seen] += n;
         }
@@ -109,7 +110,7 @@ test.each(kinds)(
     const share = (n: number) => `${((100 * n) / seen.words).toFixed(1)} %`;
     console.log(
       `${kind}: ${seen.pairs} pairs on ${machines}, ${seen.native} of them also in four states, ${seen.residuals} with ` +
-        `residuals; ${seen.words} ` +
+        `residuals, ${seen.split} split; ${seen.words} ` +
         `outputs, ${share(seen.zeros)} zero, ${share(seen.saturated)} saturated`,
     );
     expect(seen.zeros / seen.words).toBeLessThan(maxZeros);

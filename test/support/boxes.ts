@@ -17,6 +17,7 @@ import { channelsBy } from './small.js';
 import type { Technology } from '../../src/model/machine/technology.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import type { Behind } from './small.js';
+import { splitIfNarrow } from './small.js';
 
 /** DRAM little dearer than a small memory, and wires dear: sizes then matter also where tiles are few. */
 export const near: Technology = {
@@ -103,11 +104,11 @@ export const boxLayer: fc.Arbitrary<Layer> = fc
       { weightBits: 4 },
       { residual: true },
       { pool: [2, 1] },
-      { pool: [2, 2], weightBits: 3 },
+      { pool: [2, 2], weightBits: 3, inputBits: 4 },
     ),
   })
   .map(({ bounds, stride, dilation, behind }) =>
-    makeLayer('boxed', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind }),
+    splitIfNarrow(makeLayer('boxed', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind })),
   );
 
 /** Layers of two or three dimensions: everything is looked at. */
@@ -128,11 +129,11 @@ export const tinyLayer = fc
       { weightBits: 4 },
       { residual: true },
       { pool: [2, 1] },
-      { pool: [2, 2], weightBits: 3 },
+      { pool: [2, 2], weightBits: 3, inputBits: 4 },
     ),
   })
   .map(({ bounds, stride, dilation, behind }) =>
-    makeLayer('tiny', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind }),
+    splitIfNarrow(makeLayer('tiny', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind })),
   );
 
 export const someWeights = fc.constantFrom(

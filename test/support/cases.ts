@@ -50,6 +50,8 @@ const numbers = {
   'layers in parts': [3, 6],
   'layers in blocks': [4, 20],
   'folded layers': [3, 12],
+  'split layers': [3, 12],
+  'machines that split': [3, 20],
   /** Arithmetic alone: every fold of each. */
   'sums of folds': [40, 400],
   /** Times that a batch is killed before it may end. */

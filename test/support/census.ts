@@ -12,6 +12,7 @@ import type { Mapping } from '../../src/model/mapping/mapping.js';
 import { choices, partOf, runsOf } from '../../src/model/workload/layer-parts.js';
 import { paddedBounds } from '../../src/model/mapping/mapping-space.js';
 import { simba } from '../../src/model/machine/presets.js';
+import { halfWords } from '../../src/model/machine/split-multipliers.js';
 import type { Technology } from '../../src/model/machine/technology.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Template } from '../../src/model/machine/template.js';
@@ -142,7 +143,12 @@ export interface Censused {
   readonly fronts: readonly (readonly Cost[])[];
 }
 
-const widthsOf = ({ numLanes: lanes, vectorSize: vector, biasLines }: Template) => ({ lanes, vector, biasLines });
+const widthsOf = (t: Template) => ({
+  lanes: t.numLanes,
+  vector: t.vectorSize,
+  biasLines: t.biasLines,
+  split: halfWords(t),
+});
 
 /** The same of a layer in blocks of each size, and in each number of parts that may do: so many runs of one part. */
 export function everyWay(

@@ -10,7 +10,9 @@ import { makeLayer } from '../../src/model/workload/layer.js';
 import { lineChannels } from '../../src/model/machine/dram-channels.js';
 import { linePorts } from '../../src/model/machine/global-ports.js';
 import { unlimited } from '../../src/model/machine/line-path.js';
-import type { Mapping } from '../../src/model/mapping/mapping.js';
+import type { Mapping, Parts } from '../../src/model/mapping/mapping.js';
+import { isWhole, partOf, whole } from '../../src/model/workload/layer-parts.js';
+import { canSplit } from '../../src/model/workload/split.js';
 import { simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import type { Template } from '../../src/model/machine/template.js';
@@ -51,6 +53,7 @@ export function randomTemplate(seed: number): Template {
     ...randomChannels(chance),
     ...randomPorts(seed, { vectorSize, numLanes, inputPrecision }),
     packedWeights: randomPacking(seed, weightPrecision),
+    splitMultipliers: randomSplitting(seed, weightPrecision, inputPrecision),
   };
 }
 
@@ -84,6 +87,10 @@ function randomPorts(
 /** Weights to a word, by a draw of its own. */
 const randomPacking = (seed: number, weightPrecision: number): number =>
   weightPrecision % 2 === 0 && seeded(2000 + seed).next() < 0.6 ? 2 : 1;
+
+/** Whether multipliers split, by a draw of its own. */
+const randomSplitting = (seed: number, ...precisions: readonly number[]): number =>
+  precisions.every((bits) => bits % 2 === 0) && seeded(3000 + seed).next() < 0.6 ? 1 : 0;
 
 /**
  * Machines at the edges of their parameters: each depth is 1 or a little more, each side of the array 1 or all there is,
@@ -135,6 +142,7 @@ export function edgeTemplate(seed: number): Template {
     ...randomChannels(chance),
     ...randomPorts(seed, { vectorSize, numLanes, inputPrecision }),
     packedWeights: randomPacking(seed, weightPrecision),
+    splitMultipliers: randomSplitting(seed, weightPrecision, inputPrecision),
   };
 }
 
@@ -162,6 +170,7 @@ export function edgeLayer(chance: Random): Layer {
       bias: chance.next() < 0.8,
       residual: Math.max(...pool) === 1 && chance.next() < 0.5,
       weightBits: chance.pick([undefined, 1, 2, 4, 8, 16]),
+      inputBits: chance.pick([undefined, undefined, 1, 2, 4, 8]),
     },
   );
 }
@@ -194,6 +203,7 @@ export function randomLayer(chance: Random): Layer {
       pool,
       residual: Math.max(...pool) === 1 && chance.next() < 0.4,
       weightBits: chance.pick([undefined, 2, 4, 8]),
+      inputBits: chance.pick([undefined, undefined, 2, 4, 8]),
     },
   );
 }
@@ -213,8 +223,19 @@ export function randomCase(t: Template, chance: Random, layerOf: (chance: Random
   for (;;) {
     const layer = layerOf(chance);
     const arrangement = chance.below(architectures.length);
+    // Mostly split where it may be.
+    const parts: Parts = {
+      ...whole,
+      ...(canSplit(layer, architectures[0]!.tiling!.split) && chance.next() < 0.8 && { split: true as const }),
+    };
     const mappings = space(
-      { layer, architectures, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true },
+      {
+        layer: partOf(layer, parts),
+        architectures,
+        conventions: magnetConventions,
+        goal: { objective: 'edp', limits: {} },
+        padding: true,
+      },
       arrangement,
     );
     for (let i = 0; i < 40; i++) {
@@ -223,7 +244,11 @@ export function randomCase(t: Template, chance: Random, layerOf: (chance: Random
         layerOf === randomLayer ? mappings.random(chance) : mappings.repaired(mappings.random(chance), chance);
       const found = point && mappings.judge(point);
       if (found && found.evaluation.cycles <= maxCycles)
-        return { architecture: architectures[arrangement]!, layer, mapping: found.mapping };
+        return {
+          architecture: architectures[arrangement]!,
+          layer,
+          mapping: isWhole(parts) ? found.mapping : { ...found.mapping, parts },
+        };
     }
   }
 }

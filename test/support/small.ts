@@ -5,8 +5,9 @@ import { picojoules, bits, megahertz } from '../../src/base/units.js';
 import type { Architecture, Axis, Level } from '../../src/model/machine/architecture.js';
 import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
 import { objectives } from '../../src/model/cost/goal.js';
-import type { Dimension, Tensor } from '../../src/model/workload/layer.js';
+import type { Dimension, Layer, Tensor } from '../../src/model/workload/layer.js';
 import { dimensions, makeLayer, tensors } from '../../src/model/workload/layer.js';
+import { split } from '../../src/model/workload/split.js';
 import { unlimited } from '../../src/model/machine/line-path.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Template } from '../../src/model/machine/template.js';
@@ -135,6 +136,7 @@ export const channelsBy = (n: number) => {
     globalReadPort: width(3, 5),
     globalWritePort: width(5, 2, 6),
     packedWeights: [1, 2, 2][n % 3]!,
+    splitMultipliers: Math.floor(n / 3) % 2,
   };
 };
 
@@ -182,11 +184,19 @@ const tinyLayer = fc
       stride: [stride, 1],
       dilation: [dilation, 1],
       weightBits: bounds.K % 2 === 0 ? 4 : undefined,
+      inputBits: bounds.P > 1 ? 4 : undefined,
     }),
   );
 
 /** What may stand behind a layer, and the bits of its weights. */
-export type Behind = Pick<NonNullable<Parameters<typeof makeLayer>[2]>, 'pool' | 'residual' | 'weightBits'>;
+export type Behind = Pick<
+  NonNullable<Parameters<typeof makeLayer>[2]>,
+  'pool' | 'residual' | 'weightBits' | 'inputBits'
+>;
+
+/** A layer whose words are all known to be narrow stands for what it is rewritten to. */
+export const splitIfNarrow = (layer: Layer): Layer =>
+  layer.weightBits !== undefined && layer.inputBits !== undefined ? split(layer) : layer;
 
 /** A template and a layer for random legal mappings with many tiles: buffers of any size, all dimensions, pooling. */
 export const tiledTask = fc
@@ -208,7 +218,7 @@ export const tiledTask = fc
     dilation: fc.constantFrom(1, 1, 2),
     behind: fc.constantFrom<Behind>(
       { weightBits: 4 },
-      { residual: true },
+      { residual: true, weightBits: 4, inputBits: 4 },
       { pool: [2, 1], weightBits: 2 },
       { pool: [2, 2] },
     ),
@@ -226,7 +236,9 @@ export const tiledTask = fc
       padding: true,
       conventions: magnetConventions,
       goal: { objective, limits: {} },
-      layer: makeLayer('tiled', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind }),
+      layer: splitIfNarrow(
+        makeLayer('tiled', bounds, { stride: [stride, stride], dilation: [dilation, 1], ...behind }),
+      ),
     };
   });
 

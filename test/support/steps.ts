@@ -69,7 +69,8 @@ export function walk(
   const beats = (line: number, width: number) => Math.ceil(line / Math.min(line, width));
   const [ofWeights, ofInputs, ofResiduals, ofOutputs] = [
     beats((t.vectorSize * t.weightPrecision) / (isPacked ? t.packedWeights : 1), t.weightChannel),
-    beats(t.vectorSize * t.inputPrecision, t.inputChannel),
+    // Two lines make one of pairs.
+    (layer.split && t.splitMultipliers === 1 ? 2 : 1) * beats(t.vectorSize * t.inputPrecision, t.inputChannel),
     // No faster than outputs are stored.
     beats(t.numLanes * t.inputPrecision, Math.min(t.inputChannel, t.globalWritePort)),
     beats(t.numLanes * t.inputPrecision, t.outputChannel),

@@ -65,6 +65,7 @@ export function encodeMappings(
     pool: layer.pool,
     residual: layer.residual,
     weightBits: layer.weightBits,
+    split: layer.split,
     product: times,
     quotient: over,
     loops: (ds, region) => logOf(f.product(ds, slotsIn(m, region))),

@@ -21,13 +21,14 @@ export interface Price {
 }
 
 export function priceOf(
-  { energy, blockSize, linkEnergy, wordBits, packed }: Storage,
+  { energy, blockSize, linkEnergy, wordBits, packed, split }: Storage,
   action: Count<unknown>['action'],
   layer: Weighed,
 ): Price {
   if (action === 'transfer') return { energy: linkEnergy, units: wordBits, block: 1 };
-  const less = action === 'read' ? packedIn(packed, layer)?.read : undefined;
-  return { energy: less ?? energy[action], units: 1, block: blockSize };
+  const other = layer.split ? split : packedIn(packed, layer);
+  const own = action === 'read' ? other?.read : undefined;
+  return { energy: own ?? energy[action], units: 1, block: blockSize };
 }
 
 /** pJ of one access, or of one word on the wires. */
@@ -56,9 +57,13 @@ export function chargesAt<X>(
   };
 }
 
+/** Of a multiplication with its additions; of two of half the bits where a layer is split. */
+export const energyPerMac = ({ energy, split }: Architecture['compute'], { split: is }: Weighed): number =>
+  (is ? split : undefined) ?? energy;
+
 /** What is charged beside accesses: multiplications, padding included, and every cycle. */
 export const runCharges = <X>(r: Reading<X>, { compute, staticEnergy }: Architecture) => ({
   macs: paddedMacs(r),
-  energyPerMac: compute.energy,
+  energyPerMac: energyPerMac(compute, r),
   energyPerCycle: staticEnergy,
 });

@@ -12,7 +12,7 @@ import type { Mapping } from '../mapping/mapping.js';
 import type { Charge } from './charges.js';
 import { chargesAt, runCharges } from './charges.js';
 import { numbers } from './numbers.js';
-import { isWhole, partOf, runsOf, whole } from '../workload/layer-parts.js';
+import { isWhole, partOf, productsAtOnce, runsOf, whole } from '../workload/layer-parts.js';
 import { busyCycles, portsOf } from './ports.js';
 import type { TilesEvaluation } from './tile-cycles.js';
 import { evaluateTiles, repeatedTiles, tilingFor } from './tile-cycles.js';
@@ -64,7 +64,8 @@ export function evaluate(
   conventions: Conventions,
 ): Evaluation {
   const once = evaluateRun(a, partOf(layer, parts), { levels }, conventions);
-  return isWhole(parts) ? once : repeated(once, runsOf(parts), macs(layer) / peakMacs(a));
+  const busy = macs(layer) / productsAtOnce(parts) / peakMacs(a);
+  return isWhole(parts) ? once : repeated(once, runsOf(parts), busy);
 }
 
 function evaluateRun(a: Architecture, layer: Layer, mapping: Mapping, conventions: Conventions): Evaluation {

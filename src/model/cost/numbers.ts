@@ -137,6 +137,7 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
     residual: layer.residual,
     resident: layer.resident,
     weightBits: layer.weightBits,
+    split: layer.split,
     product: (xs) => xs.reduce((a, b) => a * b, 1),
     quotient: (a, b) => a / b,
     loops,

@@ -24,16 +24,21 @@ export interface Pooled {
  * The tiles of a machine as one layer runs in them. A drain that waits for a residual has its latency and beats. Lines of a
  * pool's window go a cycle each, and the port of the global buffer takes what is left of them meanwhile, or longer than they do:
  * then a window has the beats of its output. The port takes the last line behind all
- * others. Lines of weights that lie packed have beats of their own.
+ * others. Lines of weights that lie packed, and of inputs in pairs, have beats of their own.
  */
-export function tilingFor<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual' | 'packed'>>(
+export function tilingFor<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual' | 'packed' | 'split'>>(
   machine: T,
   layer: Behind & Weighed,
 ): T & Pooled {
   const tiling = besideResidents(machine, layer);
   const { latency, residual } = tiling;
   const packed = packedIn(tiling.packed, layer);
-  const beatsPerLine = packed ? { ...tiling.beatsPerLine, load_w: packed.beatsPerLine } : tiling.beatsPerLine;
+  const pairs = layer.split ? tiling.split : undefined;
+  const beatsPerLine = {
+    ...tiling.beatsPerLine,
+    ...(packed && { load_w: packed.beatsPerLine }),
+    ...(pairs && { fill: pairs.beatsPerLine }),
+  };
   const drainOf = (beats: number, more: number, window: number): T & Pooled => ({
     ...tiling,
     latency: { ...latency, drain: latency.drain + more },

@@ -11,7 +11,7 @@ import { compile } from '../machine/compiled-machine.js';
 import type { Mapping } from '../mapping/mapping.js';
 import { numbers } from './numbers.js';
 import { evaluate } from './evaluate.js';
-import { isWhole, partOf, runsOf, whole } from '../workload/layer-parts.js';
+import { isWhole, partOf, productsAtOnce, runsOf, whole } from '../workload/layer-parts.js';
 import { cyclesOfSteps, nestsOf, tilingFor } from './tile-cycles.js';
 
 /** What moves data, in the order of docs/hardware.md. */
@@ -39,7 +39,7 @@ export function splitTime(
 ): TimeSplit {
   const [once, runs] = [splitRun(a, partOf(layer, parts), { levels }, conventions), runsOf(parts)];
   if (isWhole(parts)) return once;
-  const useful = macs(layer) / peakMacs(a);
+  const useful = macs(layer) / productsAtOnce(parts) / peakMacs(a);
   const all = Object.fromEntries(timeCauses.map((c) => [c, runs * once[c]])) as TimeSplit;
   return { ...all, useful, padding: all.padding + all.useful - useful };
 }

@@ -33,6 +33,8 @@ export interface Reading<X> {
   readonly resident?: Behind['resident'];
   /** Bits that the layer's weights need, where it says so. */
   readonly weightBits: Weighed['weightBits'];
+  /** Whether each of its multiplications is two of half the bits. */
+  readonly split: Weighed['split'];
   constant: (n: number) => X;
   product: (xs: readonly X[]) => X;
   quotient: (a: X, b: X) => X;

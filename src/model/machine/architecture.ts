@@ -3,6 +3,7 @@
 import type { Bits, Picojoules, SquareMillimetres, Megahertz } from '../../base/units.js';
 import type { LoopConstraints } from '../mapping/constraints.js';
 import type { Dimension, Tensor } from '../workload/layer.js';
+import type { HalfWords } from '../workload/split.js';
 
 export type Action = 'read' | 'fill' | 'update';
 
@@ -28,6 +29,8 @@ export interface Storage {
   readonly linkEnergy: Picojoules;
   /** Of layers whose weights need no more bits than these: what reading one costs where they lie packed. */
   readonly packed?: { readonly wordBits: number; readonly read: Picojoules } | undefined;
+  /** Of layers that are split: what reading a pair of words costs where each has a word of its own. */
+  readonly split?: { readonly read: Picojoules } | undefined;
 }
 
 /** A fan-out axis: `size` copies of everything inside, each dimension in `dims` may be unrolled along it. */
@@ -105,6 +108,8 @@ export interface Tiling {
   readonly beatsPerLine: Readonly<Record<Engine, number>>;
   /** Beats of a line of weights of layers whose weights need no more bits than these, where such lie packed. */
   readonly packed?: { readonly wordBits: number; readonly beatsPerLine: number } | undefined;
+  /** Where multipliers split: the words of their halves, and beats in which DRAM gives what makes a line of pairs of inputs. */
+  readonly split?: (HalfWords & { readonly beatsPerLine: number }) | undefined;
   /** The fan-out axes over the lanes of a PE, and over the products of one lane. */
   readonly lanes: string;
   readonly vector: string;
@@ -121,7 +126,8 @@ export interface Architecture {
   readonly source: string;
   /** Outermost (DRAM) first. */
   readonly levels: readonly Level[];
-  readonly compute: { readonly name: string; readonly energy: Picojoules };
+  /** `split`: of two products of half the bits, added, where multipliers do them. */
+  readonly compute: { readonly name: string; readonly energy: Picojoules; readonly split?: Picojoules | undefined };
   /** Leakage, clock and control, pJ per cycle. */
   readonly staticEnergy: Picojoules;
   readonly clock: Megahertz;

@@ -47,6 +47,8 @@ export interface Template {
   readonly residency: number;
   /** Weights in a word of DRAM, of layers whose weights have so many times fewer bits (`packedPath`); 1: none lie packed. */
   readonly packedWeights: number;
+  /** 1 where multipliers do two products of half the bits in a cycle for layers of such words (`halfWords`), else 0. */
+  readonly splitMultipliers: number;
 }
 
 /** What a machine gives values to. */

@@ -10,6 +10,7 @@ import { globalPorts } from './global-ports.js';
 import { imageAddressOf } from './image-address.js';
 import type { LinePath } from './line-path.js';
 import { heldBits } from './line-path.js';
+import { waitingBits } from './split-multipliers.js';
 import type { Template } from './parameters.js';
 import type { Technology } from './technology.js';
 import * as tech from './technology.js';
@@ -27,14 +28,34 @@ const factorBits = (t: Template) => Math.max(t.accumPrecision, t.inputPrecision 
 /**
  * One multiply with its share of the adder tree (level k adds words of a + b + k bits) and of the lane's accumulate.
  */
-export function macEnergy(t: Template, technology: Technology): Picojoules {
+export const macEnergy = (t: Template, technology: Technology): Picojoules =>
+  picojoules(
+    multiplierFactor(t, technology, 'splitEnergy') *
+      tech.multiplyEnergy(technology, t.weightPrecision, t.inputPrecision) +
+      adderEnergy(t, technology),
+  );
+
+/** What a multiplier that splits takes as often as one that does not. */
+const multiplierFactor = (t: Template, { constants }: Technology, name: 'splitEnergy' | 'splitArea'): number =>
+  t.splitMultipliers === 1 ? constants[name].value : 1;
+
+/** Two products of half the bits, added, in place of one; undefined where multipliers do not split. */
+export const splitMacEnergy = (t: Template, technology: Technology): Picojoules | undefined =>
+  t.splitMultipliers === 1
+    ? picojoules(
+        technology.constants.pairEnergy.value * tech.multiplyEnergy(technology, t.weightPrecision, t.inputPrecision) +
+          adderEnergy(t, technology),
+      )
+    : undefined;
+
+/** A product's share of the tree, and of the accumulate. */
+function adderEnergy(t: Template, technology: Technology): number {
   const product = t.weightPrecision + t.inputPrecision;
   let adderBits = t.accumPrecision;
   for (let inputs = t.vectorSize, level = 1; inputs > 1; inputs = Math.ceil(inputs / 2), level++) {
     adderBits += Math.floor(inputs / 2) * (product + level);
   }
-  const adders = tech.addEnergy(technology, adderBits) / t.vectorSize;
-  return picojoules(tech.multiplyEnergy(technology, t.weightPrecision, t.inputPrecision) + adders);
+  return tech.addEnergy(technology, adderBits) / t.vectorSize;
 }
 
 /**
@@ -75,6 +96,9 @@ export function areaOf(t: Template, technology: Technology): Architecture['area'
     ...(gears > 0 ? [{ part: 'gears to DRAM', area: tech.placed(technology, gears) }] : []),
     ...(t.packedWeights > 1
       ? [{ part: 'unpacking of weights', area: tech.placed(technology, unpackArea(t, technology)) }]
+      : []),
+    ...(t.splitMultipliers === 1
+      ? [{ part: 'pairing of inputs', area: tech.placed(technology, pairArea(t, technology)) }]
       : []),
     ...(ports > 0 ? [{ part: 'gears of the global buffer', area: tech.placed(technology, ports) }] : []),
     { part: 'post-processing', area: tech.placed(technology, postArea(t, technology)) },
@@ -140,7 +164,10 @@ function arrayParts(t: Template, technology: Technology): Architecture['area'] {
     t.inputCollector * t.vectorSize * t.inputPrecision +
     t.accumCollector * t.numLanes * t.accumPrecision;
   const macs = sum([
-    macros(multipliers, tech.macArea(technology, t.weightPrecision, t.inputPrecision)),
+    macros(
+      multipliers,
+      tech.macArea(technology, t.weightPrecision, t.inputPrecision, multiplierFactor(t, technology, 'splitArea')),
+    ),
     tech.accumulateArea(technology, t.numLanes * t.accumPrecision),
     tech.operandArea(technology, multipliers * t.weightPrecision),
   ]);
@@ -198,6 +225,13 @@ function portArea(t: Template, technology: Technology): SquareMillimetres {
 /** Each bit of a line of weights is chosen from two places, where an operand is chosen from three; half of them in the gear too. */
 const unpackArea = (t: Template, technology: Technology): SquareMillimetres =>
   tech.operandArea(technology, (t.vectorSize * t.weightPrecision) / 2);
+
+/** Half of a line waits for the other; each bit of a line is what came, or comes from a pair of words. */
+const pairArea = (t: Template, technology: Technology): SquareMillimetres =>
+  sum([
+    tech.latchArea(technology, waitingBits(t)),
+    tech.operandArea(technology, (t.vectorSize * t.inputPrecision) / 2),
+  ]);
 
 /** Bits of a line that wait while its first beat goes. */
 const sentBits = ({ line, width }: LinePath): number => line - width;

@@ -9,6 +9,7 @@ import type { Technology } from './technology.js';
 import type { TemplateLevel } from './template-names.js';
 import { levelNames } from './template-names.js';
 import { packedPath } from './packed-weights.js';
+import { halfWords, linesOfPairs } from './split-multipliers.js';
 import { arrayArea, gearEnergy, globalLineBits, pathEnergy, portEnergy, postEnergy } from './template-parts.js';
 
 type Stores = Readonly<Partial<Record<Tensor, Storage>>>;
@@ -75,7 +76,7 @@ function dramStores(t: Template, technology: Technology, wire: Storage['linkEner
       linkEnergy: wire,
       ...packedWords(t, technology),
     }),
-    Inputs: storage(t.inputPrecision, dram(t.inputPrecision, 'inputs')),
+    Inputs: storage(t.inputPrecision, dram(t.inputPrecision, 'inputs'), pairedWords(t, technology)),
     // What is read of an outputs' tensor is a residual.
     Outputs: storage(t.inputPrecision, dram(t.inputPrecision, 'residuals')),
   };
@@ -86,6 +87,15 @@ function packedWords(t: Template, technology: Technology): Pick<Storage, 'packed
   if (!path) return {};
   const read = tech.dramEnergy(technology, path.wordBits) + pathEnergy(technology, path, t.vectorSize);
   return { packed: { wordBits: path.wordBits, read: picojoules(read) } };
+}
+
+/** Both words are read as others are; what is kept of the first is written and read once. */
+function pairedWords(t: Template, technology: Technology): Pick<Storage, 'split'> {
+  const half = halfWords(t);
+  if (!half) return {};
+  const each = tech.dramEnergy(technology, t.inputPrecision) + gearEnergy(t, technology, 'inputs');
+  const kept = latch(technology, half.inputBits);
+  return { split: { read: picojoules(linesOfPairs * each + kept.write + kept.read) } };
 }
 
 /** Every access moves a whole line, which is wide enough for a vector of inputs and for a line of outputs. */

@@ -14,7 +14,8 @@ import * as tech from './technology.js';
 import { dramChannels } from './dram-channels.js';
 import { beatsPerLine, globalPorts } from './global-ports.js';
 import { packedPath } from './packed-weights.js';
-import { areaOf, macEnergy } from './template-parts.js';
+import { areaOf, macEnergy, splitMacEnergy } from './template-parts.js';
+import { halfWords, linesOfPairs } from './split-multipliers.js';
 import type { TemplateStores } from './template-stores.js';
 import { templateStores } from './template-stores.js';
 
@@ -88,7 +89,7 @@ function lowerInOrder(t: Template, technology: Technology, collectors: readonly 
       globalBuffer(t, stores, [axes.columns, axes.rows]),
       ...names.map((n) => peLevel(n, inPe[n], stores, n === innermost ? [axes.lanes, axes.vector] : [])),
     ],
-    compute: { name: 'MAC', energy: macEnergy(t, technology) },
+    compute: { name: 'MAC', energy: macEnergy(t, technology), ...splitMac(t, technology) },
     staticEnergy: tech.staticEnergy(technology, sum(area.map((a) => a.area))),
     clock: t.clock,
     area,
@@ -184,6 +185,16 @@ const packedLines = (t: Template): Pick<Tiling, 'packed'> => {
   return path ? { packed: { wordBits: path.wordBits, beatsPerLine: path.beats } } : {};
 };
 
+function splitMac(t: Template, technology: Technology): Pick<Architecture['compute'], 'split'> {
+  const energy = splitMacEnergy(t, technology);
+  return energy === undefined ? {} : { split: energy };
+}
+
+function splitLines(t: Template): Pick<Tiling, 'split'> {
+  const half = halfWords(t);
+  return half ? { split: { ...half, beatsPerLine: linesOfPairs * beatsPerLine(t).fill } } : {};
+}
+
 const tilingOf = (t: Template, { lanes, vector }: Readonly<Record<'lanes' | 'vector', Axis>>): Tiling => ({
   outer: 0,
   inner: 1,
@@ -203,6 +214,7 @@ const tilingOf = (t: Template, { lanes, vector }: Readonly<Record<'lanes' | 'vec
   // buffer takes as long for the last line as for others; those come no faster than it takes them.
   residual: { latency: globalPorts(t).write.beats + t.dramLatency, beatsPerLine: dramChannels(t).residuals.beats },
   ...packedLines(t),
+  ...splitLines(t),
   lanes: lanes.name,
   vector: vector.name,
   biasLines: t.biasLines,

@@ -2,7 +2,8 @@
 
 import { linePaths } from './global-ports.js';
 import { plainWeights } from './packed-weights.js';
+import { plainMultipliers } from './split-multipliers.js';
 
 /** In the order in which versions added them. */
-export const unsaid = { ...linePaths, residency: 0, ...plainWeights } as const;
+export const unsaid = { ...linePaths, residency: 0, ...plainWeights, ...plainMultipliers } as const;
 export type UnsaidParameter = keyof typeof unsaid;

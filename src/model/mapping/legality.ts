@@ -191,10 +191,11 @@ function breachesInParts(
   ];
 }
 
-const printParts = ({ G, K, block, fold }: Parts): string =>
+const printParts = ({ G, K, block, fold, split }: Parts): string =>
   [
     ...(fold === undefined ? [] : [`as ${fold.R}x${fold.S} fold`]),
     ...(block === undefined ? [] : [`in blocks of ${block} groups`]),
+    ...(split ? ['with input channels in pairs'] : []),
     ...(G === 1 ? [] : [`in ${G} over G`]),
     ...(K === 1 ? [] : [`in ${K} over K`]),
   ].join(' and ') || 'whole';

@@ -24,7 +24,7 @@ export interface LevelMapping {
 
 /**
  * How a layer becomes runs: it may be folded (`folds.ts`), the groups of what that makes joined into blocks
- * (`block-diagonal.ts`), and what these make divided into parts over its groups and over its output channels
+ * (`block-diagonal.ts`), two narrow input channels put into each word (`split.ts`), and what these make divided into parts over its groups and over its output channels
  * (`layer-parts.ts`).
  */
 export interface Parts {
@@ -34,6 +34,8 @@ export interface Parts {
   readonly block?: number;
   /** Absent where kernel positions stay what they are. */
   readonly fold?: Fold;
+  /** Where each multiplication is two of half the bits. */
+  readonly split?: true;
 }
 
 export interface Mapping {

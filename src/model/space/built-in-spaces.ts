@@ -23,6 +23,7 @@ const common = {
   globalWritePort: [linePaths.globalWritePort],
   residency: [0],
   packedWeights: [1],
+  splitMultipliers: [0],
 } as const;
 
 /** AlexNet's 4096 outputs are just 1024 lines of biases on the fewest lanes. */

@@ -6,6 +6,7 @@ import { bits, megahertz } from '../../base/units.js';
 import type { Network } from '../workload/network.js';
 import { channelNames, dramBitsPerCycle } from '../machine/dram-channels.js';
 import { isPackable } from '../machine/packed-weights.js';
+import { isSplittable } from '../machine/split-multipliers.js';
 import type { Parameter, Template } from '../machine/parameters.js';
 import { maxMultipliers, maxPrecision, whyNothingStays, wholeLines } from '../machine/parameters.js';
 import { unsaid } from '../machine/unsaid.js';
@@ -45,6 +46,7 @@ export const shapeParameters = [
   'globalWritePort',
   'residency',
   'packedWeights',
+  'splitMultipliers',
 ] as const;
 
 export const parameters: readonly Parameter[] = [...shapeParameters, ...sizeParameters];
@@ -115,7 +117,8 @@ function wholeBuffers(p: DesignPoint): Readonly<Record<keyof ReturnType<typeof w
 /**
  * The machine at a point, with buffers of whole lines; undefined where one would hold none, where there are more PEs
  * than the space allows or more multipliers than any chip has, where sums are narrower than a product or wider than
- * can be built, where whole images are to lie in the global buffer and cannot, and where it has none of the precisions of the space.
+ * can be built, where whole images are to lie in the global buffer and cannot, where words are not even that are to be
+ * halved, and where it has none of the precisions of the space.
  */
 export function templateAt(space: DesignSpace, p: DesignPoint): Template | undefined {
   if (!isAmong(p, space.precisions)) return undefined;
@@ -125,7 +128,7 @@ export function templateAt(space: DesignSpace, p: DesignPoint): Template | undef
   if (dramBitsPerCycle({ ...p, clock: megahertz(p.clock) }) < channelNames.length) return undefined;
   if (p.residency !== 0 && whyNothingStays({ ...p, globalBuffer: bits(p.globalBuffer) }) !== undefined)
     return undefined;
-  if (!isPackable(p)) return undefined;
+  if (!isPackable(p) || !isSplittable(p)) return undefined;
   if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > maxPrecision) return undefined;
   const template: Template = {
     ...p,

@@ -1,5 +1,5 @@
-// How a layer becomes what a machine runs: kernel positions folded into channels, groups joined into blocks; and parts of
-// groups or output channels, one run after the other, where its biases do not fit.
+// How a layer becomes what a machine runs: kernel positions folded into channels, groups joined into blocks, narrow channels put
+// into words in pairs; and parts of groups or output channels, one run after the other, where its biases do not fit.
 
 import { defined } from '../../base/invariant.js';
 import type { Architecture } from '../machine/architecture.js';
@@ -8,6 +8,8 @@ import { hasBias } from './layer.js';
 import { blockDiagonal, blockSizes, isChannelwise } from './block-diagonal.js';
 import type { Fold } from './folds.js';
 import { folded, foldsOf } from './folds.js';
+import type { HalfWords } from './split.js';
+import { canSplit, split, splitChannels } from './split.js';
 import type { Mapping, Parts } from '../mapping/mapping.js';
 import { paddedBounds } from '../mapping/mapping-space.js';
 
@@ -17,21 +19,29 @@ export const whole: Parts = { G: 1, K: 1 };
 export const runsOf = ({ G, K }: Parts): number => G * K;
 
 /** Whether a layer runs at once, and as it is. */
-export const isWhole = ({ G, K, block = 1, fold }: Parts): boolean => G * K * block === 1 && fold === undefined;
+export const isWhole = ({ G, K, block = 1, fold, split: halves }: Parts): boolean =>
+  G * K * block === 1 && fold === undefined && halves === undefined;
 
 /** What of parts makes another layer of one. */
 export interface Rewriting {
   readonly fold?: Fold | undefined;
   readonly block?: number | undefined;
+  readonly split?: true | undefined;
 }
 
-/** The layer that does the same in one run, folded and with its groups joined. */
-export const rewritten = (layer: Layer, { fold, block = 1 }: Rewriting): Layer =>
+/** The layer with the same sums in as many words as it has channels: folded and with its groups joined. */
+export const joinedLayer = (layer: Layer, { fold, block = 1 }: Omit<Rewriting, 'split'>): Layer =>
   blockDiagonal(folded(layer, fold), block);
+
+/** The layer that does the same in one run: joined, and split where it is. */
+export const rewritten = (layer: Layer, how: Rewriting): Layer => {
+  const joined = joinedLayer(layer, how);
+  return how.split ? split(joined) : joined;
+};
 
 /**
  * What one run works on: all parts are as large as the largest, the last padded. No more groups of it are joined, and it is
- * not folded again.
+ * neither folded nor split again.
  */
 export function partOf({ fromHost: _, ...layer }: Layer, parts: Parts): Layer {
   const settled: Layer = isChannelwise(layer) && layer.diagonal !== false ? { ...layer, diagonal: false } : layer;
@@ -43,20 +53,26 @@ export function partOf({ fromHost: _, ...layer }: Layer, parts: Parts): Layer {
 
 /** Whether a layer is run in the same way. */
 export const areSame = (x: Parts, y: Parts): boolean =>
-  x.G === y.G && x.K === y.K && x.block === y.block && x.fold?.R === y.fold?.R && x.fold?.S === y.fold?.S;
+  x.G === y.G &&
+  x.K === y.K &&
+  x.block === y.block &&
+  x.split === y.split &&
+  x.fold?.R === y.fold?.R &&
+  x.fold?.S === y.fold?.S;
 
-/** ` as 7x2 fold as 16-blocks in 2 parts` behind the shape of a layer that is mapped so: width first, as there. */
+/** ` as 7x2 fold as 16-blocks as pairs in 2 parts` behind the shape of a layer that is mapped so: width first, as there. */
 export const partsText = ({ parts = whole }: Pick<Mapping, 'parts'>): string =>
   (parts.fold === undefined ? '' : ` as ${parts.fold.R}x${parts.fold.S} fold`) +
   (parts.block === undefined ? '' : ` as ${parts.block}-blocks`) +
+  (parts.split === undefined ? '' : ' as pairs') +
   (runsOf(parts) === 1 ? '' : ` in ${runsOf(parts)} parts`);
 
 /** Numbers of parts that are tried: the least that will do, and the next. */
 const maxChoices = 4;
 
 /**
- * How a layer may run on a machine: in each fold, in blocks of each size that is tried, and each of these whole where its
- * biases fit, else in the least numbers of parts in which they do. Groups are divided first, for no tensor is read twice
+ * How a layer may run on a machine: in each fold, in blocks of each size that is tried, split where it may be and not, and each
+ * of these whole where its biases fit, else in the least numbers of parts in which they do. Groups are divided first, for no tensor is read twice
  * for that; output channels where single groups are too wide.
  *
  * A layer that fits whole has nothing to gain: n parts are a loop of n over K outside all others, which reads inputs no
@@ -69,8 +85,8 @@ export function partings(
 ): readonly Parts[] {
   if (!tiling) return [whole];
   const size = (axis: string) => defined(levels.flatMap((l) => l.axes).find((x) => x.name === axis)).size;
-  const { biasLines, lanes, vector } = tiling;
-  return choices(layer, { lanes: size(lanes), vector: size(vector), biasLines }, padding);
+  const { biasLines, lanes, vector, split: half } = tiling;
+  return choices(layer, { lanes: size(lanes), vector: size(vector), biasLines, split: half }, padding);
 }
 
 /** What of a machine decides how a layer may run on it. */
@@ -78,19 +94,28 @@ export interface Widths {
   readonly lanes: number;
   readonly vector: number;
   readonly biasLines: number;
+  readonly split?: HalfWords | undefined;
 }
 
 /** The same of a machine of these widths. */
 export const choices = (layer: Layer, widths: Widths, padding: boolean): readonly Parts[] =>
   foldsFor(layer, widths).flatMap((fold) =>
     blockSizes(layer, widths.lanes, widths.vector).flatMap((block) =>
-      divisions(rewritten(layer, { fold, block }), widths, padding).map((parts) => ({
-        ...parts,
-        ...(block > 1 && { block }),
-        ...(fold && { fold }),
-      })),
+      // First that which does more at once.
+      (canSplit(joinedLayer(layer, { fold, block }), widths.split) ? ([true, undefined] as const) : [undefined]).flatMap(
+        (halves) =>
+          divisions(rewritten(layer, { fold, block, split: halves }), widths, padding).map((parts) => ({
+            ...parts,
+            ...(block > 1 && { block }),
+            ...(fold && { fold }),
+            ...(halves && { split: halves }),
+          })),
+      ),
     ),
   );
+
+/** Multiplications of the layer's own that a multiplier does at once in these parts. */
+export const productsAtOnce = ({ split: halves }: Pick<Parts, 'split'>): number => (halves ? splitChannels : 1);
 
 /** The layer as it is and all its folds; those first that take the fewest turns of the vector, and of them the smallest images. */
 function foldsFor(layer: Layer, { vector }: Widths): readonly (Fold | undefined)[] {

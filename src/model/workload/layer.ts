@@ -64,6 +64,10 @@ export interface Layer {
   readonly resident?: Resident | undefined;
   /** Bits that its weights need, where that is known to be less than a machine may have. */
   readonly weightBits?: number | undefined;
+  /** Bits that the words of its input need, likewise. */
+  readonly inputBits?: number | undefined;
+  /** Only of what a split layer is rewritten to: each input channel is two, side by side in a word (`split.ts`). */
+  readonly split?: true | undefined;
   /** Only where groups of one input channel are not to be joined into blocks with weights on the diagonal. */
   readonly diagonal?: false | undefined;
   /** Only where its input is one of the network that the host lays out as the layer wants it: it may be folded. */
@@ -94,8 +98,8 @@ export interface Behind {
   readonly resident?: Layer['resident'];
 }
 
-/** What of a layer decides whether its weights lie packed. */
-export type Weighed = Pick<Layer, 'weightBits'>;
+/** What of a layer decides whether its weights lie packed, and whether its multipliers are split. */
+export type Weighed = Pick<Layer, 'weightBits' | 'split'>;
 
 /** Whether weights lie packed in words of so many bits, on a machine that has such words; the way in of what it says of them. */
 export const packedIn = <P extends { readonly wordBits: number }>(
@@ -125,6 +129,7 @@ export function makeLayer(
     readonly bias?: boolean;
     readonly residual?: boolean;
     readonly weightBits?: number | undefined;
+    readonly inputBits?: number | undefined;
     readonly diagonal?: boolean;
     readonly fromHost?: boolean;
   } = {},
@@ -143,6 +148,7 @@ export function makeLayer(
     ...(options.bias === false && { bias: false }),
     ...(options.residual && { residual: true }),
     ...(options.weightBits !== undefined && { weightBits: options.weightBits }),
+    ...(options.inputBits !== undefined && { inputBits: options.inputBits }),
     ...(options.diagonal === false && { diagonal: false }),
     ...(options.fromHost && { fromHost: true }),
   };
@@ -160,19 +166,22 @@ export const shapeKey = (layer: Layer): string =>
     ...(hasBias(layer) ? [] : ['no bias']),
     ...(hasResidual(layer) ? ['residual'] : []),
     ...(layer.weightBits === undefined ? [] : [`w${layer.weightBits}`]),
+    ...(layer.inputBits === undefined ? [] : [`a${layer.inputBits}`]),
+    ...(layer.split ? ['split'] : []),
     ...(layer.diagonal === false ? ['no diagonal'] : []),
     ...(layer.resident ? [residentText(layer.resident)] : []),
     ...(layer.fromHost ? ['from host'] : []),
   ].join(' ');
 
 /** `3x3 s2 128->128 28x28`: the shape as people say it. */
-export function printShape({ bounds: b, stride, dilation, pool, residual, weightBits }: Omit<Layer, 'name'>): string {
+export function printShape({ bounds: b, stride, dilation, pool, residual, ...words }: Omit<Layer, 'name'>): string {
   const square = (x: number, y: number) => `${x}x${y}`;
   const channels = `${b.C}->${b.K}`;
   const batch = b.N > 1 ? ` N${b.N}` : '';
   // A layer has one of these at most behind it.
   const after = pool ? ` pool${pool.P === pool.Q ? pool.P : square(pool.P, pool.Q)}` : residual ? ' residual' : '';
-  const behind = weightBits === undefined ? after : `${after} w${weightBits}`;
+  const named = [words.weightBits, words.inputBits].map((n, i) => (n === undefined ? '' : `${'wa'[i]}${n}`)).join('');
+  const behind = named === '' ? after : `${after} ${named}`;
   if (b.R === 1 && b.S === 1 && b.Q === 1) return `${b.P}x${b.K}x${b.C}${b.G > 1 ? ` x${b.G}` : ''}${behind}${batch}`;
   const step = stride.P > 1 || stride.Q > 1 ? ` s${stride.P === stride.Q ? stride.P : square(stride.P, stride.Q)}` : '';
   const spread =

@@ -3,7 +3,7 @@
 import { nth } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import type { Action, Architecture } from '../../model/machine/architecture.js';
-import { priceOf } from '../../model/cost/charges.js';
+import { energyPerMac, priceOf } from '../../model/cost/charges.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
 import type { Weighed } from '../../model/workload/layer.js';
 import { tensors } from '../../model/workload/layer.js';
@@ -51,7 +51,7 @@ export function evaluationTable(a: Architecture, layer: Weighed, e: Evaluation):
     'compute',
     grouped(e.compute.macs),
     grouped(e.compute.macs),
-    digits(a.compute.energy),
+    digits(energyPerMac(a.compute, layer)),
     amount(e.compute.energy),
   ]);
   if (e.staticEnergy > 0)

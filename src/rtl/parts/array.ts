@@ -47,7 +47,7 @@ endmodule`,
   );
 }
 
-/** Ports of pe_ctl that go to every PE, with their widths. */
+/** Ports of pe_ctl that go to every PE, and whether multipliers are split, with their widths. */
 export const broadcast = (h: Hardware): readonly (readonly [string, number])[] => {
   const { address: a } = h;
   return [
@@ -71,6 +71,7 @@ export const broadcast = (h: Hardware): readonly (readonly [string, number])[] =
     ['out_half', 1],
     ['sum_waddr', a.sum],
     ['sum_entry', a.sumEntry],
+    ...(h.split ? [['split', 1] as const] : []),
   ];
 };
 

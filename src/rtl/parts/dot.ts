@@ -1,9 +1,10 @@
-// Dot product: one multiplier per position, then an adder tree that grows a bit a level; unrolled, since widths differ.
+// Dot product: one multiplier per position, which may do two products of half the bits, then an adder tree that grows a bit a level; unrolled, since widths differ.
 
 import { nth } from '../../base/invariant.js';
 import type { Hardware } from '../hardware.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
+import { parametricInstance } from './instances.js';
 
 interface Term {
   readonly name: string;
@@ -12,6 +13,19 @@ interface Term {
 
 /** Bits of the whole dot product. */
 export const dotBits = (h: Hardware): number => h.weightBits + h.inputBits + Math.ceil(Math.log2(h.vector));
+
+/** The product of a position as it is before the register. */
+const splitMultiplier = (h: Hardware, i: number, product: number): readonly string[] => [
+  `  wire [${product - 1}:0] made_${i};`,
+  '',
+  parametricInstance(
+    'split_multiply',
+    `u_multiply_${i}`,
+    { WEIGHT: h.weightBits, INPUT: h.inputBits },
+    { weight: `weight_${i}`, data: `input_${i}`, product: `made_${i}` },
+  ),
+  '',
+];
 
 export function dot(h: Hardware): VerilogFile {
   const product = h.weightBits + h.inputBits;
@@ -33,17 +47,24 @@ export function dot(h: Hardware): VerilogFile {
     `  wire signed [${h.inputBits - 1}:0] input_${i}  = inputs[${(i + 1) * h.inputBits - 1}:${i * h.inputBits}];`,
     `  wire signed [${h.weightBits - 1}:0] weight_${i} = weights[${(i + 1) * h.weightBits - 1}:${i * h.weightBits}];`,
     `  reg  signed [${product - 1}:0] product_${i};`,
+    ...(h.split ? splitMultiplier(h, i, product) : []),
   ]).flat();
+  const made = (i: number) => (h.split ? `made_${i}` : `input_${i} * weight_${i}`);
   return verilogFile(
     h,
     'dot',
     [
       `dot product of ${h.vector} signed ${h.inputBits}-bit inputs and ${h.weightBits}-bit weights; ` +
         'two stages: multiply, add.',
+      ...(h.split
+        ? [
+            'A split multiplier adds two products of halves of the words, moved up by half a weight; the sum is moved down.',
+          ]
+        : []),
     ],
     `
 module dot (
-    input  wire        clk,
+    input  wire        clk,${h.split ? '\n    input  wire        split,' : ''}
     input  wire [${h.vector * h.inputBits - 1}:0] inputs,
     input  wire [${h.vector * h.weightBits - 1}:0] weights,
     output reg  [${dotBits(h) - 1}:0] sum
@@ -51,13 +72,13 @@ module dot (
 ${products.join('\n')}
 
   always @(posedge clk) begin
-${Array.from({ length: h.vector }, (_, i) => `    product_${i} <= input_${i} * weight_${i};`).join('\n')}
+${Array.from({ length: h.vector }, (_, i) => `    product_${i} <= ${made(i)};`).join('\n')}
   end
 
 ${lines.join('\n')}
 
   always @(posedge clk) begin
-    sum <= ${nth(level, 0).name};
+    sum <= ${h.split ? `split ? ${nth(level, 0).name} >>> ${h.split.weightBits} : ` : ''}${nth(level, 0).name};
   end
 endmodule`,
   );

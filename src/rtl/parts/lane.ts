@@ -59,7 +59,7 @@ module lane #(
     input  wire                     out_we,
     input  wire                     out_half,
     input  wire [SUM_ADDR-1:0]      sum_waddr,
-    input  wire [ACOL_ADDR-1:0]     sum_entry,
+    input  wire [ACOL_ADDR-1:0]     sum_entry,${h.split ? '\n    // the layer has two channels in each word\n    input  wire                     split,' : ''}
     // drain
     input  wire                     drain_re,
     input  wire                     drain_half,
@@ -101,7 +101,7 @@ module lane #(
   wire [${sum - 1}:0] products;
 
   dot u_dot (
-      .clk     (clk),
+      .clk     (clk),${h.split ? '\n      .split   (split),' : ''}
       .inputs  (inputs),
       .weights (weight_miss ? fetched : kept),
       .sum     (products)

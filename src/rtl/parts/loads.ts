@@ -2,7 +2,7 @@
 
 import type { Hardware } from '../hardware.js';
 import { counterBits, dramBits, tileBits } from '../hardware.js';
-import { engineLoops } from '../registers.js';
+import { engineLoops, fillLoops } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
 import { addrGen, cfgRegs, configuredPorts, parametricInstance, stream } from './instances.js';
@@ -20,10 +20,38 @@ const pending = `  // Requests that DRAM has not answered yet.
     else if (!accept && rsp_valid) pending <= pending - ${counterBits}'d1;
   end`;
 
+/** A line as it comes, or of pairs: the lower halves of words that came before, and of those that come now. */
+const pairing = (h: Hardware, half: number): string => `
+  reg         second;
+  reg  [${h.vector * half - 1}:0] lower;
+  wire [${h.vector * h.inputBits - 1}:0] line;
+  wire        whole = rsp_valid && (second || !split);
+
+  always @(posedge clk) begin
+    if (rst || start) second <= 1'b0;
+    else if (rsp_valid) second <= split && !second;
+  end
+
+  genvar w;
+  generate
+    for (w = 0; w < ${h.vector}; w = w + 1) begin : g_pair
+      wire [${h.inputBits - 1}:0] word = rsp_data[w*${h.inputBits} +: ${h.inputBits}];
+
+      assign line[w*${h.inputBits} +: ${h.inputBits}] =
+          split ? {word[${half - 1}:0], lower[w*${half} +: ${half}]} : word;
+
+      always @(posedge clk) begin
+        if (rsp_valid && split) lower[w*${half} +: ${half}] <= word[${half - 1}:0];
+      end
+    end
+  endgenerate
+`;
+
 export function fill(h: Hardware, base: Base): VerilogFile {
-  const loops = engineLoops.fill;
+  const loops = fillLoops(h);
   const walk = { loops, start: 'start', advance: 'accept' };
   const own = `v*${h.inputBits} +: ${h.inputBits}`;
+  const whole = h.split ? 'whole' : 'rsp_valid';
   const word = h.vector * h.inputBits;
   return verilogFile(
     h,
@@ -31,6 +59,7 @@ export function fill(h: Hardware, base: Base): VerilogFile {
     [
       'one tile of inputs from DRAM into the global buffer, a vector a cycle.',
       'Positions of a vector that the layer does not use are zeroed here.',
+      ...(h.split ? ['Where words are pairs, two lines make one: the lower halves come first.'] : []),
     ],
     `
 module fill (
@@ -38,7 +67,7 @@ ${configuredPorts(h)}
     input  wire        start,
     input  wire [${dramBits - 1}:0] dram_base,
     input  wire [${h.address.global - 1}:0] region,
-    input  wire [${h.vector - 1}:0]  vector_used,
+    input  wire [${h.vector - 1}:0]  vector_used,${h.split ? '\n    input  wire        split,' : ''}
     output wire        busy,
     // DRAM
     output wire        req_valid,
@@ -63,10 +92,10 @@ ${addrGen(h, 'u_source', { ...walk, width: dramBits, delta: base.of('fill_delta'
   assign req_valid = run;
 
 ${pending}
-
+${h.split ? pairing(h, h.split.inputBits) : ''}
   always @(posedge clk) begin
     if (rst) we <= 1'b0;
-    else we <= rsp_valid;
+    else we <= ${whole};
   end
 
   // The tile lies in the order in which it arrives.
@@ -74,15 +103,15 @@ ${pending}
 
   always @(posedge clk) begin
     if (start) next <= region;
-    else if (rsp_valid) next <= next + ${h.address.global}'d${h.residency?.parts ?? 1};
-    if (rsp_valid) waddr <= next;
+    else if (${whole}) next <= next + ${h.address.global}'d${h.residency?.parts ?? 1};
+    if (${whole}) waddr <= next;
   end
 
   genvar v;
   generate
     for (v = 0; v < ${h.vector}; v = v + 1) begin : g_position
       always @(posedge clk) begin
-        if (rsp_valid) wdata[${own}] <= rsp_data[${own}] & {${h.inputBits}{vector_used[v]}};
+        if (${whole}) wdata[${own}] <= ${h.split ? 'line' : 'rsp_data'}[${own}] & {${h.inputBits}{vector_used[v]}};
       end
     end
   endgenerate

@@ -60,7 +60,7 @@ module pe #(
     input  wire                     out_we,
     input  wire                     out_half,
     input  wire [SUM_ADDR-1:0]      sum_waddr,
-    input  wire [ACOL_ADDR-1:0]     sum_entry,
+    input  wire [ACOL_ADDR-1:0]     sum_entry,${h.split ? '\n    input  wire                     split,' : ''}
     // drain
     input  wire                     drain_re,
     input  wire                     drain_half,
@@ -127,7 +127,7 @@ module pe #(
           .out_we       (active && out_we),
           .out_half     (out_half),
           .sum_waddr    (sum_waddr),
-          .sum_entry    (sum_entry),
+          .sum_entry    (sum_entry),${h.split ? '\n          .split        (split),' : ''}
           .drain_re     (active && drain_re),
           .drain_half   (drain_half),
           .drain_addr   (drain_addr),

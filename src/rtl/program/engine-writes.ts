@@ -5,6 +5,8 @@
 import { gcd } from '../../base/integers.js';
 import { defined } from '../../base/invariant.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
+import { splitChannels } from '../../model/workload/split.js';
+import type { Hardware } from '../hardware.js';
 import type { LayerStrides, StrideOf } from './layer-strides.js';
 import { vectorWords } from './image.js';
 import { walk } from './memory-layout.js';
@@ -19,6 +21,7 @@ const outputDims: readonly Dimension[] = ['K', 'P', 'G'];
 
 export function writeEngines(
   writes: RegisterWrites,
+  h: Pick<Hardware, 'split'>,
   layer: Layer,
   n: Nests,
   placement: Placement,
@@ -33,7 +36,7 @@ export function writeEngines(
   const weightTiles = ownTiles(n, weightDims, at.ofWeights);
   engine('load_weight', [...weightTile(n, placement, at), ...weightTiles]);
   writes.bounds('store_weight', [{ bound: n.lanes }, { bound: at.peWeight.lines }, ...weightTiles]);
-  engine('fill', filled(layer, n, placement, at));
+  engine('fill', [...(h.split ? [ofPairs(layer, n, placement)] : []), ...filled(layer, n, placement, at)]);
   writeDrain(writes, n, at);
   engine('spill', spilled(n, placement, at));
 }
@@ -55,6 +58,10 @@ const weightTile = ({ lanes, vector }: Nests, { weights }: Placement, { pe }: La
   { bound: pe.G, stride: weights.g },
 ];
 
+/** Two lines, one behind the other, for one of pairs. */
+const ofPairs = ({ split }: Layer, { vector }: Nests, { input }: Placement): AddressLoop =>
+  split ? { bound: splitChannels, stride: input.c * vector } : { bound: 1, stride: 0 };
+
 /** c r p s q g n */
 function filled(
   { stride, dilation }: Layer,
@@ -63,7 +70,7 @@ function filled(
   { dram, global, globalInput }: LayerStrides,
 ): readonly AddressLoop[] {
   const source = {
-    strides: { ...dram.input, C: input.c * vector },
+    strides: { ...dram.input, C: defined(dram.input.C) * vector },
     unit: { x: gcd(stride.P, dilation.R) * input.x, y: gcd(stride.Q, dilation.S) * input.y },
   };
   return walk(globalInput, source, global);

@@ -62,20 +62,30 @@ export interface WeightImage {
   readonly c: number;
   readonly words: number;
   /** Where they lie packed: so many bits of each, a vector of them from the beginning of a word on. */
-  readonly packed?: { readonly bits: number; readonly vector: number };
+  readonly packed?: Packing;
+  /** Where each word is two of so many bits, of channels that lie a vector apart. */
+  readonly pairs?: Packing;
 }
 
-export function weightImage(base: number, all: Extents, packed?: Packing): WeightImage {
+/** So many bits of each weight, and weights of a vector. */
+interface Packing {
+  readonly bits: number;
+  readonly vector: number;
+}
+
+/** Of a split layer `all` counts pairs. */
+export function weightImage(
+  base: number,
+  all: Extents,
+  { packed, pairs }: Pick<WeightImage, 'packed' | 'pairs'> = {},
+): WeightImage {
   const s = packed ? (all.C / packed.vector) * wordsOf(packed) : all.C;
   const r = s * all.S;
   const k = r * all.R;
   const g = k * all.K;
-  const { bits, vector } = packed ?? {};
-  const own = bits === undefined || vector === undefined ? {} : { packed: { bits, vector } };
-  return { base, c: 1, s, r, k, g, words: g * all.G, ...own };
+  return { base, c: 1, s, r, k, g, words: g * all.G, ...(packed && { packed }), ...(pairs && { pairs }) };
 }
 
-type Packing = NonNullable<WeightImage['packed']>;
 /** Weights in a word. */
 const toAWord = 2;
 const wordsOf = ({ vector }: Packing): number => Math.ceil(vector / toAWord);
@@ -95,10 +105,10 @@ export function storeWeights(
   weights: ArrayLike<number> | number,
   memory: Int32Array,
 ): void {
-  const { packed } = image;
+  const several = image.packed ?? image.pairs;
   eachWeight(layer, image, how, (element, address, place) => {
     const weight = typeof weights === 'number' ? weights : nth(weights, element);
-    memory[address] = packed ? within(packed.bits, place, nth(memory, address), weight) : weight;
+    memory[address] = several ? within(several.bits, place, nth(memory, address), weight) : weight;
   });
 }
 
@@ -109,6 +119,20 @@ function within(bits: number, place: number, word: number, weight: number): numb
   return (put << unused) >> unused;
 }
 
+/** The word of an input channel behind the first, and which of the weights in it is its own. */
+function wordOf({ c, packed, pairs }: WeightImage, input: number): { readonly word: number; readonly place: number } {
+  if (packed) {
+    const at = input % packed.vector;
+    const word = Math.floor(input / packed.vector) * wordsOf(packed) + Math.floor(at / toAWord);
+    return { word, place: at % toAWord };
+  }
+  if (!pairs) return { word: input * c, place: 0 };
+  const line = Math.floor(input / pairs.vector);
+  const word = Math.floor(line / toAWord) * pairs.vector + (input % pairs.vector);
+  // The first line of inputs lies in the lower halves of words, which weights in the upper ones multiply (split_multiply).
+  return { word: word * c, place: toAWord - 1 - (line % toAWord) };
+}
+
 /** Calls back with the word of every weight, and its place among those in the word. */
 function eachWeight(
   layer: Layer,
@@ -117,7 +141,6 @@ function eachWeight(
   visit: (element: number, address: number, place: number) => void,
 ): void {
   const { bounds: b } = layer;
-  const { packed } = image;
   const channels = fold.R * fold.S * b.C;
   let element = 0;
   for (let g = 0; g < b.G; g++) {
@@ -128,12 +151,9 @@ function eachWeight(
         for (let s = 0; s < b.S; s++) {
           for (let r = 0; r < b.R; r++) {
             const [, input] = inBlocks(block, channels, g, foldedChannel(b.C, fold, r % fold.R, s % fold.S) + c);
-            const at = packed ? input % packed.vector : 0;
-            const along = packed
-              ? Math.floor(input / packed.vector) * wordsOf(packed) + Math.floor(at / toAWord)
-              : input * image.c;
             const position = Math.floor(s / fold.S) * image.s + Math.floor(r / fold.R) * image.r;
-            visit(element++, begin + along + position, at % toAWord);
+            const { word, place } = wordOf(image, input);
+            visit(element++, begin + word + position, place);
           }
         }
       }

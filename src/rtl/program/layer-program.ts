@@ -53,10 +53,11 @@ export function layerProgram(
   const writes = new RegisterWrites(registers);
   writes.put('program', [capability(h, registers)]);
   writeNests(writes, h, nests, levels, strides);
-  writeEngines(writes, layer, nests, placement, strides);
+  writeEngines(writes, h, layer, nests, placement, strides);
   writePlaces(writes, h, placement, strides);
   writeArray(writes, nests);
   if (h.packed) writes.put('weights_packed', [placement.weights.packed ? 1 : 0]);
+  if (h.split) writes.put('split', [layer.split ? 1 : 0]);
   writePost(writes, post);
   const constants = constantWrites(a, layer, strides.all, nests.lanes, post);
   const biasLines = hasBias(layer) ? (strides.all.G * strides.all.K) / nests.lanes : 1;

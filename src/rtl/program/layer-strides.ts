@@ -3,6 +3,7 @@
 import { entry } from '../../base/invariant.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { hasBias } from '../../model/workload/layer.js';
+import { splitChannels } from '../../model/workload/split.js';
 import type { Hardware } from '../hardware.js';
 import type { Image } from './image.js';
 import { vectorWords } from './image.js';
@@ -102,14 +103,15 @@ const times = (strides: Strides, n: number): Strides =>
   Object.fromEntries(Object.entries(strides).map(([d, stride]) => [d, n * stride]));
 
 const dramStrides = (
-  { stride, dilation }: Layer,
+  { stride, dilation, split }: Layer,
   { input, weights, output, residual }: Placement,
   lanes: number,
 ): LayerStrides['dram'] => ({
   input: {
     N: input.n,
     G: input.g,
-    C: input.c,
+    // The channels of a pair lie a vector apart.
+    C: input.c * (split ? splitChannels : 1),
     P: stride.P * input.x,
     R: dilation.R * input.x,
     Q: stride.Q * input.y,

@@ -4,7 +4,7 @@ import type { Mapping } from '../../model/mapping/mapping.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { hasResidual, packedIn } from '../../model/workload/layer.js';
 import { folded } from '../../model/workload/folds.js';
-import { partOf, whole } from '../../model/workload/layer-parts.js';
+import { partOf, productsAtOnce, rewritten, whole } from '../../model/workload/layer-parts.js';
 import type { Hardware } from '../hardware.js';
 import type { Image, WeightImage } from './image.js';
 import { inputImage, outputImage, weightImage } from './image.js';
@@ -30,31 +30,37 @@ export function paddedExtents(layer: Layer, mapping: Mapping): Extents {
   return { ...all, G: (parts.G - 1) * bounds.G + all.G, K: (parts.K - 1) * bounds.K + all.K };
 }
 
-/** Where the weights of a layer begin at a word: packed, if the machine takes them so. */
+/** The same with all input channels, two of which are in each word of a split layer. */
+export function inputExtents(layer: Layer, mapping: Mapping): Extents {
+  const all = paddedExtents(layer, mapping);
+  return { ...all, C: productsAtOnce(mapping.parts ?? whole) * all.C };
+}
+
+/** Where the weights of a layer begin at a word: packed, if the machine takes them so, or in pairs, if it is split. */
 export function weightsAt(
   base: number,
   layer: Layer,
   mapping: Mapping,
-  { packed }: Pick<Hardware, 'packed'>,
+  h: Pick<Hardware, 'packed' | 'split'>,
 ): WeightImage {
-  const own = packedIn(packed, layer);
-  const vector = own && nestsOf(mapping).vector;
-  return weightImage(
-    base,
-    paddedExtents(layer, mapping),
-    own && vector !== undefined ? { bits: own.wordBits, vector } : undefined,
-  );
+  const run = rewritten(layer, mapping.parts ?? whole);
+  const [packed, split] = [packedIn(h.packed, run), run.split ? h.split : undefined];
+  const { vector } = nestsOf(mapping);
+  return weightImage(base, paddedExtents(layer, mapping), {
+    ...(packed && { packed: { bits: packed.wordBits, vector } }),
+    ...(split && { pairs: { bits: split.weightBits, vector } }),
+  });
 }
 
 /** Places with the sizes of the padded layer; without bases the output lies behind the input and a residual behind the output, as large. */
 export function placeLayer(
-  h: Pick<Hardware, 'packed'>,
+  h: Pick<Hardware, 'packed' | 'split'>,
   layer: Layer,
   mapping: Mapping,
   bases: { readonly input: number; readonly weights: number; readonly output?: number; readonly residual?: number },
 ): Placement {
   const all = paddedExtents(layer, mapping);
-  const input = inputImage(bases.input, folded(layer, mapping.parts?.fold), all);
+  const input = inputImage(bases.input, folded(layer, mapping.parts?.fold), inputExtents(layer, mapping));
   const output = outputImage(bases.output ?? bases.input + input.words, all, poolOf(layer));
   return {
     input,

@@ -35,6 +35,7 @@ export function monomials(layout: Layout): Monomials {
       pool: layer.pool,
       residual: layer.residual,
       weightBits: layer.weightBits,
+      split: layer.split,
       product: (xs) => product(xs),
       quotient: (a, b) => product([a], [b]),
       loops: (dims, region) => loops(c, dims, region),

@@ -14,6 +14,7 @@ import { magnetLibrary } from './synth.js';
 const partOfModule: Readonly<Record<string, string>> = {
   lane: 'MACs',
   dot: 'MACs',
+  split_multiply: 'MACs',
   collector: 'collectors',
   pe: 'control',
   pe_ctl: 'control',

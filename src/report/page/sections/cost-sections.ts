@@ -9,6 +9,7 @@ import type { Evaluation } from '../../../model/cost/evaluate.js';
 import { evaluate } from '../../../model/cost/evaluate.js';
 import { bindingOf, channelsOf } from '../../../model/cost/channels.js';
 import { macs, tensors } from '../../../model/workload/layer.js';
+import { partOf, whole } from '../../../model/workload/layer-parts.js';
 import type { TimeSplit } from '../../../model/cost/time-split.js';
 import { splitTime, timeCauses } from '../../../model/cost/time-split.js';
 import type { MappedNetwork } from '../../../results/mapped-network.js';
@@ -118,7 +119,7 @@ export function costBlocks(layers: readonly EvaluatedLayer[]): readonly Block[] 
         sumAccounts(
           layers.map(({ often, machine, layer, evaluation }) => ({
             count: often,
-            entries: accountOf(machine, layer.layer, evaluation),
+            entries: accountOf(machine, partOf(layer.layer, layer.mapping.parts ?? whole), evaluation),
           })),
         ),
       ),

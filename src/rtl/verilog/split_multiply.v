@@ -1,0 +1,45 @@
+// split_multiply: a product of whole words, or 2^(WEIGHT/2) times the sum of two of their halves, signed words each: the upper half
+// of each word times the lower of the other.
+`default_nettype none
+
+module split_multiply #(
+    parameter WEIGHT = 8,
+    parameter INPUT  = 8
+) (
+    input  wire                    split,
+    input  wire [WEIGHT-1:0]       weight,
+    input  wire [INPUT-1:0]        data,
+    output wire [WEIGHT+INPUT-1:0] product
+);
+  localparam W = WEIGHT / 2;
+  localparam I = INPUT / 2;
+  localparam P = W + I;
+
+  // The lower half of a whole word has no sign.
+  wire signed [W-1:0] weight_high = weight[WEIGHT-1:W];
+  wire signed [W:0]   weight_low  = {split & weight[W-1], weight[W-1:0]};
+  wire signed [I-1:0] data_high   = data[INPUT-1:I];
+  wire signed [I:0]   data_low    = {split & data[I-1], data[I-1:0]};
+
+  wire signed [P:0] across = weight_high * data_low;
+  wire signed [P:0] along  = weight_low * data_high;
+
+  // Products of halves of one kind rest where words are pairs.
+  wire signed [W-1:0]   upper = split ? {W{1'b0}} : weight_high;
+  wire        [W-1:0]   lower = split ? {W{1'b0}} : weight[W-1:0];
+  wire signed [P-1:0]   high  = upper * data_high;
+  wire        [P-1:0]   low   = lower * data[I-1:0];
+  wire signed [2*P-1:0] ends  = {high, low};
+
+  generate
+    if (W == I) begin : g_alike
+      wire signed [P+1:0] middle = across + along;
+
+      assign product = ends + (middle <<< W);
+    end else begin : g_apart
+      assign product = ends + (across <<< W) + (split ? along <<< W : along <<< I);
+    end
+  endgenerate
+endmodule
+
+`default_nettype wire
