@@ -114,7 +114,7 @@ function withAllSteps(workload: Workload): Parsed<Workload> {
 /** Weights of a file of words, as words, and how far those of tensors go: they say how many bits they need. */
 function wordsIn({ weights, quantized }: Workload, graph: NetworkGraph): KnownWords | undefined {
   const [numbers, given] = [weights?.(graph), quantized?.(graph)];
-  if (!numbers?.ok || !numbers.value || !given?.ok || !given.value) return undefined;
+  if (!numbers?.ok || !numbers.value || !given?.ok) return undefined;
   const tensors = [...given.value.tensors].filter(([, { high }]) => Number.isFinite(high));
   return {
     weights: wordsOf(numbers.value, given.value),

@@ -22,18 +22,27 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number, bits: number
   const parts = step.run.kind === 'convolution' ? convolution(l, step, i, layer) : product(l, step, i, layer);
   // Blocks take neighbouring channels at once, and their weights are known before.
   const { input, weights } = parts;
+  const inputs = wordsOf(l, step, input);
   const named: Layer = {
     ...biased(layerFrom(l.graph, step, layer), finish, input.storage.unsigned),
     name: step.name,
     ...(step.epilogue.pool && { pool: step.epilogue.pool }),
     ...(residual !== undefined && { residual: true }),
     ...(isMoved(weights) ? {} : weightBitsOf(weights)),
-    ...inputBitsOf(l, step, input),
+    ...(inputs === 'any' ? {} : { inputBits: fewBits }),
   };
   const areNeighbours = input.g !== undefined && isInnermost(input, input.g);
   const apart = isChannelwise(named) && (isMoved(weights) || !areNeighbours);
   const settled: Layer = apart ? { ...named, diagonal: false } : named;
-  const run: MachineRun = { kind: 'run', name: step.name, step: i, layer: settled, finish, ...parts };
+  const run: MachineRun = {
+    kind: 'run',
+    name: step.name,
+    step: i,
+    layer: settled,
+    finish,
+    ...parts,
+    ...(inputs === 'natural' && { natural: true }),
+  };
   const { raw } = l.integersOf(i);
   if (raw === undefined) l.run(run);
   else leaveSums(l, run, nth(step.outputs, 0), Math.ceil(raw / bits), bits);
@@ -49,13 +58,16 @@ function weightBitsOf(weights: WeightWords): Pick<Layer, 'weightBits'> {
   return words.length > 0 && words.every((w) => w >= min && w <= max) ? { weightBits: fewBits } : {};
 }
 
-/** Of words that count from 0 on, in which the top bit is flipped, there is no half. */
-function inputBitsOf(l: Lowering, { run, inputs }: LayerStep, { storage }: Walked): Pick<Layer, 'inputBits'> {
+/** Whether all words of the input fit into so many bits, with a sign or from 0 on. Of words whose top bit is flipped none do. */
+function wordsOf(l: Lowering, { run, inputs }: LayerStep, { storage }: Walked): 'signed' | 'natural' | 'any' {
   const left = run.kind === 'product' ? run.left : undefined;
-  if (storage.unsigned || left?.kind === 'weights') return {};
+  if (storage.unsigned || left?.kind === 'weights') return 'any';
   const { min, max } = l.rangeOf(left?.name ?? nth(inputs, 0));
-  const [least, most] = wordRange(fewBits, false);
-  return min >= least && max <= most ? { inputBits: fewBits } : {};
+  const fits = (unsigned: boolean) => {
+    const [least, most] = wordRange(fewBits, unsigned);
+    return min >= least && max <= most;
+  };
+  return fits(false) ? 'signed' : fits(true) ? 'natural' : 'any';
 }
 
 /** A word holds a piece of a sum: as many runs as it has pieces, the lowest first, each to a storage of its own. */

@@ -46,6 +46,8 @@ export interface MachineRun {
   readonly step: number;
   readonly layer: Layer;
   readonly input: Walked;
+  /** Whether words of the input go from 0 on, where it is known that they are few. */
+  readonly natural?: true;
   readonly residual?: Walked;
   readonly output: Walked;
   readonly weights: WeightWords | MovedWeights;

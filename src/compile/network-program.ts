@@ -78,7 +78,7 @@ export function networkProgram(a: Accelerator, plain: Lowered, mappings: readonl
     const mapping = nth(mappings, i);
     const weights = images.of(run, mapping, weightsAt(weightEnd, run.layer, mapping, a.hardware));
     weightEnd = Math.max(weightEnd, aligned(weights.base + weights.words));
-    const placement = placementOf(run, mapping, weights, bases);
+    const placement = { ...placementOf(run, mapping, weights, bases), ...(run.natural && { natural: true }) };
     const resident = residentOf(a.hardware, run, mapping);
     return { kind: 'run', run, mapping, placement: resident ? { ...placement, resident } : placement };
   });

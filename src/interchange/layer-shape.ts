@@ -50,7 +50,10 @@ export const shape = record('a shape', {
     >,
   ).optional(),
 }).transform(
-  ({ pool, bias, residual, weightBits, inputBits, diagonal, fromHost, resident: stays, called, ...rest }, context): ShapeFile => {
+  (
+    { pool, bias, residual, weightBits, inputBits, diagonal, fromHost, resident: stays, called, ...rest },
+    context,
+  ): ShapeFile => {
     const pooled = pool && pool.P * pool.Q > 1;
     if (pooled && residual)
       context.addIssue({

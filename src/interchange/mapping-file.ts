@@ -103,12 +103,14 @@ export function parseMapping(data: unknown, a: Architecture, at: Diagnostic['pat
 export function partsIn({ G = 1, K = 1, block = 1, fold, split }: PartsFile = {}): Pick<Mapping, 'parts'> {
   const folds = fold !== undefined && fold.R * fold.S > 1;
   if (G * K * block === 1 && !folds && !split) return {};
-  return { parts: { G, K, ...(block > 1 && { block }), ...(folds && { fold }), ...(split && { split: true as const }) } };
+  return {
+    parts: { G, K, ...(block > 1 && { block }), ...(folds && { fold }), ...(split && { split: true as const }) },
+  };
 }
 
 /** Factors of 1 are left out; every level says what it keeps and what goes by. */
 export interface MappingFile {
-  /** The layer runs folded, split, in blocks of groups, or in so many parts over its groups and output channels, each on the levels below. */
+  /** The layer runs folded, in blocks, split, or in so many parts over groups and output channels, each on the levels below. */
   readonly parts?: Parts;
   readonly levels: readonly {
     readonly name: string;

@@ -88,7 +88,9 @@ export function parseOperand(
     );
   }
   const own = Math.min(bits, saidBits(layer, operand));
-  const [min, max] = wordRange(own, false);
+  // Inputs of few bits may go from 0 on.
+  const natural = operand === 'inputs' && own < bits && array.value.data.every((x) => x >= 0);
+  const [min, max] = wordRange(own, natural);
   const at = array.value.data.findIndex((x) => x < min || x > max);
   if (at >= 0)
     return refuse(

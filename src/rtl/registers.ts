@@ -156,8 +156,9 @@ export function registerMap(h: Hardware): RegisterMap {
     write(
       'split',
       1,
-      1,
-      `each word holds two channels, of ${h.split.weightBits} bits of a weight and ${h.split.inputBits} of an input`,
+      2,
+      `bit 0 each word holds two channels, of ${h.split.weightBits} bits of a weight and ${h.split.inputBits} of an input, ` +
+        'bit 1 these inputs count from 0 on',
     );
   write(
     'post_mode',

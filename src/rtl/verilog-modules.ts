@@ -1450,8 +1450,8 @@ endmodule
 
 \`default_nettype wire
 `,
-  split_multiply: `// split_multiply: a product of whole words, or 2^(WEIGHT/2) times the sum of two of their halves, signed words each: the upper half
-// of each word times the lower of the other.
+  split_multiply: `// split_multiply: a product of whole words, or 2^(WEIGHT/2) times the sum of two of their halves: the upper half of each word times
+// the lower of the other. Halves are signed words, those of data from 0 on where they are natural.
 \`default_nettype none
 
 module split_multiply #(
@@ -1459,6 +1459,7 @@ module split_multiply #(
     parameter INPUT  = 8
 ) (
     input  wire                    split,
+    input  wire                    natural,
     input  wire [WEIGHT-1:0]       weight,
     input  wire [INPUT-1:0]        data,
     output wire [WEIGHT+INPUT-1:0] product
@@ -1470,8 +1471,8 @@ module split_multiply #(
   // The lower half of a whole word has no sign.
   wire signed [W-1:0] weight_high = weight[WEIGHT-1:W];
   wire signed [W:0]   weight_low  = {split & weight[W-1], weight[W-1:0]};
-  wire signed [I-1:0] data_high   = data[INPUT-1:I];
-  wire signed [I:0]   data_low    = {split & data[I-1], data[I-1:0]};
+  wire signed [I:0]   data_high   = {data[INPUT-1] & !(split & natural), data[INPUT-1:I]};
+  wire signed [I:0]   data_low    = {data[I-1] & split & !natural, data[I-1:0]};
 
   wire signed [P:0] across = weight_high * data_low;
   wire signed [P:0] along  = weight_low * data_high;

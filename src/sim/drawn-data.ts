@@ -19,6 +19,8 @@ export interface Operands {
   /** Of a layer that has one: of the shape of the outputs, or with 1 in place of an extent along which it is repeated. */
   readonly residual?: Tensor;
   readonly post: PostProcessing;
+  /** Whether inputs that need few bits go from 0 on. */
+  readonly natural: boolean;
   /** What the machine must put out. */
   readonly expected: Tensor;
 }
@@ -41,8 +43,7 @@ export interface Given {
  * Full-range random operands where none are given; docs/hardware.md says how scales, shifts, limits and biases are drawn.
  */
 export function operands(layer: Layer, t: Template, chance: Random, given: Given = {}): Operands {
-  const inputs =
-    given.inputs ?? random(inputShape(layer), Math.min(t.inputPrecision, layer.inputBits ?? Infinity), chance);
+  const inputs = given.inputs ?? drawnInputs(layer, t.inputPrecision, chance);
   const weights =
     given.weights ?? random(weightShape(layer), Math.min(t.weightPrecision, layer.weightBits ?? Infinity), chance);
   const sums = convolve(layer, inputs, weights);
@@ -69,7 +70,17 @@ export function operands(layer: Layer, t: Template, chance: Random, given: Given
   };
   const whole = residual && stretched(residual, outputShape(layer));
   const expected = postProcess(layer, sums, post, t.accumPrecision, t.inputPrecision, whole);
-  return { inputs, weights, ...(residual && { residual }), post, expected };
+  const { inputBits = Infinity } = layer;
+  const natural = inputs.data.some((x) => x >= 2 ** (inputBits - 1));
+  return { inputs, weights, ...(residual && { residual }), post, natural, expected };
+}
+
+/** Words that need few bits go from 0 on in half of all cases. */
+function drawnInputs({ inputBits, ...layer }: Layer, precision: number, chance: Random): Tensor {
+  const bits = Math.min(precision, inputBits ?? precision);
+  const words = random(inputShape(layer), bits, chance);
+  if (bits === precision || chance.next() < 0.5) return words;
+  return { ...words, data: words.data.map((x) => x + 2 ** (bits - 1)) };
 }
 
 /** A tensor with 1 in place of some extents, repeated along these. */

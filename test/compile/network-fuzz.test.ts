@@ -80,22 +80,24 @@ const maxCycles = 120_000;
 type LeftOut = Record<'host' | 'registers' | 'mapping', number>;
 
 /** A graph of 1 to 36 operators with a mapping of each run; a smaller one where a machine has none found. */
-function caseOn(t: Template, seed: number, leftOut: LeftOut) {
+function caseOn(t: Template, seed: number, leftOut: LeftOut, few?: number) {
   const chance = seeded(seed);
   for (let size = 1 + chance.below(36); size > 0; size = Math.floor(size / 2)) {
     const graph = graphOf(randomGraph(seed, { host: false, size }));
-    const bits = t.inputPrecision;
+    const bits = few ?? t.inputPrecision;
     const unsigned = seed % 3 === 0 ? undefined : unsignedTensors(graph, bits);
     const {
       integers,
       inputs,
       run: reference,
-    } = got(drawnRun(graph, seed, { bits, weightBits: t.weightPrecision, unsigned }));
+    } = got(drawnRun(graph, seed, { bits, weightBits: few ?? t.weightPrecision, unsigned }));
     if (reference.notRun.length > 0) {
       leftOut.host++;
       continue;
     }
-    const made = got(lowered(graph, integers, t.inputPrecision));
+    // Few bits from 0 on have room in words with a sign.
+    const held = few === undefined ? integers : { ...integers, unsigned: undefined };
+    const made = got(lowered(graph, held, t.inputPrecision));
     if (beyondRegisters(t, made).length + beyondMachine(t, made).length > 0) {
       leftOut.registers++;
       continue;
@@ -156,3 +158,57 @@ test(`random graphs on machines at their edges, from seed ${firstSeed}`, { timeo
   expect(seen.residuals).toBeGreaterThan(0);
   expect(seen.unsigned).toBeGreaterThan(0);
 });
+
+test(
+  `random graphs of half the bits on machines that split, from seed ${firstSeed}`,
+  { timeout: 7_200_000 },
+  async () => {
+    const machines = casesOf('networks on machines that split', 'MAGNET_MACHINES');
+    const cases = casesOf('networks on machines, graphs on each');
+    const seen = { graphs: 0, runs: 0, split: 0, natural: 0, words: 0 };
+    const leftOut: LeftOut = { host: 0, registers: 0, mapping: 0 };
+    const able = (t: Template) => t.inputPrecision === 8 && t.weightPrecision >= 8;
+    const all = Array.from({ length: 20 * machines }, (_, i) => randomTemplate(firstSeed + i)).filter(able);
+    for (const [machine, drawn] of all.slice(0, machines).entries()) {
+      const t = { ...drawn, splitMultipliers: 1 };
+      const design = machineAlone(t);
+      const simulator = await machineSimulator(t);
+      for (let i = 0; i < cases; i++) {
+        const seed = 1000 * (firstSeed + machine) + i;
+        const found = caseOn(t, seed, leftOut, 4);
+        if (!found) continue;
+        const { graph, made, mappings, inputs, reference } = found;
+        const plain = {
+          design,
+          graph,
+          lowered: made,
+          inputs,
+          reference,
+          mappings,
+          seed,
+          stalls: 0,
+          latency: 0,
+          tensors: [],
+        };
+        const { runs } = await runOn(wasmMachine(simulator), plain, programFor(plain), () => {});
+        for (const r of runs) {
+          const where = `machine ${t.name}, graph ${seed}, ${r.name}: ${r.firstMismatch ?? ''}`;
+          expect(r.mismatches, where).toBe(0);
+          expect(
+            r.counters.filter((c) => c.model !== c.rtl),
+            where,
+          ).toEqual([]);
+          expect(r.cycles.rtl, where).toBe(r.cycles.model);
+          seen.words += r.words;
+        }
+        seen.graphs++;
+        seen.runs += runs.length;
+        const split = runsIn(made).filter((_, k) => mappings[k]!.parts?.split);
+        seen.split += split.length;
+        seen.natural += split.filter((r) => r.natural).length;
+      }
+    }
+    console.log(`${JSON.stringify(seen)}; draws left out: ${JSON.stringify(leftOut)}`);
+    expect(Math.min(seen.split, seen.natural)).toBeGreaterThan(0);
+  },
+);

@@ -204,7 +204,7 @@ describe('what is not given', () => {
       'space.accumPrecision: is missing (bits of a partial sum); give it, or start from a built-in space with "base: magnet-16nm"',
       'space.clock: is missing (frequency); give it, or start from a built-in space with "base: magnet-16nm"',
     ]);
-    expect(faultsOf(parseSpace({ space: {} }, 'x'))).toHaveLength(parameters.length - 10);
+    expect(faultsOf(parseSpace({ space: {} }, 'x'))).toHaveLength(parameters.length - 11);
   });
 });
 

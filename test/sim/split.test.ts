@@ -59,7 +59,7 @@ function placeSplit(t: Template, layer: Layer, placing: Placing): Placed {
 const few = makeLayer('few bits', bounds, halves);
 const casesOn = (t: Template): readonly Placed[] => [
   placeSplit(t, few, splitPlacing),
-  place(t, few, plainPlacing),
+  place(t, makeLayer('many bits', bounds), plainPlacing),
   // Two positions of the vector of three, the second pair half empty.
   placeSplit(t, makeLayer('few channels', { K: 4, C: 3, P: 4 }, { ...halves, residual: true }), {
     AccumBuffer: 'K2 P4',
@@ -67,6 +67,19 @@ const casesOn = (t: Template): readonly Placed[] => [
     vector: 'C2',
   }),
 ];
+
+const filled = (shape: readonly number[], ...words: readonly number[]): Tensor => ({
+  shape,
+  data: Int32Array.from({ length: sizeOf(shape) }, (_, i) => words[i % words.length]!),
+});
+/** Inputs with a sign, and from 0 on, where they need few bits; as they are drawn where they need all. */
+const inputsOf = ({ layer }: Placed): readonly Given[] =>
+  layer.inputBits === undefined
+    ? [{}]
+    : [
+        { inputs: filled(inputShape(layer), 3, -8, 7, -1, 0, -5, 6) },
+        { inputs: filled(inputShape(layer), 3, 15, 8, 0, 7, 12, 1) },
+      ];
 
 async function faultsOn(t: Template, bus: Bus, module = '', from = '', to = ''): Promise<readonly string[]> {
   const { files, top } = accelerator(t, bus);
@@ -79,8 +92,10 @@ async function faultsOn(t: Template, bus: Bus, module = '', from = '', to = ''):
   );
   const simulator = buildSimulator(await elaborate(texts, top), top, bus === 'axi' ? { clock: 'aclk' } : {});
   const built = accelerator(t, bus);
-  return casesOn(t).flatMap((placed, i) => {
-    const job = { ...jobOf(t, placed, 5 + i), accelerator: built };
+  const jobs = casesOn(t).flatMap((placed, i) =>
+    inputsOf(placed).map((given) => ({ placed, job: { ...jobOf(t, placed, 5 + i, given), accelerator: built } })),
+  );
+  return jobs.flatMap(({ placed, job }) => {
     if (bus === 'native') return [0, 0.5].flatMap((stalls) => check(simulator, job, placed, stalls, seeded(1)).faults);
     const how = { stalls: 0.3, latency: 9, chance: seeded(1), limit: 1e5, progress: () => {} };
     try {
@@ -103,22 +118,24 @@ test.each([
 
 test('all words at an end of their range, and each beside the other end', { timeout: 180_000 }, async () => {
   const simulator = await machineSimulator(wide);
-  const filled = (shape: readonly number[], ...words: readonly number[]): Tensor => ({
-    shape,
-    data: Int32Array.from({ length: sizeOf(shape) }, (_, i) => words[i % words.length]!),
-  });
   const ends: readonly (readonly [inputs: readonly number[], weights: readonly number[]])[] = [
     [[-8], [-8]],
     [[7], [7]],
     [[-8], [7]],
     [[7], [-8]],
+    [[15], [-8]],
+    [[15], [7]],
+    [
+      [0, 15],
+      [7, -8],
+    ],
     [
       [-8, 7],
       [7, -8, -1],
     ],
   ];
   for (const [inputs, weights] of ends)
-    for (const placed of casesOn(wide)) {
+    for (const placed of casesOn(wide).filter(({ layer }) => layer.inputBits !== undefined)) {
       const given: Given = {
         inputs: filled(inputShape(placed.layer), ...inputs),
         weights: filled(weightShape(placed.layer), ...weights),
@@ -178,7 +195,8 @@ test('law: any layer on any machine, split, folded, in blocks and in parts, as t
 }, 3_600_000);
 
 test('a split layer takes half of the steps and each word once; a pair from DRAM is two words', () => {
-  const [pairs, plain] = casesOn(narrow).map(({ architecture, layer, mapping }) =>
+  const alike = [casesOn(narrow)[0]!, place(narrow, few, plainPlacing)];
+  const [pairs, plain] = alike.map(({ architecture, layer, mapping }) =>
     evaluate(architecture, layer, mapping, magnetConventions),
   );
   // Five pairs are six on a vector of three, as nine channels are nine: two turns in place of three.
@@ -188,7 +206,7 @@ test('a split layer takes half of the steps and each word once; a pair from DRAM
   // Lines of three channels, five beats each: four of them make two lines of pairs.
   expect(fill(pairs) / fill(plain)).toBe(4 / 3);
   expect(pairs!.cycles).toBeLessThan(plain!.cycles);
-  const { energy } = narrow ? lowerTemplate(narrow, technology16nm)[0]!.compute : { energy: 0 };
+  const { energy } = lowerTemplate(narrow, technology16nm)[0]!.compute;
   expect(pairs!.compute.energy / pairs!.compute.macs).toBeLessThan(energy);
 });
 
@@ -202,8 +220,15 @@ const mutants = [
   [
     'the lower half of an input without its sign',
     'split_multiply',
-    '{split & data[I-1], data[I-1:0]}',
+    '{data[I-1] & split & !natural, data[I-1:0]}',
     "{1'b0, data[I-1:0]}",
+  ],
+  ['a sign of what has none, in the lower half', 'split_multiply', 'data[I-1] & split & !natural', 'data[I-1] & split'],
+  [
+    'a sign of what has none, in the upper half',
+    'split_multiply',
+    'data[INPUT-1] & !(split & natural)',
+    'data[INPUT-1]',
   ],
   [
     'a sign within whole words',
@@ -211,31 +236,26 @@ const mutants = [
     '{split & weight[W-1], weight[W-1:0]}',
     '{weight[W-1], weight[W-1:0]}',
   ],
-  [
-    'halves exchanged on one side',
-    'split_multiply',
-    'weight_high * data_low',
-    'weight_high * {data_high[I-1], data_high}',
-  ],
+  ['halves exchanged on one side', 'split_multiply', 'weight_high * data_low', 'weight_high * data_high'],
   ['one product in place of two', 'split_multiply', 'middle = across + along', 'middle = across'],
   ['products of upper halves beside pairs', 'split_multiply', "split ? {W{1'b0}} : weight_high", 'weight_high'],
   ['products of lower halves beside pairs', 'split_multiply', "split ? {W{1'b0}} : weight[W-1:0]", 'weight[W-1:0]'],
   ['a middle too low', 'split_multiply', 'ends + (middle <<< W)', 'ends + (middle <<< (W - 1))'],
-  ['a sum that is not moved down', 'dot', 'split ? sum_2_0 >>> 4 : sum_2_0', 'sum_2_0'],
-  ['a sum that is moved down by too much', 'dot', 'split ? sum_2_0 >>> 4', 'split ? sum_2_0 >>> 5'],
+  ['a sum that is not moved down', 'dot', 'split[0] ? sum_2_0 >>> 4 : sum_2_0', 'sum_2_0'],
+  ['a sum that is moved down by too much', 'dot', 'split[0] ? sum_2_0 >>> 4', 'split[0] ? sum_2_0 >>> 5'],
   [
     'the channels of a pair exchanged',
     'fill',
-    'split ? {word[3:0], lower[w*4 +: 4]}',
-    'split ? {lower[w*4 +: 4], word[3:0]}',
+    'split[0] ? {word[3:0], lower[w*4 +: 4]}',
+    'split[0] ? {lower[w*4 +: 4], word[3:0]}',
   ],
   ['the upper halves of words', 'fill', 'lower[w*4 +: 4] <= word[3:0]', 'lower[w*4 +: 4] <= word[7:4]'],
-  ['a line written for each that comes', 'fill', 'rsp_valid && (second || !split)', 'rsp_valid'],
-  ['pairs in layers of whole words', 'fill', 'split ? {word[3:0], lower', '1 ? {word[3:0], lower'],
-  ['a fill that begins in the middle of a pair', 'fill', 'second <= split && !second', 'second <= split'],
+  ['a line written for each that comes', 'fill', 'rsp_valid && (second || !split[0])', 'rsp_valid'],
+  ['pairs in layers of whole words', 'fill', 'split[0] ? {word[3:0], lower', '1 ? {word[3:0], lower'],
+  ['a fill that begins in the middle of a pair', 'fill', 'second <= split[0] && !second', 'second <= split[0]'],
 ] as const;
 
-test.each(inLong<readonly (typeof mutants)[number][]>(mutants, [mutants[0], mutants[3], mutants[8], mutants[10]]))(
+test.each(inLong<readonly (typeof mutants)[number][]>(mutants, [mutants[0], mutants[3], mutants[10], mutants[12]]))(
   'caught: %s',
   { timeout: 180_000 },
   async (_, module, from, to) => expect(await faultsOn(wide, 'native', module, from, to)).not.toEqual([]),

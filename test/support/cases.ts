@@ -88,6 +88,7 @@ const numbers = {
   'machines at their edges on AXI, pairs on each': [3, 12],
   'linted machines': [3, 30],
   'networks on machines': [2, 20],
+  'networks on machines that split': [2, 12],
   'networks on machines, graphs on each': [3, 50],
   chains: [10, 40],
   netlists: [8, 8],

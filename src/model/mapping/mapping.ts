@@ -24,8 +24,8 @@ export interface LevelMapping {
 
 /**
  * How a layer becomes runs: it may be folded (`folds.ts`), the groups of what that makes joined into blocks
- * (`block-diagonal.ts`), two narrow input channels put into each word (`split.ts`), and what these make divided into parts over its groups and over its output channels
- * (`layer-parts.ts`).
+ * (`block-diagonal.ts`), two narrow input channels put into each word (`split.ts`), and what these make divided into parts
+ * over its groups and over its output channels (`layer-parts.ts`).
  */
 export interface Parts {
   readonly G: number;

@@ -72,8 +72,8 @@ const maxChoices = 4;
 
 /**
  * How a layer may run on a machine: in each fold, in blocks of each size that is tried, split where it may be and not, and each
- * of these whole where its biases fit, else in the least numbers of parts in which they do. Groups are divided first, for no tensor is read twice
- * for that; output channels where single groups are too wide.
+ * of these whole where its biases fit, else in the least numbers of parts in which they do. Groups are divided first, for no
+ * tensor is read twice for that; output channels where single groups are too wide.
  *
  * A layer that fits whole has nothing to gain: n parts are a loop of n over K outside all others, which reads inputs no
  * more often, and fills and drains once. In n parts, n even, the same holds against n / 2 that fit.
@@ -102,14 +102,16 @@ export const choices = (layer: Layer, widths: Widths, padding: boolean): readonl
   foldsFor(layer, widths).flatMap((fold) =>
     blockSizes(layer, widths.lanes, widths.vector).flatMap((block) =>
       // First that which does more at once.
-      (canSplit(joinedLayer(layer, { fold, block }), widths.split) ? ([true, undefined] as const) : [undefined]).flatMap(
-        (halves) =>
-          divisions(rewritten(layer, { fold, block, split: halves }), widths, padding).map((parts) => ({
-            ...parts,
-            ...(block > 1 && { block }),
-            ...(fold && { fold }),
-            ...(halves && { split: halves }),
-          })),
+      (canSplit(joinedLayer(layer, { fold, block }), widths.split)
+        ? ([true, undefined] as const)
+        : [undefined]
+      ).flatMap((halves) =>
+        divisions(rewritten(layer, { fold, block, split: halves }), widths, padding).map((parts) => ({
+          ...parts,
+          ...(block > 1 && { block }),
+          ...(fold && { fold }),
+          ...(halves && { split: halves }),
+        })),
       ),
     ),
   );

@@ -71,7 +71,7 @@ export const broadcast = (h: Hardware): readonly (readonly [string, number])[] =
     ['out_half', 1],
     ['sum_waddr', a.sum],
     ['sum_entry', a.sumEntry],
-    ...(h.split ? [['split', 1] as const] : []),
+    ...(h.split ? [['split', 2] as const] : []),
   ];
 };
 

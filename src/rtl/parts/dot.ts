@@ -1,4 +1,5 @@
-// Dot product: one multiplier per position, which may do two products of half the bits, then an adder tree that grows a bit a level; unrolled, since widths differ.
+// Dot product: one multiplier per position, which may do two products of half the bits, then an adder tree that grows a bit a
+// level; unrolled, since widths differ.
 
 import { nth } from '../../base/invariant.js';
 import type { Hardware } from '../hardware.js';
@@ -22,7 +23,7 @@ const splitMultiplier = (h: Hardware, i: number, product: number): readonly stri
     'split_multiply',
     `u_multiply_${i}`,
     { WEIGHT: h.weightBits, INPUT: h.inputBits },
-    { weight: `weight_${i}`, data: `input_${i}`, product: `made_${i}` },
+    { split: 'split[0]', natural: 'split[1]', weight: `weight_${i}`, data: `input_${i}`, product: `made_${i}` },
   ),
   '',
 ];
@@ -64,7 +65,7 @@ export function dot(h: Hardware): VerilogFile {
     ],
     `
 module dot (
-    input  wire        clk,${h.split ? '\n    input  wire        split,' : ''}
+    input  wire        clk,${h.split ? '\n    input  wire [1:0]  split,' : ''}
     input  wire [${h.vector * h.inputBits - 1}:0] inputs,
     input  wire [${h.vector * h.weightBits - 1}:0] weights,
     output reg  [${dotBits(h) - 1}:0] sum
@@ -78,7 +79,7 @@ ${Array.from({ length: h.vector }, (_, i) => `    product_${i} <= ${made(i)};`).
 ${lines.join('\n')}
 
   always @(posedge clk) begin
-    sum <= ${h.split ? `split ? ${nth(level, 0).name} >>> ${h.split.weightBits} : ` : ''}${nth(level, 0).name};
+    sum <= ${h.split ? `split[0] ? ${nth(level, 0).name} >>> ${h.split.weightBits} : ` : ''}${nth(level, 0).name};
   end
 endmodule`,
   );

@@ -19,7 +19,7 @@ const shared = (h: Hardware, map: RegisterMap): readonly (readonly [name: string
   ['multicast', blockOf(map, 'multicast').bits],
   ['reduce', 1],
   ...(h.packed ? [['weights_packed', 1] as const] : []),
-  ...(h.split ? [['split', 1] as const] : []),
+  ...(h.split ? [['split', 2] as const] : []),
 ];
 
 export function host(h: Hardware, map: RegisterMap, base: Base): VerilogFile {

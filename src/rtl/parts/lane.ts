@@ -9,6 +9,10 @@ import { dotBits } from './dot.js';
 const resized = (name: string, from: number, to: number) =>
   to > from ? `{{${to - from}{${name}[${from - 1}]}}, ${name}}` : to < from ? `${name}[${to - 1}:0]` : name;
 
+const splitPort = `
+    // bit 0 each word has two channels, bit 1 inputs count from 0 on
+    input  wire [1:0]               split,`;
+
 export function lane(h: Hardware): VerilogFile {
   const sum = dotBits(h);
   const dropped = sum > h.sumBits ? `\n  wire unused_upper = &{1'b0, products[${sum - 1}:${h.sumBits}]};` : '';
@@ -59,7 +63,7 @@ module lane #(
     input  wire                     out_we,
     input  wire                     out_half,
     input  wire [SUM_ADDR-1:0]      sum_waddr,
-    input  wire [ACOL_ADDR-1:0]     sum_entry,${h.split ? '\n    // the layer has two channels in each word\n    input  wire                     split,' : ''}
+    input  wire [ACOL_ADDR-1:0]     sum_entry,${h.split ? splitPort : ''}
     // drain
     input  wire                     drain_re,
     input  wire                     drain_half,

@@ -60,7 +60,7 @@ module pe #(
     input  wire                     out_we,
     input  wire                     out_half,
     input  wire [SUM_ADDR-1:0]      sum_waddr,
-    input  wire [ACOL_ADDR-1:0]     sum_entry,${h.split ? '\n    input  wire                     split,' : ''}
+    input  wire [ACOL_ADDR-1:0]     sum_entry,${h.split ? '\n    input  wire [1:0]               split,' : ''}
     // drain
     input  wire                     drain_re,
     input  wire                     drain_half,

@@ -57,7 +57,7 @@ export function layerProgram(
   writePlaces(writes, h, placement, strides);
   writeArray(writes, nests);
   if (h.packed) writes.put('weights_packed', [placement.weights.packed ? 1 : 0]);
-  if (h.split) writes.put('split', [layer.split ? 1 : 0]);
+  if (h.split) writes.put('split', [layer.split ? (placement.natural ? 3 : 1) : 0]);
   writePost(writes, post);
   const constants = constantWrites(a, layer, strides.all, nests.lanes, post);
   const biasLines = hasBias(layer) ? (strides.all.G * strides.all.K) / nests.lanes : 1;

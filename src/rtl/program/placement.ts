@@ -20,6 +20,8 @@ export interface Placement {
   readonly residual?: Image;
   /** What lies in the global buffer whole, where its image in DRAM is not used, or moves tiles out of the way. */
   readonly resident?: ResidentPlaces;
+  /** Where words of the input go from 0 on: halves of them have no sign then. */
+  readonly natural?: boolean;
 }
 
 /** Of the padded layer, folded and its groups in blocks: in parts, all of them side by side and the padding of the last. */

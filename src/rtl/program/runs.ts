@@ -37,13 +37,14 @@ const partAt = (image: Image, g: number, k: number): Image => ({
 });
 
 /** Where a part lies that begins with a group and an output channel. */
-const at = ({ input, weights, output, residual, resident }: Placement, g: number, k: number): Placement => ({
+const at = ({ input, weights, output, residual, resident, natural }: Placement, g: number, k: number): Placement => ({
   input: { ...input, base: input.base + g * input.g },
   weights: { ...weights, base: weights.base + g * weights.g + k * weights.k },
   output: partAt(output, g, k),
   ...(residual && { residual: partAt(residual, g, k) }),
   // Whole images are beside layers of one run alone.
   ...(resident && { resident }),
+  ...(natural && { natural }),
 });
 
 /**
