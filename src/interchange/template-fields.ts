@@ -155,8 +155,8 @@ export function contradictions(t: Template, at: Diagnostic['path']): readonly Di
   else if (!isSplittable(t))
     report(
       'splitMultipliers',
-      `is 1, and words have ${t.weightPrecision} and ${t.inputPrecision} bits, not both even; ` +
-        'give 0, or an even weightPrecision and inputPrecision',
+      `is 1, and words have ${t.weightPrecision} and ${t.inputPrecision} bits, which are not both even and at least 4; ` +
+        'give 0, or other weightPrecision and inputPrecision',
     );
   const multipliers = t.vectorSize * t.numLanes * t.rows * t.columns;
   if (multipliers > maxMultipliers)

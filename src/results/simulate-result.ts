@@ -28,6 +28,8 @@ const weightImage = () =>
   record('an image of weights in DRAM', {
     ...wholes('base', 'c', 's', 'r', 'k', 'g', 'words'),
     packed: record('packed weights', wholes('bits', 'vector')).optional(),
+    /** Of a split layer: two to a word, of channels that lie a vector apart. */
+    pairs: record('pairs of weights', wholes('bits', 'vector')).optional(),
   });
 
 /** The least and the greatest of all channels. */

@@ -156,7 +156,7 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
     const job: Job = {
       accelerator: a,
       layer,
-      programs: layerPrograms(a, layer, mapping, { ...placement, natural: data.natural }, data.post),
+      programs: layerPrograms(a, layer, mapping, data.natural ? { ...placement, natural: true } : placement, data.post),
       operands: data,
       activations,
       weights,

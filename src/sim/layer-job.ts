@@ -107,7 +107,7 @@ export function jobAt(
   data: Operands,
 ): Job {
   const residual = placed.residual && data.residual && repeated(placed.residual, data.residual.shape);
-  const placement: Placement = { ...placed, ...(residual && { residual }), natural: data.natural };
+  const placement: Placement = { ...placed, ...(residual && { residual }), ...(data.natural && { natural: true }) };
   const { input, output, weights: image } = placement;
   const { parts = whole } = mapping;
   const { block = 1 } = parts;

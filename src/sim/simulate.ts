@@ -268,10 +268,13 @@ function told(
       wrap,
       ...(residual && { residual }),
     },
-    dram: nth(job.programs, 0).placement,
+    dram: imagesOf(nth(job.programs, 0).placement),
     tensor,
   };
 }
+
+/** Where tensors lie, without how their words are read. */
+const imagesOf = ({ natural: _, ...images }: Placement): SimulateResult['dram'] => images;
 
 function templateOf({ machine }: Design): Template {
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');

@@ -85,7 +85,7 @@ describe('a point', () => {
         p.accumPrecision < p.weightPrecision + p.inputPrecision ||
         p.accumPrecision > 64 ||
         p.weightPrecision % p.packedWeights !== 0 ||
-        (p.splitMultipliers === 1 && (p.weightPrecision % 2 !== 0 || p.inputPrecision % 2 !== 0)) ||
+        (p.splitMultipliers === 1 && [p.weightPrecision, p.inputPrecision].some((n) => n % 2 !== 0 || n < 4)) ||
         Math.floor((p.dramBandwidth * 8000) / p.clock) < 4 ||
         min.some(([name, line]) => p[name] < line);
       expect(template === undefined).toBe(noMachine);

@@ -54,7 +54,7 @@ const corners: readonly Template[] = [
   { ...simba, name: 'packed', weightChannel: 24, packedWeights: 2 },
   { ...simba, name: 'packed wide', vectorSize: 3, packedWeights: 2 },
   { ...simba, name: 'split', splitMultipliers: 1 },
-  { ...simba, name: 'split narrow', vectorSize: 3, weightPrecision: 2, inputPrecision: 4, splitMultipliers: 1 },
+  { ...simba, name: 'split narrow', vectorSize: 3, weightPrecision: 4, inputPrecision: 6, splitMultipliers: 1 },
 ];
 /** Tensors stay: lines of one part, parts that lanes write, parts that vectors read. */
 const keeping: readonly Template[] = [

@@ -34,7 +34,7 @@ function spaceOf(open: Partial<Record<Parameter, readonly number[]>>, maxPes = 1
     globalWritePort: [64],
     residency: [0],
     packedWeights: [1],
-    splitMultipliers: [0, 1],
+    splitMultipliers: [0],
     weightBuffer: [65536],
     inputBuffer: [16384],
     accumBuffer: [8192],

@@ -7,7 +7,9 @@ import { seeded } from '../../src/base/random.js';
 import type { Random } from '../../src/base/random.js';
 import { bits } from '../../src/base/units.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { evaluate } from '../../src/model/cost/evaluate.js';
 import type { Design, MappedLayer } from '../../src/model/space/design.js';
+import { arrangementFor } from '../../src/model/space/design.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { mappedBounds } from '../../src/model/mapping/mapping.js';
@@ -27,6 +29,7 @@ import { pilotnet } from '../../src/workloads/networks/pilotnet.js';
 import { resnet50 } from '../../src/workloads/networks/resnet50.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import { makeDesign } from '../support/design.js';
+import { randomMapping } from '../support/random-mapping.js';
 
 const firstSeed = seedFrom(1);
 const chains = casesOf('chains', 'MAGNET_CHAINS');
@@ -127,13 +130,24 @@ describe('a chain', async () => {
     const template = { ...four, splitMultipliers: 1 };
     const narrow = [small, odd].map((layers) => layers.map((layer) => ({ ...layer, weightBits: 4, inputBits: 4 })));
     const splitting = await machineSimulator(template);
-    for (const layers of narrow) {
-      const design = await makeDesign({ kind: 'template', template }, layers);
-      const once = { ...design, layers: design.layers.map((l) => ({ ...l, count: 1 })) };
-      expect(once.layers.filter((l) => l.mapping?.parts?.split).length).toBeGreaterThan(1);
-      agrees(splitting, once, 1);
-      agrees(splitting, once, 2, 0.3);
+    const blank = await makeDesign({ kind: 'template', template }, []);
+    let split = 0;
+    for (const [k, layers] of narrow.entries()) {
+      const chance = seeded(firstSeed + k);
+      const mapped = layers.map((layer): MappedLayer => {
+        const drawn = Array.from({ length: 8 }, () => randomMapping(template, layer, chance)!);
+        const mapping = drawn.find((m) => m.parts?.split) ?? drawn[0]!;
+        const evaluated = evaluate(arrangementFor(blank, mapping)!, layer, mapping, magnetConventions);
+        const { energy, cycles } = evaluated;
+        return { layer, count: 1, status: 'feasible', objective: energy, bound: 0, gap: 1, energy, cycles, mapping };
+      });
+      split += mapped.filter((l) => l.mapping.parts?.split).length;
+      const result = agrees(splitting, { ...blank, layers: mapped }, 1 + k);
+      const file = chainResult({ design: 'split', seed: 1, stalls: 0, latency: 0 }, result);
+      expect(parseSimulateChain(JSON.parse(printSimulateResult(file)))).toEqual({ ok: true, value: file });
+      agrees(splitting, { ...blank, layers: mapped }, 2 + k, 0.3);
     }
+    expect(split).toBeGreaterThan(5);
   });
 
   test(`by any mappings: ${chains} random chains, some copied by the host, some with stalls`, async () => {

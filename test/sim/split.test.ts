@@ -237,10 +237,15 @@ const mutants = [
     '{weight[W-1], weight[W-1:0]}',
   ],
   ['halves exchanged on one side', 'split_multiply', 'weight_high * data_low', 'weight_high * data_high'],
-  ['one product in place of two', 'split_multiply', 'middle = across + along', 'middle = across'],
+  ['one product in place of two', 'split_multiply', '{high, low} + first + second', '{high, low} + first'],
   ['products of upper halves beside pairs', 'split_multiply', "split ? {W{1'b0}} : weight_high", 'weight_high'],
   ['products of lower halves beside pairs', 'split_multiply', "split ? {W{1'b0}} : weight[W-1:0]", 'weight[W-1:0]'],
-  ['a middle too low', 'split_multiply', 'ends + (middle <<< W)', 'ends + (middle <<< (W - 1))'],
+  [
+    'a middle too low',
+    'split_multiply',
+    "first  = {{(I-1){across[P]}}, across, {W{1'b0}}}",
+    "first  = {{I{across[P]}}, across, {(W-1){1'b0}}}",
+  ],
   ['a sum that is not moved down', 'dot', 'split[0] ? sum_2_0 >>> 4 : sum_2_0', 'sum_2_0'],
   ['a sum that is moved down by too much', 'dot', 'split[0] ? sum_2_0 >>> 4', 'split[0] ? sum_2_0 >>> 5'],
   [

@@ -90,7 +90,7 @@ const randomPacking = (seed: number, weightPrecision: number): number =>
 
 /** Whether multipliers split, by a draw of its own. */
 const randomSplitting = (seed: number, ...precisions: readonly number[]): number =>
-  precisions.every((bits) => bits % 2 === 0) && seeded(3000 + seed).next() < 0.6 ? 1 : 0;
+  precisions.every((bits) => bits >= 4 && bits % 2 === 0) && seeded(3000 + seed).next() < 0.6 ? 1 : 0;
 
 /**
  * Machines at the edges of their parameters: each depth is 1 or a little more, each side of the array 1 or all there is,

@@ -41,7 +41,7 @@ export const smallSpace: fc.Arbitrary<DesignSpace> = fc.record({
     globalWritePort: fc.constant([24]),
     residency: fc.constant([0]),
     packedWeights: fc.constantFrom([1], [2], [1, 2]),
-    splitMultipliers: fc.constantFrom([0], [0], [0, 1]),
+    splitMultipliers: fc.constantFrom([0], [0], [1]),
   }),
   maxPes: fc.constantFrom(4, 6, 12, 12),
   overflowFree: fc.constant(false),

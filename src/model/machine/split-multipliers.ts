@@ -10,10 +10,14 @@ export const plainMultipliers = { splitMultipliers: 0 } as const;
 
 type Splitting = Pick<Template, 'splitMultipliers' | 'weightPrecision' | 'inputPrecision'>;
 
+/** Of words of both operands at least: a half has a sign and a digit. */
+const fewestBits = 4;
+
 /** Whether a machine can be: words of both operands are cut into equal ones. */
 export const isSplittable = ({ splitMultipliers, weightPrecision, inputPrecision }: Splitting): boolean =>
   splitMultipliers === 0 ||
-  (splitMultipliers === 1 && weightPrecision % splitChannels === 0 && inputPrecision % splitChannels === 0);
+  (splitMultipliers === 1 &&
+    [weightPrecision, inputPrecision].every((bits) => bits >= fewestBits && bits % splitChannels === 0));
 
 /** The words that the halves of multipliers take; undefined on machines whose multipliers are whole. */
 export const halfWords = ({ splitMultipliers, weightPrecision, inputPrecision }: Splitting): HalfWords | undefined =>

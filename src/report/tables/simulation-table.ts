@@ -54,12 +54,19 @@ function dataLines({ post, dram }: SimulateResultLayer): readonly string[] {
       (post.wrap ? 'low bits' : `${post.low} to ${post.high}${post.unsigned ? ', unsigned' : ''}`) +
       `; biases ${range(post.bias)}`,
     `inputs      ${place(dram.input, ['n', 'y', 'x', 'g', 'c'])}`,
-    dram.weights.packed
-      ? `weights     ${place(dram.weights, ['g', 'k', 'r', 's'])}, ${packed(dram.weights.packed)}`
-      : `weights     ${place(dram.weights, ['g', 'k', 'r', 's', 'c'])}`,
+    `weights     ${weightsText(dram.weights, place)}`,
     `results     ${place(dram.output, ['n', 'y', 'x', 'g', 'c'])}`,
     ...(dram.residual ? [`residual    ${place(dram.residual, ['n', 'y', 'x', 'g', 'c'])}`] : []),
   ];
+}
+
+type Weights = SimulateResultLayer['dram']['weights'];
+type Place = (image: Weights, indices: readonly ('g' | 'k' | 'r' | 's' | 'c')[]) => string;
+
+function weightsText(weights: Weights, place: Place): string {
+  if (weights.packed) return `${place(weights, ['g', 'k', 'r', 's'])}, ${packed(weights.packed)}`;
+  const words = place(weights, ['g', 'k', 'r', 's', 'c']);
+  return weights.pairs ? `${words}, two of ${weights.pairs.bits} bits in each` : words;
 }
 
 const packed = ({ bits, vector }: { readonly bits: number; readonly vector: number }): string =>

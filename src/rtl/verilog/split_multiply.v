@@ -26,21 +26,16 @@ module split_multiply #(
   wire signed [P:0] along  = weight_low * data_high;
 
   // Products of halves of one kind rest where words are pairs.
-  wire signed [W-1:0]   upper = split ? {W{1'b0}} : weight_high;
-  wire        [W-1:0]   lower = split ? {W{1'b0}} : weight[W-1:0];
-  wire signed [P-1:0]   high  = upper * data_high;
-  wire        [P-1:0]   low   = lower * data[I-1:0];
-  wire signed [2*P-1:0] ends  = {high, low};
+  wire signed [W-1:0] upper = split ? {W{1'b0}} : weight_high;
+  wire        [W-1:0] lower = split ? {W{1'b0}} : weight[W-1:0];
+  wire signed [P-1:0] high  = upper * data_high;
+  wire        [P-1:0] low   = lower * data[I-1:0];
 
-  generate
-    if (W == I) begin : g_alike
-      wire signed [P+1:0] middle = across + along;
+  // Where halves of both are as wide, those across lie in one place.
+  wire [2*P-1:0] first  = {{(I-1){across[P]}}, across, {W{1'b0}}};
+  wire [2*P-1:0] second = split || W == I ? {{(I-1){along[P]}}, along, {W{1'b0}}} : {{(W-1){along[P]}}, along, {I{1'b0}}};
 
-      assign product = ends + (middle <<< W);
-    end else begin : g_apart
-      assign product = ends + (across <<< W) + (split ? along <<< W : along <<< I);
-    end
-  endgenerate
+  assign product = {high, low} + first + second;
 endmodule
 
 `default_nettype wire
