@@ -61,7 +61,7 @@ export { graphWeights, hasNumbers } from './workloads/graph/graph-weights.js';
 export { givenWords } from './workloads/quantized/given-words.js';
 export { plainQuantized } from './workloads/quantized/plain-quantized.js';
 export type { GivenTensor, GivenWords } from './model/workload/given-words.js';
-export { wordsOf } from './model/workload/given-words.js';
+export { knownWords } from './model/workload/given-words.js';
 export { withHostInputs } from './model/workload/host-inputs.js';
 export { withoutFolds } from './model/workload/folds.js';
 export type { GivenIntegers, GivenOptions } from './reference/given-integers.js';

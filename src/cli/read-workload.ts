@@ -13,14 +13,13 @@ import type { Conventions } from '../model/cost/conventions.js';
 import { timeloopConventions } from '../model/cost/conventions.js';
 import type { Configure } from '../compile/network-configuration.js';
 import { configurationOfGraph, configurationOfList } from '../compile/network-configuration.js';
-import type { KnownWords } from '../compile/step-layers.js';
 import { networkOfSteps } from '../compile/step-layers.js';
 import type { Network } from '../model/workload/network.js';
 import { withGroupsApart } from '../model/workload/block-diagonal.js';
 import { withoutFolds } from '../model/workload/folds.js';
 import { withHostInputs } from '../model/workload/host-inputs.js';
-import type { GivenWords } from '../model/workload/given-words.js';
-import { wordsOf } from '../model/workload/given-words.js';
+import type { GivenWords, KnownWords } from '../model/workload/given-words.js';
+import { knownWords } from '../model/workload/given-words.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { findGraph } from '../workloads/builtin-graph.js';
 import { builtinNames, findNetwork } from '../workloads/builtin.js';
@@ -111,15 +110,10 @@ function withAllSteps(workload: Workload): Parsed<Workload> {
   return parsed({ ...workload, network, configured: configurationOfGraph(() => graph, words) });
 }
 
-/** Weights of a file of words, as words, and how far those of tensors go: they say how many bits they need. */
+/** What a file of words says of them. */
 function wordsIn({ weights, quantized }: Workload, graph: NetworkGraph): KnownWords | undefined {
   const [numbers, given] = [weights?.(graph), quantized?.(graph)];
-  if (!numbers?.ok || !numbers.value || !given?.ok) return undefined;
-  const tensors = [...given.value.tensors].filter(([, { high }]) => Number.isFinite(high));
-  return {
-    weights: wordsOf(numbers.value, given.value),
-    ranges: new Map(tensors.map(([name, { low, high }]) => [name, { low, high }])),
-  };
+  return numbers?.ok && numbers.value && given?.ok ? knownWords(numbers.value, given.value) : undefined;
 }
 
 function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {

@@ -8,6 +8,7 @@ import type { Mapping } from '../model/mapping/mapping.js';
 import type { Design } from '../model/space/design.js';
 import type { Layer } from '../model/workload/layer.js';
 import { shapeKey } from '../model/workload/layer.js';
+import type { KnownWords } from '../model/workload/given-words.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { accelerator } from '../rtl/accelerator.js';
 import { configurationOf } from './configuration.js';
@@ -16,7 +17,6 @@ import type { Lowered, MachineRun } from './lowered.js';
 import type { PlacedRun, ProgramFigures } from './network-program.js';
 import { figuresOf, networkProgram, runsIn } from './network-program.js';
 import { beyondRegisters } from './post-of.js';
-import type { KnownWords } from './step-layers.js';
 import { shapesAlone } from './step-layers.js';
 
 /** Of one run of the network: registers written, cycles for which the machine waits, pJ. */

@@ -4,6 +4,7 @@
 import type { GraphIntegers, StepIntegers } from '../reference/integer-arithmetic.js';
 import { divisorsOf, ratioOf, weightKey } from '../reference/integer-arithmetic.js';
 import { nth } from '../base/invariant.js';
+import type { KnownWords } from '../model/workload/given-words.js';
 import type { CountedLayer, Network, Unmapped } from '../model/workload/network.js';
 import { mergeCounted } from '../model/workload/network.js';
 import type { GraphStep, NetworkGraph } from '../model/workload/network-graph.js';
@@ -12,14 +13,6 @@ import type { Numbers } from '../reference/numbers.js';
 import { CannotLower } from './cannot-lower.js';
 import { lowerStep } from './lower.js';
 import { Lowering } from './lowering.js';
-
-/** What a file of words says before any of them is looked at. */
-export interface KnownWords {
-  /** By name. */
-  readonly weights: ReadonlyMap<string, Float64Array>;
-  /** Of the words of tensors, by name: the least and the greatest. */
-  readonly ranges: ReadonlyMap<string, { readonly low: number; readonly high: number }>;
-}
 
 const nothingKnown: KnownWords = { weights: new Map(), ranges: new Map() };
 

@@ -9,13 +9,13 @@ import {
   hasNumbers,
   importGraph,
   importList,
+  knownWords,
   networkOfSteps,
   parseDocument,
   parseLayerTable,
   plainQuantized,
   selectNetwork,
   withoutFolds,
-  wordsOf,
 } from 'magnet-accelerator';
 import type { DroppedFile, Question } from './question.js';
 
@@ -68,7 +68,7 @@ function fromOnnx(name: string, bytes: Uint8Array): Parsed<Read> {
   if (!graph.ok) return graph;
   const numbers = plain && hasNumbers(graph.value, file) ? graphWeights(graph.value, file) : undefined;
   const given = plain && givenWords(graph.value, file);
-  const words = numbers?.ok && numbers.value && given?.ok ? wordsOf(numbers.value, given.value) : undefined;
+  const words = numbers?.ok && numbers.value && given?.ok ? knownWords(numbers.value, given.value) : undefined;
   const network = networkOfSteps({ ...list.value, name }, graph.value, words);
   return network.layers.length > 0
     ? { ok: true, value: { network, graph: graph.value } }

@@ -26,8 +26,26 @@ export interface GivenWords {
   readonly differences: readonly string[];
 }
 
+/** What a file of words says before any of them is looked at. */
+export interface KnownWords {
+  /** By name. */
+  readonly weights: ReadonlyMap<string, Float64Array>;
+  /** Of the words of tensors, by name: the least and the greatest. */
+  readonly ranges: ReadonlyMap<string, { readonly low: number; readonly high: number }>;
+}
+
+/** Weights as words, and how far those of tensors go: they say how many bits layers need. */
+export const knownWords = (numbers: ReadonlyMap<string, Float64Array>, given: GivenWords): KnownWords => ({
+  weights: wordsOf(numbers, given),
+  ranges: new Map(
+    [...given.tensors].flatMap(([name, { low, high }]) =>
+      Number.isFinite(high) ? [[name, { low, high }] as const] : [],
+    ),
+  ),
+});
+
 /** Weights in words, by name; of numbers that the file leaves real there are none. */
-export const wordsOf = (
+const wordsOf = (
   numbers: ReadonlyMap<string, Float64Array>,
   { units }: Pick<GivenWords, 'units'>,
 ): ReadonlyMap<string, Float64Array> =>
