@@ -251,13 +251,13 @@ const mutants = [
   [
     'the channels of a pair exchanged',
     'fill',
-    'split[0] ? {word[3:0], lower[w*4 +: 4]}',
-    'split[0] ? {lower[w*4 +: 4], word[3:0]}',
+    'split ? {word[3:0], lower[w*4 +: 4]}',
+    'split ? {lower[w*4 +: 4], word[3:0]}',
   ],
   ['the upper halves of words', 'fill', 'lower[w*4 +: 4] <= word[3:0]', 'lower[w*4 +: 4] <= word[7:4]'],
-  ['a line written for each that comes', 'fill', 'rsp_valid && (second || !split[0])', 'rsp_valid'],
-  ['pairs in layers of whole words', 'fill', 'split[0] ? {word[3:0], lower', '1 ? {word[3:0], lower'],
-  ['a fill that begins in the middle of a pair', 'fill', 'second <= split[0] && !second', 'second <= split[0]'],
+  ['a line written for each that comes', 'fill', 'rsp_valid && (second || !split)', 'rsp_valid'],
+  ['pairs in layers of whole words', 'fill', 'split ? {word[3:0], lower', '1 ? {word[3:0], lower'],
+  ['a fill that begins in the middle of a pair', 'fill', 'second <= split && !second', 'second <= split'],
 ] as const;
 
 test.each(inLong<readonly (typeof mutants)[number][]>(mutants, [mutants[0], mutants[3], mutants[10], mutants[12]]))(

@@ -25,11 +25,11 @@ const pairing = (h: Hardware, half: number): string => `
   reg         second;
   reg  [${h.vector * half - 1}:0] lower;
   wire [${h.vector * h.inputBits - 1}:0] line;
-  wire        whole = rsp_valid && (second || !split[0]);
+  wire        whole = rsp_valid && (second || !split);
 
   always @(posedge clk) begin
     if (rst || start) second <= 1'b0;
-    else if (rsp_valid) second <= split[0] && !second;
+    else if (rsp_valid) second <= split && !second;
   end
 
   genvar w;
@@ -38,10 +38,10 @@ const pairing = (h: Hardware, half: number): string => `
       wire [${h.inputBits - 1}:0] word = rsp_data[w*${h.inputBits} +: ${h.inputBits}];
 
       assign line[w*${h.inputBits} +: ${h.inputBits}] =
-          split[0] ? {word[${half - 1}:0], lower[w*${half} +: ${half}]} : word;
+          split ? {word[${half - 1}:0], lower[w*${half} +: ${half}]} : word;
 
       always @(posedge clk) begin
-        if (rsp_valid && split[0]) lower[w*${half} +: ${half}] <= word[${half - 1}:0];
+        if (rsp_valid && split) lower[w*${half} +: ${half}] <= word[${half - 1}:0];
       end
     end
   endgenerate
@@ -67,7 +67,7 @@ ${configuredPorts(h)}
     input  wire        start,
     input  wire [${dramBits - 1}:0] dram_base,
     input  wire [${h.address.global - 1}:0] region,
-    input  wire [${h.vector - 1}:0]  vector_used,${h.split ? '\n    input  wire [1:0]  split,' : ''}
+    input  wire [${h.vector - 1}:0]  vector_used,${h.split ? '\n    input  wire        split,' : ''}
     output wire        busy,
     // DRAM
     output wire        req_valid,

@@ -182,6 +182,7 @@ const tiles = (h: Hardware, part: Part): string =>
       region: 'fill_region',
       busy: 'fill_busy',
       ...dram(h, 'input'),
+      ...(h.split && { split: 'split[0]' }),
       we: 'fill_we',
       waddr: 'fill_addr',
       wdata: 'fill_data',
