@@ -60,8 +60,10 @@ function tell(state: Progress, points: Point[]): void {
   bar.removeAttribute('value');
   byId('doing').textContent = state.said;
   if (state.kind !== 'search') return;
+  const isFirst = byId('curve').childElementCount === 0;
   points.push(state);
   byId('curve').replaceChildren(...[curve(points)].filter((c) => c !== undefined));
+  if (isFirst) byId('progress').scrollIntoView({ block: 'nearest' });
 }
 
 async function run(): Promise<void> {

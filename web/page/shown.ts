@@ -2,7 +2,7 @@
 
 import type { Answer } from '../work/question.js';
 import { desk } from './desk.js';
-import { byId } from './dom.js';
+import { byId, make } from './dom.js';
 
 type Kept = Omit<Answer, 'section'>;
 
@@ -20,6 +20,8 @@ export function show(answer: Answer): void {
   byId('shown-says').firstChild?.replaceWith(answer.reason === '' ? 'Answered here: ' : 'Without an answer: ');
   byId('shown-title').textContent = answer.title;
   byId('command').textContent = answer.command;
+  const reasons = answer.reason.split('\n').filter((line) => line !== '');
+  byId('reasons').replaceChildren(...reasons.map((line) => make('li', {}, line)));
   byId('export-says').textContent = '';
   // The library has escaped every text in it, and the page's policy lets no script but its own run.
   byId('section').innerHTML = answer.section;

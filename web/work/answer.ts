@@ -13,6 +13,7 @@ import {
   report,
   schedule,
   stamped,
+  stopText,
   version,
   whyText,
 } from 'magnet-accelerator';
@@ -84,12 +85,15 @@ async function mapped(
         progress({ kind: 'layers', done, of, doing: nameOf(event.index) });
     },
   });
-  const without = layers.filter((l) => !l.answer.best).map((l) => l.layer.name);
+  const without = layers.flatMap(({ layer, answer: { best, status, reason } }) => {
+    const none = status === 'infeasible' ? 'is infeasible' : 'has no mapping yet';
+    return best ? [] : [`${layer.name} ${none}: ${stopText(reason) || 'the time ran out'}`];
+  });
   const isMapped = layers.length > 0 && without.length === 0;
   return {
     title: `${network.name} on ${machineName(machine.machinery)}`,
     status: whole?.status ?? statusOf(layers.map((l) => l.answer.status)),
-    reason: isMapped ? '' : (whole?.reason ?? `no mapping of ${without.join(', ')}`),
+    reason: isMapped ? '' : (whole?.reason ?? without.join('\n')),
     facts: {
       ...(totals && { energy: totals.energy, cycles: totals.cycles, objective: totals.objective }),
       ...(totals && { bound: whole?.bound ?? totals.bound }),

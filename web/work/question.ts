@@ -57,7 +57,7 @@ export interface Answer {
   readonly question: Question;
   readonly title: string;
   readonly status: 'optimal' | 'feasible' | 'infeasible' | 'unknown';
-  /** One sentence, where there is nothing to show: why. */
+  /** Why, where there is no answer or only part of one: a line for each layer without; empty otherwise. */
   readonly reason: string;
   /** What asks the command line the same. */
   readonly command: string;
