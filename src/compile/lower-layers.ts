@@ -22,7 +22,8 @@ export function lowerLayer(l: Lowering, step: LayerStep, i: number, bits: number
   const parts = step.run.kind === 'convolution' ? convolution(l, step, i, layer) : product(l, step, i, layer);
   // Blocks take neighbouring channels at once, and their weights are known before.
   const { input, weights } = parts;
-  const inputs = wordsOf(l, step, input);
+  // All words of a machine of few bits have no more: nothing is told apart there.
+  const inputs = bits < 2 * fewBits ? 'any' : wordsOf(l, step, input);
   const named: Layer = {
     ...biased(layerFrom(l.graph, step, layer), finish, input.storage.unsigned),
     name: step.name,

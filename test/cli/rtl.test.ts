@@ -81,7 +81,7 @@ describe('rtl', () => {
 
       other files  number  lines
       -----------  ------  -----
-      .json             1    153
+      .json             1    166
       .mem              2      3
       Makefile          1      2
 

@@ -16,6 +16,7 @@ import { makeLayer } from '../../src/model/workload/layer.js';
 import type { CodesignFrontFile, CodesignResultFile } from '../../src/results/codesign-result.js';
 import { shapeFile } from '../../src/interchange/layer-shape.js';
 import { codesignTable } from '../../src/report/tables/codesign-table.js';
+import { energyPerMac } from '../../src/model/cost/charges.js';
 import { addParts, energyParts } from '../../src/model/cost/energy-parts.js';
 import { explainTable } from '../../src/report/tables/explain-table.js';
 import { frontTable } from '../../src/report/tables/front-table.js';
@@ -35,7 +36,8 @@ describe('energy by component', () => {
       for (const p of parts) expect(p.count).toBeGreaterThan(0);
       expect(new Set(parts.map((p) => p.part)).size).toBe(parts.length);
       const of = (part: string) => parts.find((p) => p.part === part)!;
-      expect(of('MACs').energy / of('MACs').count).toBeCloseTo(architecture.compute.energy, 9);
+      const each = energyPerMac(architecture.compute, { split: mapping.parts?.split });
+      expect(of('MACs').energy / of('MACs').count).toBeCloseTo(each, 9);
       expect(of('post-processing').energy / of('post-processing').count).toBeCloseTo(
         postEnergy(template, technology16nm),
         9,

@@ -76,7 +76,7 @@ const numbers = {
   'machines that keep tensors': [4, 40],
   'machines that keep tensors, chains on each': [8, 20],
   'graphs that keep tensors': [16, 80],
-  'graphs in bands that keep tensors': [16, 120],
+  'graphs in bands that keep tensors': [28, 120],
   'graphs in bands': [150, 2000],
   'blocks on random machines': [4, 24],
   'blocks on random machines, pairs on each': [5, 20],

@@ -24,6 +24,8 @@ export interface ResidencyFigure extends Headings {
 }
 
 const [least, highest] = [4, 22];
+/** Of names: as small as letters may be on paper and on telephones. */
+const small = 11;
 
 export function drawResidency(f: ResidencyFigure, look: Look): string {
   const legend: readonly LegendEntry[] = [
@@ -59,13 +61,12 @@ export function drawResidency(f: ResidencyFigure, look: Look): string {
     ]),
     label(edge(look), top - 10, 'bank', { 'font-size': fonts.small, fill: look.ink }),
     ...f.tiles.map((t) => box(t, colorAt(look, faintColor), 0)),
-    ...f.tensors.map((t, i) => drawTensor(t, colorAt(look, i % 8), box)),
-    ...f.tensors.flatMap((t) => named(t)),
+    ...f.tensors.map((t, i) => drawTensor(t, colorAt(look, i % 8), box, named)),
     ...f.steps.flatMap((name, i) =>
       i % every === 0
         ? [
-            label(left + step * i, bottom + 16, shortened(clean(name), 10, Math.min(step * every, 120) - 4), {
-              'font-size': 10,
+            label(left + step * i, bottom + 16, shortened(clean(name), small, Math.min(step * every, 120) - 4), {
+              'font-size': small,
               fill: look.soft,
             }),
           ]
@@ -75,13 +76,17 @@ export function drawResidency(f: ResidencyFigure, look: Look): string {
   ];
   return frame(look, bottom + 28, f, legend, parts.join('\n'));
 
-  function named({ name, bank, banks, from, upTo }: Occupied): readonly string[] {
+  /** On a ground of its own: colours are the page's, and letters are to stand out from any. */
+  function named({ name, bank, banks, from, upTo }: Occupied): string {
     const [width, height] = [step * (upTo + 1 - from), line * banks];
-    const text = shortened(clean(name), 10, width - 6);
-    if (height < 11 || textWidth(text, 10) > width - 4 || text.length < 4) return [];
-    return [
-      label(left + step * from + 4, top + line * bank + height / 2 + 3.5, text, { 'font-size': 10, fill: '#ffffff' }),
-    ];
+    const text = shortened(clean(name), small, width - 6);
+    const room = textWidth(text, small) + 6;
+    if (height < small + 5 || room > width - 2 || text.length < 4) return '';
+    const [x, y] = [left + step * from + 3, top + line * bank + height / 2];
+    return (
+      element('rect', { x, y: y - small / 2 - 2, width: room, height: small + 4, fill: look.box, rx: 2 }) +
+      label(x + 3, y + 4, text, { 'font-size': small, fill: look.ink })
+    );
   }
 }
 
@@ -90,9 +95,10 @@ const drawTensor = (
   t: Occupied,
   fill: string,
   box: (at: Omit<Occupied, 'name'>, fill: string, gap: number) => string,
+  named: (t: Occupied) => string,
 ): string =>
   element(
     'g',
     {},
-    `${element('title', {}, escapeXml(`${t.name}: ${t.banks} banks from ${t.bank} on`))}${box(t, fill, 0.7)}`,
+    `${element('title', {}, escapeXml(`${t.name}: ${t.banks} banks from ${t.bank} on`))}${box(t, fill, 0.7)}${named(t)}`,
   );
