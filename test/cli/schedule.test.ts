@@ -29,6 +29,14 @@ test('a schedule runs as it says, word, cycle and count', { timeout: 240_000 }, 
     expect(live.reduce((n, t) => n + t.banks, 0)).toBe(r.taken);
     expect(r.taken + 2 * (r.inputTiles + r.outputTiles)).toBeLessThanOrEqual(banks);
   }
+  // The picture: a line for each bank, and in every run each tensor in its banks, under a letter of its own.
+  const picture = [...out.matchAll(/^ *(\d+) ([-.A-Za-z]+)$/gm)].map((m) => m[2]!);
+  expect(picture.map((line) => line.length)).toEqual(new Array(banks).fill(runs.length));
+  for (const { name, from, upTo, bank, banks: own } of tensors.filter((t) => t.stays)) {
+    const letter = new RegExp(`(?:^|, )([A-Z]) ${name.replace('.', '\\.')}(?:,|$)`, 'm').exec(out)![1];
+    for (const [b, line] of picture.entries())
+      for (let i = from; i <= upTo; i++) expect(line[i] === letter).toBe(bank! <= b && b < bank! + own);
+  }
   expect(out).toContain(`${keep.length} of ${tensors.length} tensors that may stay`);
   expect(written.get('s.svg')).toContain('<svg');
 

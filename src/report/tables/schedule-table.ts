@@ -3,6 +3,7 @@
 import { table } from '../../base/text.js';
 import { goalUnit } from '../../model/cost/goal.js';
 import type { ScheduleResult } from '../../results/schedule-result.js';
+import { schedulePicture } from './schedule-picture.js';
 import { energyIn, energyScale, energyText, grouped, magnitude, percent } from './quantities.js';
 
 /** Headings of numbers begin with `>`. */
@@ -43,7 +44,7 @@ export function scheduleTable(r: ScheduleResult): string {
     rows,
     headings.map((h) => h.startsWith('>')),
   );
-  return [shown, '', ...totalsText(r)].join('\n');
+  return [shown, '', ...schedulePicture(r), ...totalsText(r)].join('\n');
 }
 
 /** What stays, in a line. */
