@@ -134,6 +134,14 @@ export function readData(io: Io, path: string, what: string): Parsed<unknown> {
   return located(path, (io.parse ?? parseDocument)(bytes.value, format));
 }
 
+/** What a JSON file of our own holds; undefined where there is none of that name. */
+export function readOwnFile<T>(io: Io, path: string, parse: (data: unknown) => Parsed<T>): Parsed<T | undefined> {
+  const bytes = readBytes(io, path);
+  if (!bytes.ok) return bytes.diagnostics.some((d) => d.code === 'no-file') ? parsed(undefined) : bytes;
+  const data = located(path, parseDocument(bytes.value, 'json'));
+  return data.ok ? located(path, parse(data.value)) : data;
+}
+
 /** Figures are written as SVG; `option` with its dashes. */
 export const checkFigure = (option: string, path: string | undefined): Parsed<undefined> =>
   path === undefined || path === '-' || /\.svg$/i.test(path)

@@ -2,7 +2,7 @@
 
 import { counted } from '../../base/text.js';
 import type { Parsed } from '../../base/diagnostics.js';
-import { parsed, printDiagnostic, refused } from '../../base/diagnostics.js';
+import { parsed, printDiagnostic } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
 import type { FrontCheckpointFile, Question } from '../../interchange/codesign-checkpoint.js';
 import {
@@ -13,14 +13,13 @@ import {
   printFrontCheckpoint,
   refuseOther,
 } from '../../interchange/codesign-checkpoint.js';
-import { parseDocument } from '../../interchange/document.js';
 import { printValue } from '../../interchange/template-fields.js';
 import { parameters } from '../../model/space/design-space.js';
 import type { FrontBegun } from '../../library/trace-front.js';
 import type { Metrics } from '../../results/front-answer.js';
 import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
-import { located, reasonOf, writeFile } from '../files.js';
+import { located, readOwnFile, writeFile } from '../files.js';
 import type { Io } from '../io.js';
 import { limitsAsGiven } from '../../results/codesign-figures.js';
 
@@ -155,19 +154,8 @@ function readBefore<T extends { readonly question: Question }>(
   question: Question,
   parse: (data: unknown) => Parsed<T>,
 ): Parsed<T | undefined> {
-  let bytes: Uint8Array;
-  try {
-    bytes = io.read(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT'
-      ? parsed(undefined)
-      : refused([{ code: 'unreadable', path: [], message: `cannot read ${path}: ${reasonOf(error)}` }]);
-  }
-  const data = located(path, parseDocument(bytes, 'json'));
-  if (!data.ok) return data;
-  const file = located(path, parse(data.value));
-  if (!file.ok) return file;
+  const file = readOwnFile(io, path, parse);
+  if (!file.ok || !file.value) return file;
   const found = differences(file.value.question, question);
   return found.length > 0 ? located(path, refuseOther(found)) : file;
 }

@@ -9,8 +9,7 @@ import type { MeasuredPrecision } from '../../quantize/measured-precisions.js';
 import { pairedLoss } from '../../quantize/paired-loss.js';
 import type { QuantizeOptions } from '../../quantize/quantize-options.js';
 import type { Samples } from '../../quantize/samples.js';
-import { parseDocument } from '../../interchange/document.js';
-import { located, readBytes, writeFile } from '../files.js';
+import { readOwnFile, writeFile } from '../files.js';
 import type { Io } from '../io.js';
 import type { LossQuestion } from './loss-question.js';
 
@@ -58,10 +57,8 @@ export function knownLosses(
 }
 
 function read(io: Io, path: string): Parsed<readonly KnownLoss[]> {
-  const bytes = readBytes(io, path);
-  if (!bytes.ok) return bytes.diagnostics.some((d) => d.code === 'no-file') ? parsed([]) : bytes;
-  const data = located(path, parseDocument(bytes.value, 'json'));
-  return data.ok ? located(path, parseLosses(data.value)) : data;
+  const found = readOwnFile(io, path, parseLosses);
+  return found.ok ? parsed(found.value ?? []) : found;
 }
 
 const measuredOf = (known: KnownLoss): MeasuredPrecision => ({

@@ -59,3 +59,10 @@ export function totalsOf(layers: readonly MasterLayer[], picks: Picks): Totals {
   );
   return sum;
 }
+
+/** Whether totals are within all limits. */
+export const keepsLimits = ({ energy, cycles, both }: Totals, limits: MasterLimits): boolean =>
+  energy <= (limits.energy ?? Infinity) &&
+  cycles <= (limits.cycles ?? Infinity) &&
+  both <= (limits.both ?? Infinity) &&
+  energy * cycles <= (limits.product ?? Infinity);

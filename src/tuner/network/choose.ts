@@ -4,8 +4,8 @@
 import { unsettled } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { highs } from '../../milp/highs.js';
-import type { MasterLimits, Picks } from '../../milp/master/master.js';
-import { valueOf } from '../../milp/master/master.js';
+import type { Picks } from '../../milp/master/master.js';
+import { keepsLimits, valueOf } from '../../milp/master/master.js';
 import { solveMaster } from '../../milp/master/master-program.js';
 import type { Cut } from '../../milp/master/walk.js';
 import { walk } from '../../milp/master/walk.js';
@@ -51,7 +51,7 @@ export async function choose(
     const chosen = chosenOf(question, picks);
     const totals = totalsOfChosen(chosen);
     const value = valueOf(question.objective, totals);
-    if (!keeps(totals, question.limits) || value > cutoff) return undefined;
+    if (!keepsLimits(totals, question.limits) || value > cutoff) return undefined;
     return { status: 'found', chosen, value, bound: Math.min(bound, value) };
   }
 
@@ -76,12 +76,3 @@ function chosenOf({ layers }: Pick<NetworkQuestion, 'layers'>, picks: Picks): Ch
     nth(picks, l).flatMap((n, c) => (n > 0 ? [{ layer, count: (n * count) / choices, found: nth(columns, c) }] : [])),
   );
 }
-
-const keeps = (
-  { energy, cycles, both }: { readonly energy: number; readonly cycles: number; readonly both: number },
-  limits: MasterLimits,
-): boolean =>
-  energy <= (limits.energy ?? Infinity) &&
-  cycles <= (limits.cycles ?? Infinity) &&
-  both <= (limits.both ?? Infinity) &&
-  energy * cycles <= (limits.product ?? Infinity);

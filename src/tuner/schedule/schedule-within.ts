@@ -7,9 +7,11 @@
 
 import { nth } from '../../base/invariant.js';
 import type { MasterLimits, Totals } from '../../milp/master/master.js';
+import { keepsLimits, valueOf } from '../../milp/master/master.js';
 import type { Residency } from '../../milp/schedule/residency.js';
 import type { Line } from '../network/lines.js';
 import { leastOver, reach } from '../network/lines.js';
+import { objectiveOf } from '../network/map-whole.js';
 import type { Chosen, Patience } from '../network/network-question.js';
 import { totalsOfChosen } from '../network/network-question.js';
 import type { Floor } from '../network/price-walk.js';
@@ -51,9 +53,6 @@ const step = 16;
 /** Prices beyond these are those of energy alone, and of cycles alone. */
 const farthest = 16 ** 3;
 
-export const valueIn = (objective: ScheduleObjective, { energy, cycles }: Floor): number =>
-  ({ energy, latency: cycles, edp: energy * cycles })[objective];
-
 /** 'none' where no schedule keeps the limits, undefined where the time was over. */
 export async function scheduleWithin(
   question: ScheduleQuestion,
@@ -65,8 +64,8 @@ export async function scheduleWithin(
   let best: Omit<BestWithin, 'bound'> | undefined;
   const keep = (residency: Residency, chosen: Chosen) => {
     const totals = totalsOfChosen(chosen);
-    const value = valueIn(objective, totals);
-    if (keepsLimits(limits, totals) && value < (best?.value ?? Infinity)) best = { residency, chosen, value };
+    const value = valueOf(objectiveOf[objective], totals);
+    if (keepsLimits(totals, limits) && value < (best?.value ?? Infinity)) best = { residency, chosen, value };
   };
   const ask = async (price: number): Promise<Point | 'none' | undefined> => {
     const weights: Totals =
@@ -169,8 +168,3 @@ export async function scheduleWithin(
 
 const lower = (price: number): number => (price < 1 / farthest ? 0 : price / step);
 const higher = (price: number): number => (price > farthest ? Infinity : price * step);
-
-const keepsLimits = ({ energy, cycles, product }: ScheduleLimits, totals: Floor): boolean =>
-  totals.energy <= (energy ?? Infinity) &&
-  totals.cycles <= (cycles ?? Infinity) &&
-  totals.energy * totals.cycles <= (product ?? Infinity);
