@@ -77,27 +77,27 @@ export function cheapestRoute(
 
 /** States behind a step, the cheapest of those that are alike. */
 function taken(
-  { banks, tensors }: Pick<Routes, 'banks' | 'tensors'>,
-  { step, operands, begun: begin, ended, barred = [] }: StretchStep,
+  routes: Pick<Routes, 'banks' | 'tensors'>,
+  own: StretchStep,
   states: Iterable<Reached>,
   costOf: StepCost,
   fixed: ReadonlyMap<number, boolean>,
   into: Map<string, Reached>,
   stretch: Stretch | undefined,
 ): void {
+  const { barred = [] } = own;
   const choices = choicesOf(
-    begin.filter((t) => !barred.includes(t)),
+    own.begun.filter((t) => !barred.includes(t)),
     fixed,
   );
   for (const state of states) {
     if (state.kept.some((t) => barred.includes(t))) continue;
     for (const begun of choices) {
       const kept = [...state.kept, ...begun];
-      const free = banks - kept.reduce((sum, t) => sum + nth(tensors, t).banks, 0);
-      if (free < 0) continue;
-      const cost = state.cost + costOf({ step, kept: operands.map((t) => kept.includes(t)), free });
+      const now = stateWith(routes, own, kept);
+      const cost = now ? state.cost + costOf(now) : Infinity;
       if (cost === Infinity) continue;
-      const left = kept.filter((t) => !ended.includes(t)).toSorted((a, b) => a - b);
+      const left = leftBehind(own, kept);
       const key = left.join(' ');
       if (cost < (into.get(key)?.cost ?? Infinity)) into.set(key, { kept: left, cost, before: state, begun, stretch });
     }
@@ -117,3 +117,17 @@ export function choicesOf(
     [[]],
   );
 }
+
+/** A step beside tensors that stay; undefined where they take more banks than there are. */
+export function stateWith(
+  { banks, tensors }: Pick<Routes, 'banks' | 'tensors'>,
+  { step, operands }: StretchStep,
+  kept: readonly number[],
+): StepState | undefined {
+  const free = banks - kept.reduce((sum, t) => sum + nth(tensors, t).banks, 0);
+  return free < 0 ? undefined : { step, kept: operands.map((t) => kept.includes(t)), free };
+}
+
+/** Tensors that stay behind a step, by number. */
+export const leftBehind = ({ ended }: StretchStep, kept: readonly number[]): readonly number[] =>
+  kept.filter((t) => !ended.includes(t)).toSorted((a, b) => a - b);

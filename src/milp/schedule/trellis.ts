@@ -2,8 +2,9 @@
 // step makes from one to another.
 
 import { nth } from '../../base/invariant.js';
-import { choicesOf } from './cheapest-residency.js';
+import { choicesOf, leftBehind, stateWith } from './cheapest-residency.js';
 import type { Residency, ResidencyProblem, StepState } from './residency.js';
+import { noDetours, routesOf } from './routes.js';
 
 export interface Move {
   /** Places of points before the step and behind it. */
@@ -23,23 +24,23 @@ export interface Trellis {
 
 /** `fixed` says of some tensors whether they stay; moves that take more banks than there are, or that `may` refuses, are left out. */
 export function trellisOf(
-  { banks, tensors, operands }: ResidencyProblem,
+  problem: ResidencyProblem,
   fixed: ReadonlyMap<number, boolean>,
   may: (state: StepState) => boolean,
 ): Trellis {
   let points: readonly (readonly number[])[] = [[]];
   const counts = [1];
-  const moves = operands.map((own, step): readonly Move[] => {
-    const begin = tensors.flatMap(({ from }, t) => (from === step ? [t] : []));
+  const moves = routesOf(problem, noDetours).stretches.map(({ steps }): readonly Move[] => {
+    const own = nth(steps, 0);
+    const choices = choicesOf(own.begun, fixed);
     const numbers = new Map<string, number>();
     const next: (readonly number[])[] = [];
     const made = points.flatMap((before, from) =>
-      choicesOf(begin, fixed).flatMap((begun): readonly Move[] => {
+      choices.flatMap((begun): readonly Move[] => {
         const kept = [...before, ...begun];
-        const free = banks - kept.reduce((sum, t) => sum + nth(tensors, t).banks, 0);
-        const state = { step, kept: own.map((t) => kept.includes(t)), free };
-        if (free < 0 || !may(state)) return [];
-        const left = kept.filter((t) => nth(tensors, t).upTo > step);
+        const state = stateWith(problem, own, kept);
+        if (!state || !may(state)) return [];
+        const left = leftBehind(own, kept);
         const key = left.join(' ');
         const to = numbers.get(key) ?? next.push(left) - 1;
         numbers.set(key, to);
@@ -54,7 +55,7 @@ export function trellisOf(
 }
 
 /** What the cheapest way from the beginning to each point costs, and from each point to the end; +Infinity where there is none. */
-export function waysThrough(
+export function cheapestWays(
   { moves, points }: Trellis,
   costOf: (move: Move) => number,
 ): { readonly before: readonly Float64Array[]; readonly behind: readonly Float64Array[] } {

@@ -9,7 +9,7 @@ import { Staircase } from '../../base/staircase.js';
 import type { Totals } from '../../milp/master/master.js';
 import type { Residency } from '../../milp/schedule/residency.js';
 import type { Move } from '../../milp/schedule/trellis.js';
-import { residencyOf, trellisOf, waysThrough } from '../../milp/schedule/trellis.js';
+import { cheapestWays, residencyOf, trellisOf } from '../../milp/schedule/trellis.js';
 import type { Found } from '../../search/strategy.js';
 import type { Chosen, Patience } from '../network/network-question.js';
 import { asWeights } from '../network/network-question.js';
@@ -53,11 +53,14 @@ export async function schedulesInBand(
   const widest = max + slack * Math.abs(max);
   /** What each move may cost, where any way that has it is in the band. */
   let rooms: readonly { readonly move: Move; readonly room: number }[];
+  let behind: readonly Float64Array[];
   for (;;) {
-    const { before, behind } = waysThrough(trellis, floorOf);
+    const ways = cheapestWays(trellis, floorOf);
+    const { before } = ways;
+    behind = ways.behind;
     rooms = trellis.moves.flatMap((own, step) =>
       own.flatMap((move) => {
-        const room = widest - nth(nth(before, step), move.from) - nth(nth(behind, step + 1), move.to);
+        const room = widest - nth(nth(before, step), move.from) - nth(nth(ways.behind, step + 1), move.to);
         return floorOf(move) <= room ? [{ move, room }] : [];
       }),
     );
@@ -78,7 +81,6 @@ export async function schedulesInBand(
   );
   if (whole.includes(false) || patience.over()) return undefined;
 
-  const { behind } = waysThrough(trellis, floorOf);
   const allowed = new Set(rooms.map(({ move }) => move));
   let ways = new Map<number, readonly Way[]>([
     [0, [{ energy: 0, cycles: 0, move: undefined, found: undefined, before: undefined }]],
