@@ -3,7 +3,6 @@
 import type {
   CodesignCommand,
   CodesignRequest,
-  CostLimits,
   DesignSpace,
   Diagnostic,
   Machinery,
@@ -22,8 +21,10 @@ import {
   forNetworks,
   magnetConventions,
   mapVerb,
+  objectiveOfLayers,
   parseLayerLimits,
   parseLimits,
+  parseScheduleLimits,
   scheduleVerb,
   spaces,
   technology16nm,
@@ -95,15 +96,10 @@ function askedMap(q: Question, read: Parsed<Read>): Parsed<Asked> {
   const isWhole = Object.keys(whole).length > 0 || (objective.value === 'edp' && !one);
   if (isWhole && objective.value === 'ed2p')
     return refuse('ED2P is defined for single layers only; take energy, latency, edp or layer-edp');
-  const own = { edp: 'edp', 'layer-edp': 'edp', energy: 'energy', latency: 'latency', ed2p: 'ed2p' } as const;
   const values = {
     ...defaults(mapVerb),
     arch: machine.value.arch,
-    objective: objective.value,
-    ...(q.limits.length > 0 && { limit: q.limits }),
-    padding: q.padding,
-    folds: q.folds,
-    timeLimit: time.value,
+    ...sharedValues(q, objective.value, time.value),
   };
   return parsed({
     verb: 'map',
@@ -111,7 +107,7 @@ function askedMap(q: Question, read: Parsed<Read>): Parsed<Asked> {
     network,
     machine: machine.value,
     options: {
-      goal: { objective: own[objective.value], limits: each },
+      goal: { objective: objectiveOfLayers[objective.value], limits: each },
       layerLimits: layers,
       padding: q.padding,
       timeLimit: time.value,
@@ -126,10 +122,9 @@ function askedSchedule(q: Question, read: Parsed<Read>): Parsed<Asked> {
   const machine = machineOf(q);
   const objective = scheduleVerb.options.objective.type.read(q.objective);
   const time = scheduleVerb.options.timeLimit.type.read(q.timeLimit);
-  const limits = parseLimits(q.limits, clockOf(machine), undefined);
-  const none = limits.ok ? networkAlone(limits.value) : limits;
-  if (!read.ok || !machine.ok || !objective.ok || !time.ok || !limits.ok || !none.ok)
-    return { ok: false, diagnostics: faultsOf(read, machine, objective, time, none) };
+  const limits = parseScheduleLimits(q.limits, clockOf(machine));
+  if (!read.ok || !machine.ok || !objective.ok || !time.ok || !limits.ok)
+    return { ok: false, diagnostics: faultsOf(read, machine, objective, time, limits) };
   const { graph, network } = read.value;
   if (!graph)
     return refuse(
@@ -143,8 +138,7 @@ function askedSchedule(q: Question, read: Parsed<Read>): Parsed<Asked> {
   const how = { objective: objective.value, padding: q.padding, folds: q.folds, timeLimit: time.value };
   const values = {
     ...defaults(scheduleVerb),
-    ...how,
-    ...(q.limits.length > 0 && { limit: q.limits }),
+    ...sharedValues(q, objective.value, time.value),
     arch: machine.value.arch,
   };
   return parsed({
@@ -158,10 +152,14 @@ function askedSchedule(q: Question, read: Parsed<Read>): Parsed<Asked> {
   });
 }
 
-const networkAlone = ({ each, layers, area }: CostLimits): Parsed<unknown> =>
-  area !== undefined || Object.keys(each).length + Object.keys(layers).length > 0
-    ? refuse('limits of a schedule are on the network as a whole; write latency=7.3ms')
-    : parsed(undefined);
+/** Options that all verbs have, as they are typed. */
+const sharedValues = <T>(q: Question, objective: T, timeLimit: number) => ({
+  objective,
+  ...(q.limits.length > 0 && { limit: q.limits }),
+  padding: q.padding,
+  folds: q.folds,
+  timeLimit,
+});
 
 function askedCodesign(q: Question, read: Parsed<Read>): Parsed<Asked> {
   const named = spaces.find((s) => s.name === q.space);
@@ -179,11 +177,7 @@ function askedCodesign(q: Question, read: Parsed<Read>): Parsed<Asked> {
   const values = {
     ...defaults(codesignVerb),
     space: q.space,
-    objective: objective.value,
-    ...(q.limits.length > 0 && { limit: q.limits }),
-    padding: q.padding,
-    folds: q.folds,
-    timeLimit: time.value,
+    ...sharedValues(q, objective.value, time.value),
   };
   return parsed({
     verb: 'codesign',

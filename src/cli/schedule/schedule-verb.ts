@@ -22,8 +22,7 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { loadMachine } from '../read-machine.js';
 import { loadWorkload } from '../read-workload.js';
-import type { CostLimits } from '../../library/read-limits.js';
-import { isEmpty, parseLimits } from '../../library/read-limits.js';
+import { parseScheduleLimits } from '../../library/schedule-limits.js';
 import { makeSolve } from '../workers.js';
 
 const codes: Readonly<Record<ScheduleResult['status'], ExitCode>> = {
@@ -102,7 +101,7 @@ function askedOf(io: Io, network: string, options: ScheduleOptions): Parsed<Sche
       `${name} is not made from the template, whose global buffer alone keeps tensors; name a preset or a machine file`,
     );
   const template = residency ? keepingMachine(machinery.template) : parsed(machinery.template);
-  const limits = limitsOf(options.limit ?? [], name, machinery.template.clock);
+  const limits = parseScheduleLimits(options.limit ?? [], { of: name, mhz: [machinery.template.clock] });
   if (!template.ok || !limits.ok) return refused(faultsOf(template, limits));
   for (const line of limits.value.understood) io.err(`${line}\n`);
   return parsed({
@@ -118,25 +117,6 @@ function askedOf(io: Io, network: string, options: ScheduleOptions): Parsed<Sche
     bands,
     timeLimit,
   });
-}
-
-/** On the totals alone. */
-function limitsOf(
-  given: readonly string[],
-  arch: string,
-  clock: number,
-): Parsed<Pick<CostLimits, 'network' | 'understood'>> {
-  const limits = parseLimits(given, { of: arch, mhz: [clock] }, undefined);
-  if (!limits.ok) return limits;
-  const { network, each, layers, area, understood } = limits.value;
-  return isEmpty(each) && isEmpty(layers) && area === undefined && network['layer-edp'] === undefined
-    ? parsed({ network, understood })
-    : refuse(
-        'bad-limit',
-        [],
-        `--limit ${given.join(' --limit ')}: a schedule is limited by energy, latency and edp of the network as a whole; ` +
-          'drop the others, or ask "magnet map" about layers, "magnet codesign" about area',
-      );
 }
 
 const filesOf = (
