@@ -65,7 +65,7 @@ export function bandedRuns(
   invariant(from >= 0 && all.slice(from, end).every((run) => isIn(nth(cut.steps, run.step))), 'bands stand together');
   const own = keepables(made.value, template);
   const plain = new Set(may.tensors.map((t) => t.tensor));
-  const known = new Set(graph.tensors.map((t) => t.name));
+  const known = new Set([...graph.tensors.map((t) => t.name), ...plain]);
   const inner = own.tensors.filter((t) => !known.has(t.tensor));
   const counted = new Set([...plain, ...inner.map((t) => t.tensor)]);
   const tensors = own.tensors.filter((t) => counted.has(t.tensor));

@@ -37,7 +37,8 @@ export function keepables(lowered: Lowered, template: Template): Keepables {
   const places = runs.map((run) => lowered.operations.indexOf(run));
   const lives = livesOf(lowered);
   const names = new Map<Storage, string>();
-  for (const [name, { storage }] of lowered.tensors) if (!names.has(storage)) names.set(storage, name);
+  for (const [name, { storage }] of [...lowered.tensors, ...lowered.between])
+    if (!names.has(storage)) names.set(storage, name);
   const numbers = new Map<Storage, number>();
   const tensors: KeepableStorage[] = [];
   const others: { tensor: string; why: string }[] = [];

@@ -35,6 +35,7 @@ export function lowerMaxPool(
   const order = innermostLast(between.length, 1);
   const columns = ownStorage(`${step.name} over columns`, between, order, image.storage.unsigned);
   l.homes.storages.push(columns.storage);
+  l.between.set(columns.storage.name, columns);
   pass(l, step, i, last, axes.columns, image, columns, passed);
   pass(l, step, i, last - 1, axes.rows, columns, made, finish);
 }

@@ -27,6 +27,7 @@ export function lowered(graph: NetworkGraph, integers: GraphIntegers, bits: numb
     operations: l.operations,
     storages: l.homes.storages,
     tensors: l.homes.views,
+    between: l.between,
     constants: l.constants,
     upper: l.upper,
     inputs: graph.inputs.filter((name) => !l.indices.has(name)),

@@ -115,6 +115,8 @@ export interface Lowered {
   readonly storages: readonly Storage[];
   /** Every tensor that has words, by its name. */
   readonly tensors: ReadonlyMap<string, View>;
+  /** What lies between two runs of one step, by its name: it is no tensor of the network. */
+  readonly between: ReadonlyMap<string, View>;
   readonly constants: readonly ConstantTensor[];
   /** Of outputs that are sums, wider than a word: where their pieces above the lowest lie, which is the tensor's own place. */
   readonly upper: ReadonlyMap<string, readonly View[]>;

@@ -18,6 +18,7 @@ import { innermostLast, ownStorage } from './storage.js';
 export class Lowering {
   readonly operations: Operation[] = [];
   readonly constants: ConstantTensor[] = [];
+  readonly between = new Map<string, View>();
   readonly upper = new Map<string, readonly View[]>();
   readonly homes: Homes;
   /** Inputs of the network that lie in no memory of the machine: the host alone reads them. */

@@ -59,7 +59,7 @@ export function scheduled(lowered: Lowered, h: BankedMachine, schedule: Schedule
   const lives = livesOf(lowered);
   const kept = new Map<Storage, KeptStorage>();
   for (const { tensor, bank } of schedule) {
-    const storage = lowered.tensors.get(tensor)?.storage;
+    const storage = (lowered.tensors.get(tensor) ?? lowered.between.get(tensor))?.storage;
     const why = storage ? whyNot(lowered, h, r, storage) : 'no step of the network makes it';
     if (!storage || why !== undefined) {
       refuse(tensor, defined(why));
@@ -141,23 +141,46 @@ function regionFor(r: Residency, walked: Walked, start: number): Region {
     return { base: start, rows: 1, columns: 1, pitch: all, channels: all };
   }
   const pitch = pitchOf(r, walked.storage);
-  const { before, wide, high } = partOfImage(walked);
+  const { before, wide, high, inputs } = partOfImage(walked);
   const base = start + nth(walked.at, walked.at.length - 1) / r.words + before * pitch;
-  return { base, rows: high, columns: wide, pitch, channels: partsOf(r, own) };
+  return {
+    base,
+    rows: high,
+    columns: wide,
+    ...(high > 1 && { width: sizesOf(walked.storage).columns }),
+    ...(inputs && { inputs: { along: inputs.along, step: inputs.step } }),
+    pitch,
+    channels: partsOf(r, own),
+  };
 }
 
 /** Positions from one to the next along an axis. */
 const positionsWithin = ({ axes }: Storage, axis: number): number =>
   axes.slice(axis + 1, -1).reduce((n, { size }) => n * size, 1);
 
-/** Positions of an image that a walk goes through: how many lie before them, in how many rows of how many columns they are. */
-function partOfImage({ storage, at, y, x }: Walked): {
+interface PartOfImage {
   readonly before: number;
   readonly wide: number;
   readonly high: number;
-} {
-  const before = at.slice(0, -1).reduce((n, p, axis) => n + Math.max(0, p) * positionsWithin(storage, axis), 0);
-  return { before, wide: x?.size ?? 1, high: y?.size ?? 1 };
+  readonly inputs?: { readonly along: 'columns' | 'rows' | 'images'; readonly step: number; readonly count: number };
+}
+
+/**
+ * Positions of an image that a walk goes through: how many lie before them, in how many rows of how many columns they are, those
+ * that its inputs go along among them; inputs along any axis further out are images, so many positions one behind the other.
+ */
+function partOfImage({ storage, at, n, y, x }: Walked): PartOfImage {
+  const before = at.slice(0, -1).reduce((sum, p, axis) => sum + Math.max(0, p) * positionsWithin(storage, axis), 0);
+  const [wide, high] = [x?.size ?? 1, y?.size ?? 1];
+  if (!n || n.size === 1) return { before, wide, high };
+  const columns = storage.axes.length - 2;
+  const more = (n.size - 1) * n.step;
+  if (n.axis === columns)
+    return { before, wide: wide + more, high, inputs: { along: 'columns', step: n.step, count: n.size } };
+  if (n.axis === columns - 1 && (y === undefined || y.axis === n.axis))
+    return { before, wide, high: high + more, inputs: { along: 'rows', step: n.step, count: n.size } };
+  const step = n.step * positionsWithin(storage, n.axis);
+  return { before, wide, high, inputs: { along: 'images', step, count: n.size } };
 }
 
 const channelsIn = ({ g, c }: Walked): number => (g?.size ?? 1) * (c?.size ?? 1);
@@ -190,8 +213,9 @@ function whyNotIn(o: Operation, h: BankedMachine, r: Residency, storage: Storage
   if (isMoved(o.weights) && o.weights.from.storage === storage) return `${o.name} takes it as weights`;
   const { stride, dilation, bounds, pool } = o.layer;
   const { N, K, G, P, Q, R, S } = bounds;
-  const made = { columns: P / (pool?.P ?? 1), rows: Q / (pool?.Q ?? 1), channels: K * G };
+  const made = { inputs: N, columns: P / (pool?.P ?? 1), rows: Q / (pool?.Q ?? 1), channels: K * G };
   const read = {
+    inputs: N,
     columns: imageRows(P, R, stride.P, dilation.R),
     rows: imageRows(Q, S, stride.Q, dilation.S),
     channels: bounds.C * G,
@@ -204,7 +228,6 @@ function whyNotIn(o: Operation, h: BankedMachine, r: Residency, storage: Storage
   const own = walks.filter(([, walked]) => walked?.storage === storage);
   if (own.length > 1)
     return `${o.name} has it as ${own.map(([name]) => name).join(' and ')} at once, in one port of a bank`;
-  if (N > 1) return `${o.name} works on ${N} inputs at once`;
   const [name, walked, sizes] = defined(own[0]);
   if (!hasLines(o.layer, h, name === 'input'))
     return `groups of ${o.name} fill no whole lines, neither single nor in blocks`;
@@ -225,14 +248,13 @@ const hasLines = (layer: Layer, { lanes, vector }: BankedMachine, isInput: boole
 function walkFault(
   r: Residency,
   walked: Walked,
-  of: { readonly columns: number; readonly rows: number; readonly channels: number },
+  of: { readonly inputs: number; readonly columns: number; readonly rows: number; readonly channels: number },
   isInput: boolean,
 ): string | undefined {
-  const { storage, at, n, y, x, g, c } = walked;
+  const { storage, at, y, x, g, c } = walked;
   const last = storage.axes.length - 1;
   const { rows, columns, channels } = sizesOf(storage);
-  const isOne = (f: typeof n) => f === undefined || f.size === 1;
-  if (!isOne(n)) return 'goes through several images';
+  const isOne = (f: typeof x) => f === undefined || f.size === 1;
   const width = isOne(c) ? 1 : defined(c).size;
   if (!isOne(c) && (c?.axis !== last || c.step !== 1)) return 'has no neighbouring channels';
   if (!isOne(g) && (g?.axis !== last || g.step !== width)) return 'has groups that are no neighbours';
@@ -241,21 +263,26 @@ function walkFault(
   if (start % lineWords(r) !== 0) return `begins at channel ${start}, in the middle of a line of ${lineWords(r)}`;
   const all = channelsIn(walked);
   if (all !== of.channels) return 'repeats channels';
+  const { before, wide, high, inputs } = partOfImage(walked);
+  if ((inputs?.count ?? 1) !== of.inputs) return 'is the same for several inputs';
   if (all > channels) {
-    const isWhole = all === rows * columns * channels && at.every((p) => p === 0) && (g?.size ?? 1) === 1;
+    const isWhole = !inputs && all === rows * columns * channels && at.every((p) => p === 0) && (g?.size ?? 1) === 1;
     return isWhole && channels % lineWords(r) === 0 ? undefined : 'flattens an image whose channels are no whole lines';
   }
-  const { before, wide, high } = partOfImage(walked);
-  const step = (f: typeof n) => defined(f).step * positionsWithin(storage, defined(f).axis);
+  const step = (f: typeof x) => defined(f).step * positionsWithin(storage, defined(f).axis);
   if (!isOne(x) && step(x) !== 1) return 'goes through other columns';
   if (!isOne(y) && (step(y) !== columns || defined(y).axis >= last - 1)) return 'goes through other rows';
-  if (wide % columns !== 0 || (high > 1 && wide !== columns)) return 'goes through parts of rows';
-  if (before % columns !== 0 || before + wide * high > rows * columns) return 'begins inside of the image';
-  if (!isInput && (wide !== of.columns || high !== of.rows)) return 'has rows or columns that are repeated';
+  // A row of its own may be several of the image, which lie one behind the other.
+  if (high > 1 && (before % columns) + wide > columns) return 'goes from one row into the next';
+  const furthest = inputs?.along === 'images' ? (inputs.count - 1) * inputs.step : 0;
+  if (before + furthest + (high - 1) * columns + wide > rows * columns) return 'begins inside of the image';
+  const along = (what: 'columns' | 'rows') =>
+    of[what] + (inputs?.along === what ? (inputs.count - 1) * inputs.step : 0);
+  if (!isInput && (wide !== along('columns') || high !== along('rows'))) return 'has rows or columns that are repeated';
   if (!isInput && at.slice(0, last).some((p) => p < 0)) return 'begins in front of the image';
   const most = 2 ** r.positionBits - 1;
   const [top, left] = [isOne(y) ? 0 : -nth(at, defined(y).axis), isOne(x) ? 0 : -nth(at, defined(x).axis)];
-  if (Math.max(of.columns, of.rows, left + wide, top + high) > most / 2)
+  if (Math.max(along('columns'), along('rows'), left + wide, top + high) > most / 2)
     return `is longer than ${Math.floor(most / 2)}`;
   if (partsOf(r, all) >= 2 ** (r.channelBits - 1))
     return `has more than ${2 ** (r.channelBits - 1) - 1} parts of channels`;

@@ -6,6 +6,7 @@ import { divisors } from '../base/integers.js';
 import { nth } from '../base/invariant.js';
 import type { Dimension, Layer } from '../model/workload/layer.js';
 import { hasBias } from '../model/workload/layer.js';
+import { residentTensors } from '../model/workload/resident.js';
 import { paddedBounds } from '../model/mapping/mapping-space.js';
 import type { EachDimension, PerDimension } from './columns.js';
 import { C, G, K, N, P, Q, R, S, columnOf, perDimension } from './columns.js';
@@ -113,7 +114,8 @@ export class SpatialChoices {
     private readonly c: ShapeCosts,
     padding: boolean,
   ) {
-    const bounds = perDimension((d) => paddedBounds(layer.bounds[d], padding));
+    const isHere = residentTensors.some((t) => layer.resident?.[t]);
+    const bounds = perDimension((d) => paddedBounds(layer.bounds[d], padding && !(isHere && d === 'N')));
     this.maxBiases = hasBias(layer) ? c.biasLines : Infinity;
     // Columns carry K or G, rows P, C or G; where an axis carries nothing only the first of them is listed.
     this.walks = everyAxes

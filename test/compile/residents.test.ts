@@ -143,8 +143,44 @@ describe('a network with residuals, a concat and a branch', () => {
   );
 });
 
+/** A padded convolution and a max-pool with overlapping windows, both for two images. */
+const stem = onnxFile({
+  inputs: { x: [2, 3, 9, 10] },
+  weights: { w0: [8, 3, 3, 3], w1: [8, 8, 3, 3], w3: [8, 8, 1, 1], w2: [4, 8, 1, 1] },
+  nodes: [
+    node('Conv', ['x', 'w0'], ['c0'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+    node('Relu', ['c0'], ['a0']),
+    node('MaxPool', ['a0'], ['p0'], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
+    node('Conv', ['p0', 'w1'], ['c1'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+    node('Conv', ['c1', 'w3'], ['c2'], { kernel_shape: [1, 1] }),
+    node('Add', ['c2', 'p0'], ['s1']),
+    node('Conv', ['s1', 'w2'], ['y'], { kernel_shape: [1, 1] }),
+  ],
+});
+
+test.each([even, uneven].map((t) => [t.name, t] as const))(
+  'images of a batch, and what an overlapping max-pool reads, leaves in between and makes, stay on the machine %s',
+  { timeout: 600_000 },
+  async (_, t) => {
+    const simulator = await machineSimulator(t);
+    const { hardware } = accelerator(t);
+    for (const seed of [1, 2]) {
+      const asked = drawn(graphOf(got(decodeOnnx(stem, 'stem'))), seed, 8)!;
+      const schedule = greedySchedule(asked.lowered, hardware, 12);
+      expect(schedule.map((k) => k.tensor).sort()).toEqual(['a0', 'c1', 'p0', 'p0 over columns', 's1']);
+      const kept = got(scheduled(asked.lowered, hardware, schedule));
+      expectRight((await ran(t, simulator, asked, kept))!.runs, `${t.name} ${seed}`);
+      const places = runsIn(kept).flatMap((run) => Object.values(run.kept?.places ?? {}));
+      for (const along of ['images', 'columns', 'rows'])
+        expect([along, places.some(({ inputs }) => inputs?.along === along)]).toEqual([along, true]);
+    }
+  },
+);
+
 test('random graphs of which whatever can stay does', { timeout: 3_600_000 }, async () => {
   const seen = { graphs: 0, full: 0, runs: 0, inputs: 0, outputs: 0, residuals: 0 };
+  /** What inputs of layers go along, where they have several. */
+  const along = { images: 0, columns: 0, rows: 0 };
   for (const t of [even, uneven]) {
     const simulator = await machineSimulator(t);
     const { hardware } = accelerator(t);
@@ -169,10 +205,11 @@ test('random graphs of which whatever can stay does', { timeout: 3_600_000 }, as
         if (own?.places.input) seen.inputs++;
         if (own?.places.output) seen.outputs++;
         if (own?.places.residual) seen.residuals++;
+        for (const place of [own?.places.input, own?.places.output]) if (place?.inputs) along[place.inputs.along]++;
       }
     }
   }
-  console.log(`graphs that keep tensors: ${JSON.stringify(seen)}`);
+  console.log(`graphs that keep tensors: ${JSON.stringify(seen)}, several inputs along ${JSON.stringify(along)}`);
   expect(Math.min(seen.graphs, seen.inputs, seen.outputs)).toBeGreaterThan(0);
 });
 

@@ -16,7 +16,7 @@ export function greedySchedule(
   const seen = new Set<object>();
   const kept: { tensor: string; bank: number }[] = [];
   const outputs = new Set(runsIn(made).map((r) => r.output.storage));
-  for (const [tensor, { storage }] of made.tensors) {
+  for (const [tensor, { storage }] of [...made.tensors, ...made.between]) {
     if (seen.has(storage) || !outputs.has(storage) || !wants(tensor)) continue;
     seen.add(storage);
     for (let bank = 0; bank < most; bank++) {

@@ -149,6 +149,12 @@ function breachesOf(
       const fault = lineFault(layer, rule.tensor, rule.used(), rule.mapped(), rule.width);
       return fault === undefined ? [] : [['resident', calledIn(layer, rule.tensor), `the mapping has ${fault}`]];
     }
+    case 'inputs': {
+      const mapped = rule.mapped();
+      if (mapped === layer.bounds.N) return [];
+      const message = `the mapping has ${mapped} of ${layer.bounds.N} inputs; padding of inputs has no place beside whole images`;
+      return [['resident', 'N', message]];
+    }
     case 'no residency':
       return [
         [

@@ -47,7 +47,9 @@ export type Rule<X> =
       readonly used: () => X;
       readonly mapped: () => X;
       readonly width: number;
-    };
+    }
+  /** Of a layer some of whose tensors lie so: as many inputs as it has, since padding of them would lie in what is another's. */
+  | { readonly kind: 'inputs'; readonly mapped: () => X };
 
 export interface Tile<X> {
   readonly tensor: Tensor;
@@ -113,22 +115,22 @@ function residentRules<X>(r: Reading<X>, m: Machine, { resident }: Layer): reado
   return [
     ...(resident.input ? [rule('Inputs', 'C', tiling.vector)] : []),
     ...(resident.output || resident.residual ? [rule('Outputs', 'K', tiling.lanes)] : []),
+    { kind: 'inputs', mapped: () => r.loops(['N'], { where: 'all' }) },
   ];
 }
 
 /**
  * Why so many neighbouring channels, of so many mapped in each group, make no lines of a whole image; undefined where they do: all
- * places of a line are used, or one line has all channels. Groups lie side by side without a gap. Whole images are of one input.
+ * places of a line are used, or one line has all channels. Groups lie side by side without a gap.
  */
 export function lineFault(
-  { bounds: { N, G, K, C } }: Pick<Layer, 'bounds'>,
+  { bounds: { G, K, C } }: Pick<Layer, 'bounds'>,
   tensor: 'Inputs' | 'Outputs',
   used: number,
   mapped: number,
   width: number,
 ): string | undefined {
   const channels = tensor === 'Inputs' ? C : K;
-  if (N > 1) return `${N} inputs at once; whole images in the global buffer are of one`;
   if (G > 1)
     return used === width && mapped === channels
       ? undefined
