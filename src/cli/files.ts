@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { defined } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import type { Format } from '../interchange/document.js';
@@ -216,4 +217,18 @@ export function writeFile(io: Io, path: string, content: string | Uint8Array): P
 export function complain(io: Io, diagnostics: readonly Diagnostic[]): ExitCode {
   for (const said of new Set(diagnostics.map(printDiagnostic))) io.err(`error: ${said}\n`);
   return exit.badInput;
+}
+
+/** `x.json` for several as `x.NAME.json`, a file each. */
+export function filesBeside(file: string, names: readonly string[]): readonly string[] {
+  const [, stem, ending = ''] = defined(/^(.*?)(\.[^./\\]*)?$/s.exec(file));
+  // Some file systems do not tell capitals from small letters.
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const plain = `${stem}.${name.replace(/[^A-Za-z0-9._-]/g, '_')}`;
+    let unique = plain;
+    for (let n = 2; taken.has(unique.toLowerCase()); n++) unique = `${plain}_${n}`;
+    taken.add(unique.toLowerCase());
+    return `${unique}${ending}`;
+  });
 }

@@ -1,8 +1,8 @@
-// The best machine of a space together with a schedule of one network on it: tensors may stay in the global buffer between runs.
+// The best machine of a space together with a schedule of each network on it: tensors may stay in the global buffer between runs.
 
 import type { Parsed } from '../base/diagnostics.js';
-import { invariant, parsed, refuse } from '../base/diagnostics.js';
-import { defined, nth } from '../base/invariant.js';
+import { faultsOf, invariant, parsed, refuse, refused } from '../base/diagnostics.js';
+import { defined, got, nth } from '../base/invariant.js';
 import { lowered } from '../compile/lower.js';
 import type { Lowered } from '../compile/lowered.js';
 import { runsIn } from '../compile/network-program.js';
@@ -18,10 +18,13 @@ import { codesign } from '../tuner/codesign/codesign.js';
 import type { CodesignHooks } from '../tuner/codesign/codesign-hooks.js';
 import type { CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
 import type { FoundMachine } from '../tuner/codesign/found-machine.js';
-import { chosenOf, layersOfSchedule, machineOfSchedule } from '../tuner/codesign/schedules/found-schedule.js';
+import type { NetworkSchedule } from '../tuner/codesign/schedules/scheduled-machine.js';
+import { chosenBy, layersOfSchedules, machineOfSchedules, worth } from '../tuner/codesign/schedules/scheduled-machine.js';
+import type { ScheduleOverSpace } from '../tuner/codesign/schedules/keeping.js';
 import { keepingOf } from '../tuner/codesign/schedules/keeping.js';
 import type { PlaceMachine } from '../tuner/codesign/schedules/schedule-strategy.js';
 import { schedulesOver } from '../tuner/codesign/schedules/schedule-strategy.js';
+import type { Chosen } from '../tuner/network/network-question.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { routesIn } from '../tuner/schedule/schedule-question.js';
 import { scheduleNetwork } from '../tuner/schedule/schedule-network.js';
@@ -35,20 +38,20 @@ export interface SchedulesHooks extends CodesignHooks {
   readonly columns: AskColumns;
 }
 
-/** The request is about the network of the graph alone, and limits nothing but the area. */
+/** A graph for each network of the request, which limits nothing but the area. */
 export interface SchedulesAsked {
   readonly request: CodesignRequest & { readonly objective: ScheduleObjective };
-  readonly graph: NetworkGraph;
-  /** Whether layers that read an input of the network may be folded. */
+  readonly graphs: readonly NetworkGraph[];
+  /** Whether layers that read an input of a network may be folded. */
   readonly folds: boolean;
 }
 
-export interface CodesignedSchedule {
+export interface CodesignedSchedules {
   readonly result: CodesignResult;
   /** What was asked, of the layers with what stays around them: those of the result. */
   readonly request: CodesignRequest;
-  /** On the machine found; `bound` is that of all machines. */
-  readonly schedule: ScheduleResult | undefined;
+  /** Of each network on the machine found; `bound` of the only one is that of all machines. None where none was found. */
+  readonly schedules: readonly ScheduleResult[];
 }
 
 /** Machines with residency and without. */
@@ -57,23 +60,20 @@ export const spaceWithResidency = (space: DesignSpace): DesignSpace => ({
   menus: { ...space.menus, residency: [0, 1] },
 });
 
-/** Refused where the network does not run, or nothing can stay on any machine of the space. */
+/** Refused where a network does not run, or nothing can stay on any machine of the space. */
 export async function codesignSchedules(
   asked: SchedulesAsked,
   hooks: SchedulesHooks,
-): Promise<Parsed<CodesignedSchedule>> {
-  const { graph, folds } = asked;
-  const { networks, limits, layerLimits } = asked.request;
+): Promise<Parsed<CodesignedSchedules>> {
+  const { limits, layerLimits } = asked.request;
   const limited = Object.keys(limits).find((name) => name !== 'area') ?? (layerLimits && 'single layers');
   if (limited !== undefined)
     return refuse('not-covered', [], `no limit on ${limited} is kept by schedules; limit the area alone`);
-  if (networks.length !== 1)
-    return refuse('not-covered', [], `schedules are of one network; ${networks.length} are given`);
   const space = spaceWithResidency(asked.request.space);
   const request = { ...asked.request, space };
-  const bits = nth(space.menus.inputPrecision, 0);
-  const made = lowered(graph, shapesAlone(graph, bits), bits);
-  if (!made.ok) return made;
+  const each = asked.graphs.map((graph) => loweredIn(graph, space));
+  const faults = faultsOf(...each);
+  if (faults.length > 0) return refused(faults);
   const shapes = shapesOf(space);
   if (!shapes.some((shape) => shape.residency === 1)) {
     const [shape] = shapes;
@@ -81,38 +81,64 @@ export async function codesignSchedules(
     const message = `nothing can stay in the global buffer of any machine of ${space.name}`;
     return refuse('not-covered', [], `${message}${why ? `: ${why}` : ''}; give other widths, or drop --residency`);
   }
-  const runs = runsIn(made.value).map((run) => layerOfRun(run, folds));
-  if (runs.length === 0) return refuse('empty', [], `${graph.name} has no step that a run of the machine does`);
-  const keys = runs.map(shapeKey);
-  const firsts = [...new Set(keys)];
-  const layers = firsts.map((key) => ({
-    layer: nth(runs, keys.indexOf(key)),
-    counts: [keys.filter((k) => k === key).length],
+  const made = each.flatMap((one) => (one.ok ? [one.value] : []));
+  const runs = made.map((own) => runsIn(own).map((run) => layerOfRun(run, asked.folds)));
+  const keys = runs.map((own) => own.map(shapeKey));
+  const firsts = new Map(
+    runs
+      .flat()
+      .map((layer) => [shapeKey(layer), layer] as const)
+      .reverse(),
+  );
+  const order = [...new Set(keys.flat())];
+  const layers = order.map((key) => ({
+    layer: got(firsts, key),
+    counts: keys.map((own) => own.filter((k) => k === key).length),
     limits: {},
   }));
-  const over = { steps: keys.map((key) => firsts.indexOf(key)), keeping: keepingOver(made.value, space) };
-  const scheduling = new Scheduling(made.value, { ...asked, request }, hooks, (point) =>
-    keepingOf(over, point).tensors.map(({ name }) => name),
-  );
+  const over = made.map((own, k) => ({
+    steps: nth(keys, k).map((key) => order.indexOf(key)),
+    keeping: keepingOver(own, space),
+  }));
+  const networks = made.map((own, k) => ({ graph: nth(asked.graphs, k), made: own, over: nth(over, k) }));
+  const scheduling = new Scheduling(networks, { ...asked, request }, hooks);
   const result = await codesign(request, hooks, schedulesOver(over, layers, scheduling.place));
   const { best } = scheduling;
   return parsed({
     result,
     request: best ? withLayersOf(request, best) : request,
-    schedule: best && scheduling.result(best, result),
+    schedules: best ? networks.map((_, k) => scheduling.result(best, k, result)) : [],
   });
+}
+
+function loweredIn(graph: NetworkGraph, { menus }: DesignSpace): Parsed<Lowered> {
+  const bits = nth(menus.inputPrecision, 0);
+  const made = lowered(graph, shapesAlone(graph, bits), bits);
+  return made.ok && runsIn(made.value).length === 0
+    ? refuse('empty', [], `${graph.name} has no step that a run of the machine does`)
+    : made;
 }
 
 const withLayersOf = (request: CodesignRequest, best: FoundMachine): CodesignRequest => ({
   ...request,
-  networks: request.networks.map(({ network, weight }) => ({
+  networks: request.networks.map(({ network, weight }, k) => ({
     weight,
     network: {
       ...network,
-      layers: layersOfSchedule(best).map(({ layer, counts }) => ({ layer, count: nth(counts, 0) })),
+      layers: layersOfSchedules(best).flatMap(({ layer, counts }) => {
+        const count = nth(counts, k);
+        return count > 0 ? [{ layer, count }] : [];
+      }),
     },
   })),
 });
+
+/** A network whose schedule is sought. */
+interface Scheduled {
+  readonly graph: NetworkGraph;
+  readonly made: Lowered;
+  readonly over: ScheduleOverSpace;
+}
 
 /** Schedules on single machines of the space. */
 class Scheduling {
@@ -120,11 +146,9 @@ class Scheduling {
   best: FoundMachine | undefined;
 
   constructor(
-    private readonly made: Lowered,
+    private readonly networks: readonly Scheduled[],
     private readonly asked: SchedulesAsked,
     private readonly hooks: SchedulesHooks,
-    /** Names of what may stay on machines of a shape, in the order of residencies. */
-    private readonly namesAt: (point: FoundMachine['point']) => readonly string[],
   ) {}
 
   readonly place: PlaceMachine = async (machine, deadline) => {
@@ -134,40 +158,67 @@ class Scheduling {
   };
 
   private async placed(machine: FoundMachine, deadline: number): Promise<FoundMachine | undefined> {
+    const each: NetworkSchedule[] = [];
+    for (const [k, network] of this.networks.entries()) {
+      const own = await this.scheduleOf(network, machine, k, deadline);
+      if (!own) return undefined;
+      each.push(own);
+    }
+    const weights = this.asked.request.networks.map(({ weight }) => weight);
+    return machineOfSchedules(machine, each, weights);
+  }
+
+  /** That of the machine where its images have places, or the best there whose have. Each layer has the name of its run. */
+  private async scheduleOf(
+    network: Scheduled,
+    machine: FoundMachine,
+    k: number,
+    deadline: number,
+  ): Promise<NetworkSchedule | undefined> {
     const { hooks, asked } = this;
-    const { place, question, may } = this.on(machine);
-    const schedule = defined(machine.schedule);
-    const names = this.namesAt(machine.point);
+    const { place, question, may } = this.on(network, machine);
+    const schedule = nth(defined(machine.schedules).networks, k);
+    const names = keepingOf(network.over, machine.point).tensors.map(({ name }) => name);
     const stays = new Set(names.filter((_, i) => schedule.residency[i]));
     const residency = may.tensors.map(({ tensor }) => stays.has(tensor));
-    const placed = place(residency, chosenOf(machine), question(true).problem);
-    if (typeof placed !== 'string') return { ...machine, schedule: { ...schedule, residency, places: placed.places } };
+    const named = (chosen: Chosen): Chosen =>
+      chosen.map((step, i) => ({ ...step, layer: { ...step.layer, name: nth(runsIn(network.made), i).layer.name } }));
+    const own = chosenBy(machine, k);
+    const placed = place(residency, own, question(true).problem);
+    if (typeof placed !== 'string') {
+      const value = worth(asked.request.objective, own);
+      return { residency, chosen: named(own), places: placed.places, value };
+    }
     const patience = {
       left: () => Math.max(0, (deadline - hooks.now()) / 1000),
       over: () => hooks.stopped() || hooks.now() >= deadline,
     };
     const answer = await scheduleNetwork(question(true), asked.request.objective, place, patience);
-    return answer.status === 'found' ? machineOfSchedule(machine, answer.schedule) : undefined;
+    if (answer.status !== 'found') return undefined;
+    return { ...answer.schedule, chosen: named(answer.schedule.chosen) };
   }
 
-  result(best: FoundMachine, { bound, seconds }: CodesignResult): ScheduleResult {
-    const { made, asked } = this;
-    const { request, graph, folds } = asked;
+  result(best: FoundMachine, k: number, { bound, seconds }: CodesignResult): ScheduleResult {
+    const { asked, networks } = this;
+    const network = nth(networks, k);
+    const { request, folds } = asked;
     const { technology, objective, padding, timeLimit } = request;
-    const { template, may, question } = this.on(best);
-    const { residency, places } = defined(best.schedule);
+    const { template, may, question } = this.on(network, best);
+    const { residency, places } = nth(defined(best.schedules).networks, k);
     const asking = question(true);
+    const chosen = chosenBy(best, k);
+    const value = worth(objective, chosen);
     const schedule = {
       problem: asking.problem,
       route: routesIn(asking).stretches,
       residency,
       places: defined(places),
-      value: best.value,
-      chosen: chosenOf(best),
+      value,
+      chosen,
     };
-    return scheduleResult(
+    const made = scheduleResult(
       {
-        graph,
+        graph: network.graph,
         arch: template.name,
         template,
         technology,
@@ -179,17 +230,21 @@ class Scheduling {
         bands: false,
         timeLimit,
       },
-      runsIn(made),
+      runsIn(network.made),
       may,
       noBands,
-      { status: 'found', schedule, bound: Math.min(bound, best.value) },
+      { status: 'found', schedule, bound: Math.min(bound, value) },
       {},
       seconds,
     );
+    // What is proven of several networks is proven of their sum.
+    return networks.length === 1
+      ? made
+      : { ...made, status: 'feasible', reason: 'what is proven is of all networks together', bound: null, gap: null };
   }
 
-  private on({ point }: FoundMachine) {
-    const { made, asked, hooks } = this;
+  private on({ made }: Scheduled, { point }: FoundMachine) {
+    const { asked, hooks } = this;
     const { space, technology, padding } = asked.request;
     const template = templateAt(space, point);
     invariant(template, 'a machine that is none');

@@ -1,5 +1,6 @@
 // What may stay in the global buffer of the machines of a space, read off the machines.
 
+import { nth } from '../base/invariant.js';
 import type { Keepables } from '../compile/keepable.js';
 import { keepables } from '../compile/keepable.js';
 import type { Lowered } from '../compile/lowered.js';
@@ -16,18 +17,18 @@ export function keepingOver(made: Lowered, space: DesignSpace): Readonly<Record<
   for (const shape of shapesOf(space)) {
     each[keepingKey(shape)] ??= keepingAt(
       runsIn(made).length,
-      space.menus.globalBuffer.map((globalBuffer) => {
+      space.menus.globalBuffer.flatMap((globalBuffer) => {
         const template = templateAt(space, { ...shape, globalBuffer });
-        return template?.residency === 1 ? keepables(made, template) : undefined;
+        return template?.residency === 1 ? [[globalBuffer, keepables(made, template)] as const] : [];
       }),
     );
   }
   return each;
 }
 
-/** Of what may stay per value of the menu, what may stay with any. */
-function keepingAt(runs: number, each: readonly (Keepables | undefined)[]): Keeping {
-  const all = each.flatMap((may) => may ?? []);
+/** Of what may stay with each global buffer, what may stay with any. */
+function keepingAt(runs: number, each: readonly (readonly [size: number, may: Keepables])[]): Keeping {
+  const all = each.map(([, may]) => may);
   const names = [...new Set(all.flatMap(({ tensors }) => tensors.map((t) => t.tensor)))];
   const operands = Array.from({ length: runs }, (_, run) => {
     const roles = new Map<number, ResidentTensor>();
@@ -37,10 +38,17 @@ function keepingAt(runs: number, each: readonly (Keepables | undefined)[]): Keep
     return [...roles].sort(([a], [b]) => a - b);
   });
   return {
-    tensors: names.flatMap((name) => {
-      const own = each.map((may) => may?.tensors.find(({ tensor }) => tensor === name));
-      const [one] = own.flatMap((t) => t ?? []);
-      return one ? [{ name, from: one.from, upTo: one.upTo, banks: own.map((t) => t?.banks ?? null) }] : [];
+    tensors: names.map((name) => {
+      const own = each.flatMap(([size, { tensors }]) =>
+        tensors.flatMap((t) => (t.tensor === name ? [[size, t] as const] : [])),
+      );
+      const [, one] = nth(own, 0);
+      return {
+        name,
+        from: one.from,
+        upTo: one.upTo,
+        banks: Object.fromEntries(own.map(([size, t]) => [size, t.banks])),
+      };
     }),
     operands: operands.map((own) => own.map(([tensor]) => tensor)),
     roles: operands.map((own) => own.map(([, role]) => role)),

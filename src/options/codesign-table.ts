@@ -58,7 +58,7 @@ export const codesignVerb = defineVerb({
     residency: {
       type: types.flag,
       help:
-        'let tensors of one network stay in the global buffer between its runs, on machines with residency: 1 and without; ' +
+        'let tensors of each network stay in the global buffer between its runs, on machines with residency: 1 and without; ' +
         'of edp, energy or latency, with no other limit than the area',
       changesAnswer: true,
       notInBatch: onlyIn('codesign --residency', 'schedules are found one at a time'),
@@ -142,7 +142,9 @@ export const codesignVerb = defineVerb({
     schedule: {
       type: types.text,
       placeholder: 'file',
-      help: 'with --residency, write the schedule on the machine found, for run --schedule and compile --schedule',
+      help:
+        'with --residency, write the schedule on the machine found, for run --schedule and compile --schedule; of several networks ' +
+        'FILE.json is FILE.NETWORK.json',
       changesAnswer: false,
       notInBatch: onlyIn('codesign --schedule', 'schedules are found one at a time'),
       example: 'schedule.json',
@@ -189,7 +191,7 @@ export const codesignVerb = defineVerb({
       options: ['pareto', 'explain', 'certificate', 'checkpoint', 'layersOnly', 'precisions'],
       conflicts: 'residency',
       message: (given) =>
-        `${given}: not with --residency, whose answer is one machine with a schedule; drop one of them`,
+        `${given}: not with --residency, whose answer is one machine with schedules; drop one of them`,
     },
     {
       options: ['points'],

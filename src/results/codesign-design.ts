@@ -28,7 +28,7 @@ export interface DesignedLayer {
 }
 
 /**
- * Layers of one network as they stand in it. Those of several are merged by shape and limits, in the order of first occurrence,
+ * Layers of schedules as they were found: steps of one layer may have several mappings. Else those of one network as they stand in it. Those of several are merged by shape and limits, in the order of first occurrence,
  * each counted over all networks; a name that is taken gets the network's in front.
  */
 export function designLayers(request: CodesignRequest, best: CodesignBest): readonly DesignedLayer[] {
@@ -38,32 +38,36 @@ export function designLayers(request: CodesignRequest, best: CodesignBest): read
     invariant(mapped, `the answer lacks a mapping of ${layer.name}`);
     return mapped;
   };
-  const designed = (layer: Layer, counts: readonly number[]) => ({
-    mapped: mappedLayer(
-      request,
-      layer,
-      counts.reduce((n, c) => n + c, 0),
-      from(layer),
-    ),
-    counts,
-    from: from(layer),
-  });
+  const designed = (layer: Layer, counts: readonly number[], own: CodesignLayer): DesignedLayer => {
+    const count = counts.reduce((n, c) => n + c, 0);
+    return { mapped: mappedLayer(request, layer, count, own), counts, from: own };
+  };
   const networks = request.networks.map((n) => n.network);
-  if (networks.length === 1) return nth(networks, 0).layers.map(({ layer, count }) => designed(layer, [count]));
   const names = new Set<string>();
+  const named = (layer: Layer, network: string): Layer => {
+    const name = freeName(layer.name, network, names);
+    names.add(name);
+    return { ...layer, name };
+  };
+  if (best.schedules)
+    return best.layers.map((own) => {
+      const first = own.counts.findIndex((n) => n > 0);
+      return designed(named(own.layer, nth(networks, first).name), own.counts, own);
+    });
+  if (networks.length === 1)
+    return nth(networks, 0).layers.map(({ layer, count }) => designed(layer, [count], from(layer)));
   const first = new Map<string, { readonly layer: Layer; readonly network: string }>();
   for (const { name, layers } of networks) {
     for (const { layer } of layers)
       if (!first.has(layerKey(request, layer))) first.set(layerKey(request, layer), { layer, network: name });
   }
-  return [...first].map(([key, { layer, network }]) => {
-    const name = freeName(layer.name, network, names);
-    names.add(name);
-    return designed(
-      { ...layer, name },
+  return [...first].map(([key, { layer, network }]) =>
+    designed(
+      named(layer, network),
       networks.map((n) => n.layers.reduce((sum, l) => sum + (layerKey(request, l.layer) === key ? l.count : 0), 0)),
-    );
-  });
+      from(layer),
+    ),
+  );
 }
 
 function freeName(name: string, network: string, taken: ReadonlySet<string>): string {

@@ -1,4 +1,4 @@
-// `magnet codesign --residency`: its machine and schedule are files that `run` does, to the cycle; what it does not go with is refused by name.
+// `magnet codesign --residency`: its machine and schedules are files that `run` does, to the cycle; what it does not go with is refused by name.
 
 import { expect, test } from 'vitest';
 import { defined, nth } from '../../src/base/invariant.js';
@@ -64,9 +64,37 @@ test.each([
   expect([code, err.includes(message)], err).toEqual([exit.badInput, true]);
 });
 
-test('a schedule is of one network, and is written of what may stay', async () => {
-  const two = await run(['codesign', 'lenet', 'pilotnet', '--residency'], {});
-  expect(two.err).toContain('--residency: schedules are of one network');
+test('several networks have a schedule each, in a file each, which run does', { timeout: 240_000 }, async () => {
+  const few = { 'few.yaml': 'space: {base: magnet-small, rows: [1], columns: [1], numLanes: [8], vectorSize: [8]}\n' };
+  const words = ['codesign', 'lenet', 'pilotnet', '--weight', 'pilotnet=2', '--space', 'few.yaml', '--residency', '-q'];
+  const files = ['--json', 'c.json', '--design', 'd.json', '--schedule', 's.json'];
+  const { code, err, written } = await run([...words, ...files], few);
+  expect([code, err]).toEqual([0, '']);
+  const found = parseCodesignResult(JSON.parse(defined(written.get('c.json'))));
+  if (!found.ok) throw new Error('no answer');
+  const schedules = ['lenet', 'pilotnet'].map((name) => {
+    const schedule = parseScheduleResult(JSON.parse(defined(written.get(`s.${name}.json`))));
+    if (!schedule.ok) throw new Error('no schedule');
+    return schedule.value;
+  });
+  expect(found.value.networks.map(({ energy, cycles }) => [energy, cycles])).toEqual(
+    schedules.map(({ energy, cycles }) => [energy, cycles]),
+  );
+  expect(schedules.reduce((sum, { value }, k) => sum + (k + 1) * (value ?? 0), 0)).toBe(found.value.objective);
+  const [{ cycles, bound, reason } = {}] = schedules;
+  expect([bound, reason]).toEqual([null, 'what is proven is of all networks together']);
+  const ran = await run(['run', 'lenet', '--design', 'd.json', '--schedule', 's.json', '-q', '--json', 'r.json'], {
+    's.json': defined(written.get('s.lenet.json')),
+    'd.json': defined(written.get('d.json')),
+  });
+  expect([ran.code, ran.err]).toEqual([0, '']);
+  const result = parseRunResult(JSON.parse(defined(ran.written.get('r.json'))));
+  expect(result.ok && result.value.totals.cycles).toEqual({ model: cycles, rtl: cycles });
+});
+
+test('a schedule is written of what may stay, of networks with an order of steps', async () => {
+  const piped = await run(['codesign', 'lenet', 'pilotnet', '--residency', '--schedule', '-'], {});
+  expect(piped.err).toContain('--schedule -: each network has a schedule of its own');
   const none = await run(['codesign', 'lenet', '--schedule', 's.json'], {});
   expect(none.err).toContain('let them, with --residency');
   const list = await run(['codesign', 'layers.yaml', '--residency'], {

@@ -1,5 +1,6 @@
-// The search of `codesign --residency`: a machine with a schedule of the network.
+// The search of `codesign --residency`: a machine with a schedule of each network.
 
+import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { codesignSchedules, spaceWithResidency } from '../../library/codesign-schedules.js';
@@ -10,7 +11,7 @@ import { stamped } from '../../results/stamp.js';
 import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import type { ScheduleObjective } from '../../tuner/schedule/schedule-question.js';
 import { noColumns } from '../../tuner/on-workers.js';
-import { writeText } from '../files.js';
+import { filesBeside, writeText } from '../files.js';
 import type { CodesignJob } from './codesign-question.js';
 import type { Work } from './codesign-work.js';
 import { searched, tablesWanted } from './codesign-work.js';
@@ -19,7 +20,7 @@ interface FoundScheduled {
   readonly result: CodesignResult;
   /** About the layers of the result, in the space that was searched. */
   readonly job: CodesignJob;
-  /** Writes the schedule and says what stays. */
+  /** Writes the schedules and says what stays. */
   readonly tell: () => Parsed<undefined>;
 }
 
@@ -44,17 +45,23 @@ export async function findScheduled(
     ),
   );
   if (!found.ok) return found;
-  const { result, schedule } = found.value;
+  const { result, schedules } = found.value;
   return parsed({
     result,
     // Programs are those of the schedule: `compile --schedule` counts their writes.
     job: { ...job, request: found.value.request, space: spaceWithResidency(job.space), configured: [] },
     tell: () => {
-      if (!schedule) return parsed(undefined);
-      if (tablesWanted(options)) io.out(`\n${scheduleText(schedule)}\n`);
-      return options.schedule === undefined
-        ? parsed(undefined)
-        : writeText(io, options.schedule, printScheduleResult(stamped(schedule, io.version)));
+      const names = schedules.length > 1 ? schedules.map(({ network }) => network) : [];
+      if (tablesWanted(options))
+        for (const [k, schedule] of schedules.entries())
+          io.out(`\n${names[k] === undefined ? '' : `${names[k]}: `}${scheduleText(schedule)}\n`);
+      const { schedule: path } = options;
+      if (path === undefined) return parsed(undefined);
+      const paths = names.length > 0 ? filesBeside(path, names) : [path];
+      const written = schedules.map((schedule, k) =>
+        writeText(io, nth(paths, k), printScheduleResult(stamped(schedule, io.version))),
+      );
+      return written.find((w) => !w.ok) ?? parsed(undefined);
     },
   });
 }

@@ -1,6 +1,6 @@
 // Where `magnet map` writes the last programs of its layers, for other solvers: a file each.
 
-import { defined, entry, nth } from '../../base/invariant.js';
+import { entry, nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse, refused } from '../../base/diagnostics.js';
 import { withStamp } from '../../results/stamp.js';
@@ -8,7 +8,7 @@ import type { ProgramFormat } from '../../search/strategy.js';
 import { programFormats } from '../../search/strategy.js';
 import { hasPrograms } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
-import { checkTarget, writeText } from '../files.js';
+import { checkTarget, filesBeside, writeText } from '../files.js';
 import type { Io } from '../io.js';
 import type { MapOptions } from '../../options/map-table.js';
 
@@ -81,18 +81,18 @@ function targetsOf(
   file: string,
 ): readonly Target[] {
   if (network.layers.length * architectures.length === 1) return [{ format, index: 0, arrangement: 0, path: file }];
-  const [, stem, ending] = defined(/^(.*?)(\.[^./\\]*)?$/s.exec(file));
-  // Some file systems do not tell capitals from small letters.
-  const taken = new Set<string>();
-  return network.layers.flatMap(({ layer }, index) =>
-    architectures.map((_, arrangement): Target => {
-      const name = `${stem}.${layer.name.replace(/[^A-Za-z0-9._-]/g, '_')}${arrangement === 0 ? '' : `.${arrangement + 1}`}`;
-      let unique = name;
-      for (let n = 2; taken.has(unique.toLowerCase()); n++) unique = `${name}_${n}`;
-      taken.add(unique.toLowerCase());
-      return { format, index, arrangement, path: `${unique}${ending ?? ''}` };
-    }),
+  const programs = network.layers.flatMap(({ layer: { name } }, index) =>
+    architectures.map((_, arrangement) => ({
+      index,
+      arrangement,
+      name: arrangement === 0 ? name : `${name}.${arrangement + 1}`,
+    })),
   );
+  const paths = filesBeside(
+    file,
+    programs.map(({ name }) => name),
+  );
+  return programs.map(({ index, arrangement }, i) => ({ format, index, arrangement, path: nth(paths, i) }));
 }
 
 export interface ProgramWriter {

@@ -39,8 +39,8 @@ export interface TotalsProblem extends Omit<CodesignProblem, 'terms'> {
   readonly limits: MasterLimits;
   /** Bounds need not be better than to this share. */
   readonly tolerance: number;
-  /** Tensors of the one network may stay in the global buffer; limits are none. */
-  readonly schedule?: ScheduleOverSpace;
+  /** Tensors of each network may stay in the global buffer; limits are none. */
+  readonly schedules?: readonly ScheduleOverSpace[];
 }
 
 /** A quantity of a network as what the master minimises. */

@@ -10,6 +10,7 @@ import type { Network } from '../../model/workload/network.js';
 import type { Technology } from '../../model/machine/technology.js';
 import type { Template } from '../../model/machine/template.js';
 import type { Found } from '../../search/strategy.js';
+import type { FoundSchedule } from './schedules/found-schedules.js';
 import type { CodesignCause, CodesignReason } from './codesign-reason.js';
 
 export const codesignObjectives = ['edp', 'energy', 'latency', 'layer-edp', 'area'] as const satisfies readonly (
@@ -65,6 +66,8 @@ export interface CodesignBest {
   readonly point: DesignPoint;
   readonly template: Template;
   readonly layers: readonly CodesignLayer[];
+  /** Where tensors may stay in the global buffer, of each network: its schedule, whose steps are numbers of the layers. */
+  readonly schedules?: readonly FoundSchedule[];
   /** In the units of the objective: pJ x cycles, pJ, cycles, mm2. */
   readonly objective: number;
   readonly area: number;

@@ -208,6 +208,7 @@ async function designOf(
     template,
     objective,
     area: chipArea(template, request.technology),
+    ...(machine.schedules && { schedules: machine.schedules.networks }),
     layers: layers.map(({ layer, counts }, i) => ({
       layer,
       counts,

@@ -9,8 +9,6 @@ import type { Item } from '../../enumerate/item.js';
 import type { ShapeCosts } from '../../enumerate/item-costs.js';
 import { depthsOf } from '../../enumerate/item-costs.js';
 import { KernelTables } from '../../enumerate/kernels.js';
-import type { Residency } from '../../milp/schedule/residency.js';
-import type { Layer } from '../../model/workload/layer.js';
 import type { Term } from '../../enumerate/term-search.js';
 import { magnetConventions } from '../../model/cost/conventions.js';
 import { limitsOfRun } from '../../model/cost/goal.js';
@@ -22,17 +20,7 @@ import { judge } from '../../search/mapping/point.js';
 import type { Found } from '../../search/strategy.js';
 import { inAllRuns } from '../in-parts.js';
 import type { CodesignProblem } from './codesign-problem.js';
-
-/** The schedule of a machine where tensors may stay in the global buffer. */
-export interface FoundSchedule {
-  readonly residency: Residency;
-  /** Of each mapping found the layer, with what stays around it. */
-  readonly layers: readonly Layer[];
-  /** Of each step the number of its mapping. */
-  readonly steps: readonly number[];
-  /** First banks of tensors that stay, once that is settled. */
-  readonly places?: readonly (number | undefined)[];
-}
+import type { FoundSchedules } from './schedules/found-schedules.js';
 
 /** A machine with the best mapping of every term, evaluated. */
 export interface FoundMachine {
@@ -40,8 +28,8 @@ export interface FoundMachine {
   /** What its mappings cost by the cost model. */
   readonly value: number;
   readonly found: readonly Found[];
-  /** Where tensors may stay: whose mappings these are, and what each step takes of them. */
-  readonly schedule?: FoundSchedule;
+  /** Where tensors may stay: whose mappings these are, and what the steps of each network take of them. */
+  readonly schedules?: FoundSchedules;
 }
 
 /** Nests are the same for all shapes of a space. */

@@ -12,8 +12,8 @@ import type { FoundMachine } from './found-machine.js';
 import { evaluatedOn, tablesOf } from './found-machine.js';
 import type { Advance, Advanced } from './advance.js';
 import { AreaSearch } from './area-search.js';
-import { scheduledMachine } from './schedules/found-schedule.js';
-import type { PickedSchedule } from './schedules/schedule-search.js';
+import { scheduledMachine } from './schedules/scheduled-machine.js';
+import type { PickedSchedules } from './schedules/schedule-search.js';
 import { ScheduleSearch } from './schedules/schedule-search.js';
 import type { BoxNode, PickedMachine } from './totals-search.js';
 import { TotalsSearch } from './totals-search.js';
@@ -32,8 +32,8 @@ function searchOf(problem: TotalsProblem, shape: DesignPoint): BoxSearch | undef
   if (known) return known;
   const costs = shapeCosts(space, shape, problem.technology);
   if (!costs || costs.min.area > problem.area) return undefined;
-  const search = problem.schedule
-    ? new ScheduleSearch(costs, problem, problem.schedule, shape, tablesOf(costs))
+  const search = problem.schedules
+    ? new ScheduleSearch(costs, problem, problem.schedules, shape, tablesOf(costs))
     : new (problem.isArea ? AreaSearch : TotalsSearch)(costs, problem, tablesOf(costs));
   const oldest = searches.size >= maxSearches ? searches.keys().next().value : undefined;
   if (oldest !== undefined) searches.delete(oldest);
@@ -125,8 +125,8 @@ export function advanceTotals(input: Advance): Advanced {
   };
 
   /** What only bounds a box is no schedule. */
-  function scheduledOn(of: ScheduleSearch, picked: PickedMachine | PickedSchedule): FoundMachine | undefined {
-    return 'schedule' in picked ? scheduledMachine(of, problem, shape, picked) : undefined;
+  function scheduledOn(of: ScheduleSearch, picked: PickedMachine | PickedSchedules): FoundMachine | undefined {
+    return 'schedules' in picked ? scheduledMachine(of, problem, shape, picked) : undefined;
   }
 
   /** What is left of a box: its halves; nothing where it is settled. */

@@ -8,8 +8,8 @@ import type { Keepable, ResidencyProblem } from '../../../milp/schedule/residenc
 
 /** A tensor that may stay on some machine of a shape. */
 export interface SizedTensor extends Omit<Keepable, 'banks'> {
-  /** Whole banks that it takes, per value of the space's menu of global buffers; null where it cannot stay. */
-  readonly banks: readonly (number | null)[];
+  /** Whole banks that it takes in a global buffer of so many bits; none where it cannot stay there. */
+  readonly banks: Readonly<Record<number, number>>;
 }
 
 /** On the machines of shapes that differ in rows and columns alone. */
@@ -35,21 +35,17 @@ export const keepingKey = (shape: DesignPoint): string =>
     .map((p) => shape[p])
     .join(' ');
 
-/** With the global buffer that has this value of the menu. */
+/** With a global buffer of this size. */
 export const residencyProblem = (
   { tensors, operands }: Keeping,
   banks: number,
-  menu: readonly number[],
   globalBuffer: number,
-): ResidencyProblem => {
-  const place = menu.indexOf(globalBuffer);
-  return {
-    banks,
-    // What takes more banks than there are never stays.
-    tensors: tensors.map((t) => ({ ...t, banks: t.banks[place] ?? banks + 1 })),
-    operands,
-  };
-};
+): ResidencyProblem => ({
+  banks,
+  // What takes more banks than there are never stays.
+  tensors: tensors.map((t) => ({ ...t, banks: t.banks[globalBuffer] ?? banks + 1 })),
+  operands,
+});
 
 /** @throws where nothing was said of the shape: a broken promise. */
 export const keepingOf = ({ keeping }: ScheduleOverSpace, shape: DesignPoint): Keeping =>

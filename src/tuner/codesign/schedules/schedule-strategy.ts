@@ -6,18 +6,18 @@ import type { UniqueLayer } from '../codesign-problem.js';
 import type { FoundMachine } from '../found-machine.js';
 import { totalsProblem } from '../totals.js';
 import { wholeSearch } from '../whole-search.js';
-import { layersOfSchedule } from './found-schedule.js';
+import { layersOfSchedules } from './scheduled-machine.js';
 import type { ScheduleOverSpace } from './keeping.js';
 
 /**
- * Of a machine with the schedule that costs least there, wherever its images lie: the same with their places, or the best whose
+ * Of a machine with the schedules that cost least there, wherever their images lie: the same with their places, or the best whose
  * images have places; undefined where none was found. `deadline` on the clock of the search, ms.
  */
 export type PlaceMachine = (machine: FoundMachine, deadline: number) => Promise<FoundMachine | undefined>;
 
-/** `layers`: those of the steps. The request limits nothing but the area. */
+/** `over`: each network; `layers`: those of the steps of all. The request limits nothing but the area. */
 export const schedulesOver = (
-  over: ScheduleOverSpace,
+  over: readonly ScheduleOverSpace[],
   layers: readonly UniqueLayer[],
   placed: PlaceMachine,
 ): Strategy => ({
@@ -33,9 +33,9 @@ export const schedulesOver = (
     };
     return wholeSearch(
       { ...session, hooks: { ...hooks, shapes } },
-      { ...totalsProblem({ request, layers }), schedule: over },
+      { ...totalsProblem({ request, layers }), schedules: over },
       { known: undefined, beside: { best: () => undefined, next: () => undefined }, resume },
     );
   },
-  layersOf: layersOfSchedule,
+  layersOf: layersOfSchedules,
 });

@@ -11,20 +11,14 @@ import { areasAt } from '../../../enumerate/item.js';
 import type { Residency, ResidencyProblem, StepState } from '../../../milp/schedule/residency.js';
 import { statesOf } from '../../../milp/schedule/residency.js';
 import { cheapestResidency } from '../../../milp/schedule/cheapest-residency.js';
-import type { ResidentTensor } from '../../../model/workload/resident.js';
 import { hasRoom } from '../../schedule/schedule-question.js';
 import type { Composed, Composition } from '../composition.js';
-import type { Variants } from './variants.js';
+import type { Steps, Variants } from './variants.js';
 
 export interface ComposedSchedule extends Composed {
   readonly residency: Residency;
   /** The variant of each step. */
   readonly steps: readonly number[];
-}
-
-interface Steps {
-  readonly layers: readonly number[];
-  readonly roles: readonly (readonly ResidentTensor[])[];
 }
 
 const none: ComposedSchedule = { layers: [], sum: Infinity, residency: [], steps: [] };

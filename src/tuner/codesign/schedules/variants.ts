@@ -8,21 +8,29 @@ import type { ResidentTensor } from '../../../model/workload/resident.js';
 import { residentTensors } from '../../../model/workload/resident.js';
 import { layerBeside } from '../../schedule/schedule-question.js';
 
+/** The steps of a network in order. */
+export interface Steps {
+  /** The layer of each: a number of the problem's layers. */
+  readonly layers: readonly number[];
+  readonly roles: readonly (readonly ResidentTensor[])[];
+}
+
 export class Variants {
   readonly layers: readonly LimitedLayer[];
   /** Of each layer and choice of what stays, by its bits: the number with no bank taken; the others follow. */
   private readonly first = new Map<string, number>();
 
-  /** `roles`: of each step what may stay. */
+  /** `networks`: the layer of each step, and what of it may stay. */
   constructor(
     layers: readonly Layer[],
-    steps: readonly number[],
-    roles: readonly (readonly ResidentTensor[])[],
+    networks: readonly Steps[],
     readonly banks: number,
   ) {
     const made: LimitedLayer[] = [];
     for (const [i, layer] of layers.entries()) {
-      const may = residentTensors.filter((t) => steps.some((s, step) => s === i && nth(roles, step).includes(t)));
+      const may = residentTensors.filter((t) =>
+        networks.some(({ layers: own, roles }) => own.some((l, step) => l === i && nth(roles, step).includes(t))),
+      );
       for (let bits = 0; bits < 2 ** may.length; bits++) {
         const kept = may.filter((_, j) => (bits >> j) & 1);
         this.first.set(`${i} ${kept.join()}`, made.length);

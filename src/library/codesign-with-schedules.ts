@@ -1,4 +1,4 @@
-// The best machine of a space with a schedule of a network, as `magnet codesign --residency` finds it.
+// The best machine of a space with a schedule of each network, as `magnet codesign --residency` finds it.
 
 import type { Design } from '../model/space/design.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
@@ -16,49 +16,49 @@ import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
 export interface CodesignScheduleOptions extends CallOptions {
-  /** Layers on inputs of the network may be folded unless it is false. */
+  /** Layers on inputs of a network may be folded unless it is false. */
   readonly folds?: boolean;
   readonly progress?: (state: CodesignState) => void;
 }
 
-export interface CodesignedSchedule {
+export interface CodesignedSchedules {
   /** What `codesign --json` writes, of the layers with what stays around them. */
   readonly result: CodesignResultFile;
-  /** With the mapping of every run; undefined where no machine was found, as the schedule is. */
+  /** With the mapping of every run; undefined where no machine was found. */
   readonly design: Design | undefined;
-  /** What `run --schedule` reads; its bound is that of all machines. */
-  readonly schedule: ScheduleResult | undefined;
+  /** What `run --schedule` reads, of each network; none where no machine was found. */
+  readonly schedules: readonly ScheduleResult[];
 }
 
 /**
- * The request is about the network of the graph, for `edp`, `energy` or `latency`, and limits nothing but the area (mm2).
- * Machines with residency and without are searched, whatever the space says of that. Rejects with a sentence where the network
+ * A graph for each network of the request, for `edp`, `energy` or `latency`; nothing but the area is limited (mm2).
+ * Machines with residency and without are searched, whatever the space says of that. Rejects with a sentence where a network
  * does not run, nothing can stay on any machine of the space, or the request asks for more.
  */
-export async function codesignWithSchedule(
-  graph: NetworkGraph,
+export async function codesignWithSchedules(
+  graphs: readonly NetworkGraph[],
   request: SchedulesAsked['request'],
   options: CodesignScheduleOptions = {},
-): Promise<CodesignedSchedule> {
+): Promise<CodesignedSchedules> {
   const { folds = true, progress = () => {} } = options;
   const found = await inSession(options, ({ runner, now, stopped }) =>
     codesignSchedules(
-      { graph, request, folds },
+      { graphs, request, folds },
       { now, stopped, turn, progress, width: runner.width, shapes: shapesOn(runner), columns: columnsOn(runner) },
     ),
   );
   if (!found.ok) throw new Error(found.diagnostics.map((d) => d.message).join('; '));
-  const { result, request: own, schedule } = found.value;
+  const { result, request: own, schedules } = found.value;
   const { best } = result;
   const space = spaceWithResidency(request.space);
   const { networks: _n, space: _s, ...asked } = request;
-  const names = [JSON.stringify(graph.name), JSON.stringify(space.name)];
+  const names = [JSON.stringify(graphs.map(({ name }) => name)), JSON.stringify(space.name)];
   const called = calledBy(
-    callText('codesignWithSchedule', names, { ...asked, ...(options.folds === false && { folds }) }),
+    callText('codesignWithSchedules', names, { ...asked, ...(options.folds === false && { folds }) }),
   );
   return {
     result: codesignResult(own, space, result, undefined),
     design: best && codesignDesign(own, { ...result, best, space }, called),
-    schedule,
+    schedules,
   };
 }

@@ -1,0 +1,86 @@
+// The schedules of networks on a machine that the search over a space found.
+
+import { defined, nth } from '../../../base/invariant.js';
+import { valueOf } from '../../../milp/master/master.js';
+import type { DesignPoint } from '../../../model/space/design-space.js';
+import type { Layer } from '../../../model/workload/layer.js';
+import { shapeKey } from '../../../model/workload/layer.js';
+import type { Found } from '../../../search/strategy.js';
+import type { Chosen } from '../../network/network-question.js';
+import { totalsOfChosen } from '../../network/network-question.js';
+import type { Schedule } from '../../schedule/schedule-network.js';
+import type { ScheduleObjective } from '../../schedule/schedule-question.js';
+import type { TotalsProblem, UniqueLayer } from '../codesign-problem.js';
+import { masterObjective } from '../codesign-problem.js';
+import type { FoundMachine } from '../found-machine.js';
+import { evaluatedOn } from '../found-machine.js';
+import type { FoundSchedule } from './found-schedules.js';
+import type { PickedSchedules, ScheduleSearch } from './schedule-search.js';
+
+/** What was picked as mappings, evaluated. */
+export function scheduledMachine(
+  search: ScheduleSearch,
+  problem: TotalsProblem,
+  shape: DesignPoint,
+  { places, picks, schedules }: PickedSchedules,
+): FoundMachine | undefined {
+  const terms = picks.map(({ layer }) => nth(search.variants.layers, layer));
+  const items = picks.map(({ item }) => item);
+  const evaluated = evaluatedOn(search.costs, problem, shape, places, terms, items);
+  if (!evaluated) return undefined;
+  const networks = schedules.map(({ residency, steps }, k) => ({
+    residency,
+    steps: steps.map((variant) => picks.findIndex(({ layer, network }) => layer === variant && network === k)),
+  }));
+  const machine = { ...evaluated, schedules: { layers: terms.map(({ layer }) => layer), networks } };
+  const totals = schedules.map((_, k) => totalsOfChosen(chosenBy(machine, k)));
+  return { ...machine, value: search.valueOf(places, totals) };
+}
+
+/** Of a network a step each. */
+export function chosenBy({ found, schedules }: Pick<FoundMachine, 'found' | 'schedules'>, network: number): Chosen {
+  const { layers, networks } = defined(schedules);
+  return nth(networks, network).steps.map((i) => ({ layer: nth(layers, i), count: 1, found: nth(found, i) }));
+}
+
+/** What a network's schedule is, however it was found. */
+export type NetworkSchedule = Pick<
+  Schedule<readonly (number | undefined)[]>,
+  'residency' | 'chosen' | 'places' | 'value'
+>;
+
+export const worth = (objective: ScheduleObjective, chosen: Chosen): number =>
+  valueOf(masterObjective[objective], totalsOfChosen(chosen));
+
+/** A machine with a schedule for each network; steps of one layer and one mapping share it, whatever network they are of. */
+export function machineOfSchedules(
+  { point }: Pick<FoundMachine, 'point'>,
+  each: readonly NetworkSchedule[],
+  weights: readonly number[],
+): FoundMachine {
+  const layers: Layer[] = [];
+  const found: Found[] = [];
+  const known = new Map<string, number>();
+  const networks = each.map(({ residency, chosen, places }): FoundSchedule => {
+    const steps = chosen.map((step) => {
+      const key = `${shapeKey(step.layer)} ${JSON.stringify(step.found.mapping)}`;
+      const i = known.get(key) ?? layers.push(step.layer) - 1;
+      if (!known.has(key)) found.push(step.found);
+      known.set(key, i);
+      return i;
+    });
+    return { residency, steps, places };
+  });
+  const value = each.reduce((sum, own, k) => sum + nth(weights, k) * own.value, 0);
+  return { point, value, found, schedules: { layers, networks } };
+}
+
+/** Layers of the mappings found, each as often as steps of each network take it. */
+export function layersOfSchedules({ schedules }: Pick<FoundMachine, 'schedules'>): readonly UniqueLayer[] {
+  const { layers, networks } = defined(schedules);
+  return layers.map((layer, i) => ({
+    layer,
+    counts: networks.map(({ steps }) => steps.filter((s) => s === i).length),
+    limits: {},
+  }));
+}
