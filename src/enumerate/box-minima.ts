@@ -74,7 +74,7 @@ export class BoxMinima {
   /** Whether some layer was found to have no mapping on any machine of the shape, whatever it may cost. */
   hopeless = false;
   /** Hears what was known of every layer when a sum was found not to be below its limit. */
-  refuted: ((minima: Minima) => void) | undefined;
+  private refuted: ((minima: Minima) => void) | undefined;
 
   constructor(
     readonly costs: ShapeCosts,
@@ -175,6 +175,20 @@ export class BoxMinima {
       return;
     }
     return { sum: terms.reduce((n, t) => n + t.demand.times * t.bound, 0), minima: minima() };
+  }
+
+  /** The same, with all that is known then in any case. */
+  settled(
+    box: Box,
+    known: Minima,
+    demands: readonly Demand[],
+    limit: number,
+    over: () => boolean,
+  ): { readonly minima: Minima; readonly isBelow: boolean } {
+    let now = known;
+    this.refuted = (minima) => (now = minima);
+    const found = this.sum(box, known, demands, limit, over);
+    return { minima: found?.minima ?? now, isBelow: found !== undefined };
   }
 
   private begun(box: Box, known: readonly Minimum[], demand: Demand): Term {

@@ -1,27 +1,31 @@
 // Branch and bound over the sizes of one shape for the smallest machine on which networks keep their limits: a box stays open
 // as long as they may be kept in it on less area than is known to do, each layer on a machine of its own.
 
+import type { LimitedLayer } from '../../enumerate/box-minima.js';
 import type { Places } from '../../enumerate/columns.js';
 import { sizes } from '../../enumerate/columns.js';
 import type { ShapeCosts } from '../../enumerate/item-costs.js';
 import type { Box, Weights } from '../../enumerate/item.js';
 import { areasAt } from '../../enumerate/item.js';
-import type { KernelTables } from '../../enumerate/kernels.js';
 import type { TotalsProblem } from './codesign-problem.js';
-import type { BoxNode, PickedMachine, Unsettled } from './totals-search.js';
-import { TotalsSearch } from './totals-search.js';
+import type { BoxSearch } from './box-search.js';
+import type { BoxNode, PickedMachine, TotalsSearch } from './totals-search.js';
+import type { Unsettled } from './walked-columns.js';
 
 /** As `TotalsSearch`, with areas for values. */
-export class AreaSearch {
+export class AreaSearch implements BoxSearch {
   readonly reach = Infinity;
-  private readonly totals: TotalsSearch;
+  readonly costs: ShapeCosts;
 
   constructor(
-    readonly costs: ShapeCosts,
-    private readonly problem: TotalsProblem,
-    kernels: KernelTables,
+    private readonly problem: Pick<TotalsProblem, 'area'>,
+    private readonly totals: TotalsSearch,
   ) {
-    this.totals = new TotalsSearch(costs, problem, kernels);
+    this.costs = totals.costs;
+  }
+
+  get askedLayers(): readonly LimitedLayer[] {
+    return this.totals.askedLayers;
   }
 
   begin(open: readonly BoxNode[]): void {

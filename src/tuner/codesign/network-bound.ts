@@ -62,19 +62,22 @@ const steps = 40;
 /** Prices are looked for between these shares of what makes a limit count like all of the objective. */
 const widest = 1e6;
 
-/** The prices at which the columns known bound highest; undefined where a layer has none. */
-export function propose(goal: SumGoal, layers: readonly Known[]): Proposal | undefined {
-  if (layers.some(({ columns }) => columns.length === 0)) return undefined;
+/** The prices at which the columns known bound highest, of the cheapest choice of layers; undefined where each lacks some. */
+export function propose(goal: SumGoal, all: readonly (readonly Known[])[]): Proposal | undefined {
+  const choices = all.filter((layers) => layers.every(({ columns }) => columns.length > 0));
+  if (choices.length === 0) return undefined;
   const limited = quantities.flatMap((q) => {
     const max = goal.limits[q];
     return max === undefined ? [] : [{ q, max }];
   });
-  const least = (weights: Totals): number =>
+  const leastOf = (layers: readonly Known[], weights: Totals): number =>
     layers.reduce(
       (sum, { times, columns }) =>
         sum + times * columns.reduce((min, c) => Math.min(min, weighted(weights, c)), Infinity),
       0,
     );
+  const least = (weights: Totals): number =>
+    choices.reduce((min, layers) => Math.min(min, leastOf(layers, weights)), Infinity);
   const scale = least(goal.objective);
   const priced = (shares: readonly number[]): Totals => {
     const weights = { ...goal.objective };

@@ -8,7 +8,7 @@ import type { Box, Item, Weights } from '../../enumerate/item.js';
 import type { Totals } from '../../milp/master/master.js';
 import { quantities } from '../../milp/master/master.js';
 import type { Composition, Counted } from './composition.js';
-import type { NetworkGoal, TotalsLine } from './network-bound.js';
+import type { Known, NetworkGoal, TotalsLine } from './network-bound.js';
 import { boundOf, charged, isSum, propose } from './network-bound.js';
 import { leastProduct, linesAt, mostBelow, reachBelow } from './product-bound.js';
 
@@ -118,11 +118,7 @@ export class NetworkInBox {
     const isNew = (weights: Weights, share: number) => !asked.some((w) => isNear(w, weights, share));
     if (isSum(goal)) {
       if (Object.keys(goal.limits).length === 0) return undefined;
-      const layers = this.demands(minima, last, box).map(({ layer, times }) => ({
-        times,
-        columns: this.boxes.columns(layer, box).map(totalsOf),
-      }));
-      const proposal = propose(goal, layers);
+      const proposal = propose(goal, this.known(minima, asked, box));
       if (!proposal) return undefined;
       if (proposal.value - bound <= this.tolerance * Math.abs(proposal.value)) return undefined;
       return isNew(proposal.weights, near) ? proposal.weights : undefined;
@@ -140,6 +136,18 @@ export class NetworkInBox {
     if (!after || !before) return undefined;
     const slope = { energy: 1, cycles: (before.energy - after.energy) / (after.cycles - before.cycles), both: 0 };
     return slope.cycles > 0 && isNew(slope, near) ? slope : undefined;
+  }
+
+  /** What is known of the layers of each choice that some weights have led to. */
+  private known(minima: Minima, asked: readonly Weights[], box: Box): readonly (readonly Known[])[] {
+    const columns = new Map<number, readonly Totals[]>();
+    const columnsOf = (layer: number) => {
+      const own = columns.get(layer) ?? this.boxes.columns(layer, box).map(totalsOf);
+      columns.set(layer, own);
+      return own;
+    };
+    const choices = new Set(asked.map((weights) => this.layers.of(minima, weights, box).layers));
+    return [...choices].map((layers) => layers.map(({ layer, times }) => ({ times, columns: columnsOf(layer) })));
   }
 
   /** Where nothing is known: the objective alone. */

@@ -5,34 +5,26 @@
 // machine, the master over the columns that are near the bound settles what prices leave open.
 
 import { defined, nth } from '../../base/invariant.js';
-import type { Demand, LimitedLayer, Minima } from '../../enumerate/box-minima.js';
+import type { LimitedLayer, Minima } from '../../enumerate/box-minima.js';
 import { BoxMinima, inAllRuns, isSame, minBetween } from '../../enumerate/box-minima.js';
 import type { Places } from '../../enumerate/columns.js';
 import { sizes } from '../../enumerate/columns.js';
 import type { ShapeCosts } from '../../enumerate/item-costs.js';
-import type { Box, Item, Weights } from '../../enumerate/item.js';
+import type { Box, Weights } from '../../enumerate/item.js';
 import { areasAt, costOf } from '../../enumerate/item.js';
 import type { KernelTables } from '../../enumerate/kernels.js';
-import type { Master, Totals } from '../../milp/master/master.js';
+import type { Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
-import { walk } from '../../milp/master/walk.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import type { Composition } from './composition.js';
 import { FixedLayers } from './composition.js';
 import type { LearnedOfShape } from './learned.js';
 import { withFloors, withoutRepeats } from './learned.js';
 import type { NetworkState } from './network-in-box.js';
-import { halves, wantedOf } from './picks.js';
 import { NetworkInBox, alone, ends } from './network-in-box.js';
-
-/** A mapping that a layer of a network takes. */
-export interface Pick {
-  readonly layer: number;
-  readonly network: number;
-  /** How often the network has it. */
-  readonly times: number;
-  readonly item: Item;
-}
+import { halves, wantedOf } from './picks.js';
+import type { Pick, Unsettled, Walked } from './walked-columns.js';
+import { walkedOver } from './walked-columns.js';
 
 export interface BoxNode {
   readonly box: Box;
@@ -60,9 +52,6 @@ export interface PickedMachine {
 const slack = 1 + 1e-11;
 const bandSlack = 1 + 1e-9;
 
-/** There is none; or too much to walk over. */
-export type Unsettled = 'none' | 'too-many';
-
 /** The layers that are asked about, and what each network makes of them. */
 export interface Composing {
   readonly layers: readonly LimitedLayer[];
@@ -80,11 +69,9 @@ const fixedLayers = ({ layers, networks }: TotalsProblem): Composing => ({
     }),
 });
 
-type Walked = { readonly value: number; readonly picks: readonly Pick[] } | Unsettled;
-
 export class TotalsSearch {
   /** A machine made out of a box is looked at as long as it can cost this many times the box's bound. */
-  readonly reach = 1.25;
+  readonly reach: number = 1.25;
   protected readonly minima: BoxMinima;
   /** Hears of every box that is closed as it is bounded. */
   closed: ((closed: Closed) => void) | undefined;
@@ -106,6 +93,11 @@ export class TotalsSearch {
     this.networks = composed(this.minima).map(
       (own) => new NetworkInBox({ objective, limits }, own, this.minima, tolerance),
     );
+  }
+
+  /** Those that are asked about: what is picked is of them, by number. */
+  get askedLayers(): readonly LimitedLayer[] {
+    return this.composing.layers;
   }
 
   get whole(): Box {
@@ -137,7 +129,7 @@ export class TotalsSearch {
     { area, learned }: { readonly area?: number; readonly learned?: LearnedOfShape | undefined } = {},
   ): BoxNode | undefined {
     const isProduct = this.networks.some((n) => n.hasProduct);
-    const minima = withFloors(this.composing.layers.length, learned?.minima, isProduct ? ends : [], (layer, weights) =>
+    const minima = withFloors(this.askedLayers.length, learned?.minima, isProduct ? ends : [], (layer, weights) =>
       this.composing.isBounded?.(layer) === false ? undefined : this.minima.floor(layer, weights),
     );
     if (learned) this.minima.note([learned.minima]);
@@ -226,10 +218,7 @@ export class TotalsSearch {
     limit: number,
     over: () => boolean,
   ): { readonly minima: Minima; readonly isBelow: boolean } {
-    let now = minima;
-    this.minima.refuted = (known) => (now = known);
-    const found = this.minima.sum(box, minima, network.demands(minima, weights, box), limit, over);
-    return { minima: found?.minima ?? now, isBelow: found !== undefined };
+    return this.minima.settled(box, minima, network.demands(minima, weights, box), limit, over);
   }
 
   /** No machine whose networks keep the limits costs more; none at all where some layer has no mapping. */
@@ -255,7 +244,7 @@ export class TotalsSearch {
   }
 
   /** What a network may cost in a machine below the target: what the bounds of the others leave. */
-  private restFor(network: number, states: readonly NetworkState[], target: number): number {
+  protected restFor(network: number, states: readonly NetworkState[], target: number): number {
     const weight = nth(this.problem.networks, network);
     const others = this.sumOver((_, k) => (k === network ? 0 : nth(states, k).bound));
     return Math.min(nth(this.networks, network).most, weight > 0 ? (target - others) / weight : Infinity);
@@ -311,7 +300,7 @@ export class TotalsSearch {
         .demands(minima, alone('energy'), box)
         .map((d) => ({ ...d, items: this.minima.columns(d.layer, box) }));
       const weight = nth(this.problem.networks, k);
-      return this.walked(k, of, weight > 0 ? target / weight : Infinity, 'up');
+      return walkedOver(this.problem, this.askedLayers, k, of, weight > 0 ? target / weight : Infinity, 'up');
     });
     return this.together(each, places);
   }
@@ -320,37 +309,6 @@ export class TotalsSearch {
     const all = each.flatMap((one) => (typeof one === 'string' ? [] : [one]));
     if (all.length < each.length) return undefined;
     return { places, value: this.sumOver((_, k) => nth(all, k).value), picks: all.flatMap(({ picks }) => picks) };
-  }
-
-  /** The best choice of columns of one network within the limits that is worth no more than `most`. */
-  private walked(
-    network: number,
-    of: readonly (Demand & { readonly items: readonly Item[] })[],
-    most: number,
-    rounding: 'up' | 'down',
-  ): Walked {
-    const totals = of.map(({ items }) => items.map(inAllRuns));
-    const { objective, limits, layers } = this.problem;
-    const isProduct = objective === 'product';
-    const master: Master = {
-      layers: of.map(({ layer, times }, i) => ({
-        name: nth(layers, layer).layer.name,
-        count: 1,
-        times,
-        energy: nth(totals, i).map((t) => t.energy),
-        cycles: nth(totals, i).map((t) => t.cycles),
-      })),
-      objective,
-      limits:
-        isProduct && most < Infinity ? { ...limits, product: Math.min(most, limits.product ?? Infinity) } : limits,
-    };
-    const found = walk(master, rounding, !isProduct && most < Infinity ? [{ weights: objective, max: most }] : []);
-    if (found.status !== 'optimal') return found.status;
-    const picks = of.map(({ layer, times, items }, i) => {
-      const taken = nth(found.picks, i).findIndex((n) => n > 0);
-      return { layer, times, network, item: nth(items, taken) };
-    });
-    return { value: found.value, picks };
   }
 
   /**
@@ -370,7 +328,7 @@ export class TotalsSearch {
         const min = minBetween(nth(minima, d.layer), weights);
         return { ...d, items: this.minima.band(d.layer, box, weights, (min + room / d.times) * bandSlack, over) };
       });
-      return this.walked(k, of, rest, 'down');
+      return walkedOver(this.problem, this.askedLayers, k, of, rest, 'down');
     });
     if (each.includes('none')) return 'none';
     const [first] = each;

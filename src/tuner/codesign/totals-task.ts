@@ -3,8 +3,8 @@
 import { nth } from '../../base/invariant.js';
 import { shapeCosts } from '../../enumerate/item-costs.js';
 import { Late, inTime } from '../../enumerate/box-minima.js';
-import type { MasterLimits, Totals } from '../../milp/master/master.js';
-import { quantities } from '../../milp/master/master.js';
+import type { Totals } from '../../milp/master/master.js';
+import { keepsLimits } from '../../milp/master/master.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import type { Found } from '../../search/strategy.js';
 import type { TotalsProblem } from './codesign-problem.js';
@@ -15,10 +15,9 @@ import { AreaSearch } from './area-search.js';
 import { scheduledMachine } from './schedules/scheduled-machine.js';
 import type { PickedSchedules } from './schedules/schedule-search.js';
 import { ScheduleSearch } from './schedules/schedule-search.js';
+import type { BoxSearch } from './box-search.js';
 import type { BoxNode, PickedMachine } from './totals-search.js';
 import { TotalsSearch } from './totals-search.js';
-
-type BoxSearch = TotalsSearch | AreaSearch;
 
 const searches = new Map<string, BoxSearch>();
 const maxSearches = 40;
@@ -32,9 +31,11 @@ function searchOf(problem: TotalsProblem, shape: DesignPoint): BoxSearch | undef
   if (known) return known;
   const costs = shapeCosts(space, shape, problem.technology);
   if (!costs || costs.min.area > problem.area) return undefined;
-  const search = problem.schedules
-    ? new ScheduleSearch(costs, problem, problem.schedules, shape, tablesOf(costs))
-    : new (problem.isArea ? AreaSearch : TotalsSearch)(costs, problem, tablesOf(costs));
+  const tables = tablesOf(costs);
+  const totals = problem.schedules
+    ? new ScheduleSearch(costs, problem, problem.schedules, shape, tables)
+    : new TotalsSearch(costs, problem, tables);
+  const search = problem.isArea ? new AreaSearch(problem, totals) : totals;
   const oldest = searches.size >= maxSearches ? searches.keys().next().value : undefined;
   if (oldest !== undefined) searches.delete(oldest);
   searches.set(key, search);
@@ -169,7 +170,7 @@ function machineOf(
     if (!items.every((item) => item !== undefined)) return undefined;
     const evaluated = evaluatedOn(search.costs, problem, shape, places, layers, items);
     const totals = evaluated && networks.map((_, k) => totalsOfFound(problem, k, evaluated.found));
-    if (totals?.every((t) => keeps(t, problem.limits)))
+    if (totals?.every((t) => keepsLimits(t, problem.limits)))
       return {
         ...evaluated!,
         value: search.valueOf(places, totals),
@@ -189,7 +190,3 @@ export function totalsOfFound({ layers }: TotalsProblem, network: number, found:
   });
   return sum;
 }
-
-export const keeps = (totals: Totals, limits: MasterLimits): boolean =>
-  quantities.every((q) => totals[q] <= (limits[q] ?? Infinity)) &&
-  totals.energy * totals.cycles <= (limits.product ?? Infinity);
