@@ -128,18 +128,16 @@ export async function scheduleWith(
   const { may, question, place } = onMachine(made.value, asked, hooks.columns);
   const isLimited = Object.keys(limits).length > 0;
   const whole = { graph, template, lowered: made.value, may };
-  // Within limits one route is looked at alone.
-  const space =
-    bands && residency && !isLimited ? bandsSpace(whole, runs.length, (run) => layerOfRun(run, folds)) : noBands;
+  const space = bands && residency ? bandsSpace(whole, runs.length, (run) => layerOfRun(run, folds)) : noBands;
   const answer = (keeping: boolean, banding = false) => {
     const asking = banding ? withBands(question(keeping), space) : question(keeping);
     return scheduleNetwork(asking, objective, place, patience, masterLimits(limits));
   };
   const alone = await answer(false);
-  // Limits that cannot be kept without may be kept with tensors that stay.
-  const isWorthAsking = alone.status === 'found' || (alone.status === 'none' && isLimited);
-  const staying = residency && isWorthAsking ? await answer(true) : alone;
-  const banded = space.steps.length > 0 && staying.status === 'found' ? await answer(true, true) : staying;
+  // Limits that cannot be kept without may be kept with tensors that stay, or in bands.
+  const isWorthMore = ({ status }: ScheduleAnswer<Places>) => status === 'found' || (status === 'none' && isLimited);
+  const staying = residency && isWorthMore(alone) ? await answer(true) : alone;
+  const banded = space.steps.length > 0 && isWorthMore(staying) ? await answer(true, true) : staying;
   const found = better(banded, staying, (of) => valueConfigured(asked, space, of));
   const seconds = (hooks.now() - begin) / 1000;
   return parsed({
@@ -168,7 +166,8 @@ function better(
   narrow: ScheduleAnswer<Places>,
   configured: (schedule: Schedule<Places>) => number,
 ): ScheduleAnswer<Places> {
-  if (narrow.status !== 'found' || wide === narrow) return narrow;
+  if (narrow.status !== 'found') return wide;
+  if (wide === narrow) return narrow;
   if (
     wide.status === 'found' &&
     wide.schedule.value <= narrow.schedule.value &&

@@ -2,7 +2,7 @@
 // bands of rows. A route takes stretches end to end.
 
 import { got, nth } from '../../base/invariant.js';
-import type { Keepable, Residency, ResidencyProblem, StepState } from './residency.js';
+import type { Keepable, ResidencyProblem } from './residency.js';
 
 /** A step as it stands in a stretch; tensors by number. */
 export interface StretchStep {
@@ -79,24 +79,6 @@ export function problemOf(
     },
     tensors: own,
   };
-}
-
-/** What each step of a route is under a residency of all tensors, which has room for them. */
-export function statesOn(
-  { banks, tensors }: Pick<Routes, 'banks' | 'tensors'>,
-  route: readonly Stretch[],
-  residency: Residency,
-): readonly StepState[] {
-  const alive = new Set<number>();
-  return route.flatMap(({ steps }) =>
-    steps.map(({ step, operands, begun, ended }): StepState => {
-      for (const t of begun) if (residency[t]) alive.add(t);
-      const taken = [...alive].reduce((sum, t) => sum + nth(tensors, t).banks, 0);
-      const kept = operands.map((t) => residency[t] ?? false);
-      for (const t of ended) alive.delete(t);
-      return { step, kept, free: banks - taken };
-    }),
-  );
 }
 
 /** In how many ways stretches stand end to end. */

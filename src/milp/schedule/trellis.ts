@@ -1,80 +1,152 @@
-// All residencies as ways through a trellis: between two steps a point for each set of living tensors that stay, and moves that each
-// step makes from one to another.
+// All residencies on all routes of a network as ways through a trellis: a point for each place between two steps, of the network or
+// inside a stretch, with each set of living tensors that stay there; a move for each way in which a step leads from one to another.
 
-import { nth } from '../../base/invariant.js';
-import { choicesOf, leftBehind, stateWith } from './cheapest-residency.js';
-import type { Residency, ResidencyProblem, StepState } from './residency.js';
-import { noDetours, routesOf } from './routes.js';
+import { got, nth } from '../../base/invariant.js';
+import type { Residency, StepState } from './residency.js';
+import type { Routes, Stretch, StretchStep } from './routes.js';
+
+/** Where some steps of a network are done, and which tensors stay behind them. */
+export interface Point {
+  /** Steps of the network before it; where a stretch is under way, those before the stretch. */
+  readonly at: number;
+  /** Inside a stretch: its number, and how many of its steps are done. */
+  readonly within: { readonly stretch: number; readonly steps: number } | undefined;
+  /** Tensors by number, ascending. */
+  readonly kept: readonly number[];
+}
 
 export interface Move {
-  /** Places of points before the step and behind it. */
+  /** Places of points. */
   readonly from: number;
   readonly to: number;
   readonly state: StepState;
-  /** Tensors that the step makes and that stay. */
+  /** Tensors that live from this step on and stay. */
   readonly begun: readonly number[];
+  /** Which it is the last step of. */
+  readonly stretch: Stretch | undefined;
 }
 
 export interface Trellis {
-  /** Of each step. */
-  readonly moves: readonly (readonly Move[])[];
-  /** Points before each step, and behind the last. */
-  readonly points: readonly number[];
+  /** The first is where the network begins. */
+  readonly points: readonly Point[];
+  /** Those to a point before those from it. */
+  readonly moves: readonly Move[];
+  /** Behind the last step, which no tensor outlives; undefined where no way leads there. */
+  readonly end: number | undefined;
 }
 
 /** `fixed` says of some tensors whether they stay; moves that take more banks than there are, or that `may` refuses, are left out. */
 export function trellisOf(
-  problem: ResidencyProblem,
+  routes: Routes,
   fixed: ReadonlyMap<number, boolean>,
   may: (state: StepState) => boolean,
 ): Trellis {
-  let points: readonly (readonly number[])[] = [[]];
-  const counts = [1];
-  const moves = routesOf(problem, noDetours).stretches.map(({ steps }): readonly Move[] => {
-    const own = nth(steps, 0);
-    const choices = choicesOf(own.begun, fixed);
-    const numbers = new Map<string, number>();
-    const next: (readonly number[])[] = [];
-    const made = points.flatMap((before, from) =>
-      choices.flatMap((begun): readonly Move[] => {
-        const kept = [...before, ...begun];
-        const state = stateWith(problem, own, kept);
-        if (!state || !may(state)) return [];
-        const left = leftBehind(own, kept);
-        const key = left.join(' ');
-        const to = numbers.get(key) ?? next.push(left) - 1;
-        numbers.set(key, to);
-        return [{ from, to, state, begun }];
-      }),
-    );
-    points = next;
-    counts.push(next.length);
-    return made;
-  });
-  return { moves, points: counts };
+  const points: Point[] = [{ at: 0, within: undefined, kept: [] }];
+  const moves: Move[] = [];
+  const places = Array.from({ length: routes.end + 1 }, () => new Map<string, number>());
+  nth(places, 0).set('', 0);
+  for (let at = 0; at < routes.end; at++) {
+    for (const [number, stretch] of routes.stretches.entries()) {
+      if (stretch.from !== at) continue;
+      let reached: Iterable<number> = [...nth(places, at).values()];
+      for (const [i, step] of stretch.steps.entries()) {
+        const steps = i + 1;
+        const isLast = steps === stretch.steps.length;
+        const into = isLast ? nth(places, stretch.upTo) : new Map<string, number>();
+        const where = isLast ? { at: stretch.upTo, within: undefined } : { at, within: { stretch: number, steps } };
+        for (const from of reached)
+          for (const { begun, state, left } of takes(routes, step, nth(points, from).kept, fixed)) {
+            if (!may(state)) continue;
+            const key = left.join(' ');
+            const to = into.get(key) ?? points.push({ ...where, kept: left }) - 1;
+            into.set(key, to);
+            moves.push({ from, to, state, begun, stretch: isLast ? stretch : undefined });
+          }
+        reached = [...into.values()];
+      }
+    }
+  }
+  return { points, moves, end: nth(places, routes.end).get('') };
 }
+
+interface Taken {
+  readonly begun: readonly number[];
+  readonly state: StepState;
+  /** What stays behind the step. */
+  readonly left: readonly number[];
+}
+
+/** Every way to take a step beside what stays. */
+function* takes(
+  { banks, tensors }: Pick<Routes, 'banks' | 'tensors'>,
+  { step, operands, begun: beginning, ended, barred = [] }: StretchStep,
+  before: readonly number[],
+  fixed: ReadonlyMap<number, boolean>,
+): Iterable<Taken> {
+  if (before.some((t) => barred.includes(t))) return;
+  for (const begun of choicesOf(
+    beginning.filter((t) => !barred.includes(t)),
+    fixed,
+  )) {
+    const kept = [...before, ...begun];
+    const free = banks - kept.reduce((sum, t) => sum + nth(tensors, t).banks, 0);
+    if (free < 0) continue;
+    const left = kept.filter((t) => !ended.includes(t)).toSorted((a, b) => a - b);
+    yield { begun, state: { step, kept: operands.map((t) => kept.includes(t)), free }, left };
+  }
+}
+
+/** Every choice of which of some tensors stay. */
+const choicesOf = (list: readonly number[], fixed: ReadonlyMap<number, boolean>): readonly (readonly number[])[] =>
+  list.reduce<readonly (readonly number[])[]>(
+    (all, t) => {
+      const may = fixed.has(t) ? [got(fixed, t)] : [false, true];
+      return may.flatMap((stays) => (stays ? all.map((c) => [...c, t]) : all));
+    },
+    [[]],
+  );
 
 /** What the cheapest way from the beginning to each point costs, and from each point to the end; +Infinity where there is none. */
 export function cheapestWays(
-  { moves, points }: Trellis,
+  trellis: Trellis,
   costOf: (move: Move) => number,
-): { readonly before: readonly Float64Array[]; readonly behind: readonly Float64Array[] } {
-  const all = () => points.map((n) => new Float64Array(n).fill(Infinity));
-  const [before, behind] = [all(), all()];
-  nth(before, 0).fill(0);
-  nth(behind, moves.length).fill(0);
-  const lower = (costs: Float64Array, at: number, cost: number) => {
-    costs[at] = Math.min(nth(costs, at), cost);
-  };
-  for (const [step, own] of moves.entries())
-    for (const m of own) lower(nth(before, step + 1), m.to, nth(nth(before, step), m.from) + costOf(m));
-  for (const [step, own] of [...moves.entries()].reverse())
-    for (const m of own) lower(nth(behind, step), m.from, nth(nth(behind, step + 1), m.to) + costOf(m));
+): { readonly before: Float64Array; readonly behind: Float64Array } {
+  const { points, moves, end } = trellis;
+  const before = new Float64Array(points.length).fill(Infinity);
+  const behind = new Float64Array(points.length).fill(Infinity);
+  before[0] = 0;
+  if (end !== undefined) behind[end] = 0;
+  for (const move of moves) before[move.to] = Math.min(nth(before, move.to), nth(before, move.from) + costOf(move));
+  for (const move of moves.toReversed())
+    behind[move.from] = Math.min(nth(behind, move.from), nth(behind, move.to) + costOf(move));
   return { before, behind };
 }
 
-/** Which of the tensors stay on a way. */
-export const residencyOf = ({ tensors }: ResidencyProblem, way: Iterable<Pick<Move, 'begun'>>): Residency => {
-  const staying = new Set([...way].flatMap(({ begun }) => begun));
-  return tensors.map((_, t) => staying.has(t));
-};
+/** The moves of the cheapest way, and what they cost together; undefined where no way has a cost. */
+export function cheapestWay(
+  { points, moves, end }: Trellis,
+  costOf: (move: Move) => number,
+): { readonly moves: readonly Move[]; readonly cost: number } | undefined {
+  const costs = new Float64Array(points.length).fill(Infinity);
+  const last = points.map((): Move | undefined => undefined);
+  costs[0] = 0;
+  for (const move of moves) {
+    const cost = nth(costs, move.from) + costOf(move);
+    if (cost >= nth(costs, move.to)) continue;
+    costs[move.to] = cost;
+    last[move.to] = move;
+  }
+  if (end === undefined || costs[end] === Infinity) return undefined;
+  const way: Move[] = [];
+  for (let move = last[end]; move; move = last[move.from]) way.push(move);
+  return { moves: way.reverse(), cost: nth(costs, end) };
+}
+
+/** Which stretches a way takes, and which of all tensors stay on it. */
+export function scheduleOn(
+  { tensors }: Pick<Routes, 'tensors'>,
+  way: readonly Pick<Move, 'begun' | 'stretch'>[],
+): { readonly route: readonly Stretch[]; readonly residency: Residency } {
+  const staying = new Set(way.flatMap(({ begun }) => begun));
+  return { route: way.flatMap(({ stretch }) => stretch ?? []), residency: tensors.map((_, t) => staying.has(t)) };
+}

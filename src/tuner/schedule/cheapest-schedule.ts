@@ -6,10 +6,10 @@
 
 import { nth } from '../../base/invariant.js';
 import type { Totals } from '../../milp/master/master.js';
-import { cheapestRoute } from '../../milp/schedule/cheapest-residency.js';
 import type { Residency, StepState } from '../../milp/schedule/residency.js';
 import type { Stretch } from '../../milp/schedule/routes.js';
-import { statesOn } from '../../milp/schedule/routes.js';
+import type { Move } from '../../milp/schedule/trellis.js';
+import { cheapestWay, scheduleOn, trellisOf } from '../../milp/schedule/trellis.js';
 import type { Patience } from '../network/network-question.js';
 import { asWeights } from '../network/network-question.js';
 import type { Supported } from '../network/supported-totals.js';
@@ -40,17 +40,17 @@ export async function cheapestSchedule(
     ),
   );
   if (!(await minima.settle(atFirst))) return undefined;
+  const trellis = trellisOf(routes, fixed, (state) => hasRoom(nth(steps, state.step), state));
+  const costOf = ({ state }: Move) => minima.floor(state);
   for (;;) {
-    const costOf = (state: StepState) => (hasRoom(nth(steps, state.step), state) ? minima.floor(state) : Infinity);
-    const found = cheapestRoute(routes, costOf, fixed);
+    const found = cheapestWay(trellis, costOf);
     if (!found) return 'none';
-    const states = statesOn(routes, found.route, found.residency);
+    const states = found.moves.map(({ state }) => state);
     const open = states.filter((state) => !minima.isExact(state));
     if (open.length === 0) {
       const layers = states.map((state) => layerIn(question, state));
       return {
-        route: found.route,
-        residency: found.residency,
+        ...scheduleOn(routes, found.moves),
         chosen: layers.map((layer) => ({ layer, count: 1, found: columns(layer).bestBy(prices) })),
         sum: found.cost,
         min: states.map((state) => minima.floor(state)),

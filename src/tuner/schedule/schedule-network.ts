@@ -130,11 +130,8 @@ async function minimum(
   fixed: ReadonlyMap<number, boolean>,
   patience: Patience,
 ): Promise<Minimum | 'none' | undefined> {
-  if (Object.keys(limits).length > 0) {
-    invariant(!question.detours, 'within limits there is one route');
-    const found = await scheduleWithin(question, { objective, limits, floor: floorOf(question) }, fixed, patience);
-    return found && found !== 'none' ? { ...found, route: routesIn(question).stretches } : found;
-  }
+  if (Object.keys(limits).length > 0)
+    return scheduleWithin(question, { objective, limits, floor: floorOf(question) }, fixed, patience);
   const weights = objectiveOf[objective];
   if (weights !== 'product') {
     const found = await cheapestSchedule(question, weights, patience, fixed);

@@ -9,6 +9,7 @@ import { nth } from '../../base/invariant.js';
 import type { MasterLimits, Totals } from '../../milp/master/master.js';
 import { keepsLimits, valueOf } from '../../milp/master/master.js';
 import type { Residency } from '../../milp/schedule/residency.js';
+import type { Stretch as Way } from '../../milp/schedule/routes.js';
 import type { Line } from '../network/lines.js';
 import { leastOver, reach } from '../network/lines.js';
 import { objectiveOf } from '../network/map-whole.js';
@@ -21,6 +22,8 @@ import { schedulesInBand } from './schedules-in-band.js';
 
 /** What is best, and what no schedule within the limits costs less than. */
 export interface BestWithin {
+  readonly route: readonly Way[];
+  /** Of all tensors, those of other routes too. */
   readonly residency: Residency;
   readonly chosen: Chosen;
   readonly value: number;
@@ -62,10 +65,10 @@ export async function scheduleWithin(
 ): Promise<BestWithin | 'none' | undefined> {
   const lines: Line[] = [];
   let best: Omit<BestWithin, 'bound'> | undefined;
-  const keep = (residency: Residency, chosen: Chosen) => {
+  const keep = ({ route, residency, chosen }: Pick<BestWithin, 'route' | 'residency' | 'chosen'>) => {
     const totals = totalsOfChosen(chosen);
     const value = valueOf(objectiveOf[objective], totals);
-    if (keepsLimits(totals, limits) && value < (best?.value ?? Infinity)) best = { residency, chosen, value };
+    if (keepsLimits(totals, limits) && value < (best?.value ?? Infinity)) best = { route, residency, chosen, value };
   };
   const ask = async (price: number): Promise<Point | 'none' | undefined> => {
     const weights: Totals =
@@ -73,7 +76,7 @@ export async function scheduleWithin(
     const found = await cheapestSchedule(question, weights, patience, fixed);
     if (!found || found === 'none') return found;
     lines.push({ weights, sum: found.sum * (1 - slack), min: found.min });
-    keep(found.residency, found.chosen);
+    keep(found);
     const { energy, cycles } = totalsOfChosen(found.chosen);
     return { energy, cycles, price };
   };
@@ -149,19 +152,20 @@ export async function scheduleWithin(
     const max = best?.value ?? Infinity;
     const [from, last] = reach(lines, limits, stretch);
     const upTo = objective === 'latency' ? Math.min(last, max) : last;
-    const energyAt = (cycles: number) =>
-      Math.min(
-        limits.energy ?? Infinity,
-        (limits.product ?? Infinity) / cycles,
-        objective === 'energy' ? max : objective === 'edp' ? max / cycles : Infinity,
-      );
-    // What is cut off is convex over cycles: it is farthest above the line at one of the ends.
-    const highest = Math.max(...[from, upTo].map((t) => weights.energy * energyAt(t) + weights.cycles * t));
+    const mostEnergy = Math.min(limits.energy ?? Infinity, objective === 'energy' ? max : Infinity);
+    const mostProduct = Math.min(limits.product ?? Infinity, objective === 'edp' ? max : Infinity);
+    // Up to where both meet the most energy is of interest, behind it the most product, which is convex over cycles: what is of
+    // interest lies farthest above the line there, or at one of the ends.
+    const meeting = Math.min(Math.max(from, mostProduct / mostEnergy), upTo);
+    const ends = Number.isNaN(meeting) ? [from, upTo] : [from, meeting, upTo];
+    const highest = Math.max(
+      ...ends.map((t) => weights.energy * Math.min(mostEnergy, mostProduct / t) + weights.cycles * t),
+    );
     const found =
       highest < Infinity ? await schedulesInBand(question, { weights, max: highest }, fixed, patience) : 'too-many';
     if (!found) return undefined;
     if (found === 'too-many') left = Math.min(left, boundOf(stretch));
-    else for (const own of found) keep(own.residency, own.chosen);
+    else found.forEach(keep);
     return [];
   }
 }

@@ -5,13 +5,14 @@
 import { nth } from '../../base/invariant.js';
 import type { Totals } from '../../milp/master/master.js';
 import type { Residency } from '../../milp/schedule/residency.js';
+import type { Stretch } from '../../milp/schedule/routes.js';
 import type { Move } from '../../milp/schedule/trellis.js';
-import { residencyOf, trellisOf } from '../../milp/schedule/trellis.js';
+import { scheduleOn, trellisOf } from '../../milp/schedule/trellis.js';
 import type { Found } from '../../search/strategy.js';
 import type { Chosen, Patience } from '../network/network-question.js';
 import { asWeights } from '../network/network-question.js';
 import type { ScheduleQuestion } from './schedule-question.js';
-import { hasRoom, layerIn } from './schedule-question.js';
+import { hasRoom, layerIn, routesIn } from './schedule-question.js';
 import { StepMinima } from './step-minima.js';
 import type { Way } from './ways-in-band.js';
 import { bandOf, stepsOf, waysIn, widestRooms } from './ways-in-band.js';
@@ -19,6 +20,8 @@ import { bandOf, stepsOf, waysIn, widestRooms } from './ways-in-band.js';
 export interface BandedSchedule {
   readonly energy: number;
   readonly cycles: number;
+  readonly route: readonly Stretch[];
+  /** Of all tensors, those of other routes too. */
   readonly residency: Residency;
   readonly chosen: Chosen;
 }
@@ -33,9 +36,9 @@ export async function schedulesInBand(
   fixed: ReadonlyMap<number, boolean>,
   patience: Patience,
 ): Promise<readonly BandedSchedule[] | 'too-many' | undefined> {
-  const { problem, steps, columns } = question;
+  const { steps, columns } = question;
   const prices = asWeights(weights);
-  const trellis = trellisOf(problem, fixed, (state) => hasRoom(nth(steps, state.step), state));
+  const trellis = trellisOf(routesIn(question), fixed, (state) => hasRoom(nth(steps, state.step), state));
   const minima = new StepMinima(question, prices, patience);
   const widest = max + slack * Math.abs(max);
   const bandNow = () => bandOf(trellis, ({ state }) => minima.floor(state), widest);
@@ -67,7 +70,7 @@ function scheduleOf(question: ScheduleQuestion, way: Way<Found>): BandedSchedule
   return {
     energy: way.energy,
     cycles: way.cycles,
-    residency: residencyOf(question.problem, moves),
+    ...scheduleOn(routesIn(question), moves),
     chosen: steps.map(({ move, column }) => ({ layer: layerIn(question, move.state), count: 1, found: column })),
   };
 }

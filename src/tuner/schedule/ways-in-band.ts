@@ -20,17 +20,15 @@ export interface Band {
   readonly max: number;
   readonly rooms: readonly Room[];
   /** What the steps behind each point cost at least. */
-  readonly behind: readonly Float64Array[];
+  readonly behind: Float64Array;
 }
 
 export function bandOf(trellis: Trellis, floorOf: (move: Move) => number, max: number): Band {
   const { before, behind } = cheapestWays(trellis, floorOf);
-  const rooms = trellis.moves.flatMap((own, step) =>
-    own.flatMap((move) => {
-      const room = max - nth(nth(before, step), move.from) - nth(nth(behind, step + 1), move.to);
-      return floorOf(move) <= room ? [{ move, room }] : [];
-    }),
-  );
+  const rooms = trellis.moves.flatMap((move) => {
+    const room = max - nth(before, move.from) - nth(behind, move.to);
+    return floorOf(move) <= room ? [{ move, room }] : [];
+  });
   return { trellis, max, rooms, behind };
 }
 
@@ -56,7 +54,7 @@ export interface Way<C> extends Costs {
   readonly before: Way<C> | undefined;
 }
 
-/** Totals that are kept in mind at a step. */
+/** Totals that are kept in mind at once. */
 const maxTotals = 200_000;
 
 /** From the quickest on; 'too-many' where there are more than can be kept in mind. */
@@ -66,30 +64,37 @@ export function waysIn<C>(
   columnsOf: (move: Move) => readonly C[],
   costsOf: (column: C) => Costs,
 ): readonly Way<C>[] | 'too-many' {
-  const allowed = new Set(rooms.map(({ move }) => move));
-  let ways = new Map<number, readonly Way<C>[]>([
-    [0, [{ energy: 0, cycles: 0, move: undefined, column: undefined, before: undefined }]],
-  ]);
-  for (const [step, own] of trellis.moves.entries()) {
-    const next = new Map<number, Staircase<Way<C>>>();
-    for (const move of own.filter((m) => allowed.has(m))) {
-      const room = max - nth(nth(behind, step + 1), move.to);
-      const into = next.get(move.to) ?? new Staircase<Way<C>>();
-      next.set(move.to, into);
-      const columns = columnsOf(move).map((column) => ({ column, costs: costsOf(column) }));
-      for (const way of ways.get(move.from) ?? [])
-        for (const { column, costs } of columns) {
-          const energy = way.energy + costs.energy;
-          const cycles = way.cycles + costs.cycles;
-          if (weights.energy * energy + weights.cycles * cycles > room) continue;
-          into.add(cycles, energy, { energy, cycles, move, column, before: way });
-        }
-    }
-    ways = new Map([...next].map(([to, stairs]) => [to, stairs.items]));
-    if ([...ways.values()].reduce((n, all) => n + all.length, 0) > maxTotals) return 'too-many';
+  const ways = new Map<number, Staircase<Way<C>>>();
+  const waysTo = (point: number) => {
+    const own = ways.get(point) ?? new Staircase<Way<C>>();
+    ways.set(point, own);
+    return own;
+  };
+  waysTo(0).add(0, 0, { energy: 0, cycles: 0, move: undefined, column: undefined, before: undefined });
+  /** Moves from a point that are left: behind the last of them its totals are not looked at again. */
+  const leaving = new Map<number, number>();
+  for (const { move } of rooms) leaving.set(move.from, (leaving.get(move.from) ?? 0) + 1);
+  let kept = 1;
+  for (const { move } of rooms) {
+    const room = max - nth(behind, move.to);
+    const from = waysTo(move.from).items;
+    const into = waysTo(move.to);
+    const known = into.items.length;
+    const columns = columnsOf(move).map((column) => ({ column, costs: costsOf(column) }));
+    for (const way of from)
+      for (const { column, costs } of columns) {
+        const energy = way.energy + costs.energy;
+        const cycles = way.cycles + costs.cycles;
+        if (weights.energy * energy + weights.cycles * cycles > room) continue;
+        into.add(cycles, energy, { energy, cycles, move, column, before: way });
+      }
+    const left = (leaving.get(move.from) ?? 0) - 1;
+    leaving.set(move.from, left);
+    kept += into.items.length - known;
+    if (left === 0 && ways.delete(move.from)) kept -= from.length;
+    if (kept > maxTotals) return 'too-many';
   }
-  // Tensors do not outlive the last step: one point is left.
-  return ways.get(0) ?? [];
+  return trellis.end === undefined ? [] : waysTo(trellis.end).items;
 }
 
 /** In their order. */

@@ -6,11 +6,11 @@ import { nth } from '../../../src/base/invariant.js';
 import type { Random } from '../../../src/base/random.js';
 import { seeded } from '../../../src/base/random.js';
 import { highs } from '../../../src/milp/highs.js';
-import { cheapestResidency } from '../../../src/milp/schedule/cheapest-residency.js';
 import type { HasRoom, Image } from '../../../src/milp/schedule/placement.js';
 import { place } from '../../../src/milp/schedule/placement.js';
 import type { Residency, ResidencyProblem } from '../../../src/milp/schedule/residency.js';
 import { statesOf } from '../../../src/milp/schedule/residency.js';
+import { cheapestResidency } from '../../support/cheapest-route.js';
 import type { StepChoice } from '../../support/residency-program.js';
 import { cheapest, residencyProgram } from '../../support/residency-program.js';
 

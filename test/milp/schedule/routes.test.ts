@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { nth } from '../../../src/base/invariant.js';
 import type { Random } from '../../../src/base/random.js';
 import { seeded } from '../../../src/base/random.js';
-import { cheapestRoute } from '../../../src/milp/schedule/cheapest-residency.js';
 import type { Residency, ResidencyProblem, StepState } from '../../../src/milp/schedule/residency.js';
 import { statesOf } from '../../../src/milp/schedule/residency.js';
 import type { Detours, Routes, Stretch } from '../../../src/milp/schedule/routes.js';
-import { countRoutes, leastOver, noDetours, problemOf, routesOf, statesOn } from '../../../src/milp/schedule/routes.js';
+import { countRoutes, leastOver, noDetours, problemOf, routesOf } from '../../../src/milp/schedule/routes.js';
+import { cheapestRoute } from '../../support/cheapest-route.js';
 
 /** A chain of steps, and stretches of it that have two or three steps for each of theirs, with a tensor between them. */
 function drawn(random: Random): { readonly problem: ResidencyProblem; readonly detours: Detours } {
@@ -70,6 +70,29 @@ const priced =
     return (1 + chance.below(40)) / (1 + kept.filter((k) => k).length) + 1 / (1 + free);
   };
 
+/** What a route costs under a residency of all tensors; +Infinity where there is no room for it. */
+function along(
+  routes: Routes,
+  route: readonly Stretch[],
+  residency: Residency,
+  costOf: (state: StepState) => number,
+): number {
+  const { problem, tensors } = problemOf(routes, route);
+  const steps = route.flatMap((s) => s.steps);
+  const states = statesOf(
+    problem,
+    tensors.map((t) => residency[t] ?? false),
+  );
+  // What cannot stay there is an operand nevertheless.
+  return (states ?? []).reduce(
+    (sum, { step: at, free }) => {
+      const { step, operands } = nth(steps, at);
+      return sum + costOf({ step, kept: operands.map((t) => residency[t] ?? false), free });
+    },
+    states ? 0 : Infinity,
+  );
+}
+
 describe('the cheapest route', () => {
   it('is the best of all routes and residencies', () => {
     const seen = { detours: 0, parts: 0, barred: 0 };
@@ -80,20 +103,11 @@ describe('the cheapest route', () => {
       let min = Infinity;
       const all = everyRoute(routes);
       for (const route of all) {
-        const { problem: own } = problemOf(routes, route);
-        const numbers = route.flatMap((s) => s.steps.map(({ step }) => step));
-        const operands = route.flatMap((s) => s.steps.map((x) => x.operands));
         const { tensors } = problemOf(routes, route);
-        for (const residency of every(own.tensors.length)) {
-          const staying = new Set(tensors.filter((_, i) => residency[i]));
-          const states = statesOf(own, residency);
-          if (!states) continue;
-          // What cannot stay there is an operand nevertheless.
-          const cost = states.reduce((sum, { step, free }) => {
-            const kept = nth(operands, step).map((t) => staying.has(t));
-            return sum + costOf({ step: nth(numbers, step), kept, free });
-          }, 0);
-          min = Math.min(min, cost);
+        for (const own of every(tensors.length)) {
+          const staying = new Set(tensors.filter((_, i) => own[i]));
+          const residency = routes.tensors.map((_, t) => staying.has(t));
+          min = Math.min(min, along(routes, route, residency, costOf));
         }
       }
       const found = cheapestRoute(routes, costOf);
@@ -102,8 +116,7 @@ describe('the cheapest route', () => {
       const sums = all.map((r) => r.reduce((n, s) => n + s.steps.reduce((m, { step }) => m + (step % 5), 0), 0));
       expect(leastOver(routes, (step) => step % 5)).toBe(Math.min(...sums));
       if (!found) continue;
-      const states = statesOn(routes, found.route, found.residency);
-      expect(states.reduce((sum, s) => sum + costOf(s), 0)).toBeCloseTo(found.cost, 9);
+      expect(along(routes, found.route, found.residency, costOf)).toBeCloseTo(found.cost, 9);
       const plain = cheapestRoute(routesOf(problem, noDetours), costOf)?.cost ?? Infinity;
       expect(found.cost).toBeLessThanOrEqual(plain);
       if (found.route.some((s) => detours.stretches.includes(s))) seen.detours++;

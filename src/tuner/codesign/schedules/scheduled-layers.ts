@@ -3,14 +3,16 @@
 //
 // No more banks taken cost a step less, so that what is known with fewer holds.
 
-import { defined, nth } from '../../../base/invariant.js';
+import { nth } from '../../../base/invariant.js';
 import type { BoxMinima, Minima } from '../../../enumerate/box-minima.js';
 import { minBetween } from '../../../enumerate/box-minima.js';
 import type { Box, Weights } from '../../../enumerate/item.js';
 import { areasAt } from '../../../enumerate/item.js';
-import type { Residency, ResidencyProblem, StepState } from '../../../milp/schedule/residency.js';
+import type { Residency, ResidencyProblem } from '../../../milp/schedule/residency.js';
 import { statesOf } from '../../../milp/schedule/residency.js';
-import { cheapestResidency } from '../../../milp/schedule/cheapest-residency.js';
+import { noDetours, routesOf } from '../../../milp/schedule/routes.js';
+import type { Move, Trellis } from '../../../milp/schedule/trellis.js';
+import { cheapestWay, scheduleOn, trellisOf } from '../../../milp/schedule/trellis.js';
 import { hasRoom } from '../../schedule/schedule-question.js';
 import type { Composed, Composition } from '../composition.js';
 import type { Steps, Variants } from './variants.js';
@@ -27,6 +29,7 @@ export class ScheduledLayers implements Composition {
   /** What was made of minima, by weights and room. */
   private readonly made = new WeakMap<Minima, Map<string, ComposedSchedule>>();
   private readonly nothing: Minima;
+  private readonly trellises: (Trellis | undefined)[];
 
   /** `problems`: per place of the global buffer. */
   constructor(
@@ -36,6 +39,7 @@ export class ScheduledLayers implements Composition {
     private readonly problems: readonly ResidencyProblem[],
   ) {
     this.nothing = variants.layers.map(() => []);
+    this.trellises = problems.map(() => undefined);
   }
 
   /** Place of the largest global buffer that a machine of the box can have. */
@@ -62,7 +66,7 @@ export class ScheduledLayers implements Composition {
     const known = this.made.get(minima) ?? new Map<string, ComposedSchedule>();
     this.made.set(minima, known);
     const key = `${weights.energy} ${weights.cycles} ${place}`;
-    const made = known.get(key) ?? this.cheapest(minima, weights, nth(this.problems, place));
+    const made = known.get(key) ?? this.cheapest(minima, weights, place);
     known.set(key, made);
     return made;
   }
@@ -76,26 +80,38 @@ export class ScheduledLayers implements Composition {
     return floor;
   }
 
-  private cheapest(minima: Minima, weights: Weights, problem: ResidencyProblem): ComposedSchedule {
+  private trellisAt(place: number): Trellis {
+    const { steps, problems, trellises } = this;
+    return (trellises[place] ??= trellisOf(routesOf(nth(problems, place), noDetours), new Map(), (state) =>
+      hasRoom({ roles: nth(steps.roles, state.step) }, state),
+    ));
+  }
+
+  private cheapest(minima: Minima, weights: Weights, place: number): ComposedSchedule {
     const { steps, variants } = this;
-    const variantOf = ({ step, kept, free }: StepState): number => {
+    const problem = nth(this.problems, place);
+    const variantOf = ({ state: { step, kept, free } }: Move): number => {
       const roles = nth(steps.roles, step).filter((_, i) => kept[i]);
       return variants.of(nth(steps.layers, step), roles, problem.banks - free);
     };
     const floors = new Map<number, number>();
-    const costOf = (state: StepState): number => {
-      if (!hasRoom({ roles: nth(steps.roles, state.step) }, state)) return Infinity;
-      const variant = variantOf(state);
+    const costOf = (move: Move): number => {
+      const variant = variantOf(move);
       const floor = floors.get(variant) ?? this.floorOf(minima, weights, variant);
       floors.set(variant, floor);
       return floor;
     };
-    const found = cheapestResidency(problem, costOf);
+    const found = cheapestWay(this.trellisAt(place), costOf);
     if (!found) return none;
-    const { residency, cost } = found;
-    const own = defined(statesOf(problem, residency)).map(variantOf);
+    const own = found.moves.map(variantOf);
     const times = new Map<number, number>();
     for (const variant of own) times.set(variant, (times.get(variant) ?? 0) + 1);
-    return { layers: [...times].map(([layer, n]) => ({ layer, times: n })), sum: cost, residency, steps: own };
+    const { residency } = scheduleOn(problem, found.moves);
+    return {
+      layers: [...times].map(([layer, n]) => ({ layer, times: n })),
+      sum: found.cost,
+      residency,
+      steps: own,
+    };
   }
 }
