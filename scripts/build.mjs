@@ -13,6 +13,7 @@ const inputs = [
   'src',
   'scripts/build.mjs',
   'scripts/bundle.mjs',
+  'scripts/written-files.mjs',
   'tsconfig.json',
   'tsconfig.build.json',
   'package.json',
@@ -47,9 +48,10 @@ if (known.from !== before || known.made !== digest([made])) {
     execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
       stdio: 'inherit',
     });
-    execFileSync(process.execPath, ['scripts/bundle.mjs'], { stdio: 'inherit' });
+    for (const script of ['scripts/bundle.mjs', 'scripts/written-files.mjs'])
+      execFileSync(process.execPath, [script], { stdio: 'inherit' });
   } catch {
-    // Both have said why.
+    // Each has said why.
     process.exit(1);
   }
   mkdirSync(folder, { recursive: true });

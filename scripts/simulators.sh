@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs Icarus Verilog, Verilator and Yosys on Debian and Ubuntu, a second opinion on the emitted Verilog, Z3 and
-# cvc5 as they come natively, a second opinion on proofs, and Chromium, in which reports are looked at.
+# cvc5 as they come natively, a second opinion on proofs, Chromium, in which reports are looked at, and the shells zsh and
+# fish, which are asked what they complete.
 # magnet itself needs none of them; where they are absent, the tests that ask them say so and go on.
 set -euo pipefail
 
 missing=()
-for tool in iverilog verilator yosys g++ make z3 cvc5 chromium; do
+for tool in iverilog verilator yosys g++ make z3 cvc5 chromium zsh fish; do
   command -v "$tool" > /dev/null || missing+=("$tool")
 done
 if [ ${#missing[@]} -eq 0 ]; then
@@ -22,7 +23,7 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root=(sudo)
 fi
 "${as_root[@]}" apt-get update -qq
-DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq iverilog verilator yosys g++ make z3
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq iverilog verilator yosys g++ make z3 zsh fish
 # Not every release has these.
 DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq cvc5 || echo 'simulators: no cvc5 here; going on without'
 DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq chromium || echo 'simulators: no chromium here; going on without'

@@ -86,7 +86,7 @@ const ofShape = z.preprocess(
   values('parameters of the shape', shapeParameters.length, nonNegative),
 );
 
-const file = record('a certificate', {
+export const certificateForm = record('a certificate', {
   schema: z.unknown(),
   magnet: text(),
   question: record('a question', {
@@ -148,7 +148,7 @@ const file = record('a certificate', {
   }).nullable(),
   shapes: list('shapes', record('a shape', { shape: ofShape, boxes: list('boxes', leaf) })),
 });
-type CertificateFile = z.infer<typeof file>;
+type CertificateFile = z.infer<typeof certificateForm>;
 
 /** Fingerprints of what is asked about. */
 export interface Digests {
@@ -200,7 +200,7 @@ export function parseCertificate(data: unknown): Parsed<ReadCertificate> {
   const { schema } = data as { readonly schema: string };
   if (schema !== certificateSchema)
     return refuse('other-version', ['schema'], `is ${schema}; this magnet reads ${certificateSchema}`);
-  const checked = check(file, data);
+  const checked = check(certificateForm, data);
   if (!checked.ok) return checked;
   const { question, digests, claim, witness, shapes } = checked.value;
   const technology = parseTechnology(question.technology);

@@ -7,11 +7,13 @@ import { batchVerb, mergeVerb, reportVerb } from '../options/batch-tables.js';
 import { checkVerb } from '../options/check-table.js';
 import { codesignVerb } from '../options/codesign-table.js';
 import { compareVerb } from '../options/compare-table.js';
+import { completionVerb } from '../options/completion-table.js';
 import { rtlVerb, simulateVerb, synthVerb } from '../options/hardware-tables.js';
 import {
   archsVerb,
   evaluateVerb,
   networksVerb,
+  schemasVerb,
   showVerb,
   spacesVerb,
   technologyVerb,
@@ -186,4 +188,8 @@ function addVerbs(
     (await import('./hardware/synth-verb.js')).synth(io, design, options, await toolsOrOwn()),
   );
   addVerb(to, webVerb, async (_, options) => (await import('./web/web-verb.js')).web(io, options));
+  addVerb(to, schemasVerb, async ([format], options) =>
+    (await import('./schemas-verb.js')).schemas(io, format, options),
+  );
+  addVerb(to, completionVerb, async ([shell]) => (await import('./completion-verb.js')).completion(io, shell));
 }

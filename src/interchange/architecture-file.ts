@@ -1,16 +1,20 @@
 // A machine as a file: the MAGNet template's parameters, or a general hierarchy with literal energies.
 
+import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import type { Machinery } from '../model/machine/presets.js';
 import type { Unsaid } from './hierarchy.js';
-import { parseHierarchy } from './hierarchy.js';
+import { hierarchyForm, parseHierarchy } from './hierarchy.js';
 import { printHierarchy } from './hierarchy-print.js';
-import { parseTemplate, printTemplate } from './template-file.js';
+import { parseTemplate, printTemplate, templateForm } from './template-file.js';
 
 const forms =
   'expected a machine: {template: {base: simba, ...}} with the parameters of the template, ' +
   'or {name, levels: [...], compute} with energies per access';
+
+/** As editors see it. */
+export const machineForm = z.union([z.strictObject({ template: templateForm }), hierarchyForm]);
 
 /**
  * Reads `{template: {...}}`, a hierarchy, or the `architecture` of a case file. `name` is taken where the file gives

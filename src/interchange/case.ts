@@ -9,8 +9,8 @@ import { timeloopConventions } from '../model/cost/conventions.js';
 import type { Layer } from '../model/workload/layer.js';
 import { dimensions, macs, makeLayer, maxMacs } from '../model/workload/layer.js';
 import type { Mapping } from '../model/mapping/mapping.js';
-import { parseHierarchy } from './hierarchy.js';
-import { parseMapping } from './mapping-file.js';
+import { hierarchyForm, parseHierarchy } from './hierarchy.js';
+import { mappingSchema, parseMapping } from './mapping-file.js';
 import { check, record, text, whole } from './schema.js';
 
 export interface Case {
@@ -34,6 +34,13 @@ const sizes = Object.fromEntries(dimensions.map((d) => [d, whole(1).optional()])
   z.ZodOptional<ReturnType<typeof whole>>
 >;
 const problem = record('a problem', { name: text().optional(), ...sizes, ...steps });
+
+/** As editors see it; results and notes may stand beside. */
+export const caseForm = z.looseObject({
+  architecture: hierarchyForm,
+  problem,
+  mapping: mappingSchema.optional(),
+});
 
 /** Reads a golden `problem`: bounds, W strides and dilations along P and R, H ones along Q and S. */
 export function parseProblem(data: unknown, at: readonly (string | number)[] = []): Parsed<Layer> {

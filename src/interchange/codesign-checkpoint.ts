@@ -78,9 +78,9 @@ const search = {
   ),
 };
 
-const file = record('a checkpoint', { ...search, question: question() });
+export const checkpointForm = record('a checkpoint', { ...search, question: question() });
 
-const frontFile = record('a checkpoint of a front', {
+export const frontCheckpointForm = record('a checkpoint of a front', {
   schema: z.literal(frontSchema),
   question: question(),
   limits: z.array(nonNegative(), { error: 'expected the list of limits, or null' }).nullable(),
@@ -90,7 +90,7 @@ const frontFile = record('a checkpoint of a front', {
 export function parseCheckpoint(data: unknown): Parsed<CheckpointFile> {
   const refusal = wrongSchema(data, checkpointSchema, frontSchema, 'of a front: ask with --pareto');
   if (refusal) return refusal;
-  const checked = check(file, data);
+  const checked = check(checkpointForm, data);
   if (!checked.ok) return checked;
   const { question: asked, ...rest } = checked.value;
   return parsed({ question: asked, checkpoint: read(rest) });
@@ -99,7 +99,7 @@ export function parseCheckpoint(data: unknown): Parsed<CheckpointFile> {
 export function parseFrontCheckpoint(data: unknown): Parsed<FrontCheckpointFile> {
   const refusal = wrongSchema(data, frontSchema, checkpointSchema, 'of one search, and a front has many');
   if (refusal) return refusal;
-  const checked = check(frontFile, data);
+  const checked = check(frontCheckpointForm, data);
   if (!checked.ok) return checked;
   const { question: asked, limits, searches } = checked.value;
   return parsed({ question: asked, limits: limits ?? undefined, searches: searches.map(read) });

@@ -61,7 +61,7 @@ const level = record('a level', {
   network: z.unknown().optional(),
 });
 
-const hierarchy = record('an architecture', {
+export const hierarchyForm = record('an architecture', {
   name: text(),
   source: text().optional(),
   levels: z
@@ -92,7 +92,7 @@ export function parseHierarchy(
   at: readonly (string | number)[] = [],
   unsaid: Unsaid = 'open',
 ): Parsed<Architecture> {
-  const checked = check(hierarchy, data, at);
+  const checked = check(hierarchyForm, data, at);
   if (!checked.ok) return checked;
   const file = checked.value;
   const diagnostics: Diagnostic[] = [];

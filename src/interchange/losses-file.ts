@@ -24,7 +24,7 @@ const loss = record('a loss', {
   won: whole(0),
 });
 
-const file = record('losses', {
+export const lossesForm = record('losses', {
   schema: z.literal(schema),
   losses: z.array(loss, { error: 'expected the list of losses' }),
 });
@@ -39,7 +39,7 @@ export function parseLosses(data: unknown): Parsed<readonly KnownLoss[]> {
       [],
       `expected losses (${schema}), which --losses FILE writes; name another file, or one that is not there yet`,
     );
-  const found = check(file, data);
+  const found = check(lossesForm, data);
   return found.ok ? parsed(found.value.losses) : found;
 }
 

@@ -5,6 +5,7 @@ import { nearest, unknownName } from '../base/text.js';
 import type { Bits, Megahertz } from '../base/units.js';
 import { bits, megahertz } from '../base/units.js';
 import { unlimited } from '../model/machine/line-path.js';
+import { noted } from './json-schema.js';
 
 /** How many of the common measure each unit is. */
 export type Units = Readonly<Record<string, number>>;
@@ -68,7 +69,7 @@ export function readUnits(
   return { fault: `give a unit: ${known.length > 1 ? `${known.slice(0, -1).join(', ')} or ` : ''}${known.at(-1)}` };
 }
 
-interface Measured {
+export interface Measured {
   readonly value: number;
   /** Empty where a plain number was given. */
   readonly unit: string;
@@ -77,8 +78,16 @@ interface Measured {
 const quantity = (expected: string, units: Units, plain: number, fine: (value: number) => boolean) =>
   measured(expected, units, plain, fine).transform(({ value }) => value);
 
+/** A number, or one with a unit. */
+const written = (expected: string, units: Units) => ({
+  type: ['number', 'string'],
+  pattern: `^\\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\\s*(${Object.keys(units).join('|')})?\\s*$`,
+  description: expected,
+});
+
 function measured(expected: string, units: Units, plain: number, fine: (value: number) => boolean) {
-  return z.unknown().transform((input, context): Measured => {
+  const given = noted(z.unknown(), () => written(expected, units));
+  return given.transform((input, context): Measured => {
     const read =
       typeof input === 'number' || typeof input === 'string' ? readUnits(String(input), units, plain) : undefined;
     if (read && 'value' in read && fine(read.value)) return read;

@@ -13,7 +13,7 @@ export const bandsField = z.array(
   'expected a list of chains in bands of rows {first, last, bands}',
 );
 
-const file = z.looseObject(
+export const keptForm = z.looseObject(
   {
     schema: oneOf('schema', [schema]),
     bands: bandsField.optional(),
@@ -25,6 +25,6 @@ const file = z.looseObject(
   { error: 'expected a schedule: {schema, keep: [{tensor, bank}]} and perhaps bands' },
 );
 
-export type ReadSchedule = Pick<z.infer<typeof file>, 'bands' | 'keep'>;
+export type ReadSchedule = Pick<z.infer<typeof keptForm>, 'bands' | 'keep'>;
 
-export const parseSchedule = (data: unknown): Parsed<ReadSchedule> => check(file, data);
+export const parseSchedule = (data: unknown): Parsed<ReadSchedule> => check(keptForm, data);

@@ -5,25 +5,35 @@ import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import { jsonText, unknownName } from '../base/text.js';
+import { noted } from './json-schema.js';
 
 const show = (x: unknown) => (x === undefined ? 'nothing' : jsonText(x).slice(0, 60));
 const expected = (what: string) => ({ error: (i: { input?: unknown }) => `expected ${what}, got ${show(i.input)}` });
 
 /** A whole number of at least `min`, exactly representable. */
 export const whole = (min: number) =>
-  z
-    .number(expected(`a whole number of at least ${min}`))
-    .refine((n) => Number.isSafeInteger(n) && n >= min, expected(`a whole number of at least ${min}`));
+  noted(
+    z
+      .number(expected(`a whole number of at least ${min}`))
+      .refine((n) => Number.isSafeInteger(n) && n >= min, expected(`a whole number of at least ${min}`)),
+    () => ({ type: 'integer', minimum: min }),
+  );
 
 /** A finite number of at least 0. */
 export const nonNegative = () =>
-  z
-    .number(expected('a number of at least 0'))
-    .refine((n) => Number.isFinite(n) && n >= 0, expected('a number of at least 0'));
+  noted(
+    z
+      .number(expected('a number of at least 0'))
+      .refine((n) => Number.isFinite(n) && n >= 0, expected('a number of at least 0')),
+    () => ({ minimum: 0 }),
+  );
 
 /** A finite number above 0. */
 export const positive = () =>
-  z.number(expected('a number above 0')).refine((n) => Number.isFinite(n) && n > 0, expected('a number above 0'));
+  noted(
+    z.number(expected('a number above 0')).refine((n) => Number.isFinite(n) && n > 0, expected('a number above 0')),
+    () => ({ exclusiveMinimum: 0 }),
+  );
 
 /** A name, or a record with keys, that older files called otherwise; both keys at once stay a fault of the record. */
 export const withOldNames = <T extends z.ZodType>(names: Readonly<Record<string, string>>, schema: T) => {
@@ -43,27 +53,38 @@ export const numbers = (of: () => z.ZodType<number>) => z.record(z.string(), of(
 
 export const flag = () => z.boolean(expected('true or false'));
 
-export const text = () => z.string(expected('text')).refine((s) => s.trim() !== '', expected('text that is not empty'));
+export const text = () =>
+  noted(
+    z.string(expected('text')).refine((s) => s.trim() !== '', expected('text that is not empty')),
+    () => ({ pattern: '\\S' }),
+  );
 
 /** One of some names, with did-you-mean. */
 export const oneOf = <T extends string>(what: string, names: readonly T[]) =>
-  z.custom<T>((x) => (names as readonly unknown[]).includes(x), {
-    error: (i) =>
-      typeof i.input === 'string'
-        ? unknownName(what, i.input, names)
-        : `expected one of ${names.join(', ')}, got ${show(i.input)}`,
-  });
+  noted(
+    z.custom<T>((x) => (names as readonly unknown[]).includes(x), {
+      error: (i) =>
+        typeof i.input === 'string'
+          ? unknownName(what, i.input, names)
+          : `expected one of ${names.join(', ')}, got ${show(i.input)}`,
+    }),
+    () => ({ enum: names }),
+  );
 
 /** Bits of weights and of activations as one text, `w4a8`. */
 export const precision = () =>
-  z
-    .string(expected(`w8a8, w4a8 and the like`))
-    .refine(isPrecision, expected(`w8a8, w4a8 and the like, ${minWordBits} to ${maxWordBits} bits`));
+  noted(
+    z
+      .string(expected(`w8a8, w4a8 and the like`))
+      .refine(isPrecision, expected(`w8a8, w4a8 and the like, ${minWordBits} to ${maxWordBits} bits`)),
+    () => ({ pattern: precisionPattern.source }),
+  );
 
 /** Of words that are quantized to: a sign and a bit, and what files of integers hold. */
 export const [minWordBits, maxWordBits] = [2, 16] as const;
+const precisionPattern = /^w(\d+)a(\d+)$/;
 function isPrecision(given: string): boolean {
-  const bits = /^w(\d+)a(\d+)$/.exec(given)?.slice(1).map(Number) ?? [];
+  const bits = precisionPattern.exec(given)?.slice(1).map(Number) ?? [];
   return bits.length === 2 && bits.every((n) => n >= minWordBits && n <= maxWordBits);
 }
 
@@ -83,16 +104,19 @@ export const commaList = (what: string) =>
 
 /** A list of names, none twice. */
 export const setOf = <T extends string>(what: string, names: readonly T[]) =>
-  z.array(z.unknown(), expected(`a list of ${what}s`)).transform((xs, context): T[] => {
-    const element = oneOf(what, names);
-    return xs.map((x, i) => {
-      const read = element.safeParse(x);
-      if (!read.success) context.addIssue({ code: 'custom', path: [i], message: nth(read.error.issues, 0).message });
-      else if (xs.indexOf(x) !== i)
-        context.addIssue({ code: 'custom', path: [i], message: `${what} ${read.data} is given twice; name it once` });
-      return x as T;
-    });
-  });
+  noted(
+    z.array(z.unknown(), expected(`a list of ${what}s`)).transform((xs, context): T[] => {
+      const element = oneOf(what, names);
+      return xs.map((x, i) => {
+        const read = element.safeParse(x);
+        if (!read.success) context.addIssue({ code: 'custom', path: [i], message: nth(read.error.issues, 0).message });
+        else if (xs.indexOf(x) !== i)
+          context.addIssue({ code: 'custom', path: [i], message: `${what} ${read.data} is given twice; name it once` });
+        return x as T;
+      });
+    }),
+    () => ({ items: { enum: names }, uniqueItems: true }),
+  );
 
 /** An object with exactly these keys; an unknown key gets a did-you-mean. */
 export const record = <S extends z.ZodRawShape>(what: string, shape: S) =>

@@ -1,6 +1,7 @@
 // A design space as a file: a value, a list or a range for each parameter of the template, from
 // scratch or over a built-in space.
 
+import { z } from 'zod';
 import { defined, nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
@@ -22,7 +23,8 @@ const at: Diagnostic['path'] = ['space'];
 /** What fields were called in older files. */
 const oldNames = { mostPes: 'maxPes' } as const;
 
-const schema = withOldNames(
+/** Of what stands below `space`. */
+const spaceForm = withOldNames(
   oldNames,
   record('a design space', {
     base: oneOf(
@@ -35,6 +37,9 @@ const schema = withOldNames(
     ...fieldsOf((p) => menu(valueOf(p), (v) => printValue(p, v), p === 'accumPrecision' ? noOverflow : undefined)),
   }),
 );
+
+/** As editors see it. */
+export const spaceFileForm = z.strictObject({ space: spaceForm });
 
 /** The old names of fields that a file of a space has, each with today's: they are read, and the user is told. */
 export function oldNamesIn(data: unknown): readonly (readonly [old: string, now: string])[] {
@@ -52,7 +57,7 @@ export function parseSpace(data: unknown, name: string): Parsed<DesignSpace> {
       beside.slice(0, 1),
       `nothing else may be given beside "space"; move ${beside.join(', ')} into it or remove it`,
     );
-  const checked = check(schema, data.space, at);
+  const checked = check(spaceForm, data.space, at);
   if (!checked.ok) return checked;
   const file = checked.value;
   const base = spaces.find((s) => s.name === file.base);

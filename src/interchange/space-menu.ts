@@ -3,6 +3,7 @@
 import { defined } from '../base/invariant.js';
 import { z } from 'zod';
 import { doublings } from '../base/integers.js';
+import { jsonSchemaOf, noted } from './json-schema.js';
 import { record } from './schema.js';
 
 /** Enough for every whole number that a parameter may sensibly be. */
@@ -20,7 +21,7 @@ interface Fault {
  * menu that is not known yet and is read as an empty one.
  */
 export const menu = (value: z.ZodType<number>, print: (value: number) => string, word?: string) =>
-  z.unknown().transform((input, context): readonly number[] => {
+  menuForm(value, word).transform((input, context): readonly number[] => {
     if (word !== undefined && input === word) return [];
     const read = Array.isArray(input)
       ? readList(input, value, print)
@@ -30,6 +31,16 @@ export const menu = (value: z.ZodType<number>, print: (value: number) => string,
     for (const { path, message } of read.faults) context.addIssue({ code: 'custom', path: [...path], message });
     return read.values;
   });
+
+/** As editors see it. */
+const menuForm = (value: z.ZodType<number>, word: string | undefined): z.ZodType =>
+  noted(z.unknown(), () => ({
+    anyOf: [value, z.array(value).min(1), rangeOf(value), ...(word === undefined ? [] : [z.literal(word)])].map(
+      jsonSchemaOf,
+    ),
+  }));
+
+const rangeOf = (value: z.ZodType<number>) => record('a range', { from: value, to: value, step: value.optional() });
 
 interface Read {
   readonly values: readonly number[];
@@ -66,7 +77,7 @@ function readList(input: readonly unknown[], value: z.ZodType<number>, print: (v
 }
 
 function readRange(input: object, value: z.ZodType<number>, print: (value: number) => string): Read {
-  const range = record('a range', { from: value, to: value, step: value.optional() }).safeParse(input);
+  const range = rangeOf(value).safeParse(input);
   if (!range.success) return { values: [], faults: faultsOf(range.error) };
   const { from, to, step } = range.data;
   if (from > to) return fault(['to'], `${print(to)} is less than from, ${print(from)}; give the smaller value as from`);

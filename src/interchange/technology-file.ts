@@ -32,7 +32,7 @@ const shape = record('how macros are built', {
   columnEnergy: nonNegative(),
 });
 
-const schema = record('a technology', {
+export const technologyForm = record('a technology', {
   base: oneOf(
     'technology',
     builtInTechnologies.map((t) => t.name),
@@ -57,7 +57,7 @@ const schema = record('a technology', {
  * base's. All faults are listed.
  */
 export function parseTechnology(data: unknown): Parsed<Technology> {
-  const checked = check(schema, data);
+  const checked = check(technologyForm, data);
   if (!checked.ok) return checked;
   const file = checked.value;
   const faults: Diagnostic[] = [];

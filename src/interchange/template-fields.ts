@@ -20,6 +20,7 @@ import {
   printSize,
   size,
 } from './quantity.js';
+import { noted } from './json-schema.js';
 import { nonNegative, positive, whole } from './schema.js';
 
 /** What each parameter is, in the order in which a file lists them. */
@@ -96,7 +97,9 @@ export function withMeanings(fields: readonly (readonly [field: string, meaning:
 
 /** A field for each parameter, none of which must be there. */
 export const fieldsOf = <T extends z.ZodType>(read: (p: Parameter) => T) =>
-  Object.fromEntries(fileOrder.map((p) => [p, read(p).optional()])) as Record<Parameter, z.ZodOptional<T>>;
+  Object.fromEntries(
+    fileOrder.map((p) => [p, noted(read(p), () => ({ description: meanings[p] })).optional()]),
+  ) as Record<Parameter, z.ZodOptional<T>>;
 
 /** As results have it: above 0, but for what is or is not there. */
 export const numberOf = (p: Parameter): z.ZodType<number> => (isSwitch(p) ? nonNegative() : positive());

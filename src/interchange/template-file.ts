@@ -20,7 +20,8 @@ import {
 
 const templates = presets.flatMap((p) => (p.kind === 'template' ? [p.template] : []));
 
-const schema = record('a template', {
+/** Of what stands below `template`. */
+export const templateForm = record('a template', {
   base: oneOf(
     'preset',
     templates.map((t) => t.name),
@@ -32,7 +33,7 @@ const schema = record('a template', {
 
 /** Reads the parameters; `name` is taken where the file gives none. All faults are listed at once. */
 export function parseTemplate(data: unknown, name: string, at: Diagnostic['path'] = []): Parsed<Template> {
-  const checked = check(schema, data, at);
+  const checked = check(templateForm, data, at);
   if (!checked.ok) return checked;
   const file = checked.value;
   const base = templates.find((t) => t.name === file.base);
@@ -58,7 +59,7 @@ export function parseTemplate(data: unknown, name: string, at: Diagnostic['path'
   return faults.length > 0 ? refused(faults) : parsed(template);
 }
 
-function withoutBase(file: z.infer<typeof schema>): Partial<Template> {
+function withoutBase(file: z.infer<typeof templateForm>): Partial<Template> {
   const given = Object.entries(file).filter(([key, value]) => key !== 'base' && value !== undefined);
   return Object.fromEntries(given);
 }

@@ -162,6 +162,14 @@ export const technologyVerb = defineVerb({
   examples: ['technology --yaml > mine.yaml', 'map pilotnet --arch simba --technology mine.yaml'],
 });
 
+export const schemasVerb = defineVerb({
+  name: 'schemas',
+  summary: 'list the formats of files that are read and written, or print the JSON Schema of one',
+  arguments: [{ name: 'format', help: 'which one to print', form: 'optional', example: 'space' }],
+  options: { json },
+  examples: ['schemas', 'schemas space > space.schema.json'],
+});
+
 export type EvaluateOptions = OptionsOf<typeof evaluateVerb>;
 export type ShowOptions = OptionsOf<typeof showVerb>;
 export type NetworksOptions = OptionsOf<typeof networksVerb>;

@@ -3,10 +3,19 @@
 import { accuracyVerb } from './accuracy-table.js';
 import { batchVerb, mergeVerb, reportVerb } from './batch-tables.js';
 import { checkVerb } from './check-table.js';
+import { completionVerb } from './completion-table.js';
 import { codesignVerb } from './codesign-table.js';
 import { compareVerb } from './compare-table.js';
 import { rtlVerb, simulateVerb, synthVerb } from './hardware-tables.js';
-import { archsVerb, evaluateVerb, networksVerb, showVerb, spacesVerb, technologyVerb } from './listing-tables.js';
+import {
+  archsVerb,
+  evaluateVerb,
+  networksVerb,
+  schemasVerb,
+  showVerb,
+  spacesVerb,
+  technologyVerb,
+} from './listing-tables.js';
 import { mapVerb } from './map-table.js';
 import { compileVerb, runVerb } from './network-table.js';
 import type { AnyVerb } from './option.js';
@@ -39,4 +48,6 @@ export const verbs: readonly AnyVerb[] = [
   accuracyVerb,
   synthVerb,
   webVerb,
+  schemasVerb,
+  completionVerb,
 ];

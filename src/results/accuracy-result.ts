@@ -16,7 +16,7 @@ const verdicts = ['within', 'beyond', 'undecided'] as const;
 /** Shares of samples that are right: at first, and among the first five. */
 const score = () => record('a score', { first: nonNegative(), five: nonNegative() });
 
-const schema = record('an accuracy', {
+export const accuracyForm = record('an accuracy', {
   schema: z.literal(accuracySchema, { error: `expected "${accuracySchema}"` }),
   ...stampField,
   network: text(),
@@ -77,6 +77,6 @@ const schema = record('an accuracy', {
   noise: listOf('tensors', record('a tensor', { tensor: text(), decibels: z.number().optional() })),
 });
 
-export type AccuracyResult = Read<typeof schema>;
-export const parseAccuracyResult = (data: unknown): Parsed<AccuracyResult> => check(schema, data);
+export type AccuracyResult = Read<typeof accuracyForm>;
+export const parseAccuracyResult = (data: unknown): Parsed<AccuracyResult> => check(accuracyForm, data);
 export const printAccuracyResult = (file: AccuracyResult): string => `${printJson(file)}\n`;

@@ -95,6 +95,8 @@ const jobLine = record('a result', {
   result: z.unknown(),
 });
 const partLine = record('the answer of a part', { part: text(), answer: z.unknown() });
+/** Of any line. */
+export const batchForm = z.union([header, jobLine, partLine]);
 
 export const printLine = (line: BatchHeader | JobLine | PartLine): string => `${JSON.stringify(line)}\n`;
 

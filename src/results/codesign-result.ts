@@ -61,7 +61,7 @@ const step = record('a step', {
 });
 
 /** Figures are null where there is no machine, or nothing is proven. */
-const result = record('a co-design result', {
+export const codesignForm = record('a co-design result', {
   schema: z.literal(codesignResultSchema, { error: `expected "${codesignResultSchema}"` }),
   ...stampField,
   networks: listOf('networks', network),
@@ -110,7 +110,7 @@ const result = record('a co-design result', {
 });
 
 /** `metrics[0]` is minimised under limits on `metrics[1]`; from the tightest limit to none. */
-const front = record('a front', {
+export const codesignFrontForm = record('a front', {
   schema: z.literal(codesignFrontSchema, { error: `expected "${codesignFrontSchema}"` }),
   ...stampField,
   networks: listOf('networks', record('a network', { name: text(), weight: nonNegative(), ...coverageFields })),
@@ -135,13 +135,14 @@ const front = record('a front', {
   ),
 });
 
-export type CodesignResultFile = Read<typeof result>;
-export type CodesignFrontFile = Read<typeof front>;
+export type CodesignResultFile = Read<typeof codesignForm>;
+export type CodesignFrontFile = Read<typeof codesignFrontForm>;
 export type CodesignResultNetwork = Read<typeof network>;
 export type CodesignResultLayer = Read<typeof layer>;
 export type CodesignResultStep = Read<typeof step>;
 
-export const parseCodesignResult = (data: unknown): Parsed<CodesignResultFile> => check(result, fromFirst(data));
-export const parseCodesignFront = (data: unknown): Parsed<CodesignFrontFile> => check(front, fromFirst(data));
+export const parseCodesignResult = (data: unknown): Parsed<CodesignResultFile> => check(codesignForm, fromFirst(data));
+export const parseCodesignFront = (data: unknown): Parsed<CodesignFrontFile> =>
+  check(codesignFrontForm, fromFirst(data));
 
 export const printCodesignResult = (file: CodesignResultFile | CodesignFrontFile): string => printResult(file);

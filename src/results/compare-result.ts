@@ -71,7 +71,7 @@ const contest = z.object({
   runs: listOf('runs', run),
 });
 
-const result = z.object({
+export const compareForm = z.object({
   schema: z.literal(compareResultSchema, { error: `expected "${compareResultSchema}"` }),
   ...stampField,
   subject: oneOf('subject', ['mappings', 'machines'] as const),
@@ -102,12 +102,12 @@ const result = z.object({
   faults: listOf('faults', z.string()),
 });
 
-export type CompareResult = Read<typeof result>;
+export type CompareResult = Read<typeof compareForm>;
 export type CompareResultContest = Read<typeof contest>;
 export type CompareResultRun = Read<typeof run>;
 export type CompareResultStanding = Read<typeof standing>;
 
-export const parseCompareResult = (data: unknown): Parsed<CompareResult> => check(result, fromFirst(data));
+export const parseCompareResult = (data: unknown): Parsed<CompareResult> => check(compareForm, fromFirst(data));
 
 /** A line per run and standing, so that files can be read and compared. */
 export function printCompareResult(result: CompareResult): string {

@@ -63,7 +63,7 @@ const network = record('an answer about the network', {
 });
 
 /** Totals are count-weighted; null where a layer has no mapping or was not reached. */
-const result = record('a map result', {
+export const mapForm = record('a map result', {
   schema: z.literal(mapResultSchema, { error: `expected "${mapResultSchema}"` }),
   ...stampField,
   workload: text(),
@@ -91,13 +91,13 @@ const result = record('a map result', {
   ...coverageFields,
 });
 
-export type MapResult = Read<typeof result>;
+export type MapResult = Read<typeof mapForm>;
 export type MapResultNetwork = Read<typeof network>;
 export type MapResultLayer = Read<typeof layer>;
 export type MapResultCertificate = Read<typeof certificate>;
 
 export const looksLikeMapResult = (data: unknown): boolean => isOfSchema(data, 'magnet-map/');
 
-export const parseMapResult = (data: unknown): Parsed<MapResult> => check(result, fromFirst(data));
+export const parseMapResult = (data: unknown): Parsed<MapResult> => check(mapForm, fromFirst(data));
 
 export const printMapResult = (file: MapResult): string => printResult(file);

@@ -166,7 +166,7 @@ const tensor = record('a tensor', {
   placements: listOf('placements', whole(0)),
 });
 
-const schema = record('a graph', {
+export const graphForm = record('a graph', {
   schema: z.literal(networkGraphSchema),
   name: text(),
   source: text(),
@@ -199,7 +199,7 @@ const schema = record('a graph', {
 
 /** The graph alone, as plain data again; figures that follow from it are left out. */
 export function parseGraph(data: unknown): Parsed<NetworkGraph> {
-  const read = check(schema, data);
+  const read = check(graphForm, data);
   if (!read.ok) return read;
   const { name, source, inputs, outputs, tensors, steps, placements, folds } = read.value;
   return {

@@ -29,7 +29,7 @@ const point = record('a precision', {
   front: flag(),
 });
 
-const schema = record('a front of precisions', {
+export const precisionFrontForm = record('a front of precisions', {
   schema: z.literal(precisionFrontSchema, { error: `expected "${precisionFrontSchema}"` }),
   ...stampField,
   network: record('a network', { name: text(), ...coverageFields }),
@@ -45,9 +45,9 @@ const schema = record('a front of precisions', {
   points: listOf('points', point),
 });
 
-export type PrecisionFront = Read<typeof schema>;
+export type PrecisionFront = Read<typeof precisionFrontForm>;
 export type PrecisionPoint = PrecisionFront['points'][number];
-export const parsePrecisionFront = (data: unknown): Parsed<PrecisionFront> => check(schema, data);
+export const parsePrecisionFront = (data: unknown): Parsed<PrecisionFront> => check(precisionFrontForm, data);
 export const printPrecisionFront = (file: PrecisionFront): string => printResult(file);
 
 /** Which of some are on the front: nobody loses as little and costs as little, and one of both less. */

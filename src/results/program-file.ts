@@ -69,7 +69,7 @@ const operation = z.discriminatedUnion('kind', [
 /** How many words it has, and how many of them the file gives, from word 0 on; the others are zero before the first run. */
 const memory = () => record('a memory', { words: whole(0), file: text(), given: whole(0) });
 
-const program = record('a program', {
+export const programForm = record('a program', {
   schema: z.literal(programSchema, { error: `expected "${programSchema}"` }),
   ...stampField,
   network: text(),
@@ -104,8 +104,8 @@ const program = record('a program', {
   operations: listOf('operations', operation),
 });
 
-export type ProgramFile = Read<typeof program>;
+export type ProgramFile = Read<typeof programForm>;
 
-export const parseProgram = (data: unknown): Parsed<ProgramFile> => check(program, data);
+export const parseProgram = (data: unknown): Parsed<ProgramFile> => check(programForm, data);
 
 export const printProgram = (file: ProgramFile): string => `${printJson(file)}\n`;

@@ -79,7 +79,7 @@ const witness = record('a witness', {
 });
 
 /** Lists are empty and single things null where the status has none; a machine whose loss is not decided is a witness too. */
-const result = record('a proof', {
+export const proofForm = record('a proof', {
   schema: z.literal(proveResultSchema, { error: `expected "${proveResultSchema}"` }),
   ...stampField,
   network: text(),
@@ -117,12 +117,12 @@ const result = record('a proof', {
   error: 'expected a figure for every requirement',
 });
 
-export type ProveResultFile = Read<typeof result>;
+export type ProveResultFile = Read<typeof proofForm>;
 export type ProveResultRequirement = ProveResultFile['requirements'][number];
 export type ProveResultNeeded = Read<typeof needed>;
 export type ProveResultLayer = Read<typeof mapped>;
 export type ProveResultWitness = Read<typeof witness>;
 
-export const parseProveResult = (data: unknown): Parsed<ProveResultFile> => check(result, fromFirst(data));
+export const parseProveResult = (data: unknown): Parsed<ProveResultFile> => check(proofForm, fromFirst(data));
 
 export const printProveResult = (file: ProveResultFile): string => printResult(file, ['witness']);

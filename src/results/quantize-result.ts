@@ -45,7 +45,7 @@ const tensor = record('a tensor', {
   counts: listOf('counts', whole(0)),
 });
 
-const schema = record('a quantization', {
+export const quantizationForm = record('a quantization', {
   schema: z.literal(quantizeSchema, { error: `expected "${quantizeSchema}"` }),
   ...stampField,
   network: text(),
@@ -62,7 +62,7 @@ const schema = record('a quantization', {
   output: record('a file', { file: text(), bytes: whole(0) }),
 });
 
-export type QuantizeResult = Read<typeof schema>;
+export type QuantizeResult = Read<typeof quantizationForm>;
 export type Made = NonNullable<QuantizeResult['made']>;
-export const parseQuantizeResult = (data: unknown): Parsed<QuantizeResult> => check(schema, data);
+export const parseQuantizeResult = (data: unknown): Parsed<QuantizeResult> => check(quantizationForm, data);
 export const printQuantizeResult = (file: QuantizeResult): string => `${printJson(file)}\n`;

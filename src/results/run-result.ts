@@ -38,7 +38,7 @@ const hostStep = record('a step of the host', {
   outputs: outputs(),
 });
 
-const schema = record('a network that ran', {
+export const networkRunForm = record('a network that ran', {
   schema: z.literal(runSchema, { error: `expected "${runSchema}"` }),
   ...stampField,
   network: text(),
@@ -96,6 +96,6 @@ const schema = record('a network that ran', {
   ),
 });
 
-export type RunResult = Read<typeof schema>;
-export const parseRunResult = (data: unknown): Parsed<RunResult> => check(schema, data);
+export type RunResult = Read<typeof networkRunForm>;
+export const parseRunResult = (data: unknown): Parsed<RunResult> => check(networkRunForm, data);
 export const printRunResult = (file: RunResult): string => `${printJson(file)}\n`;

@@ -40,7 +40,7 @@ const run = record('a run', {
   ...totals,
 });
 
-const schema = record('a schedule', {
+export const scheduleForm = record('a schedule', {
   schema: z.literal(scheduleSchema, { error: `expected "${scheduleSchema}"` }),
   ...stampField,
   network: text(),
@@ -81,6 +81,6 @@ const schema = record('a schedule', {
   seconds: nonNegative(),
 });
 
-export type ScheduleResult = Read<typeof schema>;
-export const parseScheduleResult = (data: unknown): Parsed<ScheduleResult> => check(schema, data);
+export type ScheduleResult = Read<typeof scheduleForm>;
+export const parseScheduleResult = (data: unknown): Parsed<ScheduleResult> => check(scheduleForm, data);
 export const printScheduleResult = (file: ScheduleResult): string => printResult(file);

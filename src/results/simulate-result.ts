@@ -90,7 +90,7 @@ const dataFields = {
   agrees: flag(),
 };
 
-const result = record('a simulation', {
+export const simulationForm = record('a simulation', {
   schema: z.literal(simulateSchema, { error: `expected "${simulateSchema}"` }),
   ...stampField,
   design: text(),
@@ -100,7 +100,7 @@ const result = record('a simulation', {
   layers: listOf('simulated layers', layer),
 });
 
-const chain = record('a simulated chain', {
+export const simulatedChainForm = record('a simulated chain', {
   schema: z.literal(chainSchema, { error: `expected "${chainSchema}"` }),
   ...stampField,
   design: text(),
@@ -119,11 +119,11 @@ const chain = record('a simulated chain', {
   layers: listOf('simulated layers', record('a layer of a chain', { ...layerFields, repacked: flag() })),
 });
 
-export type SimulateResult = Read<typeof result>;
+export type SimulateResult = Read<typeof simulationForm>;
 export type SimulateResultLayer = Read<typeof layer>;
-export type SimulateResultChain = Read<typeof chain>;
+export type SimulateResultChain = Read<typeof simulatedChainForm>;
 
-export const parseSimulateResult = (data: unknown): Parsed<SimulateResult> => check(result, data);
-export const parseSimulateChain = (data: unknown): Parsed<SimulateResultChain> => check(chain, data);
+export const parseSimulateResult = (data: unknown): Parsed<SimulateResult> => check(simulationForm, data);
+export const parseSimulateChain = (data: unknown): Parsed<SimulateResultChain> => check(simulatedChainForm, data);
 
 export const printSimulateResult = (file: SimulateResult | SimulateResultChain): string => `${printJson(file)}\n`;

@@ -18,7 +18,7 @@ const areas = {
   synthesized: nonNegative().nullable(),
 };
 
-const result = record('a synthesis', {
+export const synthesisForm = record('a synthesis', {
   schema: z.literal(synthSchema, { error: `expected "${synthSchema}"` }),
   ...stampField,
   design: text(),
@@ -61,7 +61,7 @@ const result = record('a synthesis', {
   notes: z.array(z.string()).optional(),
 });
 
-export type SynthResult = Read<typeof result>;
+export type SynthResult = Read<typeof synthesisForm>;
 
 export const synthResult = (
   design: string,
@@ -72,6 +72,6 @@ export const synthResult = (
   ...measured,
 });
 
-export const parseSynthResult = (data: unknown): Parsed<SynthResult> => check(result, data);
+export const parseSynthResult = (data: unknown): Parsed<SynthResult> => check(synthesisForm, data);
 
 export const printSynthResult = (file: SynthResult): string => `${printJson(file)}\n`;

@@ -32,7 +32,7 @@ const spellings = {
 type Field = keyof typeof spellings;
 
 /** `macs` is what some tables note beside the shape; it follows from the shape and is not read. */
-const knownKeys: readonly string[] = [
+export const knownKeys: readonly string[] = [
   ...new Set(Object.values(spellings).flat()),
   'bias',
   'residual',

@@ -6,6 +6,7 @@ import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/magnet.js';
 import type { MakeProver } from '../../src/cli/workers.js';
 import type { Tools } from '../../src/cli/hardware/hardware-tools.js';
+import { holdAgainstSchema } from '../support/file-schemas.js';
 
 export interface Ran {
   readonly code: number;
@@ -19,7 +20,10 @@ export interface Ran {
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** `io` replaces parts of the world. Directories that end in `missing` do not exist. */
+/**
+ * `io` replaces parts of the world. Directories that end in `missing` do not exist. Whatever is written is held against the JSON
+ * Schema that `magnet schemas` has for it.
+ */
 export async function run(
   argv: readonly string[],
   files: Files = {},
@@ -72,6 +76,7 @@ export async function run(
     prover,
     arenas,
   );
+  for (const [path, text] of written) holdAgainstSchema(path, text);
   return { code, out: out.join(''), err: err.join(''), written, binary, removed };
 }
 
