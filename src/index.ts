@@ -8,7 +8,7 @@ export { bits, cycles, kibibytes, megahertz, picojoules, squareMillimetres } fro
 export type { Bounds, Dimension, Layer, Tensor } from './model/workload/layer.js';
 export { dimensions, macs, makeLayer, printShape, relevance, tensors } from './model/workload/layer.js';
 export type { CountedLayer, Network } from './model/workload/network.js';
-export { mergeLayers, networkMacs } from './model/workload/network.js';
+export { mergeLayers, networkMacs, withOwnNames } from './model/workload/network.js';
 export type {
   Architecture,
   Axis,
@@ -23,7 +23,7 @@ export { areaOf, lowerTemplate } from './model/machine/template.js';
 export type { Machinery } from './model/machine/presets.js';
 export { array3, eyeriss, magnet, presets, simba, simbaLpddr4 } from './model/machine/presets.js';
 export type { Technology } from './model/machine/technology.js';
-export { technology16nm } from './model/machine/technology.js';
+export { builtInTechnologies, technology16nm } from './model/machine/technology.js';
 export type { Conventions } from './model/cost/conventions.js';
 export { magnetConventions, timeloopConventions } from './model/cost/conventions.js';
 export type { LevelMapping, Loop, Mapping, SpatialLoop } from './model/mapping/mapping.js';
@@ -99,6 +99,8 @@ export type { SampleFile } from './interchange/samples-file.js';
 export { parseSamples } from './interchange/samples-file.js';
 
 export { parseDocument } from './interchange/document.js';
+export type { DataKind, Recognised } from './interchange/foreign/foreign-data.js';
+export { recogniseData } from './interchange/foreign/foreign-data.js';
 export {
   parseCase,
   parseMachinery,
@@ -116,12 +118,12 @@ export { stamped } from './results/stamp.js';
 export type { MapResult } from './results/map-result.js';
 export { printMapResult } from './results/map-result.js';
 export type { CodesignResultFile } from './results/codesign-result.js';
-export { printCodesignResult } from './results/codesign-result.js';
+export { frontMetrics, printCodesignResult } from './results/codesign-result.js';
 export type { ProveResultFile } from './results/prove-result.js';
 export { printProveResult } from './results/prove-result.js';
 export type { CompareResult } from './results/compare-result.js';
 export { printCompareResult } from './results/compare-result.js';
-export { parseDesign, printDesign } from './results/design-file.js';
+export { parseDesign, parseDesignBase, printDesign } from './results/design-file.js';
 export { designDrift } from './results/design-check.js';
 export { looksLikeTimeloop, gather as gatherTimeloop } from './interchange/timeloop/sections.js';
 export type { TimeloopInput } from './interchange/timeloop/read.js';
@@ -203,10 +205,16 @@ export type { CodesignOptions as CodesignCommand } from './options/codesign-tabl
 export { codesignVerb } from './options/codesign-table.js';
 export type { MapOptions as MapCommand } from './options/map-table.js';
 export { mapVerb } from './options/map-table.js';
+export type { ProveOptions as ProveCommand } from './options/prove-table.js';
+export { proveVerb } from './options/prove-table.js';
+export type { CompareOptions as CompareCommand } from './options/compare-table.js';
+export { compareVerb } from './options/compare-table.js';
 export type { ScheduleOptions as ScheduleCommand } from './options/schedule-table.js';
 export { scheduleVerb } from './options/schedule-table.js';
 export type { LayerLimits } from './library/layer-limits.js';
 export { parseLayerLimits } from './library/layer-limits.js';
+export type { Requirements } from './library/requirements.js';
+export { parseRequirements } from './library/requirements.js';
 export type { Clocks, CostLimits } from './library/read-limits.js';
 export { parseLimits } from './library/read-limits.js';
 export { parseScheduleLimits } from './library/schedule-limits.js';
@@ -220,11 +228,13 @@ export type { ScheduleResult } from './results/schedule-result.js';
 export { parseScheduleResult, printScheduleResult } from './results/schedule-result.js';
 export type { Codesigned, CodesignOptions } from './library/codesign.js';
 export { codesign } from './library/codesign.js';
+export type { CodesignedFront, FrontOptions } from './library/codesign-front.js';
+export { codesignFront } from './library/codesign-front.js';
 export type { CodesignedSchedules, CodesignScheduleOptions } from './library/codesign-with-schedules.js';
 export { codesignWithSchedules } from './library/codesign-with-schedules.js';
 export { codesignObjectives } from './tuner/codesign/codesign-request.js';
 export { scheduleObjectives } from './tuner/schedule/schedule-question.js';
-export type { CheckOptions } from './library/check.js';
+export type { CheckedCertificate, CheckOptions } from './library/check.js';
 export { check } from './library/check.js';
 export type { Checked } from './certificate/check-certificate.js';
 export type { ProveAnswer, ProveOptions } from './library/prove.js';
@@ -256,8 +266,9 @@ export type { NetworkObjective, NetworkTotals } from './model/cost/network-goal.
 export { mapNetwork, solveHere, totals } from './tuner/map-network.js';
 export type { Comparison } from './tuner/compare/comparison.js';
 export { comparisonOf } from './tuner/compare/comparison.js';
-export type { CompareHooks, CompareRequest, Played } from './tuner/compare/compete.js';
+export type { CompareEvent, CompareHooks, CompareRequest, Played } from './tuner/compare/compete.js';
 export { compete } from './tuner/compare/compete.js';
+export { machineContestants } from './tuner/compare/contestants.js';
 export { contestTask } from './tuner/compare/contest-task.js';
 export { curveFigure } from './report/figures/curve-figure.js';
 export { drawFigure } from './report/figures/figure.js';

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { browserField } from './build/browser-field.js';
 import { example } from './build/example.js';
+import { heavyParts } from './build/heavy-parts.js';
 import { notHere } from './build/not-here.js';
 import { offline } from './build/offline.js';
 
@@ -15,7 +16,7 @@ const intro = 'globalThis.__zod_globalConfig??={};globalThis.__zod_globalConfig.
 /** Files of our own say what they do when they are called: forms and tables that nobody asks for go. */
 const treeshake = { moduleSideEffects: (id: string) => /\.css$|\/web\/(page\/main|work\/worker)\.ts$|\.html/.test(id) };
 
-const library = () => [browserField(), notHere()];
+const library = () => [browserField(), heavyParts(), notHere()];
 
 export default defineConfig({
   root: at('.'),

@@ -6,7 +6,9 @@ import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { digest } from '../base/digest.js';
 import { printJson } from '../interchange/json-print.js';
+import type { ShapeFile } from '../interchange/layer-shape.js';
 import { shape, shapeFile } from '../interchange/layer-shape.js';
+import type { Layer } from '../model/workload/layer.js';
 import { printMappingFile } from '../interchange/mapping-file.js';
 import {
   check,
@@ -168,10 +170,11 @@ export const digestsOf = ({ space, technology, networks, layers }: Question): Di
     ]),
   ),
   technology: digest(JSON.stringify(technology)),
-  networks: digest(
-    JSON.stringify([networks, layers.map(({ layer, limits }) => [layer.name, shapeFile(layer), limits])]),
-  ),
+  networks: digest(JSON.stringify([networks, layers.map(({ layer, limits }) => [layer.name, asRead(layer), limits])])),
 });
+
+/** Its fields in the order of the reader, in whatever order who made the layer wrote them. */
+const asRead = (layer: Layer): ShapeFile => shape.parse(shapeFile(layer));
 
 export const witnessOf = (point: DesignPoint, mappings: readonly Mapping[]): Witness => ({
   point,

@@ -7,6 +7,7 @@ import { checkCertificate, withRecomputed } from '../certificate/check-certifica
 import { parseCertificate } from '../certificate/certificate-file.js';
 import { fullCheck } from '../certificate/full-check.js';
 import { parseDocument } from '../interchange/document.js';
+import { checkedText } from './checked-text.js';
 
 export interface CheckOptions {
   /** Believes nothing but the cost model and the table of layers. */
@@ -15,12 +16,21 @@ export interface CheckOptions {
   readonly progress?: (done: number, total: number) => void;
 }
 
+export interface CheckedCertificate extends Checked {
+  /** What it claims and what was believed, as `magnet check` prints it. */
+  readonly text: string;
+}
+
 /** The text of a certificate; diagnostics where it is none. What does not hold is in `faults`. */
-export function check(text: string, { full = false, progress = () => {} }: CheckOptions = {}): Parsed<Checked> {
+export function check(
+  text: string,
+  { full = false, progress = () => {} }: CheckOptions = {},
+): Parsed<CheckedCertificate> {
   const data = parseDocument(new TextEncoder().encode(text), 'json');
   if (!data.ok) return data;
   const read = parseCertificate(data.value);
   if (!read.ok) return read;
   const quick = checkCertificate(read.value);
-  return parsed(full ? withRecomputed(quick, fullCheck(read.value.certificate, progress)) : quick);
+  const checked = full ? withRecomputed(quick, fullCheck(read.value.certificate, progress)) : quick;
+  return parsed({ ...checked, text: checkedText(read.value.certificate, checked) });
 }

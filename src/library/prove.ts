@@ -1,6 +1,7 @@
 // Whether requirements can be met, as `magnet prove` answers it.
 
 import type { Design } from '../model/space/design.js';
+import type { DesignSpace } from '../model/space/design-space.js';
 import { turn } from '../pool/turn.js';
 import { askOn, columnsOn, minimumOn, shapesOn } from '../tuner/on-workers.js';
 import type { Proven } from '../tuner/prove/prove.js';
@@ -14,6 +15,8 @@ import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
 export interface ProveOptions extends CallOptions {
+  /** The space before the network decided the width of its sums, as results name it: the request's own. */
+  readonly named?: DesignSpace;
   /** What is being done, in a few words, for people. */
   readonly progress?: (doing: string) => void;
 }
@@ -34,7 +37,7 @@ export async function prove(request: ProveRequest, options: ProveOptions = {}): 
   return {
     ...proven,
     design: proof.status === 'feasible' ? proveDesign(request, proof.witness, called) : undefined,
-    result: proveResult({ request, space: undefined }, proof),
+    result: proveResult({ request, space: options.named }, proof),
   };
 }
 

@@ -95,7 +95,9 @@ export async function solveScript(script: Script | string, options: SolveScriptO
     }
     return answer({
       status: 'unknown',
-      reason: failed(`Z3 crashed: ${error instanceof Error ? error.message : String(error)}`),
+      reason: failed(
+        `${here ? 'Z3 crashed' : 'Z3 is not to be had'}: ${error instanceof Error ? error.message : String(error)}`,
+      ),
     });
   }
 }

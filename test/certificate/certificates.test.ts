@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { nth } from '../../src/base/invariant.js';
 import type { Certificate, Leaf, LineWeights, Reason } from '../../src/certificate/certificate.js';
 import { checkCertificate } from '../../src/certificate/check-certificate.js';
-import { digestsOf } from '../../src/certificate/certificate-file.js';
+import { digestsOf, parseCertificate, printCertificate } from '../../src/certificate/certificate-file.js';
 import { fullCheck } from '../../src/certificate/full-check.js';
 import type { NetworkLimits } from '../../src/model/cost/network-goal.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
@@ -99,6 +99,18 @@ describe('a certificate of a small space', () => {
       ),
       { numRuns: cases, seed },
     );
+  });
+
+  test('has the fingerprints of its question in its file, in whatever order a layer names what it has', async () => {
+    const layer = makeLayer('first', { K: 2, P: 4, Q: 4 }, { pool: [2, 2], fromHost: true });
+    const network = { name: 'pooled', source: 'test', unmapped: [], layers: [{ layer, count: 1 }] };
+    const { certificate } = await certified(requestFor([[network, 1]], nth(spaces, 2), { objective: 'edp' }));
+    const turned = <T extends object>(x: T): T => Object.fromEntries(Object.entries(x).toReversed()) as T;
+    const layers = certificate.question.layers.map((l) => ({ ...l, layer: turned(l.layer) }));
+    for (const question of [certificate.question, { ...certificate.question, layers }]) {
+      const read = parseCertificate(JSON.parse(printCertificate({ ...certificate, question }, 'test')));
+      expect(read.ok && checkCertificate(read.value).faults).toEqual([]);
+    }
   });
 
   test('is below every machine with every mapping', async () => {

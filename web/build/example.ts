@@ -2,7 +2,7 @@
 
 import type { Plugin } from 'vite';
 import { report } from 'magnet-accelerator';
-import { answer } from '../work/answer.js';
+import { answer } from '../work/answer/answer.js';
 import { lists } from '../work/lists.js';
 import { firstQuestion } from '../work/question.js';
 
@@ -11,7 +11,7 @@ const workers = 2;
 
 export function example(): Plugin {
   let made: ReturnType<typeof answer> | undefined;
-  const once = () => (made ??= answer(firstQuestion, undefined, { workers }, () => {}));
+  const once = () => (made ??= answer(firstQuestion, [], { workers }, () => {}));
   return {
     name: 'magnet:example',
     async generateBundle() {

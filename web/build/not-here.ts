@@ -3,7 +3,6 @@
 import type { Plugin } from 'vite';
 
 const packages: Readonly<Record<string, string>> = {
-  'z3-solver': 'proofs by Z3 are not in the page yet; the command line has them',
   'glpk.js/node': 'the solver glpk is not in the page; leave it to choose',
   '@yowasp/yosys': 'synthesis by Yosys is not in the page yet; the command line has it',
 };

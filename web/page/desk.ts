@@ -13,11 +13,22 @@ const there = {
 const deskTasks: TaskModule<DeskTasks> = {
   url: '',
   name: 'deskTasks',
-  tasks: { check: there, answer: there, page: there, verilog: there },
+  tasks: {
+    check: there,
+    answer: there,
+    look: there,
+    printed: there,
+    section: there,
+    page: there,
+    verilog: there,
+  },
 };
 
+/** Of all workers of this page and of no other: what they fetch is told under it. */
+export const workersName = `magnet ${crypto.randomUUID()}`;
+
 const open = webWorkers(
-  () => new Worker(new URL('../work/worker.ts', import.meta.url), { type: 'module', name: 'magnet' }),
+  () => new Worker(new URL('../work/worker.ts', import.meta.url), { type: 'module', name: workersName }),
 )(deskTasks);
 
 const pool = (): WorkerPool<DeskTasks> => new WorkerPool(open, deskTasks.tasks, 1);

@@ -7,6 +7,9 @@ export function byId<T extends Element = HTMLElement>(id: string, type?: new () 
   return found as unknown as T;
 }
 
+export const select = (id: string): HTMLSelectElement => byId(id, HTMLSelectElement);
+export const input = (id: string): HTMLInputElement => byId(id, HTMLInputElement);
+
 type Child = Node | string;
 
 export function make<K extends keyof HTMLElementTagNameMap>(

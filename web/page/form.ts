@@ -1,49 +1,31 @@
 // The form of a question: what there is to choose from, what is filled in, and back.
 
 import type { Lists } from '../work/lists.js';
-import type { Question, VerbName } from '../work/question.js';
-import { verbs } from '../work/question.js';
-import { byId, make, option } from './dom.js';
+import type { Question, Subject, VerbName } from '../work/question.js';
+import { firstQuestion, subjectOf, subjects, verbs } from '../work/question.js';
+import { byId, input, make, option, select } from './dom.js';
 import { many, whole } from './quantities.js';
+import { first, says } from './verb-texts.js';
 
-const select = (id: string) => byId(id, HTMLSelectElement);
-const input = (id: string) => byId(id, HTMLInputElement);
-
-/** What each verb does, how its limits are written, and what its time is for. */
-const says: Readonly<Record<VerbName, { readonly what: string; readonly limits: string; readonly time: string }>> = {
-  map: {
-    what: 'The best mapping of every layer on a machine, each with its proof.',
-    limits:
-      'latency=7.3ms of the network, latency@each=200us of every layer; energy, edp likewise; commas between them',
-    time: 'for each layer, such as 10s or 2min',
-  },
-  schedule: {
-    what: 'Which tensors stay in the global buffer, with a mapping for every run.',
-    limits: 'latency=7.3ms or energy=3mJ of the network; commas between them',
-    time: 'for the whole question, such as 1min',
-  },
-  codesign: {
-    what: 'The best machine of a design space, with all mappings.',
-    limits: 'area=2mm2, latency=5ms, energy=3mJ; commas between them',
-    time: 'for the whole search, such as 10min',
-  },
+const chosen = <T extends string>(name: string, all: readonly T[], otherwise: T): T => {
+  const value = document.querySelector<HTMLInputElement>(`input[name="${name}"]:checked`)?.value;
+  return all.find((v) => v === value) ?? otherwise;
+};
+const check = (name: string, value: string): void => {
+  const radio = document.querySelector<HTMLInputElement>(`input[name="${name}"][value="${value}"]`);
+  if (radio) radio.checked = true;
 };
 
-/** As on the command line. */
-const first: Readonly<Record<VerbName, { readonly time: string; readonly objective: string }>> = {
-  map: { time: '60s', objective: 'layer-edp' },
-  schedule: { time: '5min', objective: 'edp' },
-  codesign: { time: '10min', objective: 'edp' },
-};
+export const verbOf = (): VerbName => chosen('verb', verbs, 'map');
+/** What the question is about now. */
+export const aboutOf = (): Subject => subjectOf({ verb: verbOf(), over: chosen('over', subjects, 'machine') });
 
-export const verbOf = (): VerbName => {
-  const chosen = document.querySelector<HTMLInputElement>('input[name="verb"]:checked')?.value;
-  return verbs.find((verb) => verb === chosen) ?? 'map';
-};
+/** Fields whose texts a question has as they are typed. */
+const texts = ['more', 'points', 'strategies', 'repeat', 'timeLimit'] as const;
+const choices = ['network', 'machine', 'space', 'technology', 'objective', 'front'] as const;
+const flags = ['certify', 'padding', 'folds'] as const;
 
 export class Form {
-  file: File | undefined;
-
   constructor(private readonly lists: Lists) {
     select('network').append(
       ...lists.networks.map((n) => option(n.name, `${n.name} (${n.layers} layers, ${many(n.macs)} MACs)`)),
@@ -54,18 +36,23 @@ export class Form {
       ),
     );
     select('space').append(...lists.spaces.map((s) => option(s.name, `${s.name} (${whole(s.machines)} machines)`)));
+    select('technology').append(...lists.technologies.map((t) => option(t)));
+    select('front').append(...lists.fronts.map((metric) => option(metric)));
     this.adapt();
     this.fields();
   }
 
-  /** To the verb that is chosen. */
+  /** To the verb that is chosen, and to what it is about. */
   adapt(): void {
-    const verb = verbOf();
-    for (const part of document.querySelectorAll<HTMLElement>('[data-for]'))
-      part.hidden = !(part.dataset['for'] ?? '').split(' ').includes(verb);
+    const [verb, about] = [verbOf(), aboutOf()];
+    for (const part of document.querySelectorAll<HTMLElement>('[data-for], [data-of]'))
+      part.hidden = !(part.dataset['for'] ?? verb).split(' ').includes(verb) || (part.dataset['of'] ?? about) !== about;
     byId('verb-says').textContent = says[verb].what;
     byId('limits-says').textContent = says[verb].limits;
     byId('time-says').textContent = says[verb].time;
+    byId('strategies-says').textContent =
+      `all that suit the question, or some of ${this.lists.strategies[about].join(', ')}; commas between them`;
+    byId('front-points').hidden = select('front').value === '';
     const objective = select('objective');
     const before = objective.value;
     const known = this.lists.objectives[verb];
@@ -82,7 +69,8 @@ export class Form {
 
   /** The parameters of the machine that is chosen, none of them edited. */
   fields(edits: Question['edits'] = {}): void {
-    const machine = this.lists.machines.find((m) => m.name === select('machine').value);
+    const name = select('machine').value;
+    const machine = this.lists.machines.find((m) => m.name === name);
     const fields = (machine?.parameters ?? []).map(({ name, value, meaning }) => {
       const id = `parameter-${name}`;
       const own = make('input', {
@@ -103,12 +91,10 @@ export class Form {
         make('p', { id: `${id}-wrong`, class: 'wrong' }),
       );
     });
-    const none = make(
-      'p',
-      { class: 'says' },
-      'This machine gives its energies itself: it has no parameters of the template.',
-    );
-    byId('fields').replaceChildren(...(fields.length > 0 ? fields : [none]));
+    const none = machine
+      ? 'This machine gives its energies itself: it has no parameters of the template.'
+      : 'This machine is a file of yours: it can be edited as one, below.';
+    byId('fields').replaceChildren(...(fields.length > 0 ? fields : [make('p', { class: 'says' }, none)]));
   }
 
   /** `wrong`: per parameter, what is wrong with what is typed. */
@@ -120,58 +106,44 @@ export class Form {
     }
   }
 
-  take(file: File): void {
-    this.file = file;
-    const network = select('network');
-    network.querySelector('option[data-file]')?.remove();
-    const own = option(file.name, `${file.name} (a file of yours)`);
-    own.dataset['file'] = '';
-    network.append(own);
-    network.value = file.name;
-  }
-
   read(): Question {
-    const verb = verbOf();
     const edits = this.parameters().flatMap((field) => {
       const value = field.value.trim();
       return value === '' ? [] : [[field.dataset['parameter'] ?? '', value] as const];
     });
+    const from = <K extends string, T>(names: readonly K[], value: (name: K) => T) =>
+      Object.fromEntries(names.map((name) => [name, value(name)])) as Record<K, T>;
     return {
-      verb,
-      network: select('network').value,
-      machine: select('machine').value,
-      edits: verb === 'codesign' ? {} : Object.fromEntries(edits),
-      space: select('space').value,
-      objective: select('objective').value,
+      verb: verbOf(),
+      over: chosen('over', subjects, 'machine'),
+      ...from(choices, (name) => select(name).value),
+      ...from(texts, (name) => input(name).value.trim()),
+      ...from(flags, (name) => input(name).checked),
+      edits: aboutOf() === 'machine' ? Object.fromEntries(edits) : {},
       limits: input('limits')
         .value.split(',')
         .map((limit) => limit.trim())
         .filter((limit) => limit !== ''),
-      padding: input('padding').checked,
-      folds: input('folds').checked,
-      timeLimit: input('timeLimit').value.trim(),
     };
   }
 
-  fill(q: Question): void {
-    const verb = document.querySelector<HTMLInputElement>(`input[name="verb"][value="${q.verb}"]`);
-    if (verb) verb.checked = true;
+  /** A run that was kept by an earlier page may lack what there was not then. */
+  fill(given: Partial<Question>): void {
+    const q = { ...firstQuestion, ...given };
+    check('verb', q.verb);
+    check('over', q.over);
     this.adapt();
-    const network = select('network');
-    // A file that is not here is named all the same: the check says that it is missing.
-    if (![...network.options].some((o) => o.value === q.network)) {
-      const gone = option(q.network, `${q.network} (choose the file again)`);
-      gone.dataset['file'] = '';
-      network.append(gone);
+    for (const name of choices) {
+      const list = select(name);
+      // A file that is not here is named all the same: the check says that it is missing.
+      if (![...list.options].some((o) => o.value === q[name]) && q[name] !== '')
+        list.append(option(q[name], `${q[name]} (choose the file again)`));
+      list.value = q[name];
     }
-    network.value = q.network;
-    select('machine').value = q.machine;
-    select('space').value = q.space;
-    select('objective').value = q.objective;
+    for (const name of texts) input(name).value = q[name];
+    for (const name of flags) input(name).checked = q[name];
     input('limits').value = q.limits.join(', ');
-    input('padding').checked = q.padding;
-    input('folds').checked = q.folds;
-    input('timeLimit').value = q.timeLimit;
+    this.adapt();
     this.fields(q.edits);
     if (Object.keys(q.edits).length > 0) byId('parameters', HTMLDetailsElement).open = true;
   }

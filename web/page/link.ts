@@ -1,7 +1,7 @@
 // A question as a link, and back: only what a question has is taken from one, whatever else it says.
 
-import type { Question, VerbName } from '../work/question.js';
-import { firstQuestion, verbs } from '../work/question.js';
+import type { Question } from '../work/question.js';
+import { firstQuestion, subjects, verbs } from '../work/question.js';
 
 const sign = '#q=';
 
@@ -18,24 +18,19 @@ export function questionIn(hash: string): Question | undefined {
   }
 }
 
+/** What a form has as text or as a flag is so here, and nothing else. */
 function taken(data: Readonly<Record<string, unknown>>): Question {
-  const text = (name: 'network' | 'machine' | 'space' | 'objective' | 'timeLimit') => {
+  const known = Object.entries(firstQuestion).map(([name, usual]: [string, unknown]) => {
     const value = data[name];
-    return typeof value === 'string' ? value : firstQuestion[name];
-  };
-  const flag = (name: 'padding' | 'folds') => data[name] !== false;
-  const { verb, edits, limits } = data;
+    return [name, typeof value === typeof usual && typeof value !== 'object' ? value : usual] as const;
+  });
+  const { verb, over, edits, limits } = data;
   return {
-    verb: verbs.includes(verb as VerbName) ? (verb as VerbName) : firstQuestion.verb,
-    network: text('network'),
-    machine: text('machine'),
+    ...(Object.fromEntries(known) as unknown as Question),
+    verb: verbs.find((v) => v === verb) ?? firstQuestion.verb,
+    over: subjects.find((s) => s === over) ?? firstQuestion.over,
     edits: typeof edits === 'object' && edits !== null ? texts(edits) : {},
-    space: text('space'),
-    objective: text('objective'),
     limits: Array.isArray(limits) ? limits.filter((limit) => typeof limit === 'string') : [],
-    padding: flag('padding'),
-    folds: flag('folds'),
-    timeLimit: text('timeLimit'),
   };
 }
 

@@ -8,11 +8,13 @@ import { curve } from './curve.js';
 import type { Running } from './desk.js';
 import { desk, start } from './desk.js';
 import { byId, make, settled } from './dom.js';
-import { Form } from './form.js';
+import { aboutOf, Form } from './form.js';
 import { linkOf, questionIn } from './link.js';
 import { many } from './quantities.js';
+import { OwnFiles } from './own-files.js';
+import { tellParts } from './parts.js';
 import { listRuns } from './runs.js';
-import { offerFiles, show } from './shown.js';
+import { offerFiles, show, showChecked } from './shown.js';
 import type { Run, Store } from './store.js';
 import { openStore } from './store.js';
 
@@ -26,25 +28,40 @@ let store: Store | undefined;
 const faults = (lines: readonly string[]): void =>
   byId('faults').replaceChildren(...lines.map((line) => make('li', {}, line)));
 
-const put = (question: Question) => ({ question, file: form.file });
+const own = new OwnFiles({
+  changed() {
+    byId('question', HTMLDetailsElement).open = true;
+    form.fields();
+    checkSoon();
+  },
+  show({ answer, checked }) {
+    if (answer) show(answer);
+    if (checked) showChecked(checked);
+    byId('shown').focus({ preventScroll: window.innerWidth >= 1000 });
+  },
+  fault: (message) => faults([message]),
+  question: () => form.read(),
+});
+
+const put = (question: Question) => ({ question, files: own.files });
 
 /** Answers of earlier checks may come after those of later ones. */
 let checks = 0;
 async function check(): Promise<void> {
-  const own = ++checks;
+  const turn = ++checks;
   try {
     const { faults: wrong, wrong: edits, area, layers, macs } = await desk.run('check', put(form.read()));
-    if (own !== checks) return;
+    if (turn !== checks) return;
     faults(wrong);
     form.mark(edits);
     byId('run', HTMLButtonElement).disabled = wrong.length > 0 || running !== undefined;
     const about = [
       ...(layers > 0 ? [`${layers} layers of different shape, ${many(macs)} multiplications`] : []),
-      ...(area !== undefined && form.read().verb !== 'codesign' ? [`the machine takes ${area.toFixed(3)} mm2`] : []),
+      ...(area !== undefined && aboutOf() === 'machine' ? [`the machine takes ${area.toFixed(3)} mm2`] : []),
     ];
     byId('about').textContent = about.join('; ');
   } catch (error) {
-    if (own === checks) faults([messageOf(error)]);
+    if (turn === checks) faults([messageOf(error)]);
   }
 }
 const checkSoon = settled(200, () => void check());
@@ -70,15 +87,16 @@ async function run(): Promise<void> {
   if (running) return;
   faults([]);
   byId('curve').replaceChildren();
+  byId('parts').textContent = '';
   byId('doing').textContent = 'starting';
   const points: Point[] = [];
   running = start(put(form.read()), (state) => tell(state, points));
-  const own = running;
+  const mine = running;
   working(true);
   try {
-    await keep(await own.answer);
+    await keep(await mine.answer);
   } catch (error) {
-    faults(own.cancelled() ? ['cancelled: nothing was kept of this run'] : messageOf(error).split('\n'));
+    faults(mine.cancelled() ? ['cancelled: nothing was kept of this run'] : messageOf(error).split('\n'));
   } finally {
     running = undefined;
     working(false);
@@ -117,12 +135,6 @@ const list = (): void =>
     },
   });
 
-const take = (file: File): void => {
-  form.take(file);
-  byId('question', HTMLDetailsElement).open = true;
-  checkSoon();
-};
-
 function listen(): void {
   const asked = byId('form', HTMLFormElement);
   asked.addEventListener('submit', (event) => {
@@ -131,26 +143,21 @@ function listen(): void {
   });
   asked.addEventListener('input', (event) => {
     const { name, id } = event.target as HTMLInputElement;
-    if (name === 'verb') {
-      form.adapt();
-      form.begin();
-    }
+    if (id === 'file' || id === 'editor-text') return;
+    if (name === 'verb' || name === 'over' || id === 'front') form.adapt();
+    if (name === 'verb') form.begin();
     if (id === 'machine') form.fields();
     checkSoon();
-  });
-  const chosen = byId('file', HTMLInputElement);
-  chosen.addEventListener('change', () => {
-    const file = chosen.files?.[0];
-    if (file) take(file);
   });
   byId('cancel').addEventListener('click', () => running?.cancel());
   byId('link').addEventListener('click', () => {
     history.replaceState(null, '', linkOf(form.read()));
     // The address bar has it where the clipboard is refused.
     navigator.clipboard?.writeText(location.href).catch(() => {});
-    byId('about').textContent = form.file
-      ? 'The link is in the address bar; whoever opens it needs the file as well.'
-      : 'The link is in the address bar.';
+    byId('about').textContent =
+      own.files.length > 0
+        ? 'The link is in the address bar; whoever opens it needs the files as well.'
+        : 'The link is in the address bar.';
   });
   const root = document.documentElement;
   document.addEventListener('dragover', (event) => {
@@ -161,8 +168,7 @@ function listen(): void {
   document.addEventListener('drop', (event) => {
     event.preventDefault();
     root.classList.remove('dropping');
-    const file = event.dataTransfer?.files[0];
-    if (file) take(file);
+    void own.take([...(event.dataTransfer?.files ?? [])]);
   });
   window.addEventListener('hashchange', () => {
     const question = questionIn(location.hash);
@@ -189,6 +195,7 @@ async function remember(): Promise<void> {
 form.fill(firstQuestion);
 byId('question', HTMLDetailsElement).open = window.innerWidth >= 1000;
 listen();
+tellParts();
 offerFiles();
 const linked = questionIn(location.hash);
 if (linked) ask(linked);

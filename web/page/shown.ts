@@ -3,6 +3,7 @@
 import type { Answer } from '../work/question.js';
 import { desk } from './desk.js';
 import { byId, make } from './dom.js';
+import { download } from './download.js';
 
 type Kept = Omit<Answer, 'section'>;
 
@@ -17,6 +18,7 @@ async function current(): Promise<Kept> {
 
 export function show(answer: Answer): void {
   shown = answer;
+  about().hidden = false;
   byId('shown-says').firstChild?.replaceWith(answer.reason === '' ? 'Answered here: ' : 'Without an answer: ');
   byId('shown-title').textContent = answer.title;
   byId('command').textContent = answer.command;
@@ -28,8 +30,28 @@ export function show(answer: Answer): void {
   for (const button of buttons()) {
     const { file } = button.dataset;
     if (file === 'design' || file === 'verilog') button.hidden = answer.design === undefined;
-    if (file === 'machine') button.hidden = answer.machine === undefined;
+    if (file === 'machine' || file === 'certificate' || file === 'script') button.hidden = answer[file] === undefined;
   }
+}
+
+const about = () => byId('about-shown');
+
+/** What was checked of a certificate, in the words of `magnet check`. */
+export function showChecked({ holds, lines }: { readonly holds: boolean; readonly lines: readonly string[] }): void {
+  about().hidden = true;
+  byId('section').replaceChildren(
+    make(
+      'section',
+      {},
+      make(
+        'h2',
+        {},
+        'Certificate ',
+        make('span', { class: `badge ${holds ? 'good' : 'bad'}` }, holds ? 'holds' : 'does not hold'),
+      ),
+      make('pre', { tabindex: '0' }, lines.join('\n')),
+    ),
+  );
 }
 
 const buttons = () => byId('exports').querySelectorAll('button');
@@ -37,23 +59,17 @@ const buttons = () => byId('exports').querySelectorAll('button');
 /** A name that every file system takes. */
 const plain = (title: string): string => title.replace(/[^\w.-]+/g, '-').slice(0, 80);
 
-function download(name: string, content: BlobPart, type: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
 async function hand(file: string | undefined): Promise<void> {
   const answer = await current();
   const name = plain(answer.title);
-  const { design, machine, result } = answer;
+  const { design, machine, result, certificate, script } = answer;
   if (file === 'result') download(`${name}.json`, result, 'application/json');
   else if (file === 'design' && design !== undefined) download(`${name}.design.json`, design, 'application/json');
   else if (file === 'machine' && machine !== undefined)
     download(`${answer.question.machine}-edited.yaml`, machine, 'application/yaml');
+  else if (file === 'certificate' && certificate !== undefined)
+    download(`${name}.certificate.json`, certificate, 'application/json');
+  else if (file === 'script' && script !== undefined) download(`${name}.smt2`, script, 'text/plain');
   else if (file === 'page') download(`${name}.html`, await desk.run('page', result), 'text/html');
   else if (file === 'verilog' && design !== undefined)
     download(`${name}.zip`, await desk.run('verilog', design), 'application/zip');

@@ -1,13 +1,15 @@
-// A dropped file, read where it is worked on: the page hands it over unread, so that a large one stops nothing.
+// Dropped files, read where they are worked on: the page hands them over unread, so that a large one stops nothing.
 
 import type { DroppedFile } from './question.js';
 
 /** Beyond it even its copy in a worker's memory is more than browsers give. */
 const largest = 2 ** 30;
 
-export async function bytesIn(file: File | undefined): Promise<DroppedFile | undefined> {
-  if (!file) return undefined;
-  if (file.size > largest)
-    throw new Error(`${file.name} has more than 1 GiB, for which a browser has no memory; use the command line`);
-  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
-}
+export const bytesIn = (files: readonly File[]): Promise<readonly DroppedFile[]> =>
+  Promise.all(
+    files.map(async (file) => {
+      if (file.size > largest)
+        throw new Error(`${file.name} has more than 1 GiB, for which a browser has no memory; use the command line`);
+      return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+    }),
+  );

@@ -2,18 +2,26 @@
 
 import type { TaskModule } from 'magnet-accelerator';
 import type { Answer, Progress, Question } from './question.js';
-import type { Checked } from './check.js';
+import type { Checked } from './ask/check.js';
+import type { Looked } from './look.js';
+import type { Editable } from './printed.js';
 
 export interface Put {
   readonly question: Question;
-  /** By reference: its bytes are read by who works on it. */
-  readonly file: File | undefined;
+  /** By reference: their bytes are read by who works on them. */
+  readonly files: readonly File[];
 }
 
 export interface DeskTasks {
   /** What is wrong with a question, or what it comes to before any search. */
   readonly check: (input: Put) => Promise<Checked>;
   readonly answer: (input: Put, progress: (state: Progress) => void) => Promise<Answer>;
+  /** What a file of the user's is. */
+  readonly look: (input: File) => Promise<Looked>;
+  /** What is chosen, as a file. */
+  readonly printed: (input: Put & { readonly what: Editable }) => Promise<string>;
+  /** The report's section of the text of a result or a design. */
+  readonly section: (input: string) => Promise<string>;
   /** A page that stands alone, of the text of a result. */
   readonly page: (input: string) => Promise<string>;
   /** An archive of the Verilog of the text of a design, with programs and benches. */
@@ -27,8 +35,11 @@ export const deskTasks: TaskModule<DeskTasks> = {
   url: '',
   name: 'deskTasks',
   tasks: {
-    check: { load: async () => (await import('./check.js')).checked, patience },
-    answer: { load: async () => (await import('./answer-here.js')).answerHere, patience },
+    check: { load: async () => (await import('./ask/check.js')).checked, patience },
+    answer: { load: async () => (await import('./answer/answer-here.js')).answerHere, patience },
+    look: { load: async () => (await import('./look.js')).look, patience },
+    printed: { load: async () => (await import('./printed.js')).printed, patience },
+    section: { load: async () => (await import('./exports.js')).section, patience },
     page: { load: async () => (await import('./exports.js')).page, patience },
     verilog: { load: async () => (await import('./exports.js')).verilog, patience },
   },

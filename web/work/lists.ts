@@ -1,22 +1,26 @@
 // What a form can offer: networks, machines with their parameters, spaces and objectives, as the library has them.
 
 import {
+  builtInTechnologies,
   builtinNetworks,
   codesignObjectives,
   countMachines,
   forNetworks,
+  frontMetrics,
+  machineContestants,
   meanings,
   networkMacs,
   networkObjectives,
   presets,
   printValue,
   scheduleObjectives,
+  solverNames,
   spaces,
   templateParameters,
   version,
 } from 'magnet-accelerator';
-import { areaIn, machineName } from './machine-of.js';
-import type { VerbName } from './question.js';
+import { areaIn, machineName } from './ask/machine-of.js';
+import type { Subject, VerbName } from './question.js';
 
 export interface Lists {
   readonly version: string;
@@ -30,7 +34,12 @@ export interface Lists {
     readonly parameters: readonly { readonly name: string; readonly value: string; readonly meaning: string }[];
   }[];
   readonly spaces: readonly { readonly name: string; readonly machines: number; readonly source: string }[];
+  readonly technologies: readonly string[];
+  /** None where nothing is minimised. */
   readonly objectives: Readonly<Record<VerbName, readonly string[]>>;
+  /** What a front may be between. */
+  readonly fronts: readonly string[];
+  readonly strategies: Readonly<Record<Subject, readonly string[]>>;
 }
 
 export function lists(): Lists {
@@ -55,6 +64,15 @@ export function lists(): Lists {
       machines: countMachines(forNetworks(s, [...builtinNetworks])),
       source: s.source,
     })),
-    objectives: { map: networkObjectives, schedule: scheduleObjectives, codesign: codesignObjectives },
+    technologies: builtInTechnologies.map((t) => t.name),
+    objectives: {
+      map: networkObjectives,
+      schedule: scheduleObjectives,
+      codesign: codesignObjectives,
+      prove: [],
+      compare: networkObjectives.filter((o) => o !== 'edp'),
+    },
+    fronts: frontMetrics,
+    strategies: { machine: solverNames, space: machineContestants },
   };
 }

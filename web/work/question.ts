@@ -1,9 +1,13 @@
 // A question as the page asks it: what is typed in the form, as texts, so that a link or a store can hold it.
 
-export const verbs = ['map', 'schedule', 'codesign'] as const;
+export const verbs = ['map', 'schedule', 'codesign', 'prove', 'compare'] as const;
 export type VerbName = (typeof verbs)[number];
 
-/** A file that was dropped: its name decides how it is read, as on the command line. */
+/** What `prove` and `compare` are about: one machine, or those of a space. */
+export const subjects = ['machine', 'space'] as const;
+export type Subject = (typeof subjects)[number];
+
+/** A file that was dropped: its content says what it is. */
 export interface DroppedFile {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -11,17 +15,30 @@ export interface DroppedFile {
 
 export interface Question {
   readonly verb: VerbName;
-  /** A built-in network, or the name of `file`. */
+  /** A built-in network, or the name of a file. */
   readonly network: string;
-  /** A preset: of `map` and `schedule`. */
+  /** More networks of `codesign`, with their weights: `mobilenetv2=4, lenet`. */
+  readonly more: string;
+  readonly over: Subject;
+  /** A preset, or the name of a file. */
   readonly machine: string;
   /** Parameters that differ from the preset's, as a machine file spells them. */
   readonly edits: Readonly<Record<string, string>>;
-  /** A built-in space: of `codesign`. */
+  /** A built-in space, or the name of a file. */
   readonly space: string;
+  /** Built in, or the name of a file; empty where nothing is said. */
+  readonly technology: string;
   readonly objective: string;
+  /** What is limited along a front of `codesign`; empty where one machine is asked for. */
+  readonly front: string;
+  readonly points: string;
   /** `latency=2ms`, `area=2mm2`: as `--limit` takes them. */
   readonly limits: readonly string[];
+  /** Of `compare`, with commas between them; empty: all that suit the question. */
+  readonly strategies: string;
+  readonly repeat: string;
+  /** With a certificate. */
+  readonly certify: boolean;
   readonly padding: boolean;
   readonly folds: boolean;
   readonly timeLimit: string;
@@ -31,15 +48,27 @@ export interface Question {
 export const firstQuestion: Question = {
   verb: 'map',
   network: 'resnet50',
+  more: '',
+  over: 'machine',
   machine: 'simba',
   edits: {},
   space: 'magnet-quick',
+  technology: '',
   objective: 'layer-edp',
+  front: '',
+  points: '7',
   limits: [],
+  strategies: '',
+  repeat: '5',
+  certify: false,
   padding: true,
   folds: true,
   timeLimit: '60s',
 };
+
+/** Which of the two a verb is about. */
+export const subjectOf = ({ verb, over }: Pick<Question, 'verb' | 'over'>): Subject =>
+  verb === 'codesign' ? 'space' : verb === 'prove' || verb === 'compare' ? over : 'machine';
 
 /** How far a run is. */
 export type Progress =
@@ -52,6 +81,15 @@ export type Progress =
       readonly said: string;
     }
   | { readonly kind: 'doing'; readonly said: string };
+
+/** A point of a front, with the text of its machine's design. */
+export interface FrontPoint {
+  /** Undefined of the last, which nothing limits. */
+  readonly limit: number | undefined;
+  /** What is minimised and what is limited; undefined where no machine is known. */
+  readonly values: readonly [number | undefined, number | undefined];
+  readonly design: string | undefined;
+}
 
 export interface Answer {
   readonly question: Question;
@@ -69,6 +107,11 @@ export interface Answer {
   readonly result: string;
   /** A machine file, where its parameters were edited: the command names it. */
   readonly machine: string | undefined;
+  /** For `magnet check`. */
+  readonly certificate?: string | undefined;
+  /** What Z3 was asked last, in SMT-LIB. */
+  readonly script?: string | undefined;
+  readonly points?: readonly FrontPoint[] | undefined;
   /** The report's own section, as HTML whose texts are escaped. */
   readonly section: string;
 }

@@ -9,7 +9,7 @@ import { complain, located, readData } from '../files.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { inTurns, listen } from '../interruption.js';
-import { checkedText } from './checked-text.js';
+import { checkedText } from '../../library/checked-text.js';
 
 /** Between two words on how far it is, milliseconds. */
 const pause = 5000;

@@ -8,6 +8,7 @@ import { conventionsByName, magnetConventions } from '../../model/cost/conventio
 import type { DesignSpace } from '../../model/space/design-space.js';
 import { forNetworks } from '../../model/space/design-space.js';
 import type { Network } from '../../model/workload/network.js';
+import { withOwnNames } from '../../model/workload/network.js';
 import type { Technology } from '../../model/machine/technology.js';
 import { technology16nm } from '../../model/machine/technology.js';
 import { machineryName } from '../../model/machine/presets.js';
@@ -22,7 +23,7 @@ import { machineFor, workloadOptions } from '../mapping-question.js';
 import type { ProveOptions } from '../../options/prove-table.js';
 import { accuracyLoss, splitAccuracy, withoutLoss } from '../loss/loss-limit.js';
 import { precisionsIn } from '../loss/precisions-asked.js';
-import { parseRequirements } from './requirements.js';
+import { parseRequirements } from '../../library/requirements.js';
 import { readSpace } from '../read-space.js';
 import type { Workload } from '../read-workload.js';
 import { loadWorkload, selectLayers } from '../read-workload.js';
@@ -48,7 +49,7 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
   const workload = loadWorkload(io, given, workloadOptions(given, options));
   const named = loadNamed(io, workload, options);
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);
-  const network = selected.ok && selected.value ? distinct(selected.value) : undefined;
+  const network = selected.ok && selected.value ? withOwnNames(selected.value) : undefined;
   const candidates = named.ok ? candidatesOf(named.value, network) : undefined;
   const split = splitAccuracy(options.limit ?? []);
   const tried = split.ok ? precisionsTried(split.value.loss, named, options) : parsed(undefined);
@@ -197,19 +198,4 @@ function within(
         `--limit: no precision that is tried (${(precisions ?? []).map(precisionText).join(', ')}) has words within the limits`,
       )
     : parsed(left);
-}
-
-/** Proofs call layers by name: where several shapes share one, the later ones get numbers. */
-function distinct(network: Network): Network {
-  const names = new Set(network.layers.map(({ layer }) => layer.name));
-  const seen = new Set<string>();
-  const free = (name: string, n: number): string => (names.has(`${name}.${n}`) ? free(name, n + 1) : `${name}.${n}`);
-  const layers = network.layers.map((counted) => {
-    const { name } = counted.layer;
-    const own = seen.has(name) ? free(name, 2) : name;
-    names.add(own);
-    seen.add(name);
-    return own === name ? counted : { ...counted, layer: { ...counted.layer, name: own } };
-  });
-  return { ...network, layers };
 }

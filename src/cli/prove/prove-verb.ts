@@ -21,7 +21,7 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { proveDesign } from '../../results/prove-design.js';
 import type { MakeProver, Prover } from '../workers.js';
-import { clocksOf } from './requirements.js';
+import { clocksOf } from '../../library/requirements.js';
 import type { ProveAbout } from '../../report/tables/prove-table.js';
 import type { ProveOptions } from '../../options/prove-table.js';
 import { proveVerb } from '../../options/prove-table.js';

@@ -54,6 +54,21 @@ export function toldApart<T extends CountedLayer>(layers: readonly T[]): readonl
   });
 }
 
+/** For who calls layers by name: where several shapes share one, the later ones get numbers. */
+export function withOwnNames(network: Network): Network {
+  const names = new Set(network.layers.map(({ layer }) => layer.name));
+  const seen = new Set<string>();
+  const free = (name: string, n: number): string => (names.has(`${name}.${n}`) ? free(name, n + 1) : `${name}.${n}`);
+  const layers = network.layers.map((counted) => {
+    const { name } = counted.layer;
+    const own = seen.has(name) ? free(name, 2) : name;
+    names.add(own);
+    seen.add(name);
+    return own === name ? counted : { ...counted, layer: { ...counted.layer, name: own } };
+  });
+  return { ...network, layers };
+}
+
 /** Multiply-accumulates of the whole network, unpadded. */
 export const networkMacs = (network: Network): number =>
   network.layers.reduce((n, { layer, count }) => n + count * macs(layer), 0);

@@ -1,8 +1,8 @@
 // `--limit` of `prove`: every form and unit, every fault with its way out, contradictions before any work.
 
 import { describe, expect, test } from 'vitest';
-import { parseRequirements } from '../../src/cli/prove/requirements.js';
-import type { Subject } from '../../src/cli/prove/requirements.js';
+import { parseRequirements } from '../../src/library/requirements.js';
+import type { Subject } from '../../src/library/requirements.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { array3, simba } from '../../src/model/machine/presets.js';
 import { forProducts } from '../../src/model/space/design-space.js';

@@ -11,13 +11,14 @@ import {
   importList,
   knownWords,
   networkOfSteps,
-  parseDocument,
   parseLayerTable,
   plainQuantized,
   selectNetwork,
   withoutFolds,
 } from 'magnet-accelerator';
-import type { DroppedFile, Question } from './question.js';
+import type { DroppedFile, Question } from '../question.js';
+import type { Files } from './given.js';
+import { dataOf, fileNamed, refuse, stem } from './given.js';
 
 export interface Read {
   /** With additions, pools and element-wise steps among its layers. */
@@ -26,16 +27,9 @@ export interface Read {
   readonly graph: NetworkGraph | undefined;
 }
 
-/** `folder/small.yaml` is called `small`. */
-export const stem = (path: string): string => path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '');
-
-const refuse = (message: string): Parsed<never> => ({
-  ok: false,
-  diagnostics: [{ code: 'unknown-format', path: [], message }],
-});
-
-export function networkOf({ network: name, folds }: Question, file: DroppedFile | undefined): Parsed<Read> {
-  const read = file?.name === name ? fromFile(file) : builtIn(name);
+export function networkOf({ network: name, folds }: Pick<Question, 'network' | 'folds'>, files: Files): Parsed<Read> {
+  const file = fileNamed(files, name);
+  const read = file ? fromFile(file) : builtIn(name);
   return read.ok && !folds ? { ok: true, value: { ...read.value, network: withoutFolds(read.value.network) } } : read;
 }
 
@@ -52,7 +46,7 @@ function fromFile({ name, bytes }: DroppedFile): Parsed<Read> {
   if (/\.onnx$/i.test(name)) return fromOnnx(stem(name), bytes);
   if (!/\.(ya?ml|json)$/i.test(name))
     return refuse(`${name}: expected a network as an .onnx file, or a layer table as .yaml, .yml or .json`);
-  const data = parseDocument(bytes, /\.json$/i.test(name) ? 'json' : 'yaml');
+  const data = dataOf({ name, bytes }, ['workload'], 'a network');
   const tables = data.ok ? parseLayerTable(data.value, stem(name)) : data;
   const network = tables.ok ? selectNetwork(tables.value, undefined) : tables;
   return network.ok ? { ok: true, value: { network: network.value, graph: undefined } } : network;

@@ -1,13 +1,13 @@
 // What a certificate claims and what its checker believed, in a few lines.
 
-import type { Certificate } from '../../certificate/certificate.js';
-import type { Checked } from '../../certificate/check-certificate.js';
-import { digestsOf } from '../../certificate/certificate-file.js';
-import { goalUnit } from '../../model/cost/goal.js';
-import { technology16nm } from '../../model/machine/technology.js';
-import { spaces } from '../../model/space/built-in-spaces.js';
-import { forProducts, parameters } from '../../model/space/design-space.js';
-import { grouped, percent } from '../../report/tables/quantities.js';
+import type { Certificate } from '../certificate/certificate.js';
+import type { Checked } from '../certificate/check-certificate.js';
+import { digestsOf } from '../certificate/certificate-file.js';
+import { goalUnit } from '../model/cost/goal.js';
+import { technology16nm } from '../model/machine/technology.js';
+import { spaces } from '../model/space/built-in-spaces.js';
+import { forProducts, parameters } from '../model/space/design-space.js';
+import { grouped, percent } from '../report/tables/quantities.js';
 
 export function checkedText({ question, claim }: Certificate, checked: Checked): string {
   const { space, technology, networks, layers, objective, limits } = question;

@@ -1,9 +1,10 @@
 // A question held against what there is, before any search: its faults in words, or what it is about.
 
 import { networkMacs, parseMachinery, printDiagnostic } from 'magnet-accelerator';
-import { asked } from './asked.js';
-import { bytesIn } from './bytes-in.js';
-import type { Put } from './desk-tasks.js';
+import { asked } from './ask.js';
+import { bytesIn } from '../bytes-in.js';
+import type { Put } from '../desk-tasks.js';
+import { subjectOf } from '../question.js';
 import { areaIn, fieldsOf, machineOf } from './machine-of.js';
 
 export interface Checked {
@@ -18,13 +19,14 @@ export interface Checked {
   readonly macs: number;
 }
 
-export async function checked({ question, file }: Put): Promise<Checked> {
-  const read = asked(question, await bytesIn(file));
-  const machine = machineOf(question);
+export async function checked({ question, files: given }: Put): Promise<Checked> {
+  const files = await bytesIn(given);
+  const read = asked(question, files);
+  const machine = subjectOf(question) === 'machine' ? machineOf(question, files) : undefined;
   return {
     faults: read.ok ? [] : [...new Set(read.diagnostics.map(printDiagnostic))],
     wrong: wrongEdits(question),
-    area: machine.ok ? areaIn(machine.value.machinery) : undefined,
+    area: machine?.ok ? areaIn(machine.value.machinery, machine.value.technology) : undefined,
     command: read.ok ? read.value.command : '',
     layers: read.ok ? read.value.network.layers.length : 0,
     macs: read.ok ? networkMacs(read.value.network) : 0,

@@ -1,11 +1,11 @@
 // Requirements that contradict each other, or all machines of a space, by what they say alone: no solver is needed to see it.
 
-import { defined } from '../../base/invariant.js';
-import type { Diagnostic } from '../../base/diagnostics.js';
-import { printValue } from '../../interchange/template-fields.js';
-import type { DesignSpace } from '../../model/space/design-space.js';
-import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
-import type { Candidates } from '../../tuner/prove/prove-request.js';
+import { defined } from '../base/invariant.js';
+import type { Diagnostic } from '../base/diagnostics.js';
+import { printValue } from '../interchange/template-fields.js';
+import type { DesignSpace } from '../model/space/design-space.js';
+import type { LimitedParameter, Requirement } from '../model/cost/requirement.js';
+import type { Candidates } from '../tuner/prove/prove-request.js';
 
 type ParameterLimit = Extract<Requirement, { readonly kind: 'parameter' }>;
 

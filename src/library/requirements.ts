@@ -1,22 +1,22 @@
 // `--limit` of `prove`: what is required of the machine, the network and single layers, from how people write it.
 
-import { defined, entry } from '../../base/invariant.js';
-import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { parsed, refused } from '../../base/diagnostics.js';
-import { unknownName } from '../../base/text.js';
-import type { Units } from '../../interchange/quantity.js';
-import { clockUnits, rateUnits, sizeUnits } from '../../interchange/quantity.js';
-import { parameters } from '../../model/space/design-space.js';
-import type { Network } from '../../model/workload/network.js';
-import { machineryName } from '../../model/machine/presets.js';
-import type { NetworkQuantity } from '../../model/cost/network-goal.js';
-import { networkQuantities, quantityOfOneLayer } from '../../model/cost/network-goal.js';
-import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
-import type { Candidates } from '../../tuner/prove/prove-request.js';
-import type { LimitText } from '../../library/read-limits.js';
-import { atLeast, costValue, limitValue, ofTheChip, splitLimit, unknownLayer } from '../../library/read-limits.js';
+import { defined, entry } from '../base/invariant.js';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { parsed, refused } from '../base/diagnostics.js';
+import { unknownName } from '../base/text.js';
+import type { Units } from '../interchange/quantity.js';
+import { clockUnits, rateUnits, sizeUnits } from '../interchange/quantity.js';
+import { parameters } from '../model/space/design-space.js';
+import type { Network } from '../model/workload/network.js';
+import { machineryName } from '../model/machine/presets.js';
+import type { NetworkQuantity } from '../model/cost/network-goal.js';
+import { networkQuantities, quantityOfOneLayer } from '../model/cost/network-goal.js';
+import type { LimitedParameter, Requirement } from '../model/cost/requirement.js';
+import type { Candidates } from '../tuner/prove/prove-request.js';
+import type { LimitText } from './read-limits.js';
+import { atLeast, costValue, limitValue, ofTheChip, splitLimit, unknownLayer } from './read-limits.js';
 import { conflicts } from './requirement-conflicts.js';
-import { everyLayer } from '../../results/limits-by-name.js';
+import { everyLayer } from '../results/limits-by-name.js';
 
 /** What the limits are about; undefined what could not be read, of which nothing is asked then. */
 export interface Subject {

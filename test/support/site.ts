@@ -1,0 +1,151 @@
+// The page as it is shipped, built once for all files that look at it, served as `magnet web` does, in a real browser.
+
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { siteFiles, siteServer } from '../../src/cli/web/site-server.js';
+import { buildOnce, root } from './built.js';
+
+/** Of all that goes into it. */
+function inputsDigest(): string {
+  const hash = createHash('sha256');
+  for (const folder of ['src', 'web', 'dist/command'])
+    for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((e) => e.isFile())
+      .map((e) => join(e.parentPath, e.name))
+      .sort())
+      hash.update(entry).update(readFileSync(entry));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** The folder of its files. */
+export function builtSite(): string {
+  buildOnce();
+  const cache = join(root, 'node_modules/.cache');
+  const site = join(cache, `magnet-site-${inputsDigest()}`);
+  if (existsSync(site)) return site;
+  for (const old of readdirSync(cache).filter((name) => name.startsWith('magnet-site-')))
+    rmSync(join(cache, old), { recursive: true, force: true });
+  // Whole at once: another file of tests may build it at the same time.
+  const made = mkdtempSync(join(cache, 'magnet-site-new-'));
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  const build = ['build', '--config', 'web/vite.config.ts', '--outDir', made, '--emptyOutDir', '--logLevel', 'error'];
+  // As users build it: a test's own settings of Node would have the library's development build.
+  execFileSync(process.execPath, [vite, ...build], { cwd: root, env: { ...process.env, NODE_ENV: 'production' } });
+  if (existsSync(site)) return made;
+  renameSync(made, site);
+  return site;
+}
+
+export interface Opened {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the console said. */
+  readonly said: string[];
+  /** Addresses that were asked for. */
+  readonly asked: string[];
+}
+
+const typed = ['limits', 'timeLimit', 'more', 'points', 'strategies', 'repeat'];
+
+export class Site {
+  private readonly opened: BrowserContext[] = [];
+
+  private constructor(
+    readonly folder: string,
+    readonly origin: string,
+    private readonly server: Server,
+    private readonly browser: Browser,
+  ) {}
+
+  static async open(executablePath: string): Promise<Site> {
+    const folder = builtSite();
+    const server = siteServer(siteFiles(folder)!);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return new Site(folder, origin, server, await chromium.launch({ executablePath, args: ['--no-sandbox'] }));
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  /** What was opened in one test. */
+  async closePages(): Promise<void> {
+    for (const context of this.opened.splice(0)) await context.close();
+  }
+
+  /** In a browser that has kept nothing yet. */
+  async page({ width = 1280, hash = '', dark = false } = {}): Promise<Opened> {
+    const context = await this.browser.newContext({
+      viewport: { width, height: 900 },
+      acceptDownloads: true,
+      colorScheme: dark ? 'dark' : 'light',
+    });
+    this.opened.push(context);
+    const page = await context.newPage();
+    const [said, asked]: [string[], string[]] = [[], []];
+    page.on('console', (m) => said.push(m.text()));
+    page.on('pageerror', (e) => said.push(String(e)));
+    context.on('request', (r) => asked.push(r.url()));
+    await page.goto(`${this.origin}/${hash}`);
+    return { page, context, said, asked };
+  }
+
+  /** Of these addresses, those beyond the page's own origin. */
+  beyond(asked: readonly string[]): readonly string[] {
+    return asked.filter((url) => !url.startsWith(`${this.origin}/`) && !/^(data|blob):/.test(url));
+  }
+}
+
+/** Who ran it. */
+export const engine = /^ {2}"node": .*$/m;
+
+export const ready = (page: Page) => page.waitForFunction(() => document.querySelector('#about')?.textContent !== '');
+export const isEnabled = (page: Page) => page.waitForSelector('#run:enabled');
+export const openQuestion = (page: Page) =>
+  page.evaluate(() => void (document.querySelector<HTMLDetailsElement>('#question')!.open = true));
+
+export async function askFor(page: Page, fields: Readonly<Record<string, string | boolean>>): Promise<void> {
+  await openQuestion(page);
+  for (const [name, value] of Object.entries(fields))
+    if (typeof value === 'boolean') await page.setChecked(`#${name}`, value);
+    else if (name === 'verb' || name === 'over') await page.check(`input[name="${name}"][value="${value}"]`);
+    else if (typed.includes(name)) await page.fill(`#${name}`, value);
+    else await page.selectOption(`#${name}`, value);
+  await page.waitForTimeout(300);
+  await isEnabled(page);
+}
+
+/** Asks, and waits for the run to stand in the list, in which there are `before`. */
+export async function solve(page: Page, before: number, timeout = 50_000): Promise<void> {
+  await page.click('#run');
+  await page.waitForFunction((n) => document.querySelectorAll('#list tr').length > n, before, { timeout });
+}
+
+/** A file that the page hands out. */
+export async function handed(page: Page, file: string): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(`button[data-file="${file}"]`)]);
+  return readFileSync(await download.path(), 'latin1');
+}
+
+/** Files as they are dropped, and what is made of them. */
+export async function give(page: Page, files: Readonly<Record<string, string | Buffer>>): Promise<void> {
+  await openQuestion(page);
+  const before = await page.locator('#own-files li').count();
+  const mimeType = 'application/octet-stream';
+  const given = Object.entries(files).map(([name, text]) => ({ name, mimeType, buffer: Buffer.from(text) }));
+  await page.setInputFiles('#file', given);
+  await page.waitForFunction(
+    (n) => document.querySelectorAll('#own-files li').length >= n || document.querySelector('#faults li') !== null,
+    before + given.length,
+  );
+  await page.waitForTimeout(300);
+}

@@ -1,0 +1,10 @@
+// What the builder makes of files that are imported by a question.
+
+declare module '*?url' {
+  const address: string;
+  export default address;
+}
+declare module '*?bytes' {
+  const size: number;
+  export default size;
+}
