@@ -1,4 +1,4 @@
-// The file of a schedule: which chains of a network's steps are in bands of rows, and which tensors stay in the global buffer, each
+// The file of a schedule: which chains of a network's steps are in bands, and which tensors stay in the global buffer, each
 // from which bank on. What `magnet schedule` writes is one, and says more.
 
 import { z } from 'zod';
@@ -7,10 +7,15 @@ import { check, oneOf, record, text, whole } from './schema.js';
 
 const schema = 'magnet-schedule/1';
 
-/** Steps from one to another, by name, in so many bands of rows. */
+/** Steps from one to another, by name, in so many bands of rows, or of images of a batch. */
 export const bandsField = z.array(
-  record('a chain in bands of rows', { first: text(), last: text(), bands: whole(2) }),
-  'expected a list of chains in bands of rows {first, last, bands}',
+  record('a chain in bands', {
+    first: text(),
+    last: text(),
+    bands: whole(2),
+    of: oneOf('bands of', ['rows', 'images'] as const).optional(),
+  }),
+  'expected a list of chains in bands {first, last, bands}, of rows or images',
 );
 
 export const keptForm = z.looseObject(

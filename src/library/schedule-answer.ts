@@ -42,7 +42,7 @@ export function scheduleResult(
   { alone, whole }: Beside,
   seconds: number,
 ): ScheduleResult {
-  const { graph, arch, template, technology, objective, limits } = given;
+  const { graph, arch, template, technology, objective, limits, images } = given;
   const isLimited = Object.keys(limits).length > 0;
   const none = { gap: null, energy: null, cycles: null };
   const asked = {
@@ -51,6 +51,7 @@ export function scheduleResult(
     arch,
     hardware: hardwareFile({ kind: 'template', template }, technology),
     objective,
+    ...(images !== undefined && { images }),
     ...(isLimited && { limits }),
   } as const;
   const others = may.others.map(({ tensor, why }) => ({ name: tensor, why }));

@@ -20,7 +20,9 @@ export interface ScheduleAsked {
   readonly folds: boolean;
   /** Whether tensors may stay; without it the question is that of `map`. */
   readonly residency: boolean;
-  /** Whether chains of steps may be in bands of rows. */
+  /** How many of a batch the graph has; absent where there is none. */
+  readonly images?: number | undefined;
+  /** Whether chains of steps may be in bands of rows, or of images. */
   readonly bands: boolean;
   /** Seconds for all of it. */
   readonly timeLimit: number;

@@ -54,7 +54,7 @@ const words = {
     help:
       'which tensors stay in the global buffer between steps, on a machine with residency: 1: ' +
       '{schema: magnet-schedule/1, keep: [{tensor, bank}]}, with the first bank of each; ' +
-      'bands: [{first, last, bands}] has steps from one to another in so many bands of rows',
+      'bands: [{first, last, bands}] has steps from one to another in so many bands of rows, or of: images',
     usually: 'none stays',
     changesAnswer: true,
     example: 'schedule.json',

@@ -45,7 +45,7 @@ export const scheduleVerb = defineVerb({
     },
     bands: {
       type: types.flag,
-      help: 'put no chain of steps into bands of rows: tensors stay whole or not at all',
+      help: 'put no chain of steps into bands of rows, or of images of a batch: tensors stay whole or not at all',
       default: true,
       changesAnswer: true,
     },

@@ -1,8 +1,9 @@
-// A graph whose chains are in bands of rows: every step has the integers of the step that it is part of, every tensor the words
-// of its rows.
+// A graph whose chains are in bands: every step has the integers of the step that it is part of, every tensor the words of its
+// rows or images.
 
 import { nth } from '../base/invariant.js';
-import type { BandedGraph } from '../model/workload/row-bands.js';
+import type { BandedGraph, PartOf } from '../model/workload/row-bands.js';
+import { axisOfPart } from '../model/workload/row-bands.js';
 import type { GraphIntegers, StepIntegers } from './integer-arithmetic.js';
 import type { Numbers } from './numbers.js';
 import type { GraphRun } from './run-graph.js';
@@ -25,27 +26,26 @@ export function bandedIntegers({ steps, parts }: BandedGraph, whole: GraphIntege
   }
   const { unsigned } = whole;
   if (!unsigned) return { steps: own, weights };
-  const bands = [...parts].flatMap(([part, { of }]) => (unsigned.has(of) ? [part] : []));
+  const bands = [...parts].flatMap(([part, { whole: of }]) => (unsigned.has(of) ? [part] : []));
   return { steps: own, weights, unsigned: new Set([...unsigned, ...bands]) };
 }
 
 /** What a run of the graph before has of the tensors in bands. */
 export function bandedRun({ parts }: BandedGraph, { tensors, notRun }: GraphRun): GraphRun {
-  const rows = [...parts].flatMap(([part, { of, from, upTo }]): (readonly [string, Numbers])[] => {
-    const whole = tensors.get(of);
-    return whole ? [[part, rowsOf(whole, from, upTo)]] : [];
+  const own = [...parts].flatMap(([name, part]): (readonly [string, Numbers])[] => {
+    const whole = tensors.get(part.whole);
+    return whole ? [[name, partOf(whole, part)]] : [];
   });
-  return { tensors: new Map([...tensors, ...rows]), notRun };
+  return { tensors: new Map([...tensors, ...own]), notRun };
 }
 
-/** Of an image, whose axis 2 has rows. */
-function rowsOf({ shape, values }: Numbers, from: number, upTo: number): Numbers {
-  const [planes, height, width] = [nth(shape, 0) * nth(shape, 1), nth(shape, 2), nth(shape, 3)];
-  const found = new Float64Array(planes * (upTo - from) * width);
-  for (let plane = 0; plane < planes; plane++)
-    found.set(
-      values.subarray((plane * height + from) * width, (plane * height + upTo) * width),
-      plane * (upTo - from) * width,
-    );
-  return { shape: shape.map((size, axis) => (axis === 2 ? upTo - from : size)), values: found };
+function partOf({ shape, values }: Numbers, part: PartOf): Numbers {
+  const { from, upTo } = part;
+  const at = axisOfPart(part);
+  const product = (sizes: readonly number[]) => sizes.reduce((n, d) => n * d, 1);
+  const [outer, size, inner] = [product(shape.slice(0, at)), nth(shape, at), product(shape.slice(at + 1))];
+  const found = new Float64Array(outer * (upTo - from) * inner);
+  for (let i = 0; i < outer; i++)
+    found.set(values.subarray((i * size + from) * inner, (i * size + upTo) * inner), i * (upTo - from) * inner);
+  return { shape: shape.map((n, axis) => (axis === at ? upTo - from : n)), values: found };
 }

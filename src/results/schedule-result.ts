@@ -47,6 +47,8 @@ export const scheduleForm = record('a schedule', {
   arch: text(),
   hardware: hardwareField,
   objective: oneOf('objective', scheduleObjectives),
+  /** Of a batch, all of which the totals are of. */
+  images: whole(2).optional(),
   /** On the totals: pJ, cycles, pJ x cycles. */
   limits: record('limits', {
     energy: nonNegative().optional(),
@@ -64,13 +66,13 @@ export const scheduleForm = record('a schedule', {
   cycles: figure(),
   /** The best where nothing stays; absent where that was not asked for. */
   alone: record('totals', totals).optional(),
-  /** The best where no chain is in bands of rows; absent where that was not asked for. */
+  /** The best where no chain is in bands; absent where that was not asked for. */
   whole: record('totals', { ...totals, configuration: configuration.optional() }).optional(),
   /** Chains that may be in bands, chains with a number of bands each, and ways to take some that do not overlap. */
   space: record('a space', { chains: whole(1), candidates: whole(1), routes: text() }).optional(),
   configuration: configuration.optional(),
   banks: whole(1),
-  /** Chains in bands of rows, which `run` and `compile` read too. */
+  /** Chains in bands of rows or images, which `run` and `compile` read too. */
   bands: bandsField.optional(),
   /** What `run --schedule` and `compile --schedule` read. */
   keep: listOf('tensors that stay', record('a tensor that stays', { tensor: text(), bank: whole(0) })),

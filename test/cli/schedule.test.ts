@@ -80,7 +80,7 @@ test('bands that it chooses run as they say, word, cycle and count', { timeout: 
   expect(bands?.length).toBe(1);
   expect(keep.some((k) => k.tensor.includes('band'))).toBe(true);
   expect(space!.candidates).toBeGreaterThan(space!.chains);
-  expect(out).toContain(`1 chains in bands of rows, chosen among ${space!.chains} chains in ${space!.candidates} ways`);
+  expect(out).toContain(`1 chains in bands, chosen among ${space!.chains} chains in ${space!.candidates} ways`);
   const product = (of: typeof whole, beside = of!.configuration!) =>
     (of!.energy + beside.energy) * (of!.cycles + beside.cycles);
   expect(energy! * cycles!).toBeLessThan(whole!.energy * whole!.cycles);
@@ -103,6 +103,61 @@ test('bands that it chooses run as they say, word, cycle and count', { timeout: 
   expect(result.value.agrees).toBe(true);
   expect(result.value.totals.cycles).toEqual({ model: cycles, rtl: cycles });
   expect(result.value.runs.map((r) => r.name)).toEqual(runs.map((r) => r.name));
+});
+
+test('a batch, in one go or image by image, runs as its schedule says', { timeout: 240_000 }, async () => {
+  const files = {
+    'net.onnx': onnxFile({
+      inputs: { x: [1, 8, 8, 8] },
+      weights: { s: [8, 8, 1, 1], e: [16, 8, 1, 1], d: [16, 1, 3, 3], p: [8, 16, 1, 1] },
+      nodes: [
+        node('Conv', ['x', 's'], ['r'], { kernel_shape: [1, 1] }),
+        node('Conv', ['r', 'e'], ['a'], { kernel_shape: [1, 1] }),
+        node('Conv', ['a', 'd'], ['b'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], group: 16 }),
+        node('Conv', ['b', 'p'], ['c'], { kernel_shape: [1, 1] }),
+        node('Add', ['c', 'r'], ['y']),
+      ],
+    }),
+  };
+  for (const [size, isImageByImage] of [
+    ['4KB', true],
+    ['16KB', false],
+  ] as const) {
+    const given = {
+      ...files,
+      'small.yaml': `template: {base: simba, rows: 1, columns: 2, globalBuffer: ${size}, globalBanks: 16}\n`,
+    };
+    const asked = (images: number) =>
+      run(
+        [
+          ...['schedule', 'net.onnx', '--arch', 'small.yaml', '--batch', `${images}`],
+          ...['-q', '--json', 's.json', '--design', 'd.json'],
+        ],
+        given,
+      );
+    const [single, batch] = [await asked(1), await asked(2)];
+    const [one, two] = [single, batch].map(({ written }) => parseScheduleResult(JSON.parse(written.get('s.json')!)));
+    if (!one?.ok || !two?.ok) throw new Error('no schedule');
+    const { energy, cycles, bands, images, value } = two.value;
+    expect([images, one.value.images]).toEqual([2, undefined]);
+    expect(batch.out).toMatch(/for each of 2 images: energy .* cycles/);
+    expect(bands?.map((b) => b.of) ?? []).toEqual(isImageByImage ? ['images'] : []);
+    // Never worse than the network twice, whose sum is of the same numbers in another order.
+    expect(value! / (4 * one.value.value!)).toBeLessThanOrEqual(1 + 1e-12);
+    const ran = await run(
+      [
+        ...['run', 'net.onnx', '--batch', '2', '--drawn', '--design', 'd.json', '--schedule', 's.json'],
+        ...['-q', '--json', 'r.json'],
+      ],
+      { ...given, 's.json': batch.written.get('s.json')!, 'd.json': batch.written.get('d.json')! },
+    );
+    expect([ran.err, ran.code]).toEqual(['', 0]);
+    const result = parseRunResult(JSON.parse(ran.written.get('r.json')!));
+    if (!result.ok) throw new Error('no run');
+    expect(result.value.agrees).toBe(true);
+    expect(result.value.totals.cycles).toEqual({ model: cycles, rtl: cycles });
+    expect(result.value.totals.energy.rtl).toBeCloseTo(energy!, 0);
+  }
 });
 
 describe('bands of rows that a file gives', () => {
@@ -135,6 +190,7 @@ describe('bands of rows that a file gives', () => {
     ['what is read behind it', bands('c3', 'f6', 2), /Relu_3.out is read behind it/],
     ['what makes no rows', bands('f6', 'f6', 2), /f6 reads or makes what is no image/],
     ['too many', bands('c1', 'c3', 6), /its last step makes too few rows/],
+    ['images of one', [{ ...bands('c1', 'c3', 2)[0], of: 'images' }], /2 bands of images: it has one image/],
     ['twice', [...bands('c1', 'c3', 2), ...bands('c3', 'c3', 2)], /c3 is in bands already/],
     ['one alone', bands('c1', 'c3', 1), /a whole number of at least 2/],
   ])('refused: %s', async (_, list, sentence) => {

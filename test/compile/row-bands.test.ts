@@ -1,4 +1,4 @@
-// Chains in bands of rows: every tensor that is still there, and every part of one that is not, is the reference's word by word,
+// Chains in bands of rows, or of images of a batch: every tensor that is still there, and every part of one that is not, is the reference's word by word,
 // as a graph and as runs that lie in memory.
 
 import { expect, test } from 'vitest';
@@ -32,7 +32,19 @@ function got<T>(result: Parsed<T>): T {
 const machine = accelerator(simba);
 
 test('a graph in bands is the graph, as its definition and in memory', () => {
-  const seen = { chains: 0, bands: 0, steps: 0, residuals: 0, pools: 0, additions: 0, copies: 0, folds: 0, tensors: 0 };
+  const seen = {
+    chains: 0,
+    bands: 0,
+    steps: 0,
+    ofImages: 0,
+    products: 0,
+    residuals: 0,
+    pools: 0,
+    additions: 0,
+    copies: 0,
+    folds: 0,
+    tensors: 0,
+  };
   const first = seedFrom(1);
   for (let seed = first; seed < first + casesOf('graphs in bands'); seed++) {
     const graph = graphOf(randomGraph(seed, { host: false, size: 3 + (seed % 14), chained: seed % 4 > 0 }));
@@ -45,7 +57,7 @@ test('a graph in bands is the graph, as its definition and in memory', () => {
     if (!cut || chains.length === 0) continue;
     const own = bandedIntegers(cut, integers);
     const again = got(runGraph(cut.graph, inputs, arithmeticOf(own, cut.graph)));
-    // What nobody reads whole is there in parts alone; each part has the rows of what it is part of.
+    // What nobody reads whole is there in parts alone; each part has the rows or images of what it is part of.
     const wanted = bandedRun(cut, run);
     for (const { name } of cut.graph.tensors) {
       const found = again.tensors.get(name);
@@ -76,9 +88,11 @@ test('a graph in bands is the graph, as its definition and in memory', () => {
     seen.copies += Math.max(0, moved(made) - moved(plain));
     seen.chains += chains.length;
     seen.bands += chains.reduce((n, c) => n + c.bands, 0);
-    for (const { first: from, last: to } of chains)
+    for (const { first: from, last: to, of } of chains)
       for (const step of graph.steps.slice(from, to + 1)) {
         seen.steps++;
+        if (of === 'images') seen.ofImages++;
+        if (step.kind === 'layer' && step.run.kind === 'product') seen.products++;
         if (step.epilogue.residual) seen.residuals++;
         if (step.kind === 'pool') seen.pools++;
         if (step.kind === 'addition') seen.additions++;

@@ -1,5 +1,5 @@
 // Law: the schedule of a small network is the best of all residencies x mappings, and of all ways to put chains into bands of
-// rows, each looked at.
+// rows or of images, each looked at.
 
 import { expect, test } from 'vitest';
 import { defined } from '../../src/base/invariant.js';
@@ -21,20 +21,22 @@ function decoded(parts: FileParts) {
   return file.value;
 }
 
-/** An inverted residual: 8 to 32 channels, each on its own, and back, with what it began with. */
-const inverted = graphOf(
-  decoded({
-    inputs: { x: [1, 8, 12, 12] },
-    weights: { e: [32, 8, 1, 1], d: [32, 1, 3, 3], p: [8, 32, 1, 1] },
-    nodes: [
-      node('Relu', ['x'], ['r']),
-      node('Conv', ['r', 'e'], ['a'], { kernel_shape: [1, 1] }),
-      node('Conv', ['a', 'd'], ['b'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], group: 32 }),
-      node('Conv', ['b', 'p'], ['c'], { kernel_shape: [1, 1] }),
-      node('Add', ['c', 'r'], ['y']),
-    ],
-  }),
-);
+/** An inverted residual of so many images: 8 channels to more, each on its own, and back, with what it began with. */
+const invertedOf = (images: number, channels: number, size: number) =>
+  graphOf(
+    decoded({
+      inputs: { x: [images, 8, size, size] },
+      weights: { e: [channels, 8, 1, 1], d: [channels, 1, 3, 3], p: [8, channels, 1, 1] },
+      nodes: [
+        node('Relu', ['x'], ['r']),
+        node('Conv', ['r', 'e'], ['a'], { kernel_shape: [1, 1] }),
+        node('Conv', ['a', 'd'], ['b'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], group: channels }),
+        node('Conv', ['b', 'p'], ['c'], { kernel_shape: [1, 1] }),
+        node('Add', ['c', 'r'], ['y']),
+      ],
+    }),
+  );
+const inverted = invertedOf(1, 32, 12);
 
 interface Case {
   readonly graph: NetworkGraph;
@@ -63,6 +65,16 @@ test.each<[string, Case]>([
   [
     'one with room for bands alone',
     { graph: inverted, banks: 16, bytes: 6 * 1024, chains: [{ first: 1, last: 3, bands: 3 }], bands: true },
+  ],
+  [
+    'one with room for what lies between steps of one image, and not of two',
+    {
+      graph: invertedOf(2, 16, 8),
+      banks: 16,
+      bytes: 4 * 1024,
+      chains: [{ first: 1, last: 3, bands: 2, of: 'images' }],
+      bands: true,
+    },
   ],
 ])('the best of all residencies and mappings, on %s', { timeout: 240_000 }, async (_, given) => {
   const { graph, banks: globalBanks, bytes, chains: may = [], bands = false } = given;

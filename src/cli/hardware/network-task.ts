@@ -132,14 +132,14 @@ const inBands = (words: NetworkWords, cut: BandedGraph): NetworkWords => ({
 
 /** Pieces of sums lie each in a storage of its own, where parts would not be found together. */
 function sumsInBands({ outputs }: NetworkGraph, { parts }: BandedGraph): readonly Diagnostic[] {
-  const name = outputs.find((output) => [...parts.values()].some(({ of }) => of === output));
+  const name = outputs.find((output) => [...parts.values()].some(({ whole }) => whole === output));
   return name === undefined
     ? []
     : [
         {
           code: 'no-sums',
           path: [],
-          message: `--raw-sums leaves ${name} as sums, which the schedule makes in bands of rows; leave one of them out`,
+          message: `--raw-sums leaves ${name} as sums, which the schedule makes in bands; leave one of them out`,
         },
       ];
 }

@@ -110,6 +110,7 @@ function askedOf(io: Io, network: string, options: ScheduleOptions): Parsed<Sche
     template: template.value,
     technology: machine.value.technology,
     objective,
+    ...(batch !== undefined && batch > 1 && { images: batch }),
     limits: limits.value.network,
     padding,
     folds,

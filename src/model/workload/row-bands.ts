@@ -1,8 +1,9 @@
-// Row bands: a chain of steps as the same steps on bands of rows, one band after the other. What lies between two steps of a
-// band is as small as the band and its halo, which is computed anew in each band that reads it.
+// Bands: a chain of steps as the same steps on bands of rows, or on some of the images of a batch, one band after the other. What
+// lies between two steps of a band is as small as the band and its halo, which is computed anew in each band that reads it.
 
 import { defined, got, nth } from '../../base/invariant.js';
 import type { GraphTensor, GraphStep, NetworkGraph, Operand, Placement } from './network-graph.js';
+import { imagesOf, whyNoImages, withImages } from './image-bands.js';
 import type { RowRange } from './row-windows.js';
 import { bandRows, rowsRead, withRows } from './row-windows.js';
 
@@ -12,22 +13,29 @@ export interface Chain {
   readonly last: number;
 }
 
-/** `bands` says into how many bands of rows of the last step's result. */
+/** What bands are made of: rows where it is not said. */
+export type BandsOf = 'rows' | 'images';
+
+/** `bands` says into how many bands of the last step's result. */
 export interface BandedChain extends Chain {
   readonly bands: number;
+  readonly of?: BandsOf | undefined;
 }
 
-/** Some rows of a tensor. */
-export interface RowsOf extends RowRange {
-  readonly of: string;
+/** Some rows of a tensor, or some of its images. */
+export interface PartOf extends RowRange {
+  readonly whole: string;
+  readonly of: BandsOf;
 }
+const axisOf = { rows: 2, images: 0 } as const satisfies Readonly<Record<BandsOf, number>>;
+export const axisOfPart = ({ of }: Pick<PartOf, 'of'>): number => axisOf[of];
 
 export interface BandedGraph {
   readonly graph: NetworkGraph;
   /** Of each step of the graph, which step it was before. */
   readonly steps: readonly number[];
-  /** Of tensors that are rows of tensors of the graph before. */
-  readonly parts: ReadonlyMap<string, RowsOf>;
+  /** Of tensors that are parts of tensors of the graph before. */
+  readonly parts: ReadonlyMap<string, PartOf>;
 }
 
 /** Rows of an image; undefined of what has none. */
@@ -36,22 +44,48 @@ export function rowsOf(graph: Pick<NetworkGraph, 'tensors'>, name: string): numb
   return shape?.length === 4 ? nth(shape, 2) : undefined;
 }
 
-/** Why steps are no chain that bands of rows can be made of; undefined where they are. */
-export function whyNoChain(graph: NetworkGraph, { first, last }: Chain): string | undefined {
+/** Why steps are no chain that bands can be made of; undefined where they are. */
+export function whyNoChain(
+  graph: NetworkGraph,
+  { first, last, of = 'rows' }: Chain & Pick<BandedChain, 'of'>,
+): string | undefined {
   const tensors = new Map(graph.tensors.map((t) => [t.name, t]));
+  const images = of === 'images' ? imagesOf(graph, nth(graph.steps, last)) : undefined;
+  if (of === 'images' && images === undefined) return 'it has one image';
   for (let i = first; i <= last; i++) {
     const step = nth(graph.steps, i);
     const [made] = step.outputs;
     const tensor = made === undefined ? undefined : tensors.get(made);
     if (step.outputs.length !== 1 || !tensor) return `${step.name} makes more than one tensor`;
-    const why = whyNoBands(graph, step);
+    const why = images === undefined ? whyNoBands(graph, step) : whyNoImages(graph, step, images);
     if (why !== undefined) return `${step.name} ${why}`;
-    const inside = tensor.consumers.every((reader) => i < reader && reader <= last);
-    if (i < last && (!inside || tensor.placements.length > 0 || graph.outputs.includes(tensor.name)))
+    if (i === last) continue;
+    const own = images === undefined ? [tensor] : withReshapes(graph, tensor, images);
+    if (!own || own.some((t) => t.placements.length > 0 && images === undefined))
       return `${tensor.name} is read behind it`;
-    if (i < last && tensor.consumers.length === 0) return `nobody reads ${tensor.name}`;
+    const readers = own.flatMap((t) => t.consumers);
+    if (own.some((t) => graph.outputs.includes(t.name)) || readers.some((reader) => reader <= i || reader > last))
+      return `${tensor.name} is read behind it`;
+    if (readers.length === 0) return `nobody reads ${tensor.name}`;
   }
   return undefined;
+}
+
+/** A tensor and what is only another shape of each of its images; undefined where it is placed in some other way. */
+function withReshapes(
+  graph: Pick<NetworkGraph, 'tensors' | 'placements'>,
+  tensor: GraphTensor,
+  images: number,
+): readonly GraphTensor[] | undefined {
+  const found = [tensor];
+  for (const { placements } of found)
+    for (const i of placements) {
+      const { kind, outputs } = nth(graph.placements, i);
+      const made = graph.tensors.find((t) => t.name === outputs[0]);
+      if (kind !== 'reshape' || made?.shape?.[0] !== images) return undefined;
+      found.push(made);
+    }
+  return found;
 }
 
 /** Why a step has no rows that it could make alone. */
@@ -74,8 +108,9 @@ function whyNoBands(graph: NetworkGraph, step: GraphStep): string | undefined {
 }
 
 /**
- * The graph with every chain in bands of rows, whose tensors and steps are named `NAME band 2/4`; results are the same, word for
- * word. Chains do not overlap. Undefined where a band would read no row of what it reads, or there are fewer rows than bands.
+ * The graph with every chain in bands, whose tensors and steps are named `NAME band 2/4`, or `NAME images 2/4`; results are the
+ * same, word for word. Chains do not overlap. Undefined where a band would read no row of what it reads, or there are fewer rows
+ * or images than bands.
  * @throws if steps are no chain (`whyNoChain`).
  */
 export function banded(graph: NetworkGraph, chains: readonly BandedChain[]): BandedGraph | undefined {
@@ -99,7 +134,7 @@ class Rewriting {
   readonly #from: number[] = [];
   readonly #placements: Placement[];
   readonly #shapes: Map<string, readonly number[] | null>;
-  readonly #parts = new Map<string, RowsOf>();
+  readonly #parts = new Map<string, PartOf>();
 
   constructor(readonly graph: NetworkGraph) {
     this.#placements = [...graph.placements];
@@ -111,22 +146,63 @@ class Rewriting {
     this.#from.push(i);
   }
 
-  cut({ first, last, bands }: BandedChain): boolean {
+  cut({ first, last, bands, of = 'rows' }: BandedChain): boolean {
     const whole = nth(nth(this.graph.steps, last).outputs, 0);
-    const cuts = bandRows(defined(this.#rows(whole)), bands);
+    const cuts = bandRows(defined(this.#size(whole, of)), bands);
     if (!cuts) return false;
-    const made = cuts.map((rows, band) => this.#band(first, last, rows, `band ${band + 1}/${bands}`));
+    const made = cuts.map((range, band) =>
+      of === 'rows'
+        ? this.#band(first, last, range, `band ${band + 1}/${bands}`)
+        : this.#images(first, last, range, `images ${band + 1}/${bands}`),
+    );
     if (!made.every((name) => name !== undefined)) return false;
     this.#placements.push({
       name: `${whole} of ${bands} bands`,
       operator: 'Concat',
       kind: 'concat',
-      axis: 2,
+      axis: axisOf[of],
       offsets: cuts.map(({ from }) => from),
       inputs: made.map((name): Operand => ({ kind: 'tensor', name })),
       outputs: [whole],
     });
     return true;
+  }
+
+  /** Steps on some images; the name of the part that they make. */
+  #images(first: number, last: number, range: RowRange, title: string): string {
+    const count = range.upTo - range.from;
+    /** What the chain makes, and other shapes of it. */
+    const made = new Set<string>();
+    const part = (name: string) => `${name} ${title}`;
+    for (let i = first; i <= last; i++) {
+      const step = nth(this.graph.steps, i);
+      const output = nth(step.outputs, 0);
+      const inputs = step.inputs.map((name) => (made.has(name) ? part(name) : this.#slice(name, range, 'images')));
+      this.#steps.push({
+        ...withImages(step, count, this.#size(output, 'images'), inputs),
+        name: part(step.name),
+        outputs: [part(output)],
+      });
+      this.#from.push(i);
+      this.#add(part(output), output, range, 'images');
+      if (i === last) break;
+      const tensor = defined(this.graph.tensors.find((t) => t.name === output));
+      const [, ...shapes] = defined(withReshapes(this.graph, tensor, defined(this.#size(output, 'images'))));
+      for (const { name, producer } of shapes) {
+        if (producer.kind !== 'placement') continue;
+        const placement = nth(this.graph.placements, producer.placement);
+        this.#add(part(name), name, range, 'images');
+        this.#placements.push({
+          ...placement,
+          name: part(placement.name),
+          inputs: placement.inputs.map((x) => (x.kind === 'tensor' ? { kind: 'tensor', name: part(x.name) } : x)),
+          outputs: [part(name)],
+        });
+        made.add(name);
+      }
+      made.add(output);
+    }
+    return part(nth(nth(this.graph.steps, last).outputs, 0));
   }
 
   /** Steps of one band; the name of the part that it makes. */
@@ -150,11 +226,11 @@ class Rewriting {
       const inputs = this.#read(step, own).map(({ tensor, range: { from, upTo } }) => {
         const held = needed.get(tensor);
         return held
-          ? this.#slice(`${tensor} ${title}`, { from: from - held.from, upTo: upTo - held.from })
-          : this.#slice(tensor, { from, upTo });
+          ? this.#slice(`${tensor} ${title}`, { from: from - held.from, upTo: upTo - held.from }, 'rows')
+          : this.#slice(tensor, { from, upTo }, 'rows');
       });
       const part = `${output} ${title}`;
-      this.#add(part, output, own);
+      this.#add(part, output, own, 'rows');
       const cut = withRows(step, own, (x) => defined(this.#rows(x)), inputs);
       this.#steps.push({ ...cut, name: `${step.name} ${title}`, outputs: [part] });
       this.#from.push(i);
@@ -167,29 +243,34 @@ class Rewriting {
   }
 
   #rows(name: string): number | undefined {
-    return this.#shapes.get(name)?.[2];
+    return this.#size(name, 'rows');
   }
 
-  #add(part: string, of: string, { from, upTo }: RowRange): void {
-    const shape = defined(got(this.#shapes, of)).map((size, axis) => (axis === 2 ? upTo - from : size));
+  #size(name: string, of: BandsOf): number | undefined {
+    return this.#shapes.get(name)?.[axisOf[of]];
+  }
+
+  #add(part: string, whole: string, { from, upTo }: RowRange, of: BandsOf): void {
+    const shape = defined(got(this.#shapes, whole)).map((size, axis) => (axis === axisOf[of] ? upTo - from : size));
     this.#shapes.set(part, shape);
-    const larger = this.#parts.get(of);
+    const larger = this.#parts.get(whole);
     const before = larger?.from ?? 0;
-    this.#parts.set(part, { of: larger?.of ?? of, from: before + from, upTo: before + upTo });
+    this.#parts.set(part, { whole: larger?.whole ?? whole, of, from: before + from, upTo: before + upTo });
   }
 
-  /** Rows of a tensor as a tensor of its own, which is addresses alone. */
-  #slice(name: string, range: RowRange): string {
-    if (range.from === 0 && range.upTo === this.#rows(name)) return name;
-    const part = `${name} rows ${range.from}-${range.upTo - 1}`;
+  /** Part of a tensor as a tensor of its own, which is addresses alone. */
+  #slice(name: string, range: RowRange, of: BandsOf): string {
+    if (range.from === 0 && range.upTo === this.#size(name, of)) return name;
+    const part = `${name} ${of} ${range.from}-${range.upTo - 1}`;
     if (!this.#shapes.has(part)) {
-      this.#add(part, name, range);
+      this.#add(part, name, range, of);
+      const starts = defined(this.#shapes.get(part)).map((_, axis) => (axis === axisOf[of] ? range.from : 0));
       this.#placements.push({
         name: part,
         operator: 'Slice',
         kind: 'slice',
-        starts: [0, 0, range.from, 0],
-        steps: [1, 1, 1, 1],
+        starts,
+        steps: starts.map(() => 1),
         inputs: [{ kind: 'tensor', name }],
         outputs: [part],
       });

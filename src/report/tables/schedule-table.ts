@@ -67,12 +67,19 @@ export function totalsText(r: ScheduleResult): readonly string[] {
     scheduleText(r),
     ...(r.space
       ? [
-          `${r.bands?.length ?? 0} chains in bands of rows, chosen among ${r.space.chains} chains in ${r.space.candidates} ` +
+          `${r.bands?.length ?? 0} chains in bands, chosen among ${r.space.chains} chains in ${r.space.candidates} ` +
             `ways, ${magnitude(Number(r.space.routes))} choices together` +
-            (r.bands ? `: ${r.bands.map((b) => `${b.first} to ${b.last} in ${b.bands}`).join(', ')}` : ''),
+            (r.bands
+              ? `: ${r.bands.map((b) => `${b.first} to ${b.last} in ${b.bands}${b.of === 'images' ? ' of images' : ''}`).join(', ')}`
+              : ''),
         ]
       : []),
     `energy ${energyText(energy)}, ${grouped(cycles)} cycles, energy x delay ${magnitude(energy * cycles)} pJ*cycles`,
+    ...(r.images === undefined
+      ? []
+      : [
+          `for each of ${r.images} images: energy ${energyText(energy / r.images)}, ${magnitude(cycles / r.images)} cycles`,
+        ]),
     ...Object.entries(r.limits ?? {}).flatMap(([name, max]) => {
       const own = { energy, latency: cycles, edp: energy * cycles }[name];
       return max === undefined || own === undefined
