@@ -22,8 +22,8 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // Those with WebAssembly of their own beside them.
-  external: ['highs', 'z3-solver', '@yowasp/yosys', 'glpk.js'],
+  // Those with WebAssembly of their own beside them, and those that users install when they want them.
+  external: ['highs', 'z3-solver', '@yowasp/yosys', 'glpk.js', 'bullmq', 'ioredis'],
   // Packages in CommonJS ask for modules of Node.
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);",

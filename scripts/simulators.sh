@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Installs Icarus Verilog, Verilator and Yosys on Debian and Ubuntu, a second opinion on the emitted Verilog, Z3 and
-# cvc5 as they come natively, a second opinion on proofs, Chromium, in which reports are looked at, and the shells zsh and
-# fish, which are asked what they complete.
+# cvc5 as they come natively, a second opinion on proofs, Chromium, in which reports are looked at, the shells zsh and
+# fish, which are asked what they complete, and Redis, which queues of tasks are on.
 # magnet itself needs none of them; where they are absent, the tests that ask them say so and go on.
 set -euo pipefail
 
 missing=()
-for tool in iverilog verilator yosys g++ make z3 cvc5 chromium zsh fish; do
+for tool in iverilog verilator yosys g++ make z3 cvc5 chromium zsh fish redis-server; do
   command -v "$tool" > /dev/null || missing+=("$tool")
 done
 if [ ${#missing[@]} -eq 0 ]; then
@@ -24,6 +24,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 "${as_root[@]}" apt-get update -qq
 DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq iverilog verilator yosys g++ make z3 zsh fish
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq redis-server || echo 'simulators: no redis here; going on without'
 # Not every release has these.
 DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq cvc5 || echo 'simulators: no cvc5 here; going on without'
 DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq chromium || echo 'simulators: no chromium here; going on without'

@@ -20,6 +20,8 @@ export interface RunHooks {
   readonly finished: (plan: Plan, outcome: JobOutcome) => void;
   /** Once true, nothing more is begun, and what comes back is dropped. */
   readonly stopped: () => boolean;
+  /** Of what a part rejects with: it was tried often enough. */
+  readonly isFinal?: (error: unknown) => boolean;
 }
 
 interface Open {
@@ -150,7 +152,7 @@ class BatchRun {
       return;
     }
     hooks.begun(first.job.plan, first.label);
-    const trying = tryTwice(part, hooks.stopped);
+    const trying = tryTwice(part, hooks);
     // Questions are made while workers work, so that none of them waits for its next one.
     await this.fill();
     const tried = await trying;
@@ -189,17 +191,20 @@ class BatchRun {
 /** A worker may be lost by bad luck: memory that others took, a machine that slept. */
 async function tryTwice(
   part: Part,
-  stopped: () => boolean,
+  { stopped, isFinal = () => false }: Pick<RunHooks, 'stopped' | 'isFinal'>,
 ): Promise<{ readonly answer: unknown } | { readonly reason: string }> {
   try {
     return { answer: await part.solve() };
   } catch (first) {
     if (stopped()) return { reason: 'interrupted' };
+    if (isFinal(first)) return { reason: messageOf(first) };
     try {
       return { answer: await part.solve() };
     } catch (second) {
-      const [once, again] = [first, second].map((e) => (e instanceof Error ? e.message : String(e)));
+      const [once, again] = [messageOf(first), messageOf(second)];
       return { reason: once === again ? `twice: ${once}` : `${once}; then ${again}` };
     }
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -24,6 +24,7 @@ import { proveVerb } from '../options/prove-table.js';
 import { quantizeVerb } from '../options/quantize-table.js';
 import { scheduleVerb } from '../options/schedule-table.js';
 import { webVerb } from '../options/web-table.js';
+import { workerVerb } from '../options/worker-table.js';
 import type { CommandLine } from './add-verb.js';
 import { addVerb } from './add-verb.js';
 import type { MakeArenas, MakeEngine, MakeProver } from './workers.js';
@@ -128,7 +129,15 @@ function addVerbs(
     codesignVerb,
     async ([networks], options) => {
       const make = engine ?? (await import('./workers.js')).makeEngine;
-      return (await import('./codesign/codesign-verb.js')).codesign(io, networks, options, make);
+      const { codesign } = await import('./codesign/codesign-verb.js');
+      if (options.queue === undefined) return codesign(io, networks, options, make);
+      const { makeEngine } = await import('./workers.js');
+      const { onQueue } = await import('./queue/on-queue.js');
+      const asked = { verb: codesignVerb, given: networks, options, url: options.queue };
+      const width = (threads: number) => options.workers ?? (threads || io.cpus);
+      return onQueue(io, { ...asked, width }, (runner) =>
+        codesign(io, networks, options, () => makeEngine(runner.width, runner)),
+      );
     },
     async ([networks], options) =>
       (await import('./codesign/codesign-question.js')).prepareCodesign(io, networks, options),
@@ -150,7 +159,14 @@ function addVerbs(
     compareVerb,
     async ([network], options) => {
       const make = arenas ?? (await import('./workers.js')).makeArenas;
-      return (await import('./compare/compare-verb.js')).compare(io, network, options, make);
+      const { compare } = await import('./compare/compare-verb.js');
+      if (options.queue === undefined) return compare(io, network, options, make);
+      const { makeArenas } = await import('./workers.js');
+      const { onQueue } = await import('./queue/on-queue.js');
+      const asked = { verb: compareVerb, given: [network], options, url: options.queue };
+      return onQueue(io, { ...asked, width: () => options.workers }, (runner) =>
+        compare(io, network, options, (workers, now) => makeArenas(workers, now, runner)),
+      );
     },
     async ([network], options) => {
       const { missingSolvers } = await import('../tuner/compare/contestants.js');
@@ -159,6 +175,7 @@ function addVerbs(
     },
   );
   addVerb(to, batchVerb, async ([jobs], options) => (await import('./batch/batch-verb.js')).batch(io, jobs, options));
+  addVerb(to, workerVerb, async (_, options) => (await import('./queue/worker-verb.js')).worker(io, options));
   addVerb(to, mergeVerb, async ([out, parts]) => (await import('./batch/batch-verb.js')).merge(io, out, parts));
   addVerb(to, reportVerb, async ([files], options) =>
     (await import('./report/report-verb.js')).report(io, files, options),

@@ -78,8 +78,8 @@ export interface Engine extends Wide, Explainers {
 
 export type MakeEngine = (workers: number) => Engine;
 
-export function makeEngine(workers: number): Engine {
-  const runner = openTasks(workers);
+/** `runner`: whoever does the tasks, in place of threads. */
+export function makeEngine(workers: number, runner: Runner<TunerTasks> = openTasks(workers)): Engine {
   const { width, close } = runner;
   return {
     turn,
@@ -134,8 +134,11 @@ export interface Arenas extends Wide {
 
 export type MakeArenas = (workers: number, now: () => number) => Arenas;
 
-export function makeArenas(workers: number, now: () => number): Arenas {
-  const runner = openTasks(workers);
+export function makeArenas(
+  workers: number,
+  now: () => number,
+  runner: Runner<TunerTasks> = openTasks(workers),
+): Arenas {
   const { width, close } = runner;
   return { run: contestOn(runner, now), width, close };
 }

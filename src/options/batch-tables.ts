@@ -37,7 +37,12 @@ export const batchVerb = defineVerb({
       changesAnswer: true,
       example: '3/8',
     },
-    workers: { ...shared.workers, help: 'parts of jobs at a time' },
+    workers: {
+      ...shared.workers,
+      help: 'parts of jobs at a time; on a queue, those that are handed to it',
+      usually: 'number of processors; on a queue twice what its workers do at a time, at least 64',
+    },
+    queue: shared.queue,
     memory: {
       type: types.memory,
       help: 'heap of each worker, such as 512MB or 2GB; a job that needs more fails',

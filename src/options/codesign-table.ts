@@ -177,7 +177,12 @@ export const codesignVerb = defineVerb({
       example: 'front.svg',
       file: 'written',
     },
-    workers: { ...shared.workers, help: 'shapes at a time' },
+    workers: {
+      ...shared.workers,
+      help: 'shapes at a time',
+      usually: 'number of processors; on a queue what its workers do at a time',
+    },
+    queue: shared.queue,
     quiet: shared.quiet,
   },
   rules: [

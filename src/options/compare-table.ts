@@ -132,6 +132,7 @@ export const compareVerb = defineVerb({
       notInBatch: ofBatch,
       example: '2',
     },
+    queue: shared.queue,
     quiet: shared.quiet,
   },
   rules: [

@@ -134,6 +134,16 @@ export const shared = {
     notInBatch: ofBatch,
     example: '4',
   },
+  queue: {
+    type: types.text,
+    placeholder: 'url',
+    help:
+      'hand the work to whoever does "magnet worker" on this queue, on any number of machines: a Redis, redis://host:port, ' +
+      'or rediss:// over TLS',
+    changesAnswer: false,
+    notInBatch: ofBatch,
+    example: 'redis://127.0.0.1:6379',
+  },
   quiet: { type: types.flag, short: 'q', help: 'show no progress', changesAnswer: false, notInBatch: ofBatch },
 } as const satisfies OptionTable;
 

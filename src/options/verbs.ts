@@ -23,6 +23,7 @@ import { proveVerb } from './prove-table.js';
 import { quantizeVerb } from './quantize-table.js';
 import { scheduleVerb } from './schedule-table.js';
 import { webVerb } from './web-table.js';
+import { workerVerb } from './worker-table.js';
 
 export const verbs: readonly AnyVerb[] = [
   mapVerb,
@@ -39,6 +40,7 @@ export const verbs: readonly AnyVerb[] = [
   compareVerb,
   batchVerb,
   mergeVerb,
+  workerVerb,
   reportVerb,
   rtlVerb,
   simulateVerb,

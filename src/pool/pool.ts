@@ -1,13 +1,14 @@
 // A pool of workers: tasks as data in, answers out; a worker that crashes or hangs costs its task only.
 
 import type { AnswerOf, InputOf, RunOptions, Runner, TaskTable } from './tasks.js';
+import { Lost } from './tasks.js';
 import type { Seat, Transport } from './transport.js';
 
 /** Milliseconds that a timer counts at most, 25 days; a longer one would go off at once. */
 const longestTimer = 2 ** 31 - 1;
 
 /** A worker that was ended because it did not answer in its time. */
-export class Hung extends Error {}
+export class Hung extends Lost {}
 
 export class Pool<Tasks> implements Runner<Tasks> {
   private readonly idle: Seat<Tasks>[] = [];
@@ -31,7 +32,7 @@ export class Pool<Tasks> implements Runner<Tasks> {
   ): Promise<AnswerOf<Tasks[K]>> => {
     const seat = fresh ? this.sit() : await this.take();
     const lost = seat.ended.then((why): never => {
-      throw new Error(`worker ended: ${why}`);
+      throw new Lost(`worker ended: ${why}`);
     });
     // The worker also ends when the pool is closed, long after this task: that is no news then.
     lost.catch(() => {});

@@ -26,6 +26,12 @@ export interface TaskModule<Tasks> {
   readonly tasks: TaskTable<Tasks>;
 }
 
+/** The worker that had a task is lost, and the task with it: another may do it. */
+export class Lost extends Error {}
+
+/** A task that whoever had it was lost by, time and again: nobody need try it any more. */
+export class SetAside extends Error {}
+
 export interface RunOptions<F> {
   /** Told how far the task is. */
   readonly progress?: (...state: ProgressOf<F>) => void;

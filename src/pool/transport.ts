@@ -1,4 +1,4 @@
-// How tasks reach those who work: threads (`node/`) and a browser's workers (`browser/`); a queue would be another.
+// How tasks reach those who work: threads (`node/`) and a browser's workers (`browser/`); a queue (`queue/`) has no seats, and is a runner itself.
 
 import type { AnswerOf, InputOf, ProgressOf } from './tasks.js';
 

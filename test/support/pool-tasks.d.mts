@@ -5,6 +5,10 @@ import type { TaskModule } from '../../src/pool/tasks.js';
 interface Input {
   readonly x?: number;
   readonly patience?: number;
+  /** Milliseconds that it takes. */
+  readonly slow?: number;
+  /** Is not looked at. */
+  readonly table?: readonly number[];
 }
 
 export interface PoolTasks {

@@ -1,7 +1,8 @@
 // Tasks for worker threads that behave in every way a task can.
 
-export const double = ({ x }, progress) => {
+export const double = async ({ x, slow = 0 }, progress) => {
   progress('half way', x);
+  if (slow > 0) await new Promise((resume) => setTimeout(resume, slow));
   return { x: 2 * x };
 };
 export const refuse = () => {

@@ -17,6 +17,10 @@ import type { BatchHeader } from '../../results/batch-result.js';
 import { batchSchema } from '../../results/batch-result.js';
 import { batchCounts, batchTable } from '../../report/tables/batch-table.js';
 import type { BatchOptions } from '../../options/batch-tables.js';
+import { batchVerb } from '../../options/batch-tables.js';
+import type { Runner } from '../../pool/tasks.js';
+import { SetAside } from '../../pool/tasks.js';
+import type { TunerTasks } from '../../tuner/tuner-tasks.js';
 import { planBatch } from './plan.js';
 import { makeBatchProgress } from './batch-progress.js';
 import { nodeDisk } from './node-disk.js';
@@ -27,9 +31,25 @@ import { exit } from '../io.js';
 import { openTasks } from '../workers.js';
 import type { Workers } from './kind.js';
 
+/** On a queue at least so many parts are handed over: workers may still come. */
+const leastHanded = 64;
+
 export async function batch(io: Io, given: string, options: BatchOptions): Promise<ExitCode> {
+  if (options.queue === undefined)
+    return batchOn(io, given, options, openTasks(options.workers ?? io.cpus, options.memory));
+  const { onQueue } = await import('../queue/on-queue.js');
+  const asked = { verb: batchVerb, given: [given], options, url: options.queue };
+  const width = (threads: number) => options.workers ?? Math.max(leastHanded, 2 * threads);
+  return onQueue(io, { ...asked, width }, (runner) => batchOn(io, given, options, runner));
+}
+
+async function batchOn(
+  io: Io,
+  given: string,
+  options: BatchOptions,
+  engine: Workers & Pick<Runner<TunerTasks>, 'close'>,
+): Promise<ExitCode> {
   const disk = nodeDisk();
-  const engine = openTasks(options.workers ?? io.cpus, options.memory);
   try {
     if (options.out === '-')
       return complain(io, [
@@ -116,6 +136,7 @@ async function work(
         progress.finished(plan, outcome);
       },
       stopped: interruption.happened,
+      isFinal: (error) => error instanceof SetAside,
     });
     // What fails after Ctrl-C fails because its worker is ended: that is no news then.
     all.catch(() => {});
