@@ -6,7 +6,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { arch, small, smallJobs } from '../../benchmarks/batch/jobs.js';
+import { jobsIn } from '../../benchmarks/batch/process.js';
+import { storm } from '../../benchmarks/queue/storm.js';
 import { timeless } from '../support/batch.js';
+import { seedFrom } from '../support/cases.js';
 import { OwnRedis, freePort, hasRedis } from '../support/redis.js';
 import { tinyArch, tinyLayers } from './run.js';
 
@@ -82,6 +86,24 @@ describe.runIf(hasRedis)('over a queue', () => {
     } finally {
       await redis.end();
     }
+  }, 240_000);
+
+  test('workers, the Redis and the coordinator are killed, and the file is that of an undisturbed run', async () => {
+    const many = { 'many.yaml': smallJobs(60), 'arch.yaml': arch, 'small.yaml': small('small', 2) };
+    for (const [name, text] of Object.entries(many))
+      writeFileSync(join(folder, name), text.replace('tiny.yaml', 'arch.yaml'));
+    const argv = ['batch', 'many.yaml', '--out'];
+    const { code } = await magnet([...argv, 'whole.jsonl']);
+    const survived = await storm(folder, [...argv, 'stormy.jsonl'], () => jobsIn(join(folder, 'stormy.jsonl')) / 60, {
+      workers: 2,
+      killEvery: 3000,
+      redisAt: [0.3],
+      coordinatorAt: [0.6],
+      seed: seedFrom(1),
+    });
+    expect({ ...survived, whole: code }).toMatchObject({ code: 0, whole: 0, redis: 1, coordinators: 1 });
+    expect(survived.workers).toBeGreaterThan(0);
+    expect(results('stormy.jsonl')).toBe(results('whole.jsonl'));
   }, 240_000);
 
   test('where nobody listens it says so, and nothing is begun', async () => {

@@ -55,6 +55,8 @@ export class QueueWorker {
   /** Owners of tasks at work whose lease was not there, since when. */
   private readonly silent = new Map<string, number>();
   private strangers = '';
+  /** Whether the last word of this worker was taken. */
+  private isHeard = true;
   private ending = false;
   private done = 0;
   private failed = 0;
@@ -189,16 +191,8 @@ export class QueueWorker {
 
   /** An answer is given when there is somebody to take it: a Redis without room refuses, and Bull would then forget it. */
   private async kept(answer: AnswerData): Promise<AnswerData> {
-    for (;;) {
-      try {
-        await this.say();
-        return answer;
-      } catch (error) {
-        if (this.ending) throw error;
-        this.link.troubled(error);
-        await pause(rest);
-      }
-    }
+    while (!this.isHeard && !this.ending) await pause(rest);
+    return answer;
   }
 
   /** News now and then, the latest of what there is. */
@@ -221,8 +215,14 @@ export class QueueWorker {
   }
 
   private async say(): Promise<void> {
-    await sayWorking(this.link.redis, this.figures());
-    this.link.well();
+    try {
+      await sayWorking(this.link.redis, this.figures());
+      this.isHeard = true;
+      this.link.well();
+    } catch (error) {
+      this.isHeard = false;
+      throw error;
+    }
   }
 
   /** Nobody waits for the answers of a coordinator that was ended; a new one of the same question has its lease. */
