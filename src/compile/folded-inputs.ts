@@ -10,6 +10,16 @@ import type { Lowered, MachineRun, Operation, Rearrangement, Walked } from './lo
 import type { Factor, Storage } from './storage.js';
 import { makeStorage } from './storage.js';
 
+/** The same with no run that may be folded. */
+export const withoutFolds = (lowered: Lowered): Lowered => ({
+  ...lowered,
+  operations: lowered.operations.map((o) => {
+    if (o.kind !== 'run') return o;
+    const { fromHost: _, ...layer } = o.layer;
+    return { ...o, layer };
+  }),
+});
+
 /** What is to be done where runs, in their order, have these mappings. */
 export function withFoldedInputs(lowered: Lowered, mappings: readonly Mapping[]): Lowered {
   const storages: Storage[] = [...lowered.storages];

@@ -67,6 +67,12 @@ const words = {
     changesAnswer: true,
     example: '7',
   },
+  folds: {
+    ...shared.folds,
+    help:
+      'map layers on inputs of the network as they are where the design has no mapping of them; without it kernel positions ' +
+      'may be among their channels',
+  },
   dim: shared.dim,
   sameShape: shared.sameShape,
   batch: shared.batch,

@@ -173,6 +173,29 @@ test('a network without a product runs and is compiled', { timeout: 240_000 }, a
   expect([folder.code, folder.out]).toEqual([0, expect.stringMatching(/^\d+ runs, /)]);
 });
 
+test(
+  'a first layer that the design has no mapping of is folded, and with --no-folds as it is',
+  { timeout: 240_000 },
+  async () => {
+    // Of other channels than the design's.
+    const other = onnxFile({ ...parts, tensors: {}, weights: { w: [6, 1, 3, 3], b: [6], wf: [3, 6], bf: [3] } });
+    const copies = async (...more: readonly string[]) => {
+      const { code, written } = await run(
+        ['compile', 'other.onnx', '--drawn', '--design', 'd.json', '-o', 'out', '-q', ...more],
+        { ...files, 'other.onnx': other, 'd.json': mapped.out },
+      );
+      expect(code).toBe(0);
+      const program = JSON.parse(written.get('out/program.json')!) as {
+        readonly operations: readonly { readonly kind: string; readonly layer?: string }[];
+      };
+      return program.operations.filter((o) => o.kind === 'copy').length;
+    };
+    expect([await copies(), await copies('--no-folds')]).toEqual([1, 0]);
+    const ran = await onDesign('other.onnx', ['--drawn', '--no-folds'], { 'other.onnx': other });
+    expect([ran.code, ran.out]).toEqual([0, expect.stringMatching(allRight)]);
+  },
+);
+
 test('what no run of the machine does is not mapped', async () => {
   const soft = onnxFile({ inputs: { x: [1, 4] }, nodes: [node('Softmax', ['x'], ['y'])] });
   const { code, err } = await run(['map', 'soft.onnx', '--arch', 'small.yaml'], { ...files, 'soft.onnx': soft });

@@ -4,6 +4,7 @@ import { wordRange } from '../../base/integers.js';
 import { nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { withoutFolds } from '../../compile/folded-inputs.js';
 import { lowered } from '../../compile/lower.js';
 import type { Lowered } from '../../compile/lowered.js';
 import { scheduledOn } from '../../compile/residents.js';
@@ -44,6 +45,8 @@ export interface NetworkAsked {
   readonly unsigned?: boolean | undefined;
   /** A file. */
   readonly schedule?: string | undefined;
+  /** Whether layers that read an input of the network may be folded; they may where it is not said. */
+  readonly folds?: boolean | undefined;
   readonly batch?: number | undefined;
   readonly dim?: Readonly<Record<string, number>> | undefined;
   readonly sameShape?: readonly string[] | undefined;
@@ -111,7 +114,10 @@ export function prepareNetwork(
   if (!made.ok) return made;
   const unfit = beyondRegisters(template, made.value);
   if (unfit.length > 0) return refused(unfit);
-  const kept = located(asked.schedule ?? '', scheduledOn(made.value, template, keep));
+  const kept = located(
+    asked.schedule ?? '',
+    scheduledOn(asked.folds === false ? withoutFolds(made.value) : made.value, template, keep),
+  );
   if (!kept.ok) return kept;
   const whole = { graph: graph.value, words: words.value };
   return parsed({ design: design.value, graph: cut.value.graph, words: own, lowered: kept.value, whole });
