@@ -13,6 +13,7 @@ import { mappingsFor } from '../../src/library/network-mappings.js';
 import { simba } from '../../src/model/machine/presets.js';
 import type { Template } from '../../src/model/machine/template.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
+import { packedIn } from '../../src/model/workload/layer.js';
 import { unsignedTensors } from '../../src/model/workload/unsigned-tensors.js';
 import { seeded } from '../../src/base/random.js';
 import { banded } from '../../src/model/workload/row-bands.js';
@@ -68,7 +69,7 @@ async function ran(
   if (!found.ok) return undefined;
   const mappings = found.value.map((m) => m.mapping);
   const task = { ...asked, lowered: of, design, mappings, seed: 1, stalls: 0, latency: 0, tensors: [] };
-  return runOn(wasmMachine(simulator), task, programFor(task), () => {});
+  return { ...(await runOn(wasmMachine(simulator), task, programFor(task), () => {})), mappings };
 }
 
 const dram = ({ counters }: { readonly counters: readonly { readonly name: string; readonly rtl: number }[] }) =>
@@ -211,6 +212,40 @@ test('random graphs of which whatever can stay does', { timeout: 3_600_000 }, as
   }
   console.log(`graphs that keep tensors: ${JSON.stringify(seen)}, several inputs along ${JSON.stringify(along)}`);
   expect(Math.min(seen.graphs, seen.inputs, seen.outputs)).toBeGreaterThan(0);
+});
+
+test('tensors stay beside weights that lie packed and multipliers that split', { timeout: 3_600_000 }, async () => {
+  const t = keeps('narrow', { numLanes: 2, vectorSize: 2, packedWeights: 2, splitMultipliers: 1, weightChannel: 12 });
+  const simulator = await machineSimulator(t);
+  const { hardware } = accelerator(t);
+  // Runs whose weights lie packed, and that are split, beside what stays; of these with a residual or a result that does.
+  const seen = { graphs: 0, packed: 0, split: 0, splitAndMade: 0, readHere: 0 };
+  const first = seedFrom(1);
+  for (let seed = first; seed < first + casesOf('graphs of half the bits that keep tensors'); seed++) {
+    const graph = graphOf(randomGraph(seed, { host: false, size: 2 + (seed % 9), chained: true }));
+    // Words of half the machine's bits.
+    const { integers, inputs, run: reference } = got(drawnRun(graph, seed, { bits: 4, weightBits: 4 }));
+    if (reference.notRun.length > 0) continue;
+    const asked = { graph, inputs, reference, lowered: got(lowered(graph, integers, 8)) };
+    const chance = seeded(seed);
+    // A layer is split whose input comes from DRAM.
+    const schedule = greedySchedule(asked.lowered, hardware, 10, () => chance.next() < 0.5);
+    const kept = got(scheduled(asked.lowered, hardware, schedule));
+    const done = await ran(t, simulator, asked, kept);
+    if (!done) continue;
+    expectRight(done.runs, `${t.name} ${seed} ${JSON.stringify(schedule)}`);
+    seen.graphs++;
+    for (const [i, run] of runsIn(kept).entries()) {
+      if (!run.kept) continue;
+      const { split } = done.mappings[i]!.parts ?? {};
+      if (split) seen.split++;
+      else if (packedIn(hardware.packed, run.layer)) seen.packed++;
+      if (split && (run.kept.places.output ?? run.kept.places.residual)) seen.splitAndMade++;
+      if (run.kept.places.input) seen.readHere++;
+    }
+  }
+  console.log(`graphs of half the bits that keep tensors: ${JSON.stringify(seen)}`);
+  for (const [what, count] of Object.entries(seen)) expect([what, count > 0]).toEqual([what, true]);
 });
 
 /** The same in bands of rows, whose parts have the words of their rows. */

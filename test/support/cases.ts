@@ -77,6 +77,7 @@ const numbers = {
   'machines that keep tensors, chains on each': [8, 20],
   'graphs that keep tensors': [16, 80],
   'graphs in bands that keep tensors': [28, 120],
+  'graphs of half the bits that keep tensors': [10, 80],
   'graphs in bands': [150, 2000],
   'blocks on random machines': [4, 24],
   'blocks on random machines, pairs on each': [5, 20],
