@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { jobFields } from '../src/options/job-fields.js';
 import type { AnyVerb, Argument, Option } from '../src/options/option.js';
-import { defaultText, exampleText, typed } from '../src/options/option.js';
+import { defaultText, exampleText, spellings } from '../src/options/option.js';
 import { verbs } from '../src/options/verbs.js';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -20,8 +20,8 @@ const usage = ({ name, arguments: given }: AnyVerb): string =>
   ['magnet', name, ...given.map((a) => argumentForms[a.form](a.name.toUpperCase()))].join(' ');
 
 const row = (name: string, option: Option<unknown>): string => {
-  const spelled =
-    option.short === undefined ? code(typed(name, option)) : `${code(typed(name, option))} ${code(`-${option.short}`)}`;
+  const short = option.short === undefined ? [] : [`-${option.short}`];
+  const spelled = [...spellings(name, option), ...short].map(code).join(' ');
   const told = option.required ? 'must be given' : (defaultText(option) ?? '');
   return `| ${[spelled, cell(told), code(exampleText(name, option)), cell(option.help)].join(' | ')} |`;
 };

@@ -42,7 +42,7 @@ function designOf(machine: MachineName): string {
     writeFileSync(arch, simbaFile(machine === 'simba 2x2' ? 2 : 4));
     writeFileSync(net, smallLayer);
     magnet('map', net, '--arch', arch);
-  } else if (values.winner === undefined) magnet('codesign', ...winnerAsked);
+  } else if (values.winner === undefined) magnet('codesign', ...winnerAsked, '--no-residency');
   const found = machine === 'winner' && values.winner !== undefined ? values.winner : path;
   designs.set(machine, found);
   return found;

@@ -13,7 +13,9 @@ export interface Question {
 const quick = ['--space', 'magnet-quick'];
 const large = ['--space', 'magnet-16nm'];
 const percent = ['--gap', '0.01'];
-const codesign = (...rest: string[]) => ['codesign', 'resnet50', ...percent, ...rest];
+/** As before schedules were searched for without being asked. */
+export const without = '--no-residency';
+const codesign = (...rest: string[]) => ['codesign', 'resnet50', ...percent, without, ...rest];
 const area = (mm2: number) => ['--limit', `area=${mm2}mm2`];
 const min = (objective: string) => ['--objective', objective];
 
@@ -49,7 +51,7 @@ const table: readonly Question[] = [
   },
   {
     name: 'pilotnet, magnet-small, front of energy and latency, 7 points',
-    ask: ['codesign', 'pilotnet', '--space', 'magnet-small', '--pareto', 'energy,latency', ...percent],
+    ask: ['codesign', 'pilotnet', '--space', 'magnet-small', '--pareto', 'energy,latency', ...percent, without],
     goal: 15,
   },
   {
@@ -87,7 +89,7 @@ const grid: readonly Question[] = ['bert-base', 'vgg16', 'mobilenetv2', 'alexnet
   ['energy', 'latency', 'edp', 'area'].flatMap((objective) =>
     ['magnet-small', 'magnet-quick'].map((space) => ({
       name: `${network}, ${space}, ${objective}`,
-      ask: ['codesign', network, '--space', space, ...percent, ...area(3), ...min(objective)],
+      ask: ['codesign', network, '--space', space, ...percent, ...area(3), ...min(objective), without],
       goal: 30,
     })),
   ),

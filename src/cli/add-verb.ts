@@ -8,7 +8,7 @@ import { nth } from '../base/invariant.js';
 import { brokenRules } from '../options/check-rules.js';
 import { filesRead, filesWritten } from '../options/named-files.js';
 import type * as table from '../options/option.js';
-import { defaultText, isFlag, typed } from '../options/option.js';
+import { defaultText, isFlag, spellings, typed } from '../options/option.js';
 import { checkTargets, complain } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import type { StandardInput } from './stdin.js';
@@ -43,7 +43,7 @@ export function addVerb<const A extends readonly table.Argument[], const T exten
   const understood: string[] = [];
   for (const { name, form, help } of verb.arguments) command.argument(argumentForms[form](name), help);
   for (const [name, option] of Object.entries(verb.options))
-    command.addOption(optionOf(name, option, (line) => understood.push(line)));
+    for (const made of optionsOf(name, option, (line) => understood.push(line))) command.addOption(made);
   command.addHelpOption(new Option('-h, --help', 'print this').helpGroup(groups.run));
   command.addHelpText('after', afterHelp(verb)).action(async () => {
     for (const line of understood) io.err(`${line}\n`);
@@ -66,6 +66,13 @@ const argumentForms: Readonly<Record<table.Argument['form'], (name: string) => s
   some: (name) => `<${name}...>`,
   any: (name) => `[${name}...]`,
 };
+
+/** A flag that can be typed either way is two. */
+function optionsOf(name: string, option: table.Option<unknown>, note: (line: string) => void): readonly Option[] {
+  const made = optionOf(name, option, note);
+  const others = spellings(name, option).slice(1);
+  return [made, ...others.map((off) => new Option(off, `not ${typed(name, option)}`).helpGroup(groupOf(option)))];
+}
 
 /** `note`: hears how a plain number was understood. */
 function optionOf(name: string, option: table.Option<unknown>, note: (line: string) => void): Option {

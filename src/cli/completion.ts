@@ -6,7 +6,7 @@ import { spaces } from '../model/space/built-in-spaces.js';
 import type { Shell } from '../options/completion-table.js';
 import { shells } from '../options/completion-table.js';
 import type { AnyVerb, Argument, Option } from '../options/option.js';
-import { isFlag, typed } from '../options/option.js';
+import { isFlag, spellings } from '../options/option.js';
 import { verbs } from '../options/verbs.js';
 import { builtinNetworks } from '../workloads/builtin-networks.js';
 import { fileSchemas } from './file-schemas.js';
@@ -53,7 +53,7 @@ const namesIn = ({ type }: Option<unknown>): readonly string[] => {
 };
 
 const flagOf = (name: string, option: Option<unknown>): Flag => ({
-  spellings: [typed(name, option), ...(option.short === undefined ? [] : [`-${option.short}`])],
+  spellings: [...spellings(name, option), ...(option.short === undefined ? [] : [`-${option.short}`])],
   help: option.help,
   value: isFlag(option)
     ? undefined

@@ -18,14 +18,14 @@ export const bandsField = z.array(
   'expected a list of chains in bands {first, last, bands}, of rows or images',
 );
 
+/** From which bank on. */
+export const keptTensor = record('a tensor that stays', { tensor: text(), bank: whole(0) });
+
 export const keptForm = z.looseObject(
   {
     schema: oneOf('schema', [schema]),
     bands: bandsField.optional(),
-    keep: z.array(
-      record('a tensor that stays', { tensor: text(), bank: whole(0) }),
-      'expected a list of tensors {tensor, bank}',
-    ),
+    keep: z.array(keptTensor, 'expected a list of tensors {tensor, bank}'),
   },
   { error: 'expected a schedule: {schema, keep: [{tensor, bank}]} and perhaps bands' },
 );

@@ -10,6 +10,7 @@ import { shapesAlone } from '../compile/step-layers.js';
 import { bits as wordBits } from '../base/units.js';
 import { whyNothingStays } from '../model/machine/parameters.js';
 import type { DesignSpace } from '../model/space/design-space.js';
+import type { DesignPoint } from '../model/space/design-space.js';
 import { shapesOf, templateAt } from '../model/space/design-space.js';
 import { shapeKey } from '../model/workload/layer.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
@@ -19,10 +20,15 @@ import type { CodesignHooks } from '../tuner/codesign/codesign-hooks.js';
 import type { CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
 import type { FoundMachine } from '../tuner/codesign/found-machine.js';
 import type { NetworkSchedule } from '../tuner/codesign/schedules/scheduled-machine.js';
-import { chosenBy, layersOfSchedules, machineOfSchedules, worth } from '../tuner/codesign/schedules/scheduled-machine.js';
+import {
+  chosenBy,
+  layersOfSchedules,
+  machineOfSchedules,
+  worth,
+} from '../tuner/codesign/schedules/scheduled-machine.js';
 import type { ScheduleOverSpace } from '../tuner/codesign/schedules/keeping.js';
 import { keepingOf } from '../tuner/codesign/schedules/keeping.js';
-import type { PlaceMachine } from '../tuner/codesign/schedules/schedule-strategy.js';
+import type { PlaceMachine, PointToSchedule } from '../tuner/codesign/schedules/schedule-strategy.js';
 import { schedulesOver } from '../tuner/codesign/schedules/schedule-strategy.js';
 import type { Chosen } from '../tuner/network/network-question.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
@@ -71,17 +77,9 @@ export async function codesignSchedules(
     return refuse('not-covered', [], `no limit on ${limited} is kept by schedules; limit the area alone`);
   const space = spaceWithResidency(asked.request.space);
   const request = { ...asked.request, space };
-  const each = asked.graphs.map((graph) => loweredIn(graph, space));
-  const faults = faultsOf(...each);
-  if (faults.length > 0) return refused(faults);
-  const shapes = shapesOf(space);
-  if (!shapes.some((shape) => shape.residency === 1)) {
-    const [shape] = shapes;
-    const why = shape && whyNothingStays({ ...shape, globalBuffer: wordBits(shape.globalBuffer) });
-    const message = `nothing can stay in the global buffer of any machine of ${space.name}`;
-    return refuse('not-covered', [], `${message}${why ? `: ${why}` : ''}; give other widths, or drop --residency`);
-  }
-  const made = each.flatMap((one) => (one.ok ? [one.value] : []));
+  const lowering = loweredOver(asked.graphs, space);
+  if (!lowering.ok) return lowering;
+  const made = lowering.value;
   const runs = made.map((own) => runsIn(own).map((run) => layerOfRun(run, asked.folds)));
   const keys = runs.map((own) => own.map(shapeKey));
   const firsts = new Map(
@@ -103,12 +101,27 @@ export async function codesignSchedules(
   const networks = made.map((own, k) => ({ graph: nth(asked.graphs, k), made: own, over: nth(over, k) }));
   const scheduling = new Scheduling(networks, { ...asked, request }, hooks);
   const result = await codesign(request, hooks, schedulesOver(over, layers, scheduling.place));
-  const { best } = scheduling;
+  const best = result.best && scheduling.at(result.best.point);
   return parsed({
     result,
     request: best ? withLayersOf(request, best) : request,
     schedules: best ? networks.map((_, k) => scheduling.result(best, k, result)) : [],
   });
+}
+
+/** Networks as runs; refused where one does not run, or nothing can stay on any machine of the space. */
+export function loweredOver(graphs: readonly NetworkGraph[], space: DesignSpace): Parsed<readonly Lowered[]> {
+  const each = graphs.map((graph) => loweredIn(graph, space));
+  const faults = faultsOf(...each);
+  if (faults.length > 0) return refused(faults);
+  const shapes = shapesOf(spaceWithResidency(space));
+  if (!shapes.some((shape) => shape.residency === 1)) {
+    const [shape] = shapes;
+    const why = shape && whyNothingStays({ ...shape, globalBuffer: wordBits(shape.globalBuffer) });
+    const message = `nothing can stay in the global buffer of any machine of ${space.name}`;
+    return refuse('not-covered', [], `${message}${why ? `: ${why}` : ''}; give other widths`);
+  }
+  return parsed(each.flatMap((one) => (one.ok ? [one.value] : [])));
 }
 
 function loweredIn(graph: NetworkGraph, { menus }: DesignSpace): Parsed<Lowered> {
@@ -142,8 +155,8 @@ interface Scheduled {
 
 /** Schedules on single machines of the space. */
 class Scheduling {
-  /** The best machine that has places for its images. */
-  best: FoundMachine | undefined;
+  /** Of each machine that was looked at the best schedules whose images have places. */
+  private readonly known = new Map<string, FoundMachine>();
 
   constructor(
     private readonly networks: readonly Scheduled[],
@@ -153,11 +166,16 @@ class Scheduling {
 
   readonly place: PlaceMachine = async (machine, deadline) => {
     const placed = await this.placed(machine, deadline);
-    if (placed && placed.value < (this.best?.value ?? Infinity)) this.best = placed;
+    if (placed && placed.value < (this.at(placed.point)?.value ?? Infinity))
+      this.known.set(JSON.stringify(placed.point), placed);
     return placed;
   };
 
-  private async placed(machine: FoundMachine, deadline: number): Promise<FoundMachine | undefined> {
+  at(point: DesignPoint): FoundMachine | undefined {
+    return this.known.get(JSON.stringify(point));
+  }
+
+  private async placed(machine: PointToSchedule, deadline: number): Promise<FoundMachine | undefined> {
     const each: NetworkSchedule[] = [];
     for (const [k, network] of this.networks.entries()) {
       const own = await this.scheduleOf(network, machine, k, deadline);
@@ -171,23 +189,25 @@ class Scheduling {
   /** That of the machine where its images have places, or the best there whose have. Each layer has the name of its run. */
   private async scheduleOf(
     network: Scheduled,
-    machine: FoundMachine,
+    machine: PointToSchedule,
     k: number,
     deadline: number,
   ): Promise<NetworkSchedule | undefined> {
     const { hooks, asked } = this;
     const { place, question, may } = this.on(network, machine);
-    const schedule = nth(defined(machine.schedules).networks, k);
-    const names = keepingOf(network.over, machine.point).tensors.map(({ name }) => name);
-    const stays = new Set(names.filter((_, i) => schedule.residency[i]));
-    const residency = may.tensors.map(({ tensor }) => stays.has(tensor));
     const named = (chosen: Chosen): Chosen =>
       chosen.map((step, i) => ({ ...step, layer: { ...step.layer, name: nth(runsIn(network.made), i).layer.name } }));
-    const own = chosenBy(machine, k);
-    const placed = place(residency, own, question(true).problem);
-    if (typeof placed !== 'string') {
-      const value = worth(asked.request.objective, own);
-      return { residency, chosen: named(own), places: placed.places, value };
+    if (machine.schedules) {
+      const schedule = nth(machine.schedules.networks, k);
+      const names = keepingOf(network.over, machine.point).tensors.map(({ name }) => name);
+      const stays = new Set(names.filter((_, i) => schedule.residency[i]));
+      const residency = may.tensors.map(({ tensor }) => stays.has(tensor));
+      const own = chosenBy(machine, k);
+      const placed = place(residency, own, question(true).problem);
+      if (typeof placed !== 'string') {
+        const value = worth(asked.request.objective, own);
+        return { residency, chosen: named(own), places: placed.places, value };
+      }
     }
     const patience = {
       left: () => Math.max(0, (deadline - hooks.now()) / 1000),
@@ -243,7 +263,7 @@ class Scheduling {
       : { ...made, status: 'feasible', reason: 'what is proven is of all networks together', bound: null, gap: null };
   }
 
-  private on({ made }: Scheduled, { point }: FoundMachine) {
+  private on({ made }: Scheduled, { point }: PointToSchedule) {
     const { asked, hooks } = this;
     const { space, technology, padding } = asked.request;
     const template = templateAt(space, point);

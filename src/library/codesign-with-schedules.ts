@@ -57,8 +57,8 @@ export async function codesignWithSchedules(
     callText('codesignWithSchedules', names, { ...asked, ...(options.folds === false && { folds }) }),
   );
   return {
-    result: codesignResult(own, space, result, undefined),
-    design: best && codesignDesign(own, { ...result, best, space }, called),
+    result: codesignResult(own, space, result, { schedules }),
+    design: best && codesignDesign(own, { ...result, best, space }, called, schedules),
     schedules,
   };
 }

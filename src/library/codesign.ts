@@ -57,7 +57,7 @@ export async function codesign(request: CodesignRequest, options: CodesignOption
     design: best && codesignDesign(request, { ...result, best, space }, called),
     explained,
     certificate,
-    result: codesignResult(request, space, result, explained),
+    result: codesignResult(request, space, result, { explained }),
   };
 }
 

@@ -12,11 +12,15 @@ import type { Given } from '../sim/drawn-data.js';
 import type { Bus } from '../model/machine/template-names.js';
 import type { EmitOptions, EmittedFile } from '../sim/emit-files.js';
 import type { SimulatorKind, SimulationState } from '../sim/engines.js';
+import type { HardwareDesign } from '../sim/hardware-design.js';
 import { asHardware, chooseLayers } from '../sim/hardware-design.js';
 import { simTasks } from '../sim/sim-tasks.js';
 import type { SimulateResult } from '../sim/simulate.js';
 import type { Library } from '../sim/synth/liberty/library.js';
 import type { SynthResult } from '../sim/synth/synth.js';
+import { solveOn } from '../tuner/on-workers.js';
+import { tunerTasks } from '../tuner/tuner-tasks.js';
+import { layersAlone, scheduledLayers } from './layers-alone.js';
 import type { CallOptions } from './session.js';
 import { onRunner } from './session.js';
 
@@ -26,13 +30,20 @@ function sound<T>(result: Parsed<T>): T {
   return result.value;
 }
 
+/** Layers of schedules as each runs alone. */
+const alone = async (design: HardwareDesign, { workers, signal }: CallOptions): Promise<HardwareDesign> => {
+  const scheduled = scheduledLayers(design);
+  if (scheduled.length === 0) return design;
+  return onRunner(tunerTasks, { workers, signal }, (runner) => layersAlone(design, scheduled, solveOn(runner)));
+};
+
 /** Verilog, a program for every layer, and a bench with golden data: paths below a folder of your own, and their text. */
 export const emit = async (
   design: Design,
   { workers, signal, ...options }: EmitOptions & CallOptions = {},
 ): Promise<readonly EmittedFile[]> =>
   onRunner(simTasks, { workers, signal }, async ({ run }) =>
-    sound(await run('emit', { design: sound(asHardware(design)), options })),
+    sound(await run('emit', { design: await alone(sound(asHardware(design)), { workers, signal }), options })),
   );
 
 export interface SimulateOptions extends CallOptions, Given {
@@ -62,7 +73,7 @@ export interface SimulatedLayer extends SimulateResult {
 export async function simulate(design: Design, options: SimulateOptions = {}): Promise<readonly SimulatedLayer[]> {
   const { layers, engine = 'wasm', seed = 1, stalls = 0, latency = 0, bus = 'native', progress = () => {} } = options;
   const { workers, signal, layers: _, progress: __, ...rest } = options;
-  const hardware = sound(asHardware(design));
+  const hardware = await alone(sound(asHardware(design)), { workers, signal });
   const chosen = sound(chooseLayers(hardware, design.name, layers?.map(String)));
   const single = (['inputs', 'weights', 'bias', 'vcd'] as const).filter((key) => options[key] !== undefined);
   if (single.length > 0 && chosen.length > 1)
@@ -92,7 +103,8 @@ export interface ChainOptions
 /** The whole network in one DRAM, each layer reading what the one before wrote. */
 export const simulateNetwork = async (design: Design, options: ChainOptions = {}): Promise<ChainResult> => {
   const { seed = 1, stalls = 0, latency = 0, bus = 'native', inputs, progress = () => {} } = options;
-  const task = { design: sound(asHardware(design)), seed, stalls, latency, bus, ...(inputs && { inputs }) };
+  const own = await alone(sound(asHardware(design)), options);
+  const task = { design: own, seed, stalls, latency, bus, ...(inputs && { inputs }) };
   return onRunner(simTasks, options, ({ run }) => run('chain', task, { progress }));
 };
 

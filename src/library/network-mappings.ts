@@ -23,14 +23,18 @@ export interface ChosenMapping {
 }
 
 /** Seconds for each shape that the design has no mapping of, and the gap at which it is left. */
-const budget = { time: 20, evaluations: Infinity, gap: 0.05, seed: 1 };
+export const mappingBudget = { time: 20, evaluations: Infinity, gap: 0.05, seed: 1 };
 
-/** In the order of the runs; refused where a run has no mapping on the design's machine. `told` hears of each that is sought. */
+/**
+ * In the order of the runs; refused where a run has no mapping on the design's machine. `told` hears of each that is sought.
+ * `layers`: of each run the number of its layer in the design, where that says.
+ */
 export async function mappingsFor(
   design: Design,
   lowered: Lowered,
   solve: Solve,
   told: (name: string) => void,
+  layers: readonly number[] = [],
 ): Promise<Parsed<readonly ChosenMapping[]>> {
   const architectures = arrangementsOf(design.machine, design.technology);
   const known = new Map<string, Mapping | undefined>();
@@ -41,7 +45,7 @@ export async function mappingsFor(
       const goal = { objective: 'edp' as const, limits: {} };
       const machine = loweredFrom(architectures);
       const task = { architectures, layer, conventions: magnetConventions, goal, padding, machine };
-      known.set(key, (await solve(task, layer.resident ? 'enumerate' : 'auto', budget, () => {})).best?.mapping);
+      known.set(key, (await solve(task, layer.resident ? 'enumerate' : 'auto', mappingBudget, () => {})).best?.mapping);
     }
     return known.get(key);
   };
@@ -53,8 +57,11 @@ export async function mappingsFor(
     );
   const runs = runsIn(lowered);
   const chosen: ChosenMapping[] = [];
-  for (const run of runs) {
-    const own = designMapping(design, run.layer);
+  for (const [i, run] of runs.entries()) {
+    const said = layers[i];
+    const own =
+      (said === undefined ? undefined : designMapping({ ...design, layers: [nth(design.layers, said)] }, run.layer)) ??
+      designMapping(design, run.layer);
     const mapping = own ?? (await found(run.layer, true));
     if (!mapping) return missing(run);
     chosen.push({ mapping, from: own ? 'design' : 'here' });

@@ -58,10 +58,13 @@ export const codesignVerb = defineVerb({
     residency: {
       type: types.flag,
       help:
-        'let tensors of each network stay in the global buffer between its runs, on machines with residency: 1 and without; ' +
-        'of edp, energy or latency, with no other limit than the area',
+        'let tensors of each network stay in the global buffer between its runs, on machines with residency: 1 and without, or ' +
+        'fail; --no-residency keeps nothing there',
+      usually:
+        'wherever schedules can be asked for: of networks with an order of steps, for edp, energy or latency, with no ' +
+        'other limit than the area',
+      either: true,
       changesAnswer: true,
-      notInBatch: onlyIn('codesign --residency', 'schedules are found one at a time'),
     },
     gap: {
       type: types.share,
@@ -143,8 +146,8 @@ export const codesignVerb = defineVerb({
       type: types.text,
       placeholder: 'file',
       help:
-        'with --residency, write the schedule on the machine found, for run --schedule and compile --schedule; of several networks ' +
-        'FILE.json is FILE.NETWORK.json',
+        'write the schedule on the machine found, for run --schedule and compile --schedule, which the design file says too; of ' +
+        'several networks FILE.json is FILE.NETWORK.json',
       changesAnswer: false,
       notInBatch: onlyIn('codesign --schedule', 'schedules are found one at a time'),
       example: 'schedule.json',
@@ -186,18 +189,6 @@ export const codesignVerb = defineVerb({
     quiet: shared.quiet,
   },
   rules: [
-    {
-      options: ['schedule'],
-      needs: 'residency',
-      code: 'no-effect',
-      message: () => '--schedule says which tensors stay in the global buffer; let them, with --residency',
-    },
-    {
-      options: ['pareto', 'explain', 'certificate', 'checkpoint', 'layersOnly', 'precisions'],
-      conflicts: 'residency',
-      message: (given) =>
-        `${given}: not with --residency, whose answer is one machine with schedules; drop one of them`,
-    },
     {
       options: ['points'],
       needs: 'pareto',

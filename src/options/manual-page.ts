@@ -1,7 +1,7 @@
 // The page of the manual, in the language of man(7), from the tables of options.
 
 import type { AnyVerb, Option } from './option.js';
-import { defaultText, isFlag, typed } from './option.js';
+import { defaultText, isFlag, spellings } from './option.js';
 import { verbs } from './verbs.js';
 
 /** As text: a backslash, a hyphen that is typed, and a dot or an apostrophe that would be a request. */
@@ -26,7 +26,7 @@ function optionLines([name, option]: readonly [string, Option<unknown>]): readon
   const told = option.required ? 'must be given' : defaultText(option);
   return [
     '.TP',
-    `${bold(typed(name, option))}${short}${value}`,
+    `${spellings(name, option).map(bold).join(', ')}${short}${value}`,
     text(`${option.help}${told ? ` (default: ${told})` : ''}`),
   ];
 }

@@ -55,7 +55,7 @@ const words = {
       'which tensors stay in the global buffer between steps, on a machine with residency: 1: ' +
       '{schema: magnet-schedule/1, keep: [{tensor, bank}]}, with the first bank of each; ' +
       'bands: [{first, last, bands}] has steps from one to another in so many bands of rows, or of: images',
-    usually: 'none stays',
+    usually: 'what the design says of the network, or none stays',
     changesAnswer: true,
     example: 'schedule.json',
     file: 'read',

@@ -11,6 +11,8 @@ export interface Option<T> {
   /** The same in words, where it depends on something else. */
   readonly usually?: string;
   readonly required?: true;
+  /** Of a flag: it can be typed as `--no-NAME` too, and where neither is, who asks decides. */
+  readonly either?: true;
   /** A letter. */
   readonly short?: string;
   /** In place of the type's own. */
@@ -102,8 +104,15 @@ export const isFlag = ({ type }: Option<unknown>): boolean => type.placeholder =
 /** A flag that holds by default: typing it turns it off. */
 const isOff = (option: Option<unknown>): boolean => isFlag(option) && option.default === true;
 
+/** All that it can be typed as, but for its letter. */
+export const spellings = (name: string, option: Option<unknown>): readonly string[] => [
+  typed(name, option),
+  ...(option.either ? [`--no-${dashed(name)}`] : []),
+];
+
 /** As it is typed with its value, a list of words each time; empty where it says no more than its absence. */
 export function words(name: string, option: Option<unknown>, value: unknown): readonly string[] {
+  if (option.either && value === false) return spellings(name, option).slice(1);
   if (value === undefined || (isFlag(option) && value === (option.default ?? false))) return [];
   return isFlag(option) ? [typed(name, option)] : option.type.print(value).flatMap((v) => [typed(name, option), v]);
 }

@@ -17,6 +17,8 @@ import type { ParameterStep, StepCost } from '../tuner/codesign/parameter-steps.
 import { layerCosts } from './layer-costs.js';
 import { designLayers } from './codesign-design.js';
 import { arrangementsOfBest, energyOfParts, networkRuns, limitsAsGiven } from './codesign-figures.js';
+import type { ScheduleResult } from './schedule-result.js';
+import { withinResult } from './schedule-result.js';
 import { spaceOf } from './space-named.js';
 
 /** What JSON has no word for is null. */
@@ -27,13 +29,21 @@ export interface Explained {
   readonly elasticities: readonly DesignElasticity[] | undefined;
 }
 
+/** What is told of a machine beside what was searched for. */
+export interface ToldBeside {
+  readonly explained?: Explained | undefined;
+  /** Of each network. */
+  readonly configuration?: readonly ConfigurationFile[];
+  readonly accuracy?: AccuracyLimit | undefined;
+  readonly schedules?: readonly ScheduleResult[];
+  readonly unscheduled?: string | undefined;
+}
+
 export function codesignResult(
   request: CodesignRequest,
   named: DesignSpace,
   result: CodesignResult,
-  explained: Explained | undefined,
-  configuration: readonly ConfigurationFile[] = [],
-  accuracy?: AccuracyLimit,
+  { explained, configuration = [], accuracy, schedules = [], unscheduled }: ToldBeside = {},
 ): CodesignResultFile {
   const { best } = result;
   return {
@@ -71,6 +81,8 @@ export function codesignResult(
       ...(explained.elasticities && { elasticities: explained.elasticities }),
     }),
     ...(accuracy && { accuracy }),
+    ...(schedules.length > 0 && { schedules: schedules.map(withinResult) }),
+    ...(unscheduled !== undefined && { unscheduled }),
   };
 }
 

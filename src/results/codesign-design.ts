@@ -18,6 +18,7 @@ import type {
 } from '../tuner/codesign/codesign-request.js';
 import { layerKey } from '../tuner/codesign/codesign-problem.js';
 import { layerObjective, limitsAsGiven } from './codesign-figures.js';
+import type { ScheduleResult } from './schedule-result.js';
 import { spaceOf } from './space-named.js';
 
 export interface DesignedLayer {
@@ -45,7 +46,7 @@ export function designLayers(request: CodesignRequest, best: CodesignBest): read
   const networks = request.networks.map((n) => n.network);
   const names = new Set<string>();
   const named = (layer: Layer, network: string): Layer => {
-    const name = freeName(layer.name, network, names);
+    const name = freeName(layer.name, networks.length === 1 ? undefined : network, names);
     names.add(name);
     return { ...layer, name };
   };
@@ -70,8 +71,11 @@ export function designLayers(request: CodesignRequest, best: CodesignBest): read
   );
 }
 
-function freeName(name: string, network: string, taken: ReadonlySet<string>): string {
+/** As they are told apart where instances of a layer have several mappings; of several networks with the network's in front. */
+function freeName(name: string, network: string | undefined, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name;
+  const other = (n: number): string => (taken.has(`${name}~${n}`) ? other(n + 1) : `${name}~${n}`);
+  if (network === undefined) return other(2);
   const long = `${network}.${name}`;
   const free = (n: number): string => (taken.has(`${long}.${n}`) ? free(n + 1) : `${long}.${n}`);
   return taken.has(long) ? free(2) : long;
@@ -104,7 +108,13 @@ function mappedLayer(
 /** The answer of the search; `space` as it was named. */
 type Found = CodesignResult & { readonly best: CodesignBest; readonly space: DesignSpace };
 
-export function codesignDesign(request: CodesignRequest, found: Found, called: Called): Design {
+/** `schedules`: of each network, where tensors may stay in the global buffer. */
+export function codesignDesign(
+  request: CodesignRequest,
+  found: Found,
+  called: Called,
+  schedules: readonly ScheduleResult[] = [],
+): Design {
   const { best, bound, space } = found;
   const { networks, technology, conventions, limits, gap } = request;
   const names = networks.map((n) => n.network.name);
@@ -127,6 +137,13 @@ export function codesignDesign(request: CodesignRequest, found: Found, called: C
       gap,
       seed: 1,
     },
+    ...(schedules.length > 0 && {
+      schedules: schedules.map(({ network, keep }, k) => ({
+        network,
+        keep,
+        runs: nth(best.schedules ?? [], k).steps,
+      })),
+    }),
     coverage: sumCoverage(networks.map((n) => coverageOf(n.network))),
     machineProof: {
       status: found.status === 'optimal' ? 'optimal' : 'feasible',

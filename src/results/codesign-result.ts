@@ -12,6 +12,7 @@ import type { Read } from './fields.js';
 import { figure, listOf, pointForm, printResult, spaceForm } from './fields.js';
 import { layerFields } from './result-layer.js';
 import { fromFirst } from './older-files.js';
+import { scheduleField } from './schedule-result.js';
 import { stampField } from './stamp.js';
 
 export const codesignResultSchema = 'magnet-codesign/2';
@@ -107,6 +108,10 @@ export const codesignForm = record('a co-design result', {
   ).optional(),
   /** Only where accuracy was limited. */
   accuracy: accuracyLimit.optional(),
+  /** Of each network, where tensors may stay in the global buffer and a machine was found. */
+  schedules: listOf('schedules', scheduleField).optional(),
+  /** Why every tensor goes through DRAM, where nobody said that it shall. */
+  unscheduled: text().optional(),
 });
 
 /** `metrics[0]` is minimised under limits on `metrics[1]`; from the tightest limit to none. */

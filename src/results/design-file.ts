@@ -52,6 +52,14 @@ export function parseDesignData(content: unknown): Parsed<Design> {
   const sums = checkedTotals(file.totals, goal, read);
   if (!sums.ok) return sums;
   const coverage = coverageIn(file);
+  const { schedules } = file;
+  const beyond = schedules?.find(({ runs }) => runs.some((i) => i >= read.length));
+  if (beyond)
+    return refuse(
+      'out-of-range',
+      ['schedules'],
+      `${beyond.network}: runs are numbers of the ${read.length} layers, from 0; got ${Math.max(...beyond.runs)}`,
+    );
   return parsed({
     name: file.name,
     machine,
@@ -64,6 +72,7 @@ export function parseDesignData(content: unknown): Parsed<Design> {
     provenance: file.provenance,
     ...(coverage && { coverage }),
     ...(file.machineProof && { machineProof: file.machineProof }),
+    ...(schedules && { schedules }),
   });
 }
 
@@ -105,6 +114,7 @@ export function printDesign(design: Design): string {
     provenance,
     coverage,
     machineProof,
+    schedules,
   } = design;
   return `${printJson({
     schema: designSchema,
@@ -115,6 +125,7 @@ export function printDesign(design: Design): string {
     limits: { ...goal.limits, ...(areaLimit !== null && { area: areaLimit }) },
     ...(machineProof && { machineProof }),
     layers: layers.map(layerFile),
+    ...(schedules && { schedules }),
     totals: sums,
     ...(coverage && coverageFile(coverage)),
     provenance,

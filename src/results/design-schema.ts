@@ -6,6 +6,7 @@ import { networkObjectives } from '../model/cost/network-goal.js';
 import { coverageFields } from './coverage-fields.js';
 import { hardwareFields } from '../interchange/hardware-file.js';
 import { shape } from '../interchange/layer-shape.js';
+import { keptTensor } from '../interchange/schedule-file.js';
 import { layerFields } from './result-layer.js';
 import { nonNegative, numbers, oneOf, positive, present, record, text, whole } from '../interchange/schema.js';
 
@@ -43,6 +44,12 @@ const machineProof = record('a proof of the machine', {
   seconds: nonNegative(),
 });
 
+const schedule = record('a schedule', {
+  network: text(),
+  keep: list('tensors that stay', keptTensor),
+  runs: list('layers of runs', whole(0)),
+});
+
 export const designFile = record('a design', {
   schema: z.unknown(),
   name: text(),
@@ -62,6 +69,7 @@ export const designFile = record('a design', {
   totals: totals.nullable(),
   ...coverageFields,
   machineProof: machineProof.optional(),
+  schedules: list('schedules', schedule).optional(),
   provenance: record('a provenance', {
     magnet: text(),
     node: text(),

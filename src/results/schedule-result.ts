@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
-import { bandsField } from '../interchange/schedule-file.js';
+import { bandsField, keptTensor } from '../interchange/schedule-file.js';
 import { hardwareField } from '../interchange/hardware-file.js';
 import { check, flag, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
 import { residentTensors } from '../model/workload/resident.js';
@@ -40,12 +40,10 @@ const run = record('a run', {
   ...totals,
 });
 
-export const scheduleForm = record('a schedule', {
-  schema: z.literal(scheduleSchema, { error: `expected "${scheduleSchema}"` }),
-  ...stampField,
+/** Of a schedule on a machine that stands beside it. */
+const fields = {
   network: text(),
   arch: text(),
-  hardware: hardwareField,
   objective: oneOf('objective', scheduleObjectives),
   /** Of a batch, all of which the totals are of. */
   images: whole(2).optional(),
@@ -75,13 +73,26 @@ export const scheduleForm = record('a schedule', {
   /** Chains in bands of rows or images, which `run` and `compile` read too. */
   bands: bandsField.optional(),
   /** What `run --schedule` and `compile --schedule` read. */
-  keep: listOf('tensors that stay', record('a tensor that stays', { tensor: text(), bank: whole(0) })),
+  keep: listOf('tensors that stay', keptTensor),
   tensors: listOf('tensors', tensor),
   /** Storages of the network that cannot stay, and why. */
   others: listOf('tensors', record('a tensor', { name: text(), why: text() })),
   runs: listOf('runs', run),
   seconds: nonNegative(),
+};
+
+export const scheduleForm = record('a schedule', {
+  schema: z.literal(scheduleSchema, { error: `expected "${scheduleSchema}"` }),
+  ...stampField,
+  hardware: hardwareField,
+  ...fields,
 });
+
+/** As part of another result. */
+export const scheduleField = record('a schedule', fields);
+export type ScheduleInResult = Read<typeof scheduleField>;
+
+export const withinResult = ({ schema: _, magnet: __, hardware: ___, ...own }: ScheduleResult): ScheduleInResult => own;
 
 export type ScheduleResult = Read<typeof scheduleForm>;
 export const parseScheduleResult = (data: unknown): Parsed<ScheduleResult> => check(scheduleForm, data);

@@ -1,4 +1,5 @@
-// `magnet codesign --residency`: its machine and schedules are files that `run` does, to the cycle; what it does not go with is refused by name.
+// `magnet codesign` with schedules, which it searches for by default: the design alone is what `run` does, to the cycle; what has
+// no schedules yet is told by name, and refused where they are asked for.
 
 import { expect, test } from 'vitest';
 import { defined, nth } from '../../src/base/invariant.js';
@@ -8,6 +9,7 @@ import { parseScheduleResult } from '../../src/results/schedule-result.js';
 import { exit } from '../../src/cli/io.js';
 import { run } from './run.js';
 
+const few = { 'few.yaml': 'space: {base: magnet-small, rows: [1], columns: [1], numLanes: [8], vectorSize: [8]}\n' };
 const asked = ['codesign', 'lenet', '--space', 'magnet-small', '--limit', 'area=0.5mm2', '--residency', '-q'];
 
 test('the machine that was found runs the schedule that was found', { timeout: 240_000 }, async () => {
@@ -27,15 +29,95 @@ test('the machine that was found runs the schedule that was found', { timeout: 2
   expect(layers.reduce((n, l) => n + l.count * (l.cycles ?? 0), 0)).toBe(cycles);
   expect(keep.length).toBeGreaterThan(0);
   expect(out).toContain(`${keep.length} of ${tensors.length} tensors that may stay`);
-  const ran = await run(['run', 'lenet', '--design', 'd.json', '--schedule', 's.json', '-q', '--json', 'r.json'], {
-    's.json': defined(written.get('s.json')),
-    'd.json': defined(written.get('d.json')),
-  });
-  expect([ran.code, ran.err]).toEqual([0, '']);
-  const result = parseRunResult(JSON.parse(defined(ran.written.get('r.json'))));
-  if (!result.ok) throw new Error('no run');
-  expect(result.value.agrees).toBe(true);
-  expect(result.value.totals.cycles).toEqual({ model: cycles, rtl: cycles });
+  const made = { 's.json': defined(written.get('s.json')), 'd.json': defined(written.get('d.json')) };
+  for (const more of [[], ['--schedule', 's.json']]) {
+    const ran = await run(['run', 'lenet', '--design', 'd.json', ...more, '-q', '--json', 'r.json'], made);
+    expect([ran.code, ran.err]).toEqual([0, '']);
+    const result = parseRunResult(JSON.parse(defined(ran.written.get('r.json'))));
+    if (!result.ok) throw new Error('no run');
+    expect(result.value.agrees).toBe(true);
+    expect(result.value.totals.cycles).toEqual({ model: cycles, rtl: cycles });
+  }
+  // Of another network of its name, here in a batch, the design says nothing.
+  const other = await run(['run', 'lenet', '--design', 'd.json', '--batch', '2', '-q'], made);
+  expect(other.err).toContain('note: the schedule of lenet in d.json is of another one');
+});
+
+test(
+  'what nobody asks for is the same as --residency, and --no-residency keeps nothing',
+  { timeout: 240_000 },
+  async () => {
+    const answers = ['--residency', '', '--no-residency'].map(async (flag) => {
+      const line = ['codesign', 'lenet', '--space', 'few.yaml', ...(flag === '' ? [] : [flag]), '-q', '--json', '-'];
+      const { code, out, err } = await run(line, few);
+      expect([code, err]).toEqual([0, '']);
+      const read = parseCodesignResult(JSON.parse(out));
+      if (!read.ok) throw new Error('no answer');
+      const { objective, bound, point, schedules, space, unscheduled } = read.value;
+      return {
+        objective,
+        bound,
+        point,
+        keep: schedules?.map(({ keep }) => keep),
+        machines: space.machines,
+        unscheduled,
+      };
+    });
+    const [asked, usual, without] = await Promise.all(answers);
+    expect(usual).toEqual(asked);
+    expect(defined(usual?.keep)[0]?.length).toBeGreaterThan(0);
+    expect([without?.keep, without?.unscheduled, without?.point?.residency]).toEqual([undefined, undefined, 0]);
+    expect(without?.machines).toBe(defined(usual).machines / 2);
+    expect(defined(usual).objective).toBeLessThan(defined(without).objective ?? 0);
+  },
+);
+
+test('a search that was cut short goes on from its checkpoint to the same machine', { timeout: 240_000 }, async () => {
+  const words = [
+    'codesign',
+    'lenet',
+    '--space',
+    'few.yaml',
+    '--gap',
+    '0.01%',
+    '-q',
+    '--json',
+    '-',
+    '--checkpoint',
+    'c.json',
+  ];
+  const whole = await run(words, few);
+  const saved = JSON.parse(defined(whole.written.get('c.json'))) as {
+    question: Record<string, string>;
+    best: object | null;
+    shapes: readonly object[];
+  };
+  expect(saved.question['tensors stay']).toBe('yes');
+  expect(saved.best).not.toBe(null);
+  const early = { ...saved, shapes: saved.shapes.slice(0, 1) };
+  const again = await run(words, { ...few, 'c.json': JSON.stringify(early) });
+  const of = ({ out }: { readonly out: string }) => {
+    const read = parseCodesignResult(JSON.parse(out));
+    if (!read.ok) throw new Error('no answer');
+    return [read.value.status, read.value.point, read.value.objective, read.value.schedules?.map(({ keep }) => keep)];
+  };
+  expect(of(again)).toEqual(of(whole));
+  const other = await run([...words, '--no-residency'], { ...few, 'c.json': JSON.stringify(saved) });
+  expect(other.err).toContain('tensors stay');
+});
+
+test('what has no schedules is searched without, in a line that says why', { timeout: 120_000 }, async () => {
+  const table = { 'layers.yaml': 'layers: [{name: a, K: 4, C: 4}]\n' };
+  const { code, err, written } = await run(
+    ['codesign', 'layers.yaml', '--space', 'magnet-small', '--json', 'c.json', '--design', 'd.json'],
+    table,
+  );
+  expect(code).toBe(0);
+  const why = 'layers is a list of layers without an order';
+  expect(err).toContain(`note: Without schedules, every tensor going through DRAM: ${why}\n`);
+  const read = parseCodesignResult(JSON.parse(defined(written.get('c.json'))));
+  expect(read.ok && read.value.unscheduled).toBe(why);
+  expect(defined(written.get('d.json'))).toContain(' --no-residency ');
 });
 
 test('no machine within the area', { timeout: 60_000 }, async () => {
@@ -48,10 +130,10 @@ test('no machine within the area', { timeout: 60_000 }, async () => {
 });
 
 test.each([
-  [['--pareto', 'energy,latency'], '--pareto: not with --residency'],
-  [['--certificate', 'c.json'], '--certificate: not with --residency'],
-  [['--explain'], '--explain: not with --residency'],
-  [['--checkpoint', 'c.json'], '--checkpoint: not with --residency'],
+  [['--pareto', 'energy,latency'], '--residency: --pareto: fronts are of machines without schedules; drop --pareto'],
+  [['--certificate', 'c.json'], '--residency: --certificate: certificates are of machines without schedules'],
+  [['--explain'], '--residency: --explain: parameters are moved on machines without schedules'],
+  [['--layers-only'], '--residency: --layers-only: tensors pass steps that it leaves out'],
   [['--limit', 'latency=1ms'], 'no limit on latency is kept by schedules'],
   [['--limit', 'latency@each=1ms'], 'no limit on single layers is kept by schedules'],
   [['--objective', 'area'], 'schedules are not found for area; minimise energy, latency, edp'],
@@ -65,7 +147,6 @@ test.each([
 });
 
 test('several networks have a schedule each, in a file each, which run does', { timeout: 240_000 }, async () => {
-  const few = { 'few.yaml': 'space: {base: magnet-small, rows: [1], columns: [1], numLanes: [8], vectorSize: [8]}\n' };
   const words = ['codesign', 'lenet', 'pilotnet', '--weight', 'pilotnet=2', '--space', 'few.yaml', '--residency', '-q'];
   const files = ['--json', 'c.json', '--design', 'd.json', '--schedule', 's.json'];
   const { code, err, written } = await run([...words, ...files], few);
@@ -95,8 +176,12 @@ test('several networks have a schedule each, in a file each, which run does', { 
 test('a schedule is written of what may stay, of networks with an order of steps', async () => {
   const piped = await run(['codesign', 'lenet', 'pilotnet', '--residency', '--schedule', '-'], {});
   expect(piped.err).toContain('--schedule -: each network has a schedule of its own');
-  const none = await run(['codesign', 'lenet', '--schedule', 's.json'], {});
-  expect(none.err).toContain('let them, with --residency');
+  const none = await run(['codesign', 'lenet', '--no-residency', '--schedule', 's.json'], {});
+  expect(none.err).toContain('drop --no-residency');
+  const front = await run(['codesign', 'lenet', '--pareto', 'energy,latency', '--schedule', 's.json'], {});
+  expect(front.err).toContain(
+    '--schedule: --pareto: fronts are of machines without schedules; drop --pareto, or drop --schedule',
+  );
   const list = await run(['codesign', 'layers.yaml', '--residency'], {
     'layers.yaml': 'layers: [{name: a, K: 4, C: 4}]\n',
   });

@@ -27,7 +27,7 @@ const files: Record<string, string> = {
   'clocks.yaml': 'space: {base: magnet-small, clock: [500, 1000]}\n',
   'small.yaml': 'space: {base: magnet-small, rows: 1}\n',
 };
-const small = ['--space', 'magnet-small'];
+const small = ['--space', 'magnet-small', '--no-residency'];
 const ask = (line: string, fake: Fake = {}, io = {}, more: Record<string, string> = {}): Promise<Ran> =>
   run(['codesign', ...line.split(' '), ...small], { ...files, ...more }, io, undefined, fakeEngine(fake));
 const json = (r: Ran, name?: string) => JSON.parse(name === undefined ? r.out : r.written.get(name)!);
@@ -125,7 +125,7 @@ describe('a proved machine', () => {
     ]);
     expect(d.totals?.edp).toBeCloseTo(json(ran, 'r.json').objective, 3);
     expect(d.provenance.command).toBe(
-      'magnet codesign net.yaml --space magnet-small --objective edp --limit area=3mm2 --gap 1% --time-limit 10min',
+      'magnet codesign net.yaml --space magnet-small --objective edp --limit area=3mm2 --no-residency --gap 1% --time-limit 10min',
     );
   });
 

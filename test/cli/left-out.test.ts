@@ -24,7 +24,7 @@ const fields = {
 
 const verbs: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['map', ['--arch', 'simba', '--solver', 'enumerate'], ['--json', '--design']],
-  ['codesign', ['--space', 'magnet-small'], ['--json', '--design']],
+  ['codesign', ['--space', 'magnet-small', '--no-residency'], ['--json', '--design']],
   ['codesign', ['--space', 'magnet-small', '--pareto', 'energy,latency', '--points', '2'], ['--json']],
   ['prove', ['--arch', 'simba', '--limit', 'latency=1s'], ['--json', '--design']],
   ['compare', ['--arch', 'simba', '--strategies', 'random,enumerate', '--time', '0.1s', '--repeat', '1'], ['--json']],

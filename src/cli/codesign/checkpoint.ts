@@ -44,7 +44,7 @@ const pause = 5000;
  * All that an answer depends on but gap and time. Bounds are proven of one cost model: another version of
  * magnet does not go on with them.
  */
-function questionOf(request: CodesignRequest, version: string): Question {
+function questionOf(request: CodesignRequest, version: string, schedules = ''): Question {
   const { networks, space, technology, conventions, objective, padding } = request;
   return {
     magnet: version,
@@ -67,6 +67,7 @@ function questionOf(request: CodesignRequest, version: string): Question {
       Object.entries(limitsAsGiven(request)).map(([name, limit]) => [`limit on ${name}`, String(limit)]),
     ),
     padding: padding ? 'yes' : 'no',
+    ...(schedules !== '' && { 'tensors stay': schedules }),
   };
 }
 
@@ -74,10 +75,10 @@ export function openCheckpoint(
   io: Io,
   path: string | undefined,
   request: CodesignRequest,
-  quiet: boolean,
+  { quiet = false, schedules }: { readonly quiet?: boolean | undefined; readonly schedules?: string },
 ): Parsed<Saving> {
   if (path === undefined) return parsed({ kept: {}, finish: () => parsed(undefined) });
-  const question = questionOf(request, io.version);
+  const question = questionOf(request, io.version, schedules);
   const before = readBefore(io, path, question, parseCheckpoint);
   if (!before.ok) return before;
   const resume = before.value?.checkpoint;

@@ -23,7 +23,7 @@ import { limitsIn } from './limits.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
 import { dashed } from '../../options/option.js';
 import type { Io } from '../io.js';
-import type { SchedulesAsked } from '../../library/codesign-schedules.js';
+import type { SchedulesWanted } from './schedules-asked.js';
 import { schedulesIn } from './schedules-asked.js';
 import { loadTechnology } from '../read-machine.js';
 import { readSpace } from '../read-space.js';
@@ -44,8 +44,8 @@ export interface CodesignJob {
   readonly loss: number | undefined;
   /** Those that are measured, where accuracy is asked for. */
   readonly precisions: readonly Precision[];
-  /** Where tensors may stay in the global buffer: the network whose they are, and whether its first layers may be folded. */
-  readonly schedules: Omit<SchedulesAsked, 'request'> | undefined;
+  /** Whether tensors may stay in the global buffer. */
+  readonly schedules: SchedulesWanted;
   /** What writing the programs of each network takes, in their order. */
   readonly configured: readonly Configure[];
 }
@@ -81,13 +81,14 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   }
   const weighted = weigh(networks.value, options.weight ?? {});
   if (!weighted.ok) return weighted;
-  const asked = { limits: limits.value, loss: split.value.loss, space: space.value };
-  const schedules = workloads.ok ? schedulesIn(options, workloads.value, asked) : parsed(undefined);
+  const decided = forNetworks(space.value, networks.value);
+  const asked = { limits: limits.value, loss: split.value.loss, space: decided };
+  const schedules = workloads.ok ? schedulesIn(options, workloads.value, asked) : parsed({});
   if (!schedules.ok) return schedules;
   return parsed({
     request: {
       networks: weighted.value,
-      space: forNetworks(space.value, networks.value),
+      space: decided,
       technology: technology.value,
       conventions: magnetConventions,
       objective: options.objective ?? 'edp',

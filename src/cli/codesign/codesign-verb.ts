@@ -9,6 +9,7 @@ import { coverageOf } from '../../model/workload/coverage.js';
 import { printDesign } from '../../results/design-file.js';
 import { codesignTable, goalText } from '../../report/tables/codesign-table.js';
 import { curveFigure } from '../../report/figures/curve-figure.js';
+import { unscheduledText } from '../../report/tables/schedule-table.js';
 import { explainTable } from '../../report/tables/explain-table.js';
 import { freeNote } from '../../report/tables/coverage-text.js';
 import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
@@ -25,7 +26,7 @@ import { commandLine } from '../../options/command-line.js';
 import { makeCodesignProgress } from './codesign-progress.js';
 import type { CodesignJob } from './codesign-question.js';
 import { prepareCodesign } from './codesign-question.js';
-import type { Explained } from '../../results/codesign-answer.js';
+import type { Explained, ToldBeside } from '../../results/codesign-answer.js';
 import type { AccuracyLimit } from '../../results/accuracy-limit-field.js';
 import { precisionTable } from '../../report/tables/precision-table.js';
 import type { Measured } from '../loss/measured-losses.js';
@@ -62,7 +63,9 @@ export async function codesign(
       const { findPrecisions } = await import('./find-precisions.js');
       return await findPrecisions(work, nth(given, 0), job.value, job.value.lossAgainst);
     }
-    if (job.value.schedules) return await findBeside(work, given, job.value, job.value.schedules);
+    const { asked, unscheduled } = job.value.schedules;
+    if (asked) return await findBeside(work, given, job.value, asked);
+    if (unscheduled !== undefined && !options.quiet) io.err(`note: ${unscheduledText(unscheduled)}\n`);
     if (job.value.loss !== undefined) return await findAccurate(work, given, job.value, job.value.loss);
     return await (job.value.front ? findFront(work, job.value, job.value.front) : findBest(work, given, job.value));
   } finally {
@@ -86,20 +89,27 @@ async function findAccurate(work: Work, given: readonly string[], job: CodesignJ
   return findBest(work, given, { ...job, request: { ...job.request, space } }, found);
 }
 
-/** A machine with a schedule: fronts, certificates and what else is asked of machines are refused with it. */
+/** A machine with a schedule of each network. */
 async function findBeside(
   work: Work,
   given: readonly string[],
   job: CodesignJob,
-  schedules: NonNullable<CodesignJob['schedules']>,
+  asked: NonNullable<CodesignJob['schedules']['asked']>,
 ): Promise<ExitCode> {
-  const { io } = work;
+  const { io, options } = work;
   const { findScheduled } = await import('./find-scheduled.js');
-  const found = await findScheduled(work, job, schedules);
+  const saving = openCheckpoint(io, options.checkpoint, job.request, {
+    quiet: options.quiet,
+    schedules: asked.folds ? 'yes' : 'yes, without folds',
+  });
+  if (!saving.ok) return complain(io, saving.diagnostics);
+  const found = await findScheduled(work, job, asked, saving.value.kept);
   if (!found.ok) return complain(io, found.diagnostics);
+  const { schedules } = found.value;
   const result = await withReason(work, job.request, found.value.result);
   for (const write of [
-    () => report(work, given, found.value.job, result, { explained: undefined, accuracy: undefined }),
+    saving.value.finish,
+    () => report(work, given, found.value.job, result, { schedules }),
     found.value.tell,
   ]) {
     const written = await write();
@@ -116,7 +126,7 @@ async function findBest(
 ): Promise<ExitCode> {
   const { io, options, interruption } = work;
   const { request } = job;
-  const saving = openCheckpoint(io, options.checkpoint, request, options.quiet ?? false);
+  const saving = openCheckpoint(io, options.checkpoint, request, options);
   if (!saving.ok) return complain(io, saving.diagnostics);
   const deadline = io.now() + request.timeLimit * 1000;
   const searching = options.explain ? { ...request, timeLimit: request.timeLimit * searchShare } : request;
@@ -128,7 +138,8 @@ async function findBest(
       : undefined;
   const accuracy = measured && (await accuracyOf(measured, result));
   if (accuracy?.ok === false) return complain(io, accuracy.diagnostics);
-  const more = { explained, accuracy: accuracy?.ok ? accuracy.value : undefined };
+  const { unscheduled } = job.schedules;
+  const more = { explained, accuracy: accuracy?.ok ? accuracy.value : undefined, unscheduled };
   for (const written of [saving.value.finish(), await report(work, given, job, result, more)])
     if (!written.ok) return complain(io, written.diagnostics);
   const certified = await certify(work, request, result, measured);
@@ -162,11 +173,13 @@ async function report(
   given: readonly string[],
   { request, space, configured }: CodesignJob,
   result: CodesignResult,
-  { explained, accuracy }: { readonly explained: Explained | undefined; readonly accuracy: AccuracyLimit | undefined },
+  more: Omit<ToldBeside, 'configuration'>,
 ): Promise<Parsed<undefined>> {
   const { best } = result;
-  const configuration = best ? configurationFor(request, best, configured) : [];
-  const file = codesignResult(request, space, result, explained, configuration, accuracy);
+  const { explained, accuracy, schedules } = more;
+  const configuration =
+    schedules?.map((schedule) => schedule.configuration) ?? (best ? configurationFor(request, best, configured) : []);
+  const file = codesignResult(request, space, result, { ...more, configuration });
   if (best && tablesWanted(options)) {
     const limits = limitsUsed(request, best);
     io.out(`${codesignTable(file, { space: request.space, gap: request.gap, limits })}\n${leftOut(request)}`);
@@ -176,14 +189,18 @@ async function report(
   const called = {
     magnet: io.version,
     node: io.node,
-    command: commandLine(codesignVerb, [given], { ...options, objective: request.objective }),
+    command: commandLine(codesignVerb, [given], {
+      ...options,
+      objective: request.objective,
+      residency: schedules !== undefined,
+    }),
   };
   const title = `${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}: best and bound over time`;
   return writeAll(io, [
     [options.json, () => printCodesignResult(stamped(file, io.version))],
     [
       best && options.design,
-      () => printDesign(codesignDesign(request, { ...result, best: defined(best), space }, called)),
+      () => printDesign(codesignDesign(request, { ...result, best: defined(best), space }, called, schedules)),
     ],
     [
       options.figure,

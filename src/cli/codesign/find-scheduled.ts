@@ -6,8 +6,10 @@ import { parsed } from '../../base/diagnostics.js';
 import { codesignSchedules, spaceWithResidency } from '../../library/codesign-schedules.js';
 import type { SchedulesAsked } from '../../library/codesign-schedules.js';
 import { scheduleText } from '../../report/tables/schedule-table.js';
+import type { ScheduleResult } from '../../results/schedule-result.js';
 import { printScheduleResult } from '../../results/schedule-result.js';
 import { stamped } from '../../results/stamp.js';
+import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import type { ScheduleObjective } from '../../tuner/schedule/schedule-question.js';
 import { noColumns } from '../../tuner/on-workers.js';
@@ -20,6 +22,8 @@ interface FoundScheduled {
   readonly result: CodesignResult;
   /** About the layers of the result, in the space that was searched. */
   readonly job: CodesignJob;
+  /** Of each network on the machine found. */
+  readonly schedules: readonly ScheduleResult[];
   /** Writes the schedules and says what stays. */
   readonly tell: () => Parsed<undefined>;
 }
@@ -28,10 +32,11 @@ export async function findScheduled(
   work: Work,
   job: CodesignJob,
   asked: Omit<SchedulesAsked, 'request'>,
+  kept: Pick<CodesignHooks, 'resume' | 'checkpoint'>,
 ): Promise<Parsed<FoundScheduled>> {
   const { io, options, engine, interruption } = work;
   const request = { ...job.request, objective: job.request.objective as ScheduleObjective };
-  const found = await searched(work, request, '', {}, (_, hooks) =>
+  const found = await searched(work, request, '', kept, (_, hooks) =>
     codesignSchedules(
       { ...asked, request },
       {
@@ -48,7 +53,8 @@ export async function findScheduled(
   const { result, schedules } = found.value;
   return parsed({
     result,
-    // Programs are those of the schedule: `compile --schedule` counts their writes.
+    schedules,
+    // Programs are those of the schedules, which count their writes.
     job: { ...job, request: found.value.request, space: spaceWithResidency(job.space), configured: [] },
     tell: () => {
       const names = schedules.length > 1 ? schedules.map(({ network }) => network) : [];

@@ -3,7 +3,7 @@
 import { wordRange } from '../../base/integers.js';
 import { nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../../base/diagnostics.js';
 import { withoutFolds } from '../../compile/folded-inputs.js';
 import { lowered } from '../../compile/lower.js';
 import type { Lowered } from '../../compile/lowered.js';
@@ -14,6 +14,8 @@ import { parseRealNpy } from '../../interchange/npy.js';
 import type { ReadSchedule } from '../../interchange/schedule-file.js';
 import { parseSchedule } from '../../interchange/schedule-file.js';
 import { mappingsFor } from '../../library/network-mappings.js';
+import { runsIn } from '../../compile/network-program.js';
+import type { DesignSchedule } from '../../model/space/design.js';
 import type { Template } from '../../model/machine/template.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import { bandedByNames } from '../../model/workload/named-chains.js';
@@ -60,6 +62,8 @@ export interface PreparedNetwork {
   readonly graph: NetworkGraph;
   readonly words: NetworkWords;
   readonly lowered: Lowered;
+  /** Of each run the number of its layer in the design, where that has the schedule. */
+  readonly layers: readonly number[] | undefined;
   /** As it was without bands. */
   readonly whole: { readonly graph: NetworkGraph; readonly words: NetworkWords };
 }
@@ -87,7 +91,8 @@ export function prepareNetwork(
   const { inputPrecision } = template;
   const schedule = scheduleFrom(io, asked.schedule);
   if (!schedule.ok) return schedule;
-  const { bands = [], keep = [] } = schedule.value ?? {};
+  const own = asked.schedule === undefined ? scheduleIn(io, asked.design, design.value, graph.value) : undefined;
+  const { bands = [], keep = own?.keep ?? [] } = schedule.value ?? {};
   const cut = located(asked.schedule ?? '', bandedByNames(graph.value, bands));
   if (!cut.ok) return cut;
   const faults = [
@@ -109,8 +114,8 @@ export function prepareNetwork(
   told('the reference');
   const words = wordsFor(io, network, workload.value, graph.value, design.value, asked);
   if (!words.ok) return words;
-  const own = inBands(words.value, cut.value);
-  const made = lowered(cut.value.graph, own.integers, inputPrecision);
+  const banded = inBands(words.value, cut.value);
+  const made = lowered(cut.value.graph, banded.integers, inputPrecision);
   if (!made.ok) return made;
   const unfit = beyondRegisters(template, made.value);
   if (unfit.length > 0) return refused(unfit);
@@ -120,7 +125,14 @@ export function prepareNetwork(
   );
   if (!kept.ok) return kept;
   const whole = { graph: graph.value, words: words.value };
-  return parsed({ design: design.value, graph: cut.value.graph, words: own, lowered: kept.value, whole });
+  return parsed({
+    design: design.value,
+    graph: cut.value.graph,
+    words: banded,
+    lowered: kept.value,
+    layers: own?.runs,
+    whole,
+  });
 }
 
 /** The tensors that a file says stay in the global buffer, and the chains that it has in bands of rows. */
@@ -128,6 +140,28 @@ function scheduleFrom(io: Io, path: string | undefined): Parsed<Partial<ReadSche
   if (path === undefined) return parsed(undefined);
   const data = readData(io, path, 'a schedule');
   return data.ok ? located(path, parseSchedule(data.value)) : data;
+}
+
+/** What the design says of the network itself; of one by its name that is another it says nothing. */
+function scheduleIn(
+  io: Io,
+  path: string,
+  { schedules = [], machine: { template } }: HardwareDesign,
+  graph: NetworkGraph,
+): DesignSchedule | undefined {
+  const schedule = schedules.find(({ network }) => network === graph.name);
+  if (!schedule) return undefined;
+  const bits = template.inputPrecision;
+  const made = lowered(graph, shapesAlone(graph, bits), bits);
+  // What keeps it from running is told by who runs it.
+  if (!made.ok) return undefined;
+  const fits = scheduledOn(made.value, template, schedule.keep);
+  if (fits.ok && runsIn(made.value).length === schedule.runs.length) return schedule;
+  const why = fits.ok
+    ? `${runsIn(made.value).length} runs in place of ${schedule.runs.length}`
+    : printDiagnostic(nth(fits.diagnostics, 0));
+  io.err(`note: the schedule of ${graph.name} in ${path} is of another one (${why}); every tensor goes through DRAM\n`);
+  return undefined;
 }
 
 const inBands = (words: NetworkWords, cut: BandedGraph): NetworkWords => ({
@@ -262,15 +296,21 @@ function arraysGiven(
 /** A mapping for every run, in order; says how many were sought. */
 export async function mappedRuns(
   io: Io,
-  { design, lowered: made }: PreparedNetwork,
+  { design, lowered: made, layers }: PreparedNetwork,
   runner: Parameters<typeof solveOn>[0],
   told: (text: string) => void,
 ): Promise<Parsed<readonly Mapping[]>> {
   let sought = 0;
-  const found = await mappingsFor(design, made, solveOn(runner), (name) => {
-    sought++;
-    told(`mapping ${name}`);
-  });
+  const found = await mappingsFor(
+    design,
+    made,
+    solveOn(runner),
+    (name) => {
+      sought++;
+      told(`mapping ${name}`);
+    },
+    layers,
+  );
   if (!found.ok) return found;
   const own = found.value.filter((m) => m.from === 'here').length;
   if (own > 0)

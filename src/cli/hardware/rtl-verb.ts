@@ -9,7 +9,7 @@ import { printDesign } from '../../results/design-file.js';
 import { withStamp } from '../../results/stamp.js';
 import type { EmittedFile } from '../../sim/emit-files.js';
 import { chooseLayers } from '../../sim/hardware-design.js';
-import { loadHardwareDesign } from './design-input.js';
+import { designAlone, loadHardwareDesign } from './design-input.js';
 import { complain, located } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
@@ -34,7 +34,8 @@ export async function rtl(
   if (large.length > 0)
     io.err(`computing golden data of ${large.join(', ')} (about a second for 100 million multiplications)\n`);
   const { testbench, seed, bus } = options;
-  const done = await emitted(io, make(1), design.value, { testbench, seed, bus, golden: golden.value });
+  const alone = await designAlone(io, design.value, file);
+  const done = await emitted(io, make(1), alone, { testbench, seed, bus, golden: golden.value });
   if (!done) {
     io.err('interrupted: nothing was written\n');
     return exit.interrupted;

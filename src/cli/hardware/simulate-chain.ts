@@ -9,7 +9,7 @@ import { grouped } from '../../report/tables/quantities.js';
 import { disagreements, simulationsTable } from '../../report/tables/simulation-table.js';
 import type { ChainResult, ChainTask } from '../../sim/chain.js';
 import { chainOf } from '../../sim/chain.js';
-import { loadHardwareDesign } from './design-input.js';
+import { designAlone, loadHardwareDesign } from './design-input.js';
 import { complain, located, writeText } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
@@ -26,7 +26,7 @@ export async function chain(
   options: SimulateOptions,
   make: (workers: number) => Tools,
 ): Promise<ExitCode> {
-  const task = prepare(io, file, options);
+  const task = await prepare(io, file, options);
   if (!task.ok) return complain(io, task.diagnostics);
   const { layers } = task.value.design;
   const tools = make(1);
@@ -51,7 +51,7 @@ export async function chain(
   }
 }
 
-function prepare(io: Io, file: string, options: SimulateOptions): Parsed<ChainTask> {
+async function prepare(io: Io, file: string, options: SimulateOptions): Promise<Parsed<ChainTask>> {
   const faults: Diagnostic[] = [];
   if (options.engine !== 'wasm')
     faults.push({
@@ -59,7 +59,8 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<ChainTa
       path: [],
       message: `--chain runs on the engine wasm, not on ${options.engine}; leave --engine out`,
     });
-  const design = loadHardwareDesign(io, file);
+  const given = loadHardwareDesign(io, file);
+  const design = given.ok ? parsed(await designAlone(io, given.value, file)) : given;
   const row = design.ok ? located(file, chainOf(design.value)) : design;
   if (!design.ok || !row.ok) return refused([...faults, ...(row.ok ? [] : row.diagnostics)]);
   const inputs =

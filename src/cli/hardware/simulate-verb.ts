@@ -19,7 +19,7 @@ import { beyondSimulation, buildTime } from '../../sim/engines.js';
 import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
 import type { HardwareDesign } from '../../sim/hardware-design.js';
 import { chooseLayers } from '../../sim/hardware-design.js';
-import { loadHardwareDesign } from './design-input.js';
+import { designAlone, loadHardwareDesign } from './design-input.js';
 import { engineHere } from './engine-programs.js';
 import { complain, located, readBytes, writeFile, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
@@ -42,7 +42,7 @@ export async function simulate(
   options: SimulateOptions,
   make: (workers: number) => Tools,
 ): Promise<ExitCode> {
-  const job = prepare(io, file, options);
+  const job = await prepare(io, file, options);
   if (!job.ok) return complain(io, job.diagnostics);
   const { design, tasks } = job.value;
   const idle = design.layers.filter((l) => l.mapping === null).map((l) => l.layer.name);
@@ -73,7 +73,7 @@ export async function simulate(
 }
 
 /** Everything that can be wrong with the input is found here, before any work. */
-function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
+async function prepare(io: Io, file: string, options: SimulateOptions): Promise<Parsed<Job>> {
   const { engine, seed, stalls, latency, bus, scale, shift, relu, output, vcd } = options;
   const faults: Diagnostic[] = [];
   faults.push(...faultsOf(engineHere(io, engine)));
@@ -83,10 +83,13 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
       path: [],
       message: `--output ${output}: expected a name that ends in .npy or .bin`,
     });
-  const design = loadHardwareDesign(io, file);
-  const chosen = design.ok ? chooseLayers(design.value, file, options.layer) : design;
-  if (!design.ok || !chosen.ok) return refused([...faults, ...faultsOf(chosen)]);
-  const beyond = beyondSimulation(design.value.machine.template);
+  const given = loadHardwareDesign(io, file);
+  const named = given.ok ? chooseLayers(given.value, file, options.layer) : given;
+  if (!given.ok || !named.ok) return refused([...faults, ...faultsOf(named)]);
+  const design = await designAlone(io, given.value, file, named.value);
+  const chosen = chooseLayers(design, file, options.layer);
+  if (!chosen.ok) return refused([...faults, ...chosen.diagnostics]);
+  const beyond = beyondSimulation(design.machine.template);
   if (beyond !== undefined) faults.push({ code: 'no-engine', path: [], message: `${file}: ${beyond}` });
   const single = (['inputs', 'weights', 'bias', 'residual', 'output', 'vcd'] as const).filter(
     (key) => options[key] !== undefined,
@@ -103,17 +106,16 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
       },
     ]);
   }
-  const given: Partial<Record<Operand, IntArray>> = {};
+  const data: Partial<Record<Operand, IntArray>> = {};
   for (const operand of operands) {
     const path = options[operand];
-    const read =
-      path === undefined ? parsed(undefined) : readOperand(io, path, design.value, nth(chosen.value, 0), operand);
+    const read = path === undefined ? parsed(undefined) : readOperand(io, path, design, nth(chosen.value, 0), operand);
     faults.push(...faultsOf(read));
-    if (read.ok && read.value) given[operand] = read.value;
+    if (read.ok && read.value) data[operand] = read.value;
   }
   if (faults.length > 0) return refused(faults);
   const tasks = chosen.value.map((layer): SimulateTask => ({
-    design: design.value,
+    design,
     layer,
     engine,
     seed,
@@ -123,10 +125,10 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
     scale,
     shift,
     ...(relu !== undefined && { relu: relu === 'on' }),
-    ...given,
+    ...data,
     ...(vcd !== undefined && { vcd: true }),
   }));
-  return parsed({ design: design.value, tasks });
+  return parsed({ design, tasks });
 }
 
 export function readOperand(

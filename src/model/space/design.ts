@@ -92,6 +92,14 @@ export interface MachineProof {
   readonly seconds: number;
 }
 
+/** How a network runs on the machine: what stays in its global buffer, each tensor from which bank on. */
+export interface DesignSchedule {
+  readonly network: string;
+  readonly keep: readonly { readonly tensor: string; readonly bank: number }[];
+  /** Of each run of the machine, in order, the number of its layer in the design. */
+  readonly runs: readonly number[];
+}
+
 export interface Design {
   readonly name: string;
   readonly machine: Machinery;
@@ -110,6 +118,8 @@ export interface Design {
   /** What of its networks the layers are; absent from files of before it was written. */
   readonly coverage?: Coverage;
   readonly machineProof?: MachineProof;
+  /** Of the networks that the machine was found with, where tensors of theirs may stay. */
+  readonly schedules?: readonly DesignSchedule[];
 }
 
 export const arrangementsOf = (machine: Machinery, technology: Technology): readonly Architecture[] =>

@@ -1,9 +1,9 @@
 // A schedule as a picture over its runs: who lies in which banks of the global buffer.
 
-import type { ScheduleResult } from '../../results/schedule-result.js';
+import type { ScheduleInResult } from '../../results/schedule-result.js';
 import type { Occupied, ResidencyFigure } from './residency.js';
 
-export function scheduleFigure(r: ScheduleResult): ResidencyFigure {
+export function scheduleFigure(r: ScheduleInResult): ResidencyFigure {
   const stays = r.tensors.filter((t) => t.stays);
   const tiles = r.runs.flatMap(({ inputTiles, outputTiles }, run) => {
     const taken = stays.filter((t) => t.from <= run && run <= t.upTo);

@@ -1,7 +1,7 @@
 // The global buffer over the runs of a network in letters: a line for each bank, a place for each run.
 
 import { nth } from '../../base/invariant.js';
-import type { ScheduleResult } from '../../results/schedule-result.js';
+import type { ScheduleInResult } from '../../results/schedule-result.js';
 import { scheduleFigure } from '../figures/schedule-figure.js';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -11,7 +11,7 @@ const runsInLine = 90;
 const lineLength = 96;
 
 /** Empty where nothing stays. Behind the 52nd tensor letters begin anew. */
-export function schedulePicture(r: ScheduleResult): readonly string[] {
+export function schedulePicture(r: ScheduleInResult): readonly string[] {
   const { tensors, tiles, banks, steps } = scheduleFigure(r);
   if (tensors.length === 0) return [];
   const byRun = tensors.toSorted((a, b) => a.from - b.from || a.bank - b.bank);

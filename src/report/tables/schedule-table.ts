@@ -2,12 +2,12 @@
 
 import { table } from '../../base/text.js';
 import { goalUnit } from '../../model/cost/goal.js';
-import type { ScheduleResult } from '../../results/schedule-result.js';
+import type { ScheduleInResult } from '../../results/schedule-result.js';
 import { schedulePicture } from './schedule-picture.js';
 import { energyIn, energyScale, energyText, grouped, magnitude, percent } from './quantities.js';
 
 /** Headings of numbers begin with `>`. */
-export function scheduleRows({ runs }: ScheduleResult) {
+export function scheduleRows({ runs }: ScheduleInResult) {
   const scale = energyScale(runs.map((run) => run.energy));
   const tiles = (banks: number) => (banks > 0 ? `2 x ${banks}` : '');
   return {
@@ -36,7 +36,7 @@ export function scheduleRows({ runs }: ScheduleResult) {
   };
 }
 
-export function scheduleTable(r: ScheduleResult): string {
+export function scheduleTable(r: ScheduleInResult): string {
   if (r.runs.length === 0) return totalsText(r).join('\n');
   const { headings, rows } = scheduleRows(r);
   const shown = table(
@@ -48,12 +48,15 @@ export function scheduleTable(r: ScheduleResult): string {
 }
 
 /** What stays, in a line. */
-export const scheduleText = ({ tensors, others, banks }: ScheduleResult): string =>
+export const scheduleText = ({ tensors, others, banks }: ScheduleInResult): string =>
   `${tensors.filter((t) => t.stays).length} of ${tensors.length} tensors that may stay in the ${banks} banks of the global ` +
   `buffer do; ${others.length} may not`;
 
+/** Of a machine that was found without schedules, though nobody said so. */
+export const unscheduledText = (why: string): string => `Without schedules, every tensor going through DRAM: ${why}`;
+
 /** What it comes to, beside what it does without anything that stays, and what is proven. */
-export function totalsText(r: ScheduleResult): readonly string[] {
+export function totalsText(r: ScheduleInResult): readonly string[] {
   const { energy, cycles, value, bound, gap, alone, whole } = r;
   if (energy === null || cycles === null || value === null)
     return bound === null ? [] : [`${r.objective}: nothing found; no schedule is below ${magnitude(bound)}`];

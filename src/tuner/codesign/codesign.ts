@@ -53,6 +53,8 @@ export function fingerprint({
 
 /** How a space is searched, and which layers the mappings of a machine found there are of. */
 export interface Strategy {
+  /** Tells what it searches for beside the request. */
+  readonly mark: string;
   readonly search: (session: Session, resume: Checkpoint | undefined) => Promise<SearchOutcome>;
   readonly layersOf: (machine: FoundMachine) => readonly UniqueLayer[];
 }
@@ -70,7 +72,7 @@ export async function codesign(
   const curve: CodesignState[] = [...(hooks.resume?.curve ?? [])];
   let bestSoFar: FoundMachine | undefined;
   const seconds = () => (hooks.now() - began) / 1000;
-  const mark = fingerprint(request);
+  const mark = strategy ? digest(`${fingerprint(request)} ${strategy.mark}`) : fingerprint(request);
   learned.begin(fingerprint({ ...request, objective: 'area', limits: { area: request.limits.area ?? Infinity } }));
   const session: Session = {
     request,

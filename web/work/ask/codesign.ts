@@ -72,6 +72,8 @@ export function askedCodesign(q: Question, read: Parsed<Read>, files: Files): Pa
   );
   const values = {
     ...defaults(codesignVerb),
+    // The page asks of machines without schedules.
+    residency: false,
     ...sharedValues(q),
     space: q.space,
     timeLimit: time.value,

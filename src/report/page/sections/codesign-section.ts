@@ -29,10 +29,12 @@ import {
   timeText,
 } from '../../tables/quantities.js';
 import { machineText } from '../../tables/front-axes.js';
+import { scheduleText, unscheduledText } from '../../tables/schedule-table.js';
 import { precisionBlocks } from './accuracy-blocks.js';
 import { areaText, orNone } from './layer-sections.js';
 import { operationCard } from './map-section.js';
 import { mappedBlocks } from './mapped-blocks.js';
+import { scheduleBlocks } from './schedule-section.js';
 import { listed } from './summary-text.js';
 
 export const searchStatus = (status: string): NonNullable<Section['status']> =>
@@ -68,6 +70,11 @@ export function codesignSection(file: string, r: CodesignResultFile): Parsed<Sec
       ...costs,
       ...(r.accuracy ? precisionBlocks(r.accuracy) : []),
       ...(r.networks.some((n) => n.energy !== null) ? [heading('Networks'), networkTable(r)] : []),
+      ...(r.schedules ?? []).flatMap((schedule, _, all) => [
+        text(`${all.length > 1 ? `${schedule.network}: ` : ''}${scheduleText(schedule)}.`),
+        ...scheduleBlocks(schedule, all.length > 1 ? ` of ${schedule.network}` : ''),
+      ]),
+      ...(r.unscheduled === undefined ? [] : [text(`${unscheduledText(r.unscheduled)}.`)]),
       ...(r.curve.some((c) => c.best !== null || c.bound !== null)
         ? [
             heading('The search'),

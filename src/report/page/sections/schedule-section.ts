@@ -1,6 +1,6 @@
 // The schedule of a network in a report: who lies where in the global buffer, what that is worth, and every run.
 
-import type { ScheduleResult } from '../../../results/schedule-result.js';
+import type { ScheduleInResult, ScheduleResult } from '../../../results/schedule-result.js';
 import { scheduleFigure } from '../../figures/schedule-figure.js';
 import { energyText, grouped, magnitude, percent } from '../../tables/quantities.js';
 import { scheduleRows, totalsText } from '../../tables/schedule-table.js';
@@ -46,20 +46,27 @@ export function scheduleSection(file: string, r: ScheduleResult): Section {
       ...totalsText(r)
         .slice(found ? -1 : 0)
         .map((words) => text(`${words}.`)),
-      ...(stays.length > 0 ? [heading('The global buffer over the runs'), drawing(scheduleFigure(r))] : []),
-      ...runBlocks(r),
-      ...tensorBlocks(r),
+      ...scheduleBlocks(r),
     ],
   };
 }
 
-function runBlocks(r: ScheduleResult): readonly Block[] {
+/** Who lies where, and every run; `of` names the network where there are several. */
+export const scheduleBlocks = (r: ScheduleInResult, of = ''): readonly Block[] => [
+  ...(r.tensors.some((t) => t.stays)
+    ? [heading(`The global buffer over the runs${of}`), drawing(scheduleFigure(r))]
+    : []),
+  ...runBlocks(r, of),
+  ...tensorBlocks(r),
+];
+
+function runBlocks(r: ScheduleInResult, of: string): readonly Block[] {
   if (r.runs.length === 0) return [];
   const { headings, rows } = scheduleRows(r);
-  return [heading('Runs'), tableOf('Runs of the machine in their order', headings, rows)];
+  return [heading(`Runs${of}`), tableOf('Runs of the machine in their order', headings, rows)];
 }
 
-function tensorBlocks(r: ScheduleResult): readonly Block[] {
+function tensorBlocks(r: ScheduleInResult): readonly Block[] {
   const { tensors, others } = r;
   if (tensors.length + others.length === 0) return [];
   return [

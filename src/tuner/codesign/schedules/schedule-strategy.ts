@@ -1,19 +1,23 @@
 // Co-design where tensors may stay in the global buffer: the search over a space whose boxes are bounded by schedules, and each
 // machine that comes of it placed by who knows where images may lie.
 
+import { digest } from '../../../base/digest.js';
 import type { Strategy } from '../codesign.js';
 import type { UniqueLayer } from '../codesign-problem.js';
 import type { FoundMachine } from '../found-machine.js';
 import { totalsProblem } from '../totals.js';
 import { wholeSearch } from '../whole-search.js';
-import { layersOfSchedules } from './scheduled-machine.js';
 import type { ScheduleOverSpace } from './keeping.js';
+import { layersOfSchedules } from './scheduled-machine.js';
+
+/** A machine with the schedules that cost least there wherever their images lie, or one of which none is known yet. */
+export type PointToSchedule = Pick<FoundMachine, 'point'> & Partial<FoundMachine>;
 
 /**
- * Of a machine with the schedules that cost least there, wherever their images lie: the same with their places, or the best whose
- * images have places; undefined where none was found. `deadline` on the clock of the search, ms.
+ * Of a machine: its schedules with the places of their images, or the best whose images have places; undefined where none was
+ * found. `deadline` on the clock of the search, ms.
  */
-export type PlaceMachine = (machine: FoundMachine, deadline: number) => Promise<FoundMachine | undefined>;
+export type PlaceMachine = (machine: PointToSchedule, deadline: number) => Promise<FoundMachine | undefined>;
 
 /** `over`: each network; `layers`: those of the steps of all. The request limits nothing but the area. */
 export const schedulesOver = (
@@ -21,7 +25,8 @@ export const schedulesOver = (
   layers: readonly UniqueLayer[],
   placed: PlaceMachine,
 ): Strategy => ({
-  search: (session, resume) => {
+  mark: digest(JSON.stringify([over, layers])),
+  search: async (session, resume) => {
     const { hooks, deadline, request } = session;
     const shapes = {
       ...hooks.shapes,
@@ -34,7 +39,11 @@ export const schedulesOver = (
     return wholeSearch(
       { ...session, hooks: { ...hooks, shapes } },
       { ...totalsProblem({ request, layers }), schedules: over },
-      { known: undefined, beside: { best: () => undefined, next: () => undefined }, resume },
+      {
+        known: resume?.best && (await placed({ point: resume.best }, deadline)),
+        beside: { best: () => undefined, next: () => undefined },
+        resume,
+      },
     );
   },
   layersOf: layersOfSchedules,

@@ -38,9 +38,9 @@ export function scheduledMachine(
 }
 
 /** Of a network a step each. */
-export function chosenBy({ found, schedules }: Pick<FoundMachine, 'found' | 'schedules'>, network: number): Chosen {
+export function chosenBy({ found, schedules }: Partial<FoundMachine>, network: number): Chosen {
   const { layers, networks } = defined(schedules);
-  return nth(networks, network).steps.map((i) => ({ layer: nth(layers, i), count: 1, found: nth(found, i) }));
+  return nth(networks, network).steps.map((i) => ({ layer: nth(layers, i), count: 1, found: nth(defined(found), i) }));
 }
 
 /** What a network's schedule is, however it was found. */
