@@ -245,6 +245,9 @@ export type { CertifiedLayer, CertifyDesignOptions } from './library/certify.js'
 export { certify } from './library/certify.js';
 export type { ChainOptions, SimulatedLayer, SimulateOptions, SynthesizeOptions } from './library/hardware.js';
 export { emit, simulate, simulateNetwork, synthesize } from './library/hardware.js';
+export type { ActionDetail, LayerDetail, MemoryDetail, PartDetail } from './library/layer-details.js';
+export { layerDetails, layerStep } from './library/layer-details.js';
+export type { Lane, OuterStep } from './model/cost/step-lanes.js';
 export type { Pages } from './library/report.js';
 export { report } from './library/report.js';
 export { version } from './base/version.js';

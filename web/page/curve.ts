@@ -1,6 +1,7 @@
 // Best and bound of a search over time, while it runs.
 
 import { quantity } from './quantities.js';
+import { svg } from './svg.js';
 
 export interface Point {
   readonly seconds: number;
@@ -9,15 +10,6 @@ export interface Point {
 }
 
 const [width, height] = [320, 120];
-const space = 'http://www.w3.org/2000/svg';
-
-function svg(tag: string, attributes: Readonly<Record<string, string | number>>, text = ''): SVGElement {
-  const made = document.createElementNS(space, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-  made.textContent = text;
-  return made;
-}
-
 const isShown = (value: number) => Number.isFinite(value) && value > 0;
 
 /** On a logarithmic scale, from the least bound to the first best that are known. */

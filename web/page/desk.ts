@@ -19,6 +19,8 @@ const deskTasks: TaskModule<DeskTasks> = {
     look: there,
     printed: there,
     section: there,
+    layers: there,
+    step: there,
     page: there,
     verilog: there,
   },

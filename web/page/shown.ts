@@ -4,11 +4,15 @@ import type { Answer } from '../work/question.js';
 import { desk } from './desk.js';
 import { byId, make } from './dom.js';
 import { download } from './download.js';
+import { showFront } from './front-view.js';
+import { resetLayers } from './layers.js';
 
 type Kept = Omit<Answer, 'section'>;
 
 /** Undefined while the page shows the example that it came with. */
 let shown: Kept | undefined;
+/** Of the point of a front that is chosen. */
+let chosen: string | undefined;
 
 /** It was made beside the page, and is fetched when somebody wants its files. */
 async function current(): Promise<Kept> {
@@ -16,9 +20,18 @@ async function current(): Promise<Kept> {
   return shown;
 }
 
+/** The text of the design that is shown. */
+export async function currentDesign(): Promise<string> {
+  const design = chosen ?? (await current()).design;
+  if (design === undefined) throw new Error('there is no design');
+  return design;
+}
+
 export function show(answer: Answer): void {
   shown = answer;
+  chosen = undefined;
   about().hidden = false;
+  resetLayers(answer.design !== undefined);
   byId('shown-says').firstChild?.replaceWith(answer.reason === '' ? 'Answered here: ' : 'Without an answer: ');
   byId('shown-title').textContent = answer.title;
   byId('command').textContent = answer.command;
@@ -27,6 +40,16 @@ export function show(answer: Answer): void {
   byId('export-says').textContent = '';
   // The library has escaped every text in it, and the page's policy lets no script but its own run.
   byId('section').innerHTML = answer.section;
+  offer(answer);
+  showFront(answer, (design) => {
+    chosen = design;
+    offer({ ...answer, design });
+    resetLayers(true);
+  });
+}
+
+/** Files that there are. */
+function offer(answer: Answer): void {
   for (const button of buttons()) {
     const { file } = button.dataset;
     if (file === 'design' || file === 'verilog') button.hidden = answer.design === undefined;
@@ -39,6 +62,8 @@ const about = () => byId('about-shown');
 /** What was checked of a certificate, in the words of `magnet check`. */
 export function showChecked({ holds, lines }: { readonly holds: boolean; readonly lines: readonly string[] }): void {
   about().hidden = true;
+  byId('front-view').hidden = true;
+  resetLayers(false);
   byId('section').replaceChildren(
     make(
       'section',
@@ -62,7 +87,8 @@ const plain = (title: string): string => title.replace(/[^\w.-]+/g, '-').slice(0
 async function hand(file: string | undefined): Promise<void> {
   const answer = await current();
   const name = plain(answer.title);
-  const { design, machine, result, certificate, script } = answer;
+  const { machine, result, certificate, script } = answer;
+  const design = chosen ?? answer.design;
   if (file === 'result') download(`${name}.json`, result, 'application/json');
   else if (file === 'design' && design !== undefined) download(`${name}.design.json`, design, 'application/json');
   else if (file === 'machine' && machine !== undefined)

@@ -1,6 +1,7 @@
 // What the page asks its worker: tasks of a table like those of the library, each loaded when it is first asked for.
 
-import type { TaskModule } from 'magnet-accelerator';
+import type { LayerDetail, OuterStep, TaskModule } from 'magnet-accelerator';
+import type { StepAsked } from './details.js';
 import type { Answer, Progress, Question } from './question.js';
 import type { Checked } from './ask/check.js';
 import type { Looked } from './look.js';
@@ -22,6 +23,10 @@ export interface DeskTasks {
   readonly printed: (input: Put & { readonly what: Editable }) => Promise<string>;
   /** The report's section of the text of a result or a design. */
   readonly section: (input: string) => Promise<string>;
+  /** Layers of the text of a design, looked at closely. */
+  readonly layers: (input: string) => Promise<readonly LayerDetail[]>;
+  /** A step of one of them in time. */
+  readonly step: (input: StepAsked) => Promise<OuterStep | undefined>;
   /** A page that stands alone, of the text of a result. */
   readonly page: (input: string) => Promise<string>;
   /** An archive of the Verilog of the text of a design, with programs and benches. */
@@ -40,6 +45,8 @@ export const deskTasks: TaskModule<DeskTasks> = {
     look: { load: async () => (await import('./look.js')).look, patience },
     printed: { load: async () => (await import('./printed.js')).printed, patience },
     section: { load: async () => (await import('./exports.js')).section, patience },
+    layers: { load: async () => (await import('./details.js')).layers, patience },
+    step: { load: async () => (await import('./details.js')).step, patience },
     page: { load: async () => (await import('./exports.js')).page, patience },
     verilog: { load: async () => (await import('./exports.js')).verilog, patience },
   },

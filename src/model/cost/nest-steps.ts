@@ -51,3 +51,20 @@ export function stepKinds(bounds: readonly number[]): readonly Step[] {
   kinds.push({ enter: none, work: { from: 0, to: ends }, leave: 0, count: 1 }, last);
   return kinds;
 }
+
+/** One step of a nest by its number, from 0; there are `stepsBeyondTiles` more than tiles. */
+export function stepAt(bounds: readonly number[], number: number): Omit<Step, 'count'> {
+  const tiles = bounds.reduce((n, b) => n * b, 1);
+  /** To tile k: all loops inside the one that moves on begin anew. */
+  const advance = (k: number): number => {
+    if (k === 0 || k === tiles) return ends;
+    let [inside, left] = [0, k];
+    while (left % nth(bounds, inside) === 0) left /= nth(bounds, inside++);
+    return inside;
+  };
+  return {
+    enter: number < tiles ? advance(number) : none,
+    work: number > 0 && number <= tiles ? { from: advance(number - 1), to: advance(number) } : undefined,
+    leave: number > 1 ? advance(number - 1) : none,
+  };
+}

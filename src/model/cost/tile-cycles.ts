@@ -175,6 +175,20 @@ export const repeatedTiles = (
   cycles: cycles(times * time),
 });
 
+/** Advances from which on a tensor's run is not under way: in the inner nest, in the outer one, and where an inner nest begins. */
+export function runsIn(outer: readonly Loop[], inner: readonly Loop[]) {
+  /** Loops of the run of a tensor, innermost first. */
+  const run = (loops: readonly Loop[], tensor: Tensor) => {
+    const first = loops.findIndex((l) => isRelevant(tensor, l.dim));
+    return first < 0 ? loops.length : first;
+  };
+  const inRun = { Weights: run(inner, 'Weights'), Inputs: run(inner, 'Inputs'), Outputs: run(inner, 'Outputs') };
+  /** A run goes on into the outer nest where it takes in the whole inner nest. */
+  const outRun = (tensor: Tensor) => (inRun[tensor] === inner.length ? run(outer, tensor) : 0);
+  const atFirst = { Weights: outRun('Weights'), Inputs: outRun('Inputs') };
+  return { inRun, filled: run(outer, 'Inputs'), spilled: outRun('Outputs'), atFirst };
+}
+
 /**
  * Cycles of all steps of two nests, loops innermost first and all above 1, where a run of
  * an engine lasts so many cycles.
@@ -185,16 +199,7 @@ export function cyclesOfSteps(
   lasts: (e: Engine) => number,
   step: number,
 ): Cycles {
-  /** Loops of the run of a tensor, innermost first. */
-  const run = (loops: readonly Loop[], tensor: Tensor) => {
-    const first = loops.findIndex((l) => isRelevant(tensor, l.dim));
-    return first < 0 ? loops.length : first;
-  };
-  const inRun = { Weights: run(inner, 'Weights'), Inputs: run(inner, 'Inputs'), Outputs: run(inner, 'Outputs') };
-  /** A run goes on into the outer nest where it takes in the whole inner nest. */
-  const outRun = (tensor: Tensor) => (inRun[tensor] === inner.length ? run(outer, tensor) : 0);
-  const [filled, spilled] = [run(outer, 'Inputs'), outRun('Outputs')];
-  const atFirst = { Weights: outRun('Weights'), Inputs: outRun('Inputs') };
+  const { inRun, filled, spilled, atFirst } = runsIn(outer, inner);
 
   const when = (engine: Engine, runs: boolean) => (runs ? lasts(engine) : 0);
   const kinds = stepKinds(inner.map((l) => l.factor));
