@@ -61,3 +61,10 @@ export function doublings(from: number, to: number): readonly number[] {
 
 /** The largest number that divides both without a rest. Mostly one is 1, and searches ask in their innermost loops. */
 export const gcd = (a: number, b: number): number => (a === 1 || b === 1 ? 1 : b === 0 ? a : gcd(b, a % b));
+
+/** Bits that tell n things apart: the logarithm to base 2, rounded up, of whole numbers from 1 on. */
+export function ceilLog2(n: number): number {
+  let bits = 0;
+  for (let reached = 1; reached < n; reached *= 2) bits++;
+  return bits;
+}

@@ -2,6 +2,7 @@
 // ends that minimising either gives.
 
 import { defined, nth } from '../base/invariant.js';
+import { power } from '../base/powers.js';
 import { within as isWithin } from '../tuner/codesign/session.js';
 import type { CodesignObjective, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
 import { measureBest } from '../results/codesign-figures.js';
@@ -58,7 +59,7 @@ export async function traceFront(
 /** From `low` on, below `high`; none where both are the same. */
 const spaced = (low: number, high: number, count: number): readonly number[] =>
   low < high * (1 - rounding)
-    ? Array.from({ length: count }, (_, i) => low * (high / low) ** (i / count) * (1 + rounding))
+    ? Array.from({ length: count }, (_, i) => low * power(high / low, i / count) * (1 + rounding))
     : [];
 
 /** What is known of one limit is used for all: a machine within a tighter one is within, and what a looser one excludes is excluded. */

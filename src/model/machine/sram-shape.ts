@@ -1,5 +1,7 @@
 // Macros of memory by rows and columns: what an access and the area of one take beside those of a well-shaped one.
 
+import { power } from '../../base/powers.js';
+
 /** How a generator of memories builds macros, and what rows and columns of them take; energies in pJ of its own node. */
 export interface SramShape {
   readonly source: string;
@@ -78,7 +80,7 @@ function bitEnergy(shape: SramShape, exponent: number, words: number, width: num
   const { rows, mux, blocks } = built(shape, words);
   const fixed = (shape.accessEnergy + shape.rowEnergy * rows) / width;
   // One block is accessed; words cross the others on wires, as long as their side.
-  return (fixed + shape.bitEnergy + shape.columnEnergy * mux * rows ** exponent) * Math.sqrt(blocks);
+  return (fixed + shape.bitEnergy + shape.columnEnergy * mux * power(rows, exponent)) * Math.sqrt(blocks);
 }
 
 /** mm2 or any unit of `cells`, the area of so many bits in a macro of the best shape. */

@@ -1,6 +1,7 @@
 // Energy and area of the parts that the template is made of, as constants with their sources.
 
 import { defined, nth } from '../../base/invariant.js';
+import { ln, power } from '../../base/powers.js';
 import type { Bits, Picojoules, SquareMillimetres } from '../../base/units.js';
 import { bits, picojoules, squareMicrometres } from '../../base/units.js';
 import type { SramShape } from './sram-shape.js';
@@ -198,7 +199,7 @@ export function sramEnergy(t: Technology, size: Bits, width: number): Picojoules
   const exponent = value(t, 'sramExponent');
   const share = t.sramShape
     ? shapeEnergy(t.sramShape, exponent, size / width, width)
-    : (kilobytesOf(size) / 8) ** exponent;
+    : power(kilobytesOf(size) / 8, exponent);
   return femto(width * Math.max(value(t, 'sramFloor'), value(t, 'sramEnergy') * share));
 }
 export const wireEnergy = (t: Technology, width: number, millimetres: number) =>
@@ -240,7 +241,7 @@ function macroArea(t: Technology, size: Bits): SquareMillimetres {
     points.findIndex((p) => p.kilobytes >= kb),
   );
   const [lo, hi] = [nth(points, upper - 1), nth(points, upper)];
-  const share = Math.log(kb / lo.kilobytes) / Math.log(hi.kilobytes / lo.kilobytes);
+  const share = ln(kb / lo.kilobytes) / ln(hi.kilobytes / lo.kilobytes);
   const last = defined(points.at(-1));
   const density = kb >= last.kilobytes ? last.um2PerBit : lo.um2PerBit + share * (hi.um2PerBit - lo.um2PerBit);
   return squareMicrometres(size * density * value(t, 'sramScale'));

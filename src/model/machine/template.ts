@@ -1,5 +1,6 @@
 // The MAGNet template lowered to a hierarchy with energies, tiles and an area.
 
+import { ceilLog2 } from '../../base/integers.js';
 import { permutations } from '../../base/permutations.js';
 import { defined } from '../../base/invariant.js';
 import { bits, sum } from '../../base/units.js';
@@ -205,7 +206,7 @@ const tilingOf = (t: Template, { lanes, vector }: Readonly<Record<'lanes' | 'vec
     compute: 4,
     load_i: 2,
     load_w: 1 + t.dramLatency,
-    drain: 5 + Math.ceil(Math.log2(t.rows)),
+    drain: 5 + ceilLog2(t.rows),
     fill: 1 + t.dramLatency,
     spill: 2,
   },

@@ -1,6 +1,7 @@
 // A design space: for every parameter of the template the values that it may take.
 
 import { digest } from '../../base/digest.js';
+import { ceilLog2 } from '../../base/integers.js';
 import type { Bits } from '../../base/units.js';
 import { bits, megahertz } from '../../base/units.js';
 import type { Network } from '../workload/network.js';
@@ -99,7 +100,7 @@ export const forNetworks = (space: DesignSpace, networks: readonly Network[]): D
 export function forProducts(space: DesignSpace, products: number): DesignSpace {
   if (!space.overflowFree) return space;
   const widest = Math.max(...space.menus.weightPrecision) + Math.max(...space.menus.inputPrecision);
-  return { ...space, menus: { ...space.menus, accumPrecision: [widest + Math.ceil(Math.log2(products))] } };
+  return { ...space, menus: { ...space.menus, accumPrecision: [widest + ceilLog2(products)] } };
 }
 
 /** The buffers of a point rounded down to whole lines (a bank of the global buffer too), as a machine has them. */
