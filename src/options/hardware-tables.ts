@@ -68,6 +68,13 @@ export const rtlVerb = defineVerb({
       example: '7',
     },
     bus: { ...bus, changesAnswer: true },
+    physical: {
+      type: types.flag,
+      help:
+        'write what physical design begins with, too: memories as macros (Verilog, Liberty, LEF), constraints, and scripts ' +
+        'for Yosys, OpenSTA and the flow of OpenROAD',
+      changesAnswer: true,
+    },
     force: { type: types.flag, help: 'write into a directory that holds other files', changesAnswer: false },
   },
   rules: [

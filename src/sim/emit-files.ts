@@ -17,6 +17,7 @@ import { makefile } from '../rtl/makefile.js';
 import { neutralPost } from '../rtl/program/post-registers.js';
 import { placeLayer } from '../rtl/program/placement.js';
 import { layerPrograms } from '../rtl/program/runs.js';
+import { physicalFiles } from '../rtl/physical/physical-files.js';
 import { registerPage } from '../rtl/register-doc.js';
 import type { BenchSizes } from '../rtl/testbench.js';
 import { testbench } from '../rtl/testbench.js';
@@ -48,13 +49,22 @@ export interface EmitOptions {
   readonly golden?: readonly number[];
   /** How the machine is connected: on channels of its own. */
   readonly bus?: Bus;
+  /** Whether memories as macros, constraints and scripts for physical design come with it. */
+  readonly physical?: boolean;
   /** In place of `largestBench`. */
   readonly largest?: number;
 }
 
 export function emitDesign(
   design: Design,
-  { testbench: withBench = true, seed = 1, golden = [], largest = largestBench, bus = 'native' }: EmitOptions = {},
+  {
+    testbench: withBench = true,
+    seed = 1,
+    golden = [],
+    largest = largestBench,
+    bus = 'native',
+    physical = false,
+  }: EmitOptions = {},
 ): Parsed<readonly EmittedFile[]> {
   const hardware = asHardware(design);
   if (!hardware.ok) return hardware;
@@ -67,6 +77,7 @@ export function emitDesign(
     ...sources,
     { path: 'rtl/magnet.f', text: `${a.files.map((f) => `${f.module}.v`).join('\n')}\n` },
     { path: 'registers.md', text: registerPage(a) },
+    ...(physical ? physicalFiles(a, t, hardware.value.technology) : []),
   ];
   const faults: Diagnostic[] = [];
   const layers: BenchLayer[] = [];

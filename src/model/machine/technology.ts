@@ -221,16 +221,19 @@ export const latchArea = (t: Technology, width: number) => squareMicrometres(val
  * flops are for memories up to `flopLimit` alone, and the smallest macro has so many bits. Area never falls with size.
  */
 export function memoryArea(t: Technology, size: Bits, width: number): SquareMillimetres {
-  const limit = value(t, 'flopLimit');
-  if (t.sramShape) {
-    const flops = latchArea(t, size);
-    const macro = shapeArea(t.sramShape, size / width, width, (n) => macroArea(t, bits(n))) as SquareMillimetres;
-    return flops <= macro && limit > 0 ? flops : macro;
-  }
-  if (size > limit) return macroArea(t, size);
-  const [flops, macro] = [latchArea(t, size), macroArea(t, bits(limit))];
-  return flops <= macro || limit === 0 ? flops : macro;
+  return isOfRegisters(t, size, width) ? latchArea(t, size) : macroAreaOf(t, size, width);
 }
+
+/** Whether registers take no more than a macro: the memory is made of them. */
+export function isOfRegisters(t: Technology, size: Bits, width: number): boolean {
+  const limit = value(t, 'flopLimit');
+  return limit > 0 && (t.sramShape !== undefined || size <= limit) && latchArea(t, size) <= macroAreaOf(t, size, width);
+}
+
+const macroAreaOf = (t: Technology, size: Bits, width: number): SquareMillimetres =>
+  t.sramShape
+    ? (shapeArea(t.sramShape, size / width, width, (n) => macroArea(t, bits(n))) as SquareMillimetres)
+    : macroArea(t, bits(Math.max(size, value(t, 'flopLimit'))));
 
 function macroArea(t: Technology, size: Bits): SquareMillimetres {
   const kb = kilobytesOf(size);
