@@ -65,14 +65,14 @@ export function checkCertificate({ certificate, digests }: ReadCertificate): Che
 }
 
 /** The same with what layers cost at least recomputed, none of it believed. */
-export const withRecomputed = (
-  quick: Checked,
+export const withRecomputed = <T extends Pick<Checked, 'holds' | 'faults' | 'trusted' | 'recomputed' | 'looks'>>(
+  quick: T,
   {
     recomputed,
     looks,
     faults,
   }: { readonly recomputed: number; readonly looks: number; readonly faults: readonly string[] },
-): Checked => ({
+): T => ({
   ...quick,
   holds: quick.holds && faults.length === 0,
   faults: told([...quick.faults, ...faults]),

@@ -22,7 +22,7 @@ export interface FullCheck {
 }
 
 /** No mapping of a layer on a machine of a box is below `min` by some weights; Infinity: none runs there. */
-interface Claimed {
+export interface Claimed {
   readonly low: readonly number[];
   readonly high: readonly number[];
   readonly weights: LineWeights;
@@ -86,7 +86,8 @@ function claimsOn(leaves: readonly PlacedLeaf[], layer: number): readonly Claime
   return [...found.values()];
 }
 
-function* refuted(
+/** What of some claims all mappings of a layer refute. */
+export function* refuted(
   machines: ShapeMachines,
   { layer, limits }: CertifiedLayer,
   padding: boolean,
@@ -99,6 +100,8 @@ function* refuted(
   const [first] = machines.largest;
   for (const parts of first ? partings(first, layer, padding) : [whole]) {
     const runs = runsOf(parts);
+    // Beside whole images in the global buffer a layer runs at once.
+    if (layer.resident && runs > 1) continue;
     for (const architecture of machines.largest) {
       const costs = new LayerCosts(machines, architecture, partOf(layer, parts), padding);
       const size = dearerWhenSmaller(costs, machines);

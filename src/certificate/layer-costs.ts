@@ -16,7 +16,7 @@ import type { TemplateLevel } from '../model/machine/template-names.js';
 import type { Technology } from '../model/machine/technology.js';
 import type { Holding } from '../model/mapping/memory-room.js';
 import { holdingOf, takenBy } from '../model/mapping/memory-room.js';
-import { ofKind, rulesOf } from '../model/mapping/rules.js';
+import { lineFault, ofKind, rulesOf } from '../model/mapping/rules.js';
 import type { DesignSpace, SizeParameter } from '../model/space/design-space.js';
 import { sizeParameters, templateAt } from '../model/space/design-space.js';
 import type { Layer, Tensor } from '../model/workload/layer.js';
@@ -126,6 +126,15 @@ export class LayerCosts {
   private readonly leaving: readonly Monomial[];
   private readonly biases: readonly { readonly lines: Monomial; readonly max: number }[];
   private readonly pools: readonly { readonly extent: Monomial; readonly window: number }[];
+  /** Whether whole images have lines, where some lie in the global buffer. */
+  private readonly images: readonly {
+    readonly tensor: 'Inputs' | 'Outputs';
+    readonly used: Monomial;
+    readonly mapped: Monomial;
+    readonly width: number;
+  }[];
+  private readonly inputs: readonly Monomial[];
+  private readonly keepsNothing: boolean;
   private readonly longest: number;
 
   constructor(
@@ -166,7 +175,7 @@ export class LayerCosts {
       spill: r.refetches('Outputs', inner),
     };
     const rules = rulesOf(r, m, layer);
-    this.needs = ofKind(rules, 'capacity').map(({ level, pool, tiles }): Need => {
+    this.needs = ofKind(rules, 'capacity').map(({ level, pool, tiles, taken }): Need => {
       const { name } = nth(architecture.levels, level);
       const size = sizeParameters.indexOf(entry(sizeOf, name as TemplateLevel));
       const { whole, menus } = machines.shape;
@@ -175,13 +184,21 @@ export class LayerCosts {
         tiles: tiles.map(({ tensor, lines }) => ({ tensor, lines: lines() })),
         holdings: nth(menus, size).map((_, place) => {
           const own = levelNamed(machines.at(whole.low.with(size, place)), name as TemplateLevel);
-          return defined(holdingOf(own, nth(own.pools, pool)));
+          return defined(holdingOf(own, nth(own.pools, pool), taken));
         }),
       };
     });
     this.leaving = ofKind(rules, 'sums').map(({ visits }) => visits());
     this.biases = ofKind(rules, 'biases').map(({ lines, max }) => ({ lines: lines(), max }));
     this.pools = ofKind(rules, 'pool').map(({ extent, window }) => ({ extent: extent(), window }));
+    this.images = ofKind(rules, 'lines').map(({ tensor, used, mapped, width }) => ({
+      tensor,
+      used: used(),
+      mapped: mapped(),
+      width,
+    }));
+    this.inputs = ofKind(rules, 'inputs').map(({ mapped }) => mapped());
+    this.keepsNothing = rules.some(({ kind }) => kind === 'no residency');
     this.longest = ofKind(rules, 'counter').reduce((n, rule) => Math.min(n, rule.longest), Infinity);
   }
 
@@ -217,7 +234,13 @@ export class LayerCosts {
 
   isLegal(x: Float64Array, { factors }: Point): boolean {
     return (
+      !this.keepsNothing &&
       this.mayBeLegal(x) &&
+      this.images.every(
+        ({ tensor, used, mapped, width }) =>
+          lineFault(this.layer, tensor, valueAt(used, x), valueAt(mapped, x), width) === undefined,
+      ) &&
+      this.inputs.every((mapped) => valueAt(mapped, x) === this.layer.bounds.N) &&
       this.pools.every(({ extent, window }) => valueAt(extent, x) % window === 0) &&
       factors.every((own) => this.layout.temporal.every((s) => nth(own, s) <= this.longest))
     );

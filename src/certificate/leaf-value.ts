@@ -22,7 +22,7 @@ const objectives: Readonly<Record<Question['objective'], ExactGoal['objective']>
   area: nothing,
 };
 
-export function goalOf({ objective, limits }: Question): ExactGoal {
+export function goalOf({ objective, limits }: Pick<Question, 'objective' | 'limits'>): ExactGoal {
   const { energy, latency, edp, 'layer-edp': layerEdp } = limits;
   return {
     objective: objectives[objective],

@@ -11,8 +11,10 @@ import { evaluate } from '../model/cost/evaluate.js';
 import type { NetworkQuantity } from '../model/cost/network-goal.js';
 import { networkQuantities } from '../model/cost/network-goal.js';
 import { breaches } from '../model/mapping/legality.js';
+import type { Architecture } from '../model/machine/architecture.js';
 import { lowerTemplate } from '../model/machine/template.js';
 import { templateAt } from '../model/space/design-space.js';
+import type { Layer } from '../model/workload/layer.js';
 import type { CertifiedLayer, Question, Witness } from './certificate.js';
 import { above, below } from './rounding.js';
 import { areaAt, isIn, spaceOf } from './space-shape.js';
@@ -64,21 +66,11 @@ export function witnessed(question: Question, { point, mappings }: Witness): Wit
   return { costs, value, faults };
 
   function costOf({ layer, limits: own }: CertifiedLayer, data: unknown): MappingCost {
-    const read = machine.map((a) => ({ a, mapping: parseMapping(data, a) }));
-    const found = read.find(({ mapping }) => mapping.ok);
-    if (!found?.mapping.ok) {
-      const [why] = read.flatMap(({ mapping }) => (mapping.ok ? [] : mapping.diagnostics));
-      const because = why ? `: ${printDiagnostic(why)}` : '';
-      faults.push(`the mapping of ${layer.name} is none of the machine${because}`);
+    const cost = costOfMapping(machine, layer, data);
+    if (typeof cost === 'string') {
+      faults.push(cost);
       return none;
     }
-    const broken = breaches(found.a, layer, found.mapping.value, magnetConventions);
-    if (broken.length > 0) {
-      faults.push(`the mapping of ${layer.name} is not legal: ${broken.map(printDiagnostic).join('; ')}`);
-      return none;
-    }
-    const { energy, cycles } = evaluate(found.a, layer, found.mapping.value, magnetConventions);
-    const cost = { low: below(energy), high: above(energy), cycles: exactly(cycles) };
     const exceeds = (of: Rational, limit: number | undefined) => limit !== undefined && compare(of, exactly(limit)) > 0;
     if (
       exceeds(cost.low, own.energy) ||
@@ -115,6 +107,21 @@ export function witnessed(question: Question, { point, mappings }: Witness): Wit
         return side === 'low' ? t.lowBoth : t.highBoth;
     }
   }
+}
+
+/** What a mapping costs by the cost model; why it is none of the machine, or not legal. */
+export function costOfMapping(machine: readonly Architecture[], layer: Layer, data: unknown): MappingCost | string {
+  const read = machine.map((a) => ({ a, mapping: parseMapping(data, a) }));
+  const found = read.find(({ mapping }) => mapping.ok);
+  if (!found?.mapping.ok) {
+    const [why] = read.flatMap(({ mapping }) => (mapping.ok ? [] : mapping.diagnostics));
+    const because = why ? `: ${printDiagnostic(why)}` : '';
+    return `the mapping of ${layer.name} is none of the machine${because}`;
+  }
+  const broken = breaches(found.a, layer, found.mapping.value, magnetConventions);
+  if (broken.length > 0) return `the mapping of ${layer.name} is not legal: ${broken.map(printDiagnostic).join('; ')}`;
+  const { energy, cycles } = evaluate(found.a, layer, found.mapping.value, magnetConventions);
+  return { low: below(energy), high: above(energy), cycles: exactly(cycles) };
 }
 
 const zero = rational(0n);

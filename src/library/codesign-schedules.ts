@@ -253,7 +253,7 @@ class Scheduling {
       runsIn(network.made),
       may,
       noBands,
-      { status: 'found', schedule, bound: Math.min(bound, value) },
+      { status: 'found', schedule, bound: Math.min(bound, value), prices: [] },
       {},
       seconds,
     );

@@ -26,4 +26,6 @@ export interface ScheduleAsked {
   readonly bands: boolean;
   /** Seconds for all of it. */
   readonly timeLimit: number;
+  /** Whether a certificate of the answer is made. */
+  readonly certificate?: boolean;
 }

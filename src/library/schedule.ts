@@ -20,12 +20,15 @@ import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { objectiveOfLayers } from '../model/cost/network-goal.js';
 import { groupBy } from '../base/group-by.js';
 import { resultsOf } from '../tuner/network/map-whole.js';
-import type { Chosen } from '../tuner/network/network-question.js';
+import type { Chosen, Patience } from '../tuner/network/network-question.js';
+import type { Certified } from '../tuner/schedule/certify-schedule.js';
+import { certifySchedule } from '../tuner/schedule/certify-schedule.js';
 import type { Places } from '../tuner/schedule/place-schedule.js';
 import type { Schedule, ScheduleAnswer } from '../tuner/schedule/schedule-network.js';
 import { scheduleNetwork } from '../tuner/schedule/schedule-network.js';
 import { masterLimits } from '../tuner/codesign/codesign-problem.js';
 import { columnsOn } from '../tuner/on-workers.js';
+import { printScheduleCertificate } from '../certificate/schedule/schedule-file.js';
 import { calledBy, callText } from './called.js';
 import { scheduleResult } from './schedule-answer.js';
 import type { ScheduleAsked } from './schedule-asked.js';
@@ -40,6 +43,8 @@ export interface Scheduled {
   readonly result: ScheduleResult;
   /** Undefined where no schedule was found. */
   readonly design: Design | undefined;
+  /** What "magnet check" reads; undefined where it was not asked for, or could not be made. */
+  readonly certificate: string | undefined;
 }
 
 export interface ScheduleHooks {
@@ -73,6 +78,8 @@ export interface ScheduleOptions extends CallOptions {
   readonly folds?: boolean;
   /** Seconds for all of it. */
   readonly timeLimit?: number;
+  /** Makes a certificate of the answer, in as much time again. */
+  readonly certificate?: boolean;
 }
 
 /** On a machine of the template. Rejects with a sentence where nothing can stay there, or the network does not run. */
@@ -82,7 +89,7 @@ export async function schedule(
   options: ScheduleOptions = {},
 ): Promise<Scheduled> {
   const { technology = technology16nm, objective = 'edp', residency = true, timeLimit = 300 } = options;
-  const { padding = true, folds = true, limits = {}, bands = residency } = options;
+  const { padding = true, folds = true, limits = {}, bands = residency, certificate = false } = options;
   const template = residency ? keepingMachine(machine) : parsed(machine);
   if (!template.ok) throw new Error(template.diagnostics.map((d) => d.message).join('; '));
   const arch = machine.name;
@@ -98,6 +105,7 @@ export async function schedule(
     padding,
     folds,
     timeLimit,
+    certificate,
   };
   const called = calledBy(callText('schedule', [JSON.stringify(graph.name), JSON.stringify(arch)], options));
   const found = await inSession(options, ({ runner, now, stopped }) =>
@@ -120,19 +128,15 @@ export async function scheduleWith(
   const runs = runsIn(made.value);
   if (runs.length === 0) return refuse('empty', [], `${graph.name} has no step that a run of the machine does`);
   const begin = hooks.now();
-  const deadline = begin + 1000 * timeLimit;
-  const patience = {
-    left: () => Math.max(0, (deadline - hooks.now()) / 1000),
-    over: () => hooks.stopped() || hooks.now() >= deadline,
-  };
+  const patience = patienceFor(hooks, timeLimit);
   const { may, question, place } = onMachine(made.value, asked, hooks.columns);
   const isLimited = Object.keys(limits).length > 0;
   const whole = { graph, template, lowered: made.value, may };
   const space = bands && residency ? bandsSpace(whole, runs.length, (run) => layerOfRun(run, folds)) : noBands;
-  const answer = (keeping: boolean, banding = false) => {
-    const asking = banding ? withBands(question(keeping), space) : question(keeping);
-    return scheduleNetwork(asking, objective, place, patience, masterLimits(limits));
-  };
+  const questionOf = (keeping: boolean, banding: boolean) =>
+    banding ? withBands(question(keeping), space) : question(keeping);
+  const answer = (keeping: boolean, banding = false) =>
+    scheduleNetwork(questionOf(keeping, banding), objective, place, patience, masterLimits(limits));
   const alone = await answer(false);
   // Limits that cannot be kept without may be kept with tensors that stay, or in bands.
   const isWorthMore = ({ status }: ScheduleAnswer<Places>) => status === 'found' || (status === 'none' && isLimited);
@@ -140,6 +144,15 @@ export async function scheduleWith(
   const banded = space.steps.length > 0 && isWorthMore(staying) ? await answer(true, true) : staying;
   const found = better(banded, staying, (of) => valueConfigured(asked, space, of));
   const seconds = (hooks.now() - begin) / 1000;
+  const certificate =
+    asked.certificate && found.status === 'found'
+      ? await certifySchedule(
+          questionOf(residency, space.steps.length > 0),
+          certified(asked),
+          found,
+          patienceFor(hooks, timeLimit),
+        )
+      : undefined;
   return parsed({
     result: scheduleResult(
       asked,
@@ -154,7 +167,34 @@ export async function scheduleWith(
       seconds,
     ),
     design: found.status === 'found' ? designOf(asked, found.schedule.chosen, called, seconds) : undefined,
+    certificate: certificate && printScheduleCertificate(certificate, called.magnet),
   });
+}
+
+/** Seconds from now on. */
+function patienceFor({ now, stopped }: ScheduleHooks, seconds: number): Patience {
+  const deadline = now() + 1000 * seconds;
+  return {
+    left: () => Math.max(0, (deadline - now()) / 1000),
+    over: () => stopped() || now() >= deadline,
+  };
+}
+
+/** What a certificate says of the question. */
+function certified({ graph, objective, limits, padding, template, technology }: ScheduleAsked): Certified {
+  const { energy, latency, edp } = limits;
+  return {
+    network: graph.name,
+    objective,
+    limits: {
+      ...(energy !== undefined && { energy }),
+      ...(latency !== undefined && { latency }),
+      ...(edp !== undefined && { edp }),
+    },
+    padding,
+    machine: template,
+    technology,
+  };
 }
 
 /**
@@ -175,7 +215,8 @@ function better(
   )
     return wide;
   const bound = wide.status === 'none' ? narrow.bound : wide.bound;
-  return { ...narrow, bound: Math.min(bound, narrow.bound) };
+  const prices = wide.status === 'found' ? wide.prices : [];
+  return { ...narrow, bound: Math.min(bound, narrow.bound), prices };
 }
 
 /** The machine with the mapping of every run: `run --schedule` takes both files. */

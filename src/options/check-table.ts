@@ -7,9 +7,14 @@ import { shared } from './shared.js';
 
 export const checkVerb = defineVerb({
   name: 'check',
-  summary: 'check a certificate of a co-design in whole numbers, without a solver or a search',
+  summary: 'check a certificate of a co-design or a schedule in whole numbers, without a solver or a search',
   arguments: [
-    { name: 'certificate', help: 'what "codesign --certificate" wrote', form: 'one', example: 'certificate.json' },
+    {
+      name: 'certificate',
+      help: 'what "codesign --certificate" or "schedule --certificate" wrote',
+      form: 'one',
+      example: 'certificate.json',
+    },
   ],
   options: {
     full: {

@@ -2,6 +2,7 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import type { Scheduled } from '../../library/schedule.js';
 import { keepingMachine, scheduleWith } from '../../library/schedule.js';
 import type { ScheduleAsked } from '../../library/schedule-asked.js';
 import { commandLine } from '../../options/command-line.js';
@@ -10,7 +11,6 @@ import { scheduleVerb } from '../../options/schedule-table.js';
 import { drawFigure } from '../../report/figures/figure.js';
 import { scheduleFigure } from '../../report/figures/schedule-figure.js';
 import { scheduleTable } from '../../report/tables/schedule-table.js';
-import type { Design } from '../../model/space/design.js';
 import { printDesign } from '../../results/design-file.js';
 import type { ScheduleResult } from '../../results/schedule-result.js';
 import { printScheduleResult } from '../../results/schedule-result.js';
@@ -51,16 +51,17 @@ export async function schedule(io: Io, network: string, options: ScheduleOptions
         Promise.race([solving.columns(question, seconds), interruption.happening.then(() => noColumns)]),
     });
     if (!found.ok) return complain(io, found.diagnostics);
-    const { result, design } = found.value;
+    const { result, certificate } = found.value;
     if (interruption.happened()) {
       io.err('interrupted: the schedule was not settled\n');
       return exit.interrupted;
     }
     if (options.json !== '-') io.out(`${scheduleTable(result)}\n`);
-    for (const written of filesOf(io, result, design, options))
-      if (!written.ok) return complain(io, written.diagnostics);
+    for (const written of filesOf(io, found.value, options)) if (!written.ok) return complain(io, written.diagnostics);
     if (result.value === null) io.err(`${result.status}: ${result.reason}\n`);
-    return codes[result.status];
+    const isMissing = options.certificate !== undefined && certificate === undefined;
+    if (isMissing) io.err(`no certificate was written: ${whyNone(result, options)}\n`);
+    return isMissing && result.value !== null ? exit.unsettled : codes[result.status];
   } finally {
     interruption.release();
     await solving.close();
@@ -117,16 +118,22 @@ function askedOf(io: Io, network: string, options: ScheduleOptions): Parsed<Sche
     residency,
     bands,
     timeLimit,
+    certificate: options.certificate !== undefined,
   });
 }
 
+const whyNone = ({ status }: ScheduleResult, { timeLimit }: ScheduleOptions): string =>
+  status === 'infeasible'
+    ? 'that there is no schedule is not certified'
+    : `the time was over first; give it more with --time-limit (${timeLimit} s for the search, and again for it)`;
+
 const filesOf = (
   io: Io,
-  result: ScheduleResult,
-  design: Design | undefined,
-  { json, svg, design: path }: ScheduleOptions,
+  { result, design, certificate }: Scheduled,
+  { json, svg, design: path, certificate: proof }: ScheduleOptions,
 ): readonly Parsed<unknown>[] => [
   ...(json === undefined ? [] : [writeText(io, json, printScheduleResult(stamped(result, io.version)))]),
   ...(path === undefined || !design ? [] : [writeText(io, path, printDesign(design))]),
+  ...(proof === undefined || certificate === undefined ? [] : [writeText(io, proof, certificate)]),
   ...(svg === undefined || result.value === null ? [] : [writeText(io, svg, drawFigure(scheduleFigure(result)))]),
 ];

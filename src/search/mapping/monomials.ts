@@ -34,6 +34,7 @@ export function monomials(layout: Layout): Monomials {
       constant: (n) => ({ ...one, scale: n }),
       pool: layer.pool,
       residual: layer.residual,
+      resident: layer.resident,
       weightBits: layer.weightBits,
       split: layer.split,
       product: (xs) => product(xs),

@@ -21,6 +21,8 @@ export interface PricedSchedule extends Supported {
   readonly route: readonly Stretch[];
   /** Of all tensors, those of other routes too. */
   readonly residency: Residency;
+  /** What it rests on: what steps cost at least by these prices. */
+  readonly minima: StepMinima;
 }
 
 /** `fixed` says of some tensors whether they stay. 'none' where steps have no mappings; undefined where the time was over. */
@@ -51,6 +53,7 @@ export async function cheapestSchedule(
       const layers = states.map((state) => layerIn(question, state));
       return {
         ...scheduleOn(routes, found.moves),
+        minima,
         chosen: layers.map((layer) => ({ layer, count: 1, found: columns(layer).bestBy(prices) })),
         sum: found.cost,
         min: states.map((state) => minima.floor(state)),

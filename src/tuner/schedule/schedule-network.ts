@@ -6,6 +6,7 @@ import { invariant } from '../../base/diagnostics.js';
 import { defined, nth } from '../../base/invariant.js';
 import type { StopReason } from '../../base/stop-reason.js';
 import { timeLimit } from '../../base/stop-reason.js';
+import type { Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
 import type { Residency, ResidencyProblem } from '../../milp/schedule/residency.js';
 import type { Stretch } from '../../milp/schedule/routes.js';
@@ -14,7 +15,6 @@ import type { Chosen, Patience } from '../network/network-question.js';
 import { totalsOfChosen } from '../network/network-question.js';
 import type { Floor } from '../network/price-walk.js';
 import { walkPrices } from '../network/price-walk.js';
-import { macs } from '../../model/workload/layer.js';
 import { SupportedTotals } from '../network/supported-totals.js';
 import type { PricedSchedule } from './cheapest-schedule.js';
 import { cheapestSchedule } from './cheapest-schedule.js';
@@ -22,7 +22,7 @@ import { objectiveOf } from '../network/map-whole.js';
 import type { ScheduleObjective, ScheduleQuestion } from './schedule-question.js';
 import type { ScheduleLimits } from './schedule-within.js';
 import { scheduleWithin } from './schedule-within.js';
-import { routesIn } from './schedule-question.js';
+import { routesIn, stepFloor } from './schedule-question.js';
 
 export interface Schedule<Places> {
   /** A step each, in their order: the layer with what stays around it, and its mapping. */
@@ -38,7 +38,13 @@ export interface Schedule<Places> {
 
 export type ScheduleAnswer<Places> =
   /** `bound`: no schedule costs less. */
-  | { readonly status: 'found'; readonly schedule: Schedule<Places>; readonly bound: number }
+  | {
+      readonly status: 'found';
+      readonly schedule: Schedule<Places>;
+      readonly bound: number;
+      /** By which lines lie below all schedules, wherever their images lie. */
+      readonly prices: readonly Totals[];
+    }
   /** A step has no mapping, or no schedule keeps the limits. */
   | { readonly status: 'none' }
   | { readonly status: 'unknown'; readonly reason: StopReason; readonly bound: number };
@@ -72,15 +78,17 @@ export async function scheduleNetwork<Places>(
   let best: Schedule<Places> | undefined;
   /** Of residencies that were left without looking at all their mappings. */
   let left = Infinity;
+  let prices: readonly Totals[] = [];
   for (;;) {
     const node = nodes.pop();
     if (!node || node.bound >= (best?.value ?? Infinity))
-      return best ? { status: 'found', schedule: best, bound: Math.min(best.value, left) } : { status: 'none' };
+      return best ? { status: 'found', schedule: best, bound: Math.min(best.value, left), prices } : { status: 'none' };
     const found = await minimum(question, objective, limits, node.fixed, patience);
     if (!found)
       return best
-        ? { status: 'found', schedule: best, bound: Math.min(node.bound, left) }
+        ? { status: 'found', schedule: best, bound: Math.min(node.bound, left), prices }
         : { status: 'unknown', reason: timeLimit, bound: node.bound };
+    if (found !== 'none' && node.fixed.size === 0) prices = found.prices;
     if (found === 'none' || found.value >= (best?.value ?? Infinity)) continue;
     const { residency: all, route, chosen, value } = found;
     const { problem, tensors } = problemOf(routes, route);
@@ -102,17 +110,11 @@ function without(residency: Residency, fixed: ReadonlyMap<number, boolean>): rea
   return staying.map((t, i) => new Map([...fixed, ...staying.slice(0, i).map((s) => [s, true] as const), [t, false]]));
 }
 
-/** What all steps take at least: their products, and each weight read once from DRAM. */
+/** What all steps take at least. */
 function floorOf(question: ScheduleQuestion): Floor {
-  const { steps, machine } = question;
   const routes = routesIn(question);
-  const layerOf = (step: number) => nth(steps, step).layer;
-  const products = leastOver(routes, (step) => macs(layerOf(step)));
-  const weights = leastOver(routes, (step) => {
-    const { G, K, C, R, S } = layerOf(step).bounds;
-    return G * K * C * R * S * machine.weight(layerOf(step));
-  });
-  return { energy: products * machine.product + weights, cycles: products / machine.products };
+  const least = (of: keyof Floor) => leastOver(routes, (step) => stepFloor(question, step)[of]);
+  return { energy: least('energy'), cycles: least('cycles') };
 }
 
 interface Minimum {
@@ -121,6 +123,7 @@ interface Minimum {
   readonly chosen: Chosen;
   readonly value: number;
   readonly bound: number;
+  readonly prices: readonly Totals[];
 }
 
 async function minimum(
@@ -137,11 +140,13 @@ async function minimum(
     const found = await cheapestSchedule(question, weights, patience, fixed);
     if (!found || found === 'none') return found;
     const value = valueOf(weights, totalsOfChosen(found.chosen));
-    return { ...found, value, bound: Math.min(value, found.sum) };
+    return { ...found, value, bound: Math.min(value, found.sum), prices: [weights] };
   }
   const schedules = new Map<Chosen, PricedSchedule>();
+  const prices: Totals[] = [];
   const totals = new SupportedTotals(
     async (weights) => {
+      prices.push(weights);
       const found = await cheapestSchedule(question, weights, patience, fixed);
       if (found && found !== 'none') schedules.set(found.chosen, found);
       return found;
@@ -156,5 +161,5 @@ async function minimum(
     'without limits the least product is at a supported total',
   );
   const { route, residency } = defined(schedules.get(chosen));
-  return { route, residency, chosen, value, bound: totals.bounded(walked.stretches) };
+  return { route, residency, chosen, value, bound: totals.bounded(walked.stretches), prices };
 }

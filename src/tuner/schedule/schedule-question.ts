@@ -2,6 +2,7 @@
 // mapped beside them, so that the whole costs least.
 
 import type { Layer } from '../../model/workload/layer.js';
+import { macs } from '../../model/workload/layer.js';
 import type { ResidentTensor } from '../../model/workload/resident.js';
 import { residentTensors } from '../../model/workload/resident.js';
 import type { ResidencyProblem as Problem, StepState } from '../../milp/schedule/residency.js';
@@ -9,6 +10,7 @@ import type { Detours, Routes, Stretch } from '../../milp/schedule/routes.js';
 import { countRoutes, noDetours, routesOf } from '../../milp/schedule/routes.js';
 import { nth } from '../../base/invariant.js';
 import type { LayerColumns } from '../network/layer-columns.js';
+import type { Floor } from '../network/price-walk.js';
 
 /** What may be minimised of a network's schedule. */
 export const scheduleObjectives = ['energy', 'latency', 'edp'] as const;
@@ -56,6 +58,17 @@ export function layerBeside(step: ScheduleStep, kept: readonly boolean[], taken:
 
 export const layerIn = ({ problem, steps }: ScheduleQuestion, { step, kept, free }: StepState): Layer =>
   layerBeside(nth(steps, step), kept, problem.banks - free);
+
+/** What a step takes at least, however it is mapped: its products, and each weight read once from DRAM. */
+export function stepFloor({ steps, machine }: ScheduleQuestion, step: number): Floor {
+  const { layer } = nth(steps, step);
+  const { G, K, C, R, S } = layer.bounds;
+  const products = macs(layer);
+  return {
+    energy: products * machine.product + G * K * C * R * S * machine.weight(layer),
+    cycles: products / machine.products,
+  };
+}
 
 /** Whether both halves of every tile of inputs and outputs that do not stay can have a bank: with fewer nothing is mapped. */
 export const hasRoom = (

@@ -28,6 +28,8 @@ export interface BestWithin {
   readonly chosen: Chosen;
   readonly value: number;
   readonly bound: number;
+  /** By which lines lie below all schedules. */
+  readonly prices: readonly Totals[];
 }
 
 /** On energy, cycles and energy x cycles of the totals. */
@@ -64,7 +66,7 @@ export async function scheduleWithin(
   patience: Patience,
 ): Promise<BestWithin | 'none' | undefined> {
   const lines: Line[] = [];
-  let best: Omit<BestWithin, 'bound'> | undefined;
+  let best: Omit<BestWithin, 'bound' | 'prices'> | undefined;
   const keep = ({ route, residency, chosen }: Pick<BestWithin, 'route' | 'residency' | 'chosen'>) => {
     const totals = totalsOfChosen(chosen);
     const value = valueOf(objectiveOf[objective], totals);
@@ -113,7 +115,7 @@ export async function scheduleWithin(
   }
   if (!best) return left < Infinity ? undefined : 'none';
   const bound = stretches.reduce((min, s) => Math.min(min, boundOf(s)), Math.min(best.value, left));
-  return { ...best, bound };
+  return { ...best, bound, prices: lines.map((line) => line.weights) };
 
   /** An end of what is known: the next price, until there is none. */
   async function beyond(stretch: Stretch): Promise<readonly Stretch[] | undefined> {

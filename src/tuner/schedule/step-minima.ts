@@ -36,6 +36,14 @@ export class StepMinima {
     return nth(this.#of(step, kept).exact, this.question.problem.banks - free);
   }
 
+  /** What is known of a step with some operands that stay: from so many banks taken on it costs at least so much. */
+  floors(step: number, kept: readonly boolean[]): readonly { readonly taken: number; readonly min: number }[] {
+    const { floors } = this.#of(step, kept);
+    return [...floors].flatMap((min, taken) =>
+      min > (taken === 0 ? 0 : nth(floors, taken - 1)) ? [{ taken, min }] : [],
+    );
+  }
+
   /** Settles what is asked; false where the time was over. */
   async settle(states: readonly StepState[]): Promise<boolean> {
     const minima = await Promise.all(
