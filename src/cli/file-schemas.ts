@@ -1,6 +1,7 @@
 // Every format of files that magnet reads or writes, by the name of its JSON Schema.
 
 import { certificateForm } from '../certificate/certificate-file.js';
+import { scheduleCertificateForm } from '../certificate/schedule/schedule-file.js';
 import { machineForm } from '../interchange/architecture-file.js';
 import { caseForm } from '../interchange/case.js';
 import { checkpointForm, frontCheckpointForm } from '../interchange/codesign-checkpoint.js';
@@ -62,6 +63,7 @@ export const fileSchemas: readonly FileSchema[] = [
   form('codesign-checkpoint', 'codesign --checkpoint', () => checkpointForm),
   form('codesign-front-checkpoint', 'codesign --pareto --checkpoint', () => frontCheckpointForm),
   form('certificate', 'codesign --certificate', () => certificateForm),
+  form('schedule-certificate', 'schedule --certificate', () => scheduleCertificateForm),
   form('prove', 'prove --json', () => proofForm),
   form('compare', 'compare --json', () => compareForm),
   form('batch', 'each line of batch --out', () => batchForm),

@@ -1,4 +1,4 @@
-// A certificate of a co-design, checked as `magnet check` does.
+// A certificate of a co-design or of a schedule, checked as `magnet check` does.
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
@@ -6,20 +6,25 @@ import type { Checked } from '../certificate/check-certificate.js';
 import { checkCertificate, withRecomputed } from '../certificate/check-certificate.js';
 import { parseCertificate } from '../certificate/certificate-file.js';
 import { fullCheck } from '../certificate/full-check.js';
+import type { ScheduleChecked } from '../certificate/schedule/check-schedule.js';
+import { checkSchedule } from '../certificate/schedule/check-schedule.js';
+import { fullSchedule } from '../certificate/schedule/full-schedule.js';
+import { looksLikeScheduleCertificate, parseScheduleCertificate } from '../certificate/schedule/schedule-file.js';
 import { parseDocument } from '../interchange/document.js';
+import { checkedScheduleText } from './checked-schedule-text.js';
 import { checkedText } from './checked-text.js';
 
 export interface CheckOptions {
   /** Believes nothing but the cost model and the table of layers. */
   readonly full?: boolean;
-  /** Of `full`: shapes that are done. */
+  /** Of `full`: shapes, or runs, that are done. */
   readonly progress?: (done: number, total: number) => void;
 }
 
-export interface CheckedCertificate extends Checked {
+export type CheckedCertificate = (Checked | ScheduleChecked) & {
   /** What it claims and what was believed, as `magnet check` prints it. */
   readonly text: string;
-}
+};
 
 /** The text of a certificate; diagnostics where it is none. What does not hold is in `faults`. */
 export function check(
@@ -28,6 +33,13 @@ export function check(
 ): Parsed<CheckedCertificate> {
   const data = parseDocument(new TextEncoder().encode(text), 'json');
   if (!data.ok) return data;
+  if (looksLikeScheduleCertificate(data.value)) {
+    const own = parseScheduleCertificate(data.value);
+    if (!own.ok) return own;
+    const quick = checkSchedule(own.value);
+    const checked = full ? withRecomputed(quick, fullSchedule(own.value.certificate, progress)) : quick;
+    return parsed({ ...checked, text: checkedScheduleText(own.value.certificate, checked) });
+  }
   const read = parseCertificate(data.value);
   if (!read.ok) return read;
   const quick = checkCertificate(read.value);

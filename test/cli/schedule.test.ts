@@ -258,3 +258,19 @@ test.each([
   expect(code).toBe(3);
   expect(err).toContain(sentence);
 });
+
+test('a certificate of a schedule holds, and does not where its bound was raised', { timeout: 120_000 }, async () => {
+  const asked = ['schedule', 'lenet', '--arch', 'small.yaml', '-q', '--certificate', 'c.json'];
+  const { code, written } = await run(asked, { 'small.yaml': small });
+  expect(code).toBe(0);
+  const text = written.get('c.json')!;
+  const held = await run(['check', 'c.json'], { 'c.json': text });
+  expect([held.code, held.err]).toEqual([0, '']);
+  expect(held.out).toMatch(/\d+ states and \d+ steps between them on \d+ lines, in whole numbers/);
+  const { bound } = JSON.parse(text) as { readonly bound: number };
+  const raised = text.replace(`"bound": ${bound}`, `"bound": ${bound * 1.01}`);
+  expect(raised).not.toBe(text);
+  const refused = await run(['check', 'c.json'], { 'c.json': raised });
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain('its lines prove');
+});

@@ -64,8 +64,11 @@ export function* fullScheduleSteps(
 
 const nothing = { energy: 0, cycles: 0, both: 0 };
 
-export function fullSchedule(certificate: ScheduleCertificate): FullCheck {
-  const steps = fullScheduleSteps(certificate, () => {});
+export function fullSchedule(
+  certificate: ScheduleCertificate,
+  progress: (done: number, total: number) => void = () => {},
+): FullCheck {
+  const steps = fullScheduleSteps(certificate, progress);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

@@ -8,6 +8,7 @@ import { nth } from '../../base/invariant.js';
 import { hardwareFile, parseHardware } from '../../interchange/hardware-file.js';
 import { printJson } from '../../interchange/json-print.js';
 import { shape, shapeFile } from '../../interchange/layer-shape.js';
+import { printMappingFile } from '../../interchange/mapping-file.js';
 import {
   check,
   flag,
@@ -20,6 +21,7 @@ import {
   text,
   whole,
 } from '../../interchange/schema.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
 import { residentTensors } from '../../model/workload/resident.js';
 import type { ScheduleAsked, ScheduleCertificate } from './schedule-certificate.js';
 import { scheduledObjectives } from './schedule-certificate.js';
@@ -42,7 +44,7 @@ const step = record('a step', {
 /** How much beyond doubles a unit may be is how long numbers may become. */
 const unit = z.int({ error: 'expected a power of two' }).min(-1100).max(1100);
 
-const file = record('a certificate', {
+export const scheduleCertificateForm = record('a certificate', {
   schema: z.unknown(),
   magnet: text(),
   question: record('a question', {
@@ -91,7 +93,7 @@ const file = record('a certificate', {
     }),
   ),
 });
-type CertificateFile = z.infer<typeof file>;
+type CertificateFile = z.infer<typeof scheduleCertificateForm>;
 
 /** Fingerprints of what is asked about. */
 export interface ScheduleDigests {
@@ -131,7 +133,7 @@ export function parseScheduleCertificate(data: unknown): Parsed<ReadScheduleCert
   const { schema } = data as { readonly schema: string };
   if (schema !== scheduleCertificateSchema)
     return refuse('other-version', ['schema'], `is ${schema}; this magnet reads ${scheduleCertificateSchema}`);
-  const checked = check(file, data);
+  const checked = check(scheduleCertificateForm, data);
   if (!checked.ok) return checked;
   const { question, digests, bound, witness, variants, states, lines } = checked.value;
   const { hardware, layers, stretches, limits, ...asked } = question;
@@ -207,6 +209,8 @@ function mismatches({ question, witness, variants, states, lines }: CertificateF
   }
   return found;
 }
+
+export const mappingsInFile = (mappings: readonly Mapping[]): readonly unknown[] => mappings.map(printMappingFile);
 
 /** What `parseScheduleCertificate` reads back as the same. */
 export function printScheduleCertificate({ question, ...certificate }: ScheduleCertificate, magnet: string): string {

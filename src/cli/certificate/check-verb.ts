@@ -15,7 +15,7 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { inTurns, listen } from '../interruption.js';
 import { checkedText } from '../../library/checked-text.js';
-import { checkedScheduleText } from './checked-schedule-text.js';
+import { checkedScheduleText } from '../../library/checked-schedule-text.js';
 
 /** Between two words on how far it is, milliseconds. */
 const pause = 5000;

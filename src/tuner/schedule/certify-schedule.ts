@@ -14,7 +14,7 @@ import type {
   Variant,
 } from '../../certificate/schedule/schedule-certificate.js';
 import { exactLineOf } from '../../certificate/schedule/schedule-lines.js';
-import { printMappingFile } from '../../interchange/mapping-file.js';
+import { mappingsInFile } from '../../certificate/schedule/schedule-file.js';
 import type { Totals } from '../../milp/master/master.js';
 import type { Routes } from '../../milp/schedule/routes.js';
 import { problemOf } from '../../milp/schedule/routes.js';
@@ -224,6 +224,6 @@ function witnessOf(question: ScheduleQuestion, { route, places, chosen }: Schedu
   return {
     route: route.map(numberOf),
     stays: places.flatMap((bank, i) => (bank === undefined ? [] : [{ tensor: nth(tensors, i), bank }])),
-    mappings: chosen.map(({ found }) => printMappingFile(found.mapping)),
+    mappings: mappingsInFile(chosen.map(({ found }) => found.mapping)),
   };
 }

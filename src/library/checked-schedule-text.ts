@@ -1,10 +1,10 @@
 // What a certificate of a schedule claims and what its checker believed, in a few lines.
 
-import type { ScheduleChecked } from '../../certificate/schedule/check-schedule.js';
-import type { ScheduleCertificate } from '../../certificate/schedule/schedule-certificate.js';
-import { digestsOf } from '../../certificate/schedule/schedule-file.js';
-import { goalUnit } from '../../model/cost/goal.js';
-import { grouped, percent } from '../../report/tables/quantities.js';
+import type { ScheduleChecked } from '../certificate/schedule/check-schedule.js';
+import type { ScheduleCertificate } from '../certificate/schedule/schedule-certificate.js';
+import { digestsOf } from '../certificate/schedule/schedule-file.js';
+import { goalUnit } from '../model/cost/goal.js';
+import { grouped, percent } from '../report/tables/quantities.js';
 
 export function checkedScheduleText(
   { question, bound, states, lines }: ScheduleCertificate,
@@ -26,8 +26,8 @@ export function checkedScheduleText(
     `runs      ${grouped(end)} in their order, ${grouped(chains)} chains in bands with ${grouped(runs.length - end)} more, ` +
       `${grouped(tensors.length)} tensors that may stay (digest ${digests.runs})`,
     `claim     ${claimed}`,
-    `checked   ${grouped(states.length)} states and ${grouped(checked.transitions)} steps between them on ${grouped(lines.length)} lines, ` +
-      `in whole numbers; ${believed(checked)}`,
+    `checked   ${grouped(states.length)} states and ${grouped(checked.transitions)} steps between them on ` +
+      `${grouped(lines.length)} lines, in whole numbers; ${believed(checked)}`,
     checked.holds ? 'holds' : 'DOES NOT HOLD',
   ].join('\n');
 }
