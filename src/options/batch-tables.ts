@@ -3,7 +3,7 @@
 import * as types from '../interchange/value-types.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
-import { shared } from './shared.js';
+import { metricsRule, shared } from './shared.js';
 
 export const batchVerb = defineVerb({
   name: 'batch',
@@ -43,6 +43,7 @@ export const batchVerb = defineVerb({
       usually: 'number of processors; on a queue twice what its workers do at a time, at least 64',
     },
     queue: shared.queue,
+    metrics: shared.metrics,
     memory: {
       type: types.memory,
       help: 'heap of each worker, such as 512MB or 2GB; a job that needs more fails',
@@ -53,6 +54,7 @@ export const batchVerb = defineVerb({
     retry: { type: types.flag, help: 'do jobs again that failed in an earlier run', changesAnswer: false },
     quiet: shared.quiet,
   },
+  rules: [metricsRule],
   notes: [
     'Exit codes: 0 every job is settled; 2 some are not, or failed; 3 bad input; 130 interrupted, to be continued ' +
       'by the same command.',

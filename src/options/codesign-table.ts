@@ -5,7 +5,7 @@ import { codesignObjectives } from '../tuner/codesign/codesign-request.js';
 import { lossOptionsOf } from './loss-options.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
-import { networkCostsText, onlyIn, shared, spaceForms } from './shared.js';
+import { metricsRule, networkCostsText, onlyIn, shared, spaceForms } from './shared.js';
 
 /** Between the ends of a front and with them. */
 export const defaultPoints = 7;
@@ -186,9 +186,11 @@ export const codesignVerb = defineVerb({
       usually: 'number of processors; on a queue what its workers do at a time',
     },
     queue: shared.queue,
+    metrics: shared.metrics,
     quiet: shared.quiet,
   },
   rules: [
+    metricsRule,
     {
       options: ['points'],
       needs: 'pareto',

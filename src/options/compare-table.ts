@@ -6,7 +6,7 @@ import { machineContestants } from '../tuner/compare/contestants.js';
 import { solverNames } from '../tuner/map-layer.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
-import { costUnitsText, ofBatch, oneMachineOnly, shared, spaceForms, workloadForms } from './shared.js';
+import { costUnitsText, metricsRule, ofBatch, oneMachineOnly, shared, spaceForms, workloadForms } from './shared.js';
 
 export const compareVerb = defineVerb({
   name: 'compare',
@@ -133,9 +133,11 @@ export const compareVerb = defineVerb({
       example: '2',
     },
     queue: shared.queue,
+    metrics: shared.metrics,
     quiet: shared.quiet,
   },
   rules: [
+    metricsRule,
     {
       options: ['arch'],
       conflicts: 'space',

@@ -26,6 +26,14 @@ export const conventionsType = types.oneOf(
   conventionsByName.map((c) => c.name),
 );
 
+/** Of verbs that can hand their work to a queue. */
+export const metricsRule = {
+  options: ['metrics'],
+  needs: 'queue',
+  code: 'no-effect',
+  message: () => '--metrics tells how a queue is doing; hand the work to one with --queue URL',
+} as const;
+
 export const shared = {
   constraints: {
     type: types.texts,
@@ -143,6 +151,15 @@ export const shared = {
     changesAnswer: false,
     notInBatch: ofBatch,
     example: 'redis://127.0.0.1:6379',
+  },
+  metrics: {
+    type: types.text,
+    placeholder: 'file',
+    help: 'with --queue: what the queue and its workers are doing, in the text format of Prometheus, written every two seconds',
+    changesAnswer: false,
+    notInBatch: ofBatch,
+    example: 'magnet.prom',
+    file: 'written',
   },
   quiet: { type: types.flag, short: 'q', help: 'show no progress', changesAnswer: false, notInBatch: ofBatch },
 } as const satisfies OptionTable;
