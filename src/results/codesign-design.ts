@@ -29,8 +29,9 @@ export interface DesignedLayer {
 }
 
 /**
- * Layers of schedules as they were found: steps of one layer may have several mappings. Else those of one network as they stand in it. Those of several are merged by shape and limits, in the order of first occurrence,
- * each counted over all networks; a name that is taken gets the network's in front.
+ * Layers of schedules as they were found: steps of one layer may have several mappings. Else those of one network as they stand
+ * in it; those of several are merged by shape and limits, in the order of first occurrence, each counted over all networks; a
+ * name that is taken gets the network's in front.
  */
 export function designLayers(request: CodesignRequest, best: CodesignBest): readonly DesignedLayer[] {
   const found = new Map(best.layers.map((l) => [layerKey(request, l.layer), l]));

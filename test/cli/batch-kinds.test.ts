@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planBatch } from '../../src/cli/batch/plan.js';
 import type { Io } from '../../src/cli/io.js';
 import type { CompareResult } from '../../src/results/compare-result.js';
+import { parseCodesignResult } from '../../src/results/codesign-result.js';
 import { timeless } from '../support/batch.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
@@ -194,4 +195,33 @@ test('certificates make other questions; how they are made says nothing where th
     'tiny-net on tiny, certify, certifyEps 0.01, certifyTime 30',
   ]);
   expect(new Set(plans.flatMap((p) => p.parts)).size).toBe(5 * 2);
+});
+
+test('co-designs have schedules as the verb has them, or none where they shall not', { timeout: 240_000 }, async () => {
+  const few = { 'few.yaml': 'space: {base: magnet-small, rows: [1], columns: [1], numLanes: [8], vectorSize: [8]}\n' };
+  const jobs = ['', ', residency: false'].map((more) => `{kind: codesign, network: lenet, space: few.yaml${more}}`);
+  const ran = await run(['batch', 'jobs.yaml', '--out', at('schedules'), '-q'], {
+    ...few,
+    'jobs.yaml': `jobs: [${jobs.join()}]`,
+  });
+  expect(ran.code).toBe(0);
+  const lines = readFileSync(at('schedules'), 'utf8').trimEnd().split('\n').slice(1);
+  const results = lines.flatMap((line) => {
+    const { result } = JSON.parse(line) as { readonly result: unknown };
+    const read = parseCodesignResult(result);
+    return read.ok ? [read.value] : [];
+  });
+  const alone = await run(['codesign', 'lenet', '--space', 'few.yaml', '-q', '--json', '-'], few);
+  const verb = parseCodesignResult(JSON.parse(alone.out));
+  if (!verb.ok) throw new Error('no answer');
+  const { objective, point, schedules, networks } = verb.value;
+  const kept = (all: typeof schedules) => all?.map(({ keep }) => keep);
+  const [first] = results.filter((r) => r.schedules !== undefined);
+  expect([first?.objective, first?.point, kept(first?.schedules), first?.networks]).toEqual([
+    objective,
+    point,
+    kept(schedules),
+    networks,
+  ]);
+  expect(results.map((r) => r.schedules === undefined).sort()).toEqual([false, true]);
 });

@@ -10,6 +10,7 @@ import { scheduleWith } from '../../src/library/schedule.js';
 import { lowered } from '../../src/compile/lower.js';
 import { runsIn } from '../../src/compile/network-program.js';
 import { shapesAlone } from '../../src/compile/step-layers.js';
+import { seeded } from '../../src/base/random.js';
 import { defined, nth } from '../../src/base/invariant.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
@@ -196,6 +197,23 @@ test('never worse than where nothing stays, and the same where nothing can', { t
   expect(nth(alone.schedules, 0).keep).toEqual([]);
   expect(defined(alone.result.best).objective / (await without(small))).toBeCloseTo(1, 3);
 });
+
+test.each([15, 18, 27, 32, 41, 53])(
+  'never worse on a drawn network and space, %i',
+  { timeout: 300_000 },
+  async (seed) => {
+    const chance = seeded(seed);
+    const of = <T>(...all: readonly T[]) => nth(all, chance.below(all.length));
+    const space = spaceOf({
+      globalBuffer: kilobytes(of(1, 2), of(4, 32)),
+      columns: [of(1, 2)],
+      globalBanks: [of(8, 16)],
+    });
+    const asked = askedOf([drawn(seed)], space, of('edp', 'energy', 'latency'));
+    const staying = defined((await found(asked)).result.best).objective;
+    expect(staying).toBeLessThanOrEqual((await without(asked)) / (1 - asked.request.gap));
+  },
+);
 
 test(
   'the call answers what the search finds, and refuses limits that no schedule keeps',
