@@ -167,12 +167,15 @@ export class QueueWorker {
       },
     };
     this.atWork.add(own);
+    const teller = tellerOf(job);
     const from = performance.now();
     try {
       const value = await runner.run(name, fromPlain(input, this.contents.get), {
         fresh,
-        ...(progress && { progress: this.teller(job) }),
+        ...(progress && { progress: teller.tell }),
       });
+      // What was said on the way arrives before the answer.
+      await teller.rest();
       this.done++;
       return await this.kept({ kind: 'answer', value: toPlain(value) });
     } catch (error) {
@@ -193,25 +196,6 @@ export class QueueWorker {
   private async kept(answer: AnswerData): Promise<AnswerData> {
     while (!this.isHeard && !this.ending) await pause(rest);
     return answer;
-  }
-
-  /** News now and then, the latest of what there is. */
-  private teller(job: Job<TaskData, AnswerData>): (...state: unknown[]) => void {
-    let next: Plain | undefined;
-    let waits = false;
-    const tell = () => {
-      waits = false;
-      if (next === undefined) return;
-      const news = next;
-      next = undefined;
-      waits = true;
-      setTimeout(tell, progressPause);
-      job.updateProgress(news).catch(() => {});
-    };
-    return (...state) => {
-      next = toPlain(state);
-      if (!waits) tell();
-    };
   }
 
   private async say(): Promise<void> {
@@ -255,4 +239,31 @@ export class QueueWorker {
 function otherVersions(leases: readonly { readonly version: string }[], own: string): string | undefined {
   const versions = [...new Set(leases.map((l) => l.version))];
   return versions.length === 0 || versions.includes(own) ? undefined : versions.sort().join(', ');
+}
+
+/** News of a task now and then, the latest of what there is. */
+function tellerOf(job: Job<TaskData, AnswerData>) {
+  let next: Plain | undefined;
+  let waits = false;
+  const send = async (): Promise<void> => {
+    waits = false;
+    if (next === undefined) return;
+    const news = next;
+    next = undefined;
+    waits = true;
+    setTimeout(() => void send(), progressPause);
+    await job.updateProgress(news).catch(() => {});
+  };
+  let last = Promise.resolve();
+  return {
+    tell: (...state: readonly unknown[]): void => {
+      next = toPlain(state);
+      if (!waits) last = send();
+    },
+    /** All of them are told. */
+    rest: async (): Promise<void> => {
+      await last;
+      await send();
+    },
+  };
 }

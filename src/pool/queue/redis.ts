@@ -36,7 +36,8 @@ export const connectionOf = ({ host, port, database, user, password, tls }: Queu
   db: database,
   ...(user !== undefined && { username: user }),
   ...(password !== undefined && { password }),
-  ...(tls && { tls: { servername: host } }),
+  // A certificate is asked for by name; addresses have none.
+  ...(tls && { tls: /^[\d.]+$|:/.test(host) ? {} : { servername: host } }),
   maxRetriesPerRequest: null,
   retryStrategy: (times: number) => Math.min(1000, 50 * 2 ** Math.min(times, 5)),
 });
@@ -58,7 +59,11 @@ export async function checkRedis(
   redis.on('error', (error) => (heard ??= error));
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${patience / 1000} s`)), patience);
+    timer = setTimeout(
+      () =>
+        reject(new Error(`no answer within ${patience / 1000} s${address.tls ? '; perhaps it speaks no TLS' : ''}`)),
+      patience,
+    );
   });
   try {
     const first = async () => {
