@@ -1,4 +1,5 @@
-// How tasks reach those who work: threads (`node/`) and a browser's workers (`browser/`); a queue (`queue/`) has no seats, and is a runner itself.
+// How tasks reach those who work: threads (`node/`) and a browser's workers (`browser/`). A queue (`queue/`) has no seats, and is a
+// runner itself.
 
 import type { AnswerOf, InputOf, ProgressOf } from './tasks.js';
 

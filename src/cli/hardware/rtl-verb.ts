@@ -33,9 +33,12 @@ export async function rtl(
   const large = golden.value.map((i) => nth(design.value.layers, i).layer.name);
   if (large.length > 0)
     io.err(`computing golden data of ${large.join(', ')} (about a second for 100 million multiplications)\n`);
-  const { testbench, seed, bus, physical = false } = options;
+  const { testbench, seed, bus, physical } = options;
   const alone = await designAlone(io, design.value, file);
-  const done = await emitted(io, make(1), alone, { testbench, seed, bus, physical, golden: golden.value });
+  const done = await emitted(io, make(1), alone, {
+    ...{ testbench, seed, bus, golden: golden.value },
+    ...(physical && { physical }),
+  });
   if (!done) {
     io.err('interrupted: nothing was written\n');
     return exit.interrupted;

@@ -103,7 +103,8 @@ export class QueueWorker {
       return refuse(
         'other-version',
         [],
-        `the tasks on ${link.address.shown} are of magnet ${others}, this is magnet ${options.version}: one version works together; install that one here`,
+        `the tasks on ${link.address.shown} are of magnet ${others}, this is magnet ${options.version}: ` +
+          'one version works together; install that one here',
       );
     const worker = new QueueWorker(link, Object.fromEntries(tables.map((t) => [t.name, t])), options);
     await worker.say();

@@ -53,7 +53,8 @@ export function macroLiberty(memories: readonly Memory[], clock: number): string
   ];
   return [
     '/* Memories of a machine, written by magnet. Area and internal power are those of its cost model (pJ a word read or written).',
-    `   Times are placeholders: ${access}, ${setup} and ${hold} of a clock of ${period} ns. Replace it by what your memory compiler writes. */`,
+    `   Times are placeholders: ${access}, ${setup} and ${hold} of a clock of ${period} ns.`,
+    '   Replace it by what your memory compiler writes. */',
     'library (magnet_memories) {',
     '  delay_model : table_lookup;',
     '  time_unit : "1ns";',

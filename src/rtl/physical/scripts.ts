@@ -63,7 +63,11 @@ report_worst_slack
 # A wave of the netlist, or of the Verilog for what kept its name: VCD=wave.vcd SCOPE=magnet_tb/u_top
 set_power_activity -global -activity 0.1 -duty 0.5
 if {[info exists ::env(VCD)]} {
-  if {[info commands read_vcd] == ""} { puts "this OpenSTA has no read_vcd; power is not of the wave" } else { read_vcd -scope $::env(SCOPE) $::env(VCD) }
+  if {[info commands read_vcd] == ""} {
+    puts "this OpenSTA has no read_vcd; power is not of the wave"
+  } else {
+    read_vcd -scope $::env(SCOPE) $::env(VCD)
+  }
 }
 report_power
 `;
@@ -89,13 +93,16 @@ export const memoryPage = (memories: readonly Memory[]): string =>
   [
     '# Memories',
     '',
-    'Each size with its ports (1rw: one port; 1r1w: one that reads and one that writes), how many the chip has, and what the cost model takes for one: area before placement, energy of a word read or written. Those of registers have no macro.',
+    'Each size with its ports (1rw: one port; 1r1w: one that reads and one that writes), how many the chip has, and what the ' +
+      'cost model takes for one: area before placement, energy of a word read or written. Those of registers have no macro.',
     '',
     '| macro | ports | bits | words | on the chip | for | um2 | pJ |',
     '|---|---|---|---|---|---|---|---|',
-    ...memories.map(
-      (m) =>
-        `| ${m.ofRegisters ? 'registers' : `\`${macroName(m)}\``} | ${m.module.replace('sram_', '').replace('_parts', ` of ${m.parts} parts`)} | ${m.width} | ${m.depth} | ${m.count} | ${m.places.join(', ')} | ${(m.area * 1e6).toFixed(0)} | ${m.energy.toFixed(3)} |`,
-    ),
+    ...memories.map((m) => {
+      const ports = m.module.replace('sram_', '').replace('_parts', ` of ${m.parts} parts`);
+      const name = m.ofRegisters ? 'registers' : `\`${macroName(m)}\``;
+      const costs = [(m.area * 1e6).toFixed(0), m.energy.toFixed(3)];
+      return `| ${[name, ports, m.width, m.depth, m.count, m.places.join(', '), ...costs].join(' | ')} |`;
+    }),
     '',
   ].join('\n');
