@@ -48,7 +48,7 @@ export function ln(x: number): number {
   const f = withHigh(x, bits | (up ^ one)) - 1;
   if ((fraction & (2 + bits)) < 3) {
     if (f === 0) return k === 0 ? 0 : k * ln2High + k * ln2Low;
-    const small = f * f * (0.5 - 0.33333333333333333 * f);
+    const small = f * f * (0.5 - 0.3333333333333333 * f);
     return k === 0 ? f - small : k * ln2High - (small - k * ln2Low - f);
   }
   const s = f / (2 + f);

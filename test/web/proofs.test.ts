@@ -43,6 +43,21 @@ describe.skipIf(executablePath === undefined)('the page proves', () => {
     expect(site.beyond(asked)).toEqual([]);
   }, 150_000);
 
+  test('without Z3 what can be, where the host lets threads share no memory, and says why', async () => {
+    const { page } = await site.page();
+    await page.route(`${site.origin}/`, async (route) => {
+      const response = await route.fetch();
+      const { 'cross-origin-opener-policy': _, 'cross-origin-embedder-policy': __, ...headers } = response.headers();
+      await route.fulfill({ response, headers });
+    });
+    await page.reload();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    const limits = 'area=0.45mm2, latency=9us';
+    await askFor(page, { verb: 'prove', over: 'space', space: 'magnet-small', network: 'lenet', limits });
+    await solve(page, 0, 100_000);
+    expect(await page.textContent('#reasons')).toMatch(/Z3 is not to be had: it needs memory that threads share/);
+  }, 150_000);
+
   test('mappings within limits, as a design', async () => {
     const { page, said } = await site.page();
     await askFor(page, { verb: 'prove', network: 'lenet', limits: 'latency=20us' });
@@ -54,10 +69,15 @@ describe.skipIf(executablePath === undefined)('the page proves', () => {
     expect(said).toEqual([]);
   }, 150_000);
 
-  test('a co-design with a certificate, which holds, and does not where its claim is raised', async () => {
+  test("a co-design, the command line's own, with a certificate, which holds, and does not where its claim is raised", async () => {
     const { page, said } = await site.page();
     await askFor(page, { verb: 'codesign', network: 'lenet', space: 'magnet-small', certify: true });
     await solve(page, 0, 100_000);
+    // As the command line finds it, byte for byte, but for who ran it and how long that took.
+    const line = ['codesign', 'lenet', '--space', 'magnet-small', '--no-residency', '--design', 'd.json', '-q'];
+    const { written } = await run(line, {}, { version });
+    const same = (text: string) => text.replace(engine, '').replace(/"seconds": [\d.e-]+/g, '');
+    expect(same(await handed(page, 'design'))).toBe(same(written.get('d.json')!));
     const certificate = await handed(page, 'certificate');
     await give(page, { 'own.json': certificate });
     expect(await page.textContent('#section h2')).toBe('Certificate holds');
