@@ -80,28 +80,25 @@ async function decide(k: SpaceKnowledge, requirements: readonly Requirement[], d
     learnLeast(k, within, requirements);
   }
   const atOnce = await refuted(k, requirements, deadline);
-  if (atOnce) return atOnce;
+  if (atOnce.decision) return atOnce.decision;
   if (within) return searched(k, { requirements, within, deadline });
   learnNoMachine(k, requirements);
-  return (
-    (await refuted(k, requirements, deadline)) ?? {
-      status: 'unknown',
-      reason: { kind: 'time-limit', said: 'Z3 gave no answer in time' },
-    }
-  );
+  const { decision, failure } = await refuted(k, requirements, deadline);
+  const late: StopReason = { kind: 'time-limit', said: 'Z3 gave no answer in time' };
+  return decision ?? { status: 'unknown', reason: failure ?? late };
 }
 
-/** Whether what is known leaves no room for requirements. */
+/** Whether what is known leaves no room for requirements; or why Z3 could not be asked. */
 async function refuted(
   k: SpaceKnowledge,
   requirements: readonly Requirement[],
   deadline: number,
-): Promise<Decision | undefined> {
+): Promise<{ readonly decision?: Decision; readonly failure?: StopReason }> {
   const seconds = Math.max(0.1, (deadline - k.hooks.now()) / 1000);
-  const { status, core } = await k.hooks.ask(scriptOf(k, requirements), seconds);
-  return status === 'unsat'
-    ? { status: 'infeasible', core: requirements.filter((r) => core.includes(requirementName(r))) }
-    : undefined;
+  const { status, core, reason } = await k.hooks.ask(scriptOf(k, requirements), seconds);
+  if (status === 'unsat')
+    return { decision: { status: 'infeasible', core: requirements.filter((r) => core.includes(requirementName(r))) } };
+  return reason?.kind === 'failed' ? { failure: reason } : {};
 }
 
 /** One limited quantity is minimised within the limits on all others, until a machine meets them all or none can. */
@@ -118,9 +115,8 @@ async function searched(k: SpaceKnowledge, q: Question): Promise<Decision> {
   if (result.best && meets(k, q, result.best)) return { status: 'feasible', witness: witnessOf(k, q, result.best) };
   if (result.status === 'infeasible') learnNone(k, requirements, `${result.nodes} boxes of machines`);
   else if (main && network.length === 1) learnBound(k, requirements, main, result.bound * belowRounding);
-  const proven = await refuted(k, requirements, deadline);
-  if (proven) return proven;
-  return { status: 'unknown', reason: whyOpen(k, deadline) };
+  const { decision, failure } = await refuted(k, requirements, deadline);
+  return decision ?? { status: 'unknown', reason: failure ?? whyOpen(k, deadline) };
 }
 
 /** What a limit has to be is the minimum of its quantity where the rest holds. */
