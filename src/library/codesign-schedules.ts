@@ -9,8 +9,8 @@ import { runsIn } from '../compile/network-program.js';
 import { shapesAlone } from '../compile/step-layers.js';
 import { bits as wordBits } from '../base/units.js';
 import { whyNothingStays } from '../model/machine/parameters.js';
+import type { NetworkLimits } from '../model/cost/network-goal.js';
 import type { DesignSpace } from '../model/space/design-space.js';
-import type { DesignPoint } from '../model/space/design-space.js';
 import { shapesOf, templateAt } from '../model/space/design-space.js';
 import { shapeKey } from '../model/workload/layer.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
@@ -18,23 +18,27 @@ import type { ScheduleResult } from '../results/schedule-result.js';
 import { codesign } from '../tuner/codesign/codesign.js';
 import type { CodesignHooks } from '../tuner/codesign/codesign-hooks.js';
 import type { CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
+import type { SearchOutcome } from '../tuner/codesign/session.js';
+import type { TotalsProblem } from '../tuner/codesign/codesign-problem.js';
 import type { FoundMachine } from '../tuner/codesign/found-machine.js';
 import type { NetworkSchedule } from '../tuner/codesign/schedules/scheduled-machine.js';
 import {
   chosenBy,
   layersOfSchedules,
   machineOfSchedules,
-  worth,
+  objectiveOf,
+  valueOfSchedule,
 } from '../tuner/codesign/schedules/scheduled-machine.js';
 import type { ScheduleOverSpace } from '../tuner/codesign/schedules/keeping.js';
 import { keepingOf } from '../tuner/codesign/schedules/keeping.js';
-import type { PlaceMachine, PointToSchedule } from '../tuner/codesign/schedules/schedule-strategy.js';
+import type { PlaceMachine } from '../tuner/codesign/schedules/schedule-strategy.js';
 import { schedulesOver } from '../tuner/codesign/schedules/schedule-strategy.js';
 import type { Chosen } from '../tuner/network/network-question.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { routesIn } from '../tuner/schedule/schedule-question.js';
 import { scheduleNetwork } from '../tuner/schedule/schedule-network.js';
 import type { ScheduleObjective } from '../tuner/schedule/schedule-question.js';
+import { scheduleObjectives } from '../tuner/schedule/schedule-question.js';
 import { keepingOver } from './keeping-over.js';
 import { scheduleResult } from './schedule-answer.js';
 import { noBands } from './schedule-bands.js';
@@ -44,9 +48,9 @@ export interface SchedulesHooks extends CodesignHooks {
   readonly columns: AskColumns;
 }
 
-/** A graph for each network of the request, which limits nothing but the area. */
+/** A graph for each network of the request, whose limits are on the area and on energy, latency and edp of networks. */
 export interface SchedulesAsked {
-  readonly request: CodesignRequest & { readonly objective: ScheduleObjective };
+  readonly request: CodesignRequest & { readonly objective: ScheduleObjective | 'area' };
   readonly graphs: readonly NetworkGraph[];
   /** Whether layers that read an input of a network may be folded. */
   readonly folds: boolean;
@@ -72,9 +76,9 @@ export async function codesignSchedules(
   hooks: SchedulesHooks,
 ): Promise<Parsed<CodesignedSchedules>> {
   const { limits, layerLimits } = asked.request;
-  const limited = Object.keys(limits).find((name) => name !== 'area') ?? (layerLimits && 'single layers');
+  const limited = limits['layer-edp'] !== undefined ? 'layer-edp' : layerLimits && 'single layers';
   if (limited !== undefined)
-    return refuse('not-covered', [], `no limit on ${limited} is kept by schedules; limit the area alone`);
+    return refuse('not-covered', [], `no limit on ${limited} is kept by schedules; limit energy, latency, edp or area`);
   const space = spaceWithResidency(asked.request.space);
   const request = { ...asked.request, space };
   const lowering = loweredOver(asked.graphs, space);
@@ -100,14 +104,19 @@ export async function codesignSchedules(
   }));
   const networks = made.map((own, k) => ({ graph: nth(asked.graphs, k), made: own, over: nth(over, k) }));
   const scheduling = new Scheduling(networks, { ...asked, request }, hooks);
-  const result = await codesign(request, hooks, schedulesOver(over, layers, scheduling.place));
-  const best = result.best && scheduling.at(result.best.point);
+  const strategy = schedulesOver(over, layers, scheduling.place);
+  let outcome: SearchOutcome | undefined;
+  const search: typeof strategy.search = async (...session) => (outcome = await strategy.search(...session));
+  const result = await codesign(request, hooks, { ...strategy, search });
+  const best = bestOf(outcome);
   return parsed({
     result,
     request: best ? withLayersOf(request, best) : request,
     schedules: best ? networks.map((_, k) => scheduling.result(best, k, result)) : [],
   });
 }
+
+const bestOf = (outcome: SearchOutcome | undefined): FoundMachine | undefined => outcome?.best;
 
 /** Networks as runs; refused where one does not run, or nothing can stay on any machine of the space. */
 export function loweredOver(graphs: readonly NetworkGraph[], space: DesignSpace): Parsed<readonly Lowered[]> {
@@ -146,6 +155,9 @@ const withLayersOf = (request: CodesignRequest, best: FoundMachine): CodesignReq
   })),
 });
 
+const limitedFirst = (limits: NetworkLimits): ScheduleObjective =>
+  scheduleObjectives.find((o) => limits[o] !== undefined) ?? 'latency';
+
 /** A network whose schedule is sought. */
 interface Scheduled {
   readonly graph: NetworkGraph;
@@ -155,65 +167,46 @@ interface Scheduled {
 
 /** Schedules on single machines of the space. */
 class Scheduling {
-  /** Of each machine that was looked at the best schedules whose images have places. */
-  private readonly known = new Map<string, FoundMachine>();
-
   constructor(
     private readonly networks: readonly Scheduled[],
     private readonly asked: SchedulesAsked,
     private readonly hooks: SchedulesHooks,
   ) {}
 
-  readonly place: PlaceMachine = async (machine, deadline) => {
-    const placed = await this.placed(machine, deadline);
-    if (placed && placed.value < (this.at(placed.point)?.value ?? Infinity))
-      this.known.set(JSON.stringify(placed.point), placed);
-    return placed;
-  };
-
-  at(point: DesignPoint): FoundMachine | undefined {
-    return this.known.get(JSON.stringify(point));
-  }
-
-  private async placed(machine: PointToSchedule, deadline: number): Promise<FoundMachine | undefined> {
+  readonly place: PlaceMachine = async (machine, problem, deadline) => {
     const each: NetworkSchedule[] = [];
     for (const [k, network] of this.networks.entries()) {
-      const own = await this.scheduleOf(network, machine, k, deadline);
+      const own = await this.scheduleOf(network, machine, k, problem, deadline);
       if (!own) return undefined;
       each.push(own);
     }
-    const weights = this.asked.request.networks.map(({ weight }) => weight);
-    return machineOfSchedules(machine, each, weights);
-  }
+    return machineOfSchedules(machine, each, problem);
+  };
 
   /** That of the machine where its images have places, or the best there whose have. Each layer has the name of its run. */
   private async scheduleOf(
     network: Scheduled,
-    machine: PointToSchedule,
+    machine: FoundMachine,
     k: number,
+    problem: TotalsProblem,
     deadline: number,
   ): Promise<NetworkSchedule | undefined> {
-    const { hooks, asked } = this;
+    const { hooks } = this;
     const { place, question, may } = this.on(network, machine);
     const named = (chosen: Chosen): Chosen =>
       chosen.map((step, i) => ({ ...step, layer: { ...step.layer, name: nth(runsIn(network.made), i).layer.name } }));
-    if (machine.schedules) {
-      const schedule = nth(machine.schedules.networks, k);
-      const names = keepingOf(network.over, machine.point).tensors.map(({ name }) => name);
-      const stays = new Set(names.filter((_, i) => schedule.residency[i]));
-      const residency = may.tensors.map(({ tensor }) => stays.has(tensor));
-      const own = chosenBy(machine, k);
-      const placed = place(residency, own, question(true).problem);
-      if (typeof placed !== 'string') {
-        const value = worth(asked.request.objective, own);
-        return { residency, chosen: named(own), places: placed.places, value };
-      }
-    }
+    const schedule = nth(defined(machine.schedules).networks, k);
+    const names = keepingOf(network.over, machine.point).tensors.map(({ name }) => name);
+    const stays = new Set(names.filter((_, i) => schedule.residency[i]));
+    const residency = may.tensors.map(({ tensor }) => stays.has(tensor));
+    const own = chosenBy(machine, k);
+    const placed = place(residency, own, question(true).problem);
+    if (typeof placed !== 'string') return { residency, chosen: named(own), places: placed.places };
     const patience = {
       left: () => Math.max(0, (deadline - hooks.now()) / 1000),
       over: () => hooks.stopped() || hooks.now() >= deadline,
     };
-    const answer = await scheduleNetwork(question(true), asked.request.objective, place, patience);
+    const answer = await scheduleNetwork(question(true), objectiveOf(problem), place, patience, problem.limits);
     if (answer.status !== 'found') return undefined;
     return { ...answer.schedule, chosen: named(answer.schedule.chosen) };
   }
@@ -222,12 +215,16 @@ class Scheduling {
     const { asked, networks } = this;
     const network = nth(networks, k);
     const { request, folds } = asked;
-    const { technology, objective, padding, timeLimit } = request;
+    const { technology, padding, timeLimit } = request;
+    const { area: _, ...onTotals } = request.limits;
+    // On the smallest machine a schedule that keeps the limits will do.
+    const isArea = request.objective === 'area';
+    const objective = request.objective === 'area' ? limitedFirst(onTotals) : request.objective;
     const { template, may, question } = this.on(network, best);
     const { residency, places } = nth(defined(best.schedules).networks, k);
     const asking = question(true);
     const chosen = chosenBy(best, k);
-    const value = worth(objective, chosen);
+    const value = valueOfSchedule(objective, chosen);
     const schedule = {
       problem: asking.problem,
       route: routesIn(asking).stretches,
@@ -243,7 +240,7 @@ class Scheduling {
         template,
         technology,
         objective,
-        limits: {},
+        limits: onTotals,
         padding,
         folds,
         residency: template.residency === 1,
@@ -257,13 +254,12 @@ class Scheduling {
       {},
       seconds,
     );
-    // What is proven of several networks is proven of their sum.
-    return networks.length === 1
-      ? made
-      : { ...made, status: 'feasible', reason: 'what is proven is of all networks together', bound: null, gap: null };
+    if (networks.length === 1 && !isArea) return made;
+    const reason = isArea ? 'what is proven is of the area' : 'what is proven is of all networks together';
+    return { ...made, status: 'feasible', reason, bound: null, gap: null };
   }
 
-  private on({ made }: Scheduled, { point }: PointToSchedule) {
+  private on({ made }: Scheduled, { point }: FoundMachine) {
     const { asked, hooks } = this;
     const { space, technology, padding } = asked.request;
     const template = templateAt(space, point);

@@ -62,7 +62,7 @@ export const codesignVerb = defineVerb({
         'fail; --no-residency keeps nothing there',
       usually:
         'wherever schedules can be asked for: of networks with an order of steps, for edp, energy or latency, with no ' +
-        'other limit than the area',
+        'other limit than the area; when given also for area, and within limits on energy, latency and edp of each network',
       either: true,
       changesAnswer: true,
     },

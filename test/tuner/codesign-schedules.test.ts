@@ -224,8 +224,8 @@ test(
     const schedule = nth(schedules, 0);
     expect([result.status, schedule.value, design?.machine.kind]).toEqual(['optimal', result.objective, 'template']);
     expect(design?.layers.reduce((n, l) => n + l.count, 0)).toBe(schedule.runs.length);
-    const limited = codesignWithSchedules(graphs, { ...request, limits: { area: 1, latency: 1e6 } });
-    await expect(limited).rejects.toThrow('no limit on latency is kept by schedules; limit the area alone');
+    const limited = codesignWithSchedules(graphs, { ...request, limits: { area: 1, 'layer-edp': 1e6 } });
+    await expect(limited).rejects.toThrow('no limit on layer-edp is kept by schedules; limit energy, latency, edp or area');
   },
 );
 

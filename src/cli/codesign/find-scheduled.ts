@@ -11,7 +11,6 @@ import { printScheduleResult } from '../../results/schedule-result.js';
 import { stamped } from '../../results/stamp.js';
 import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
-import type { ScheduleObjective } from '../../tuner/schedule/schedule-question.js';
 import { noColumns } from '../../tuner/on-workers.js';
 import { filesBeside, writeText } from '../files.js';
 import type { CodesignJob } from './codesign-question.js';
@@ -35,7 +34,7 @@ export async function findScheduled(
   kept: Pick<CodesignHooks, 'resume' | 'checkpoint'>,
 ): Promise<Parsed<FoundScheduled>> {
   const { io, options, engine, interruption } = work;
-  const request = { ...job.request, objective: job.request.objective as ScheduleObjective };
+  const request = { ...job.request, objective: job.request.objective as SchedulesAsked['request']['objective'] };
   const found = await searched(work, request, '', kept, (_, hooks) =>
     codesignSchedules(
       { ...asked, request },

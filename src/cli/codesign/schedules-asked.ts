@@ -33,7 +33,7 @@ interface Uncovered {
 }
 
 function uncovered(
-  { objective = 'edp', diagonal, pareto, explain, certificate, layersOnly }: CodesignOptions,
+  { objective = 'edp', residency, diagonal, pareto, explain, certificate, layersOnly }: CodesignOptions,
   networks: Networks,
   { limits: { limits, layerLimits }, loss, space }: Asked,
 ): Uncovered | undefined {
@@ -42,11 +42,19 @@ function uncovered(
   if (explain) return drop('--explain', 'parameters are moved on machines without schedules');
   if (certificate !== undefined) return drop('--certificate', 'certificates are of machines without schedules');
   if (layersOnly) return drop('--layers-only', 'tensors pass steps that it leaves out');
-  if (!scheduleObjectives.some((o) => o === objective))
-    return { why: `schedules are not found for ${objective}`, way: `minimise ${scheduleObjectives.join(', ')}` };
-  const limited = Object.keys(limits).find((name) => name !== 'area') ?? (layerLimits && 'single layers');
+  if (objective === 'layer-edp')
+    return {
+      why: 'schedules are not found for layer-edp',
+      way: `minimise ${scheduleObjectives.join(', ')} or area`,
+    };
+  const limited = limits['layer-edp'] !== undefined ? 'layer-edp' : layerLimits && 'single layers';
   if (limited !== undefined || loss !== undefined)
-    return { why: `no limit on ${limited ?? 'accuracy-loss'} is kept by schedules`, way: 'limit the area alone' };
+    return {
+      why: `no limit on ${limited ?? 'accuracy-loss'} is kept by schedules`,
+      way: 'limit energy, latency, edp or area',
+    };
+  if (residency !== true && (objective === 'area' || Object.keys(limits).some((name) => name !== 'area')))
+    return { why: 'within limits on networks, and for area, schedules are asked for by --residency', way: 'give it' };
   if (!diagonal) return drop('--no-diagonal', 'schedules have groups joined where that is better');
   if (space.menus.inputPrecision.length > 1)
     return { why: `${space.name} has activations of several widths`, way: 'give a space with one width' };

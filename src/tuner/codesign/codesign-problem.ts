@@ -39,7 +39,7 @@ export interface TotalsProblem extends Omit<CodesignProblem, 'terms'> {
   readonly limits: MasterLimits;
   /** Bounds need not be better than to this share. */
   readonly tolerance: number;
-  /** Tensors of each network may stay in the global buffer; limits are none. */
+  /** Tensors of each network may stay in the global buffer; limits are on energy, cycles and their product. */
   readonly schedules?: readonly ScheduleOverSpace[];
 }
 

@@ -8,11 +8,14 @@ import { limitsLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { CodesignReason } from './codesign-reason.js';
 import type { CodesignRequest } from './codesign-request.js';
+import type { ScheduleOverSpace } from './schedules/keeping.js';
 import type { FoundMachine } from './shape-task.js';
 
 export interface Session {
   readonly request: CodesignRequest;
   readonly layers: readonly UniqueLayer[];
+  /** Of each network, where its tensors may stay in the global buffer: then layers are those of its steps. */
+  readonly schedules?: readonly ScheduleOverSpace[];
   readonly hooks: CodesignHooks;
   readonly deadline: number;
   /** Of a search whose values are those of the objective. */

@@ -6,15 +6,14 @@ import { Late, inTime } from '../../enumerate/box-minima.js';
 import type { Totals } from '../../milp/master/master.js';
 import { keepsLimits } from '../../milp/master/master.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
-import type { Found } from '../../search/strategy.js';
+import { totalsOfChosen } from '../network/network-question.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import type { FoundMachine } from './found-machine.js';
 import { evaluatedOn, tablesOf } from './found-machine.js';
 import type { Advance, Advanced } from './advance.js';
 import { AreaSearch } from './area-search.js';
-import { scheduledMachine } from './schedules/scheduled-machine.js';
-import type { PickedSchedules } from './schedules/schedule-search.js';
-import { ScheduleSearch } from './schedules/schedule-search.js';
+import { chosenBy, scheduledMachine } from './schedules/scheduled-machine.js';
+import { isScheduled, ScheduleSearch } from './schedules/schedule-search.js';
 import type { BoxSearch } from './box-search.js';
 import type { BoxNode, PickedMachine } from './totals-search.js';
 import { TotalsSearch } from './totals-search.js';
@@ -67,8 +66,7 @@ export function advanceTotals(input: Advance): Advanced {
   const better = () => Math.min(ceiling, best?.value ?? Infinity);
   const consider = (picked: PickedMachine | undefined) => {
     if (!picked || picked.value >= better()) return;
-    const machine =
-      search instanceof ScheduleSearch ? scheduledOn(search, picked) : machineOf(search, problem, shape, picked);
+    const machine = machineOf(search, problem, shape, picked);
     if (machine && machine.value < better()) best = machine;
   };
   const reach = () => Math.max(search.reach, limit < better() ? guessReach : 0);
@@ -125,11 +123,6 @@ export function advanceTotals(input: Advance): Advanced {
     learned: known,
   };
 
-  /** What only bounds a box is no schedule. */
-  function scheduledOn(of: ScheduleSearch, picked: PickedMachine | PickedSchedules): FoundMachine | undefined {
-    return 'schedules' in picked ? scheduledMachine(of, problem, shape, picked) : undefined;
-  }
-
   /** What is left of a box: its halves; nothing where it is settled. */
   function inside(of: BoxSearch, node: BoxNode): readonly BoxNode[] {
     let box = node;
@@ -158,8 +151,11 @@ function machineOf(
   search: BoxSearch,
   problem: TotalsProblem,
   shape: DesignPoint,
-  { places, picks }: PickedMachine,
+  picked: PickedMachine,
 ): FoundMachine | undefined {
+  // What only bounds a box is no schedule.
+  if (problem.schedules) return isScheduled(picked) ? scheduledMachine(search, problem, shape, picked) : undefined;
+  const { places, picks } = picked;
   const { layers, networks } = problem;
   // A layer of several networks has one mapping: that of one of them, which each may be.
   for (const preferred of networks.keys()) {
@@ -169,7 +165,7 @@ function machineOf(
     });
     if (!items.every((item) => item !== undefined)) return undefined;
     const evaluated = evaluatedOn(search.costs, problem, shape, places, layers, items);
-    const totals = evaluated && networks.map((_, k) => totalsOfFound(problem, k, evaluated.found));
+    const totals = evaluated && networks.map((_, k) => totalsOfMachine(problem, k, evaluated));
     if (totals?.every((t) => keepsLimits(t, problem.limits)))
       return {
         ...evaluated!,
@@ -179,10 +175,16 @@ function machineOf(
   return undefined;
 }
 
-export function totalsOfFound({ layers }: TotalsProblem, network: number, found: readonly Found[]): Totals {
+/** What a network comes to on a machine. */
+export function totalsOfMachine(
+  { layers }: Pick<TotalsProblem, 'layers'>,
+  network: number,
+  machine: Pick<FoundMachine, 'found' | 'schedules'>,
+): Totals {
+  if (machine.schedules) return totalsOfChosen(chosenBy(machine, network));
   const sum = { energy: 0, cycles: 0, both: 0 };
   layers.forEach(({ counts }, i) => {
-    const { energy, cycles } = nth(found, i).evaluation;
+    const { energy, cycles } = nth(machine.found, i).evaluation;
     const count = nth(counts, network);
     sum.energy += count * energy;
     sum.cycles += count * cycles;

@@ -15,12 +15,14 @@ import type { SearchOutcome, Session } from './session.js';
 import { whyEnded } from './session.js';
 import type { FoundMachine } from './shape-task.js';
 import { wholeSearch } from './whole-search.js';
-import { totalsOfFound } from './totals-task.js';
+import { totalsOfMachine } from './totals-task.js';
 
 /** The share of the gap asked for to which prices are settled. */
 const shareOfGap = 0.05;
 
-export function totalsProblem({ request, layers }: Pick<Session, 'request' | 'layers'>): TotalsProblem {
+type Asked = Pick<Session, 'request' | 'layers' | 'schedules'>;
+
+export function totalsProblem({ request, layers, schedules }: Asked): TotalsProblem {
   const { space, technology, padding, limits, networks, gap, objective } = request;
   const [first] = limitsOf(request);
   return {
@@ -31,6 +33,7 @@ export function totalsProblem({ request, layers }: Pick<Session, 'request' | 'la
     layers,
     limits: masterLimits(limits),
     tolerance: shareOfGap * gap,
+    ...(schedules && { schedules }),
     // Whether limits can be kept is seen by the least of one of them within the others, of every network alike.
     ...(objective === 'area'
       ? { isArea: true, objective: masterObjective[first?.quantity ?? 'latency'], networks: networks.map(() => 1) }
@@ -40,8 +43,8 @@ export function totalsProblem({ request, layers }: Pick<Session, 'request' | 'la
 
 /** Of a sum without limits it does not matter which network a layer is of: as one network, each layer has one mapping. */
 function asOne(problem: TotalsProblem): TotalsProblem {
-  const { objective, limits, networks, layers, isArea = false } = problem;
-  if (isArea || objective === 'product' || Object.keys(limits).length > 0) return problem;
+  const { objective, limits, networks, layers, schedules, isArea = false } = problem;
+  if (schedules || isArea || objective === 'product' || Object.keys(limits).length > 0) return problem;
   const counts = (own: readonly number[]) => [networks.reduce((sum, weight, k) => sum + weight * nth(own, k), 0)];
   return { ...problem, networks: [1], layers: layers.map((l) => ({ ...l, counts: counts(l.counts) })) };
 }
@@ -53,7 +56,7 @@ type Meetable =
   | { readonly status: 'open'; readonly nodes: number };
 
 /** One limited quantity is minimised, the others are held; of several networks the first. */
-export function heldToLimits(session: Pick<Session, 'request' | 'layers'>): TotalsProblem {
+export function heldToLimits(session: Asked): TotalsProblem {
   const [first] = limitsOf(session.request);
   return {
     ...totalsProblem(session),
@@ -123,7 +126,7 @@ export async function totals(
   const valued = (machine: FoundMachine): FoundMachine => ({
     ...machine,
     value: problem.networks.reduce(
-      (sum, weight, k) => sum + weight * valueOf(problem.objective, totalsOfFound(problem, k, machine.found)),
+      (sum, weight, k) => sum + weight * valueOf(problem.objective, totalsOfMachine(problem, k, machine)),
       0,
     ),
   });

@@ -1,39 +1,56 @@
 // Branch and bound over the sizes of one shape for what networks cost as a whole where tensors may stay in the global buffer:
 // in a box every step is run on a machine of its own, beside what the largest global buffer of the box holds.
 //
-// On one machine that is the best schedule of each network but for where images lie (`placed`, by who asks).
+// On one machine that is the best schedule of each network but for where images lie (`placed`, by who asks). Within limits on totals
+// the best need not be one that prices find: then all schedules are looked at that prices leave room for (`best-in-box.ts`).
 
-import { nth } from '../../../base/invariant.js';
+import { defined, nth } from '../../../base/invariant.js';
 import type { Minima } from '../../../enumerate/box-minima.js';
-import { isSame } from '../../../enumerate/box-minima.js';
 import type { Places } from '../../../enumerate/columns.js';
 import type { ShapeCosts } from '../../../enumerate/item-costs.js';
 import type { Box, Weights } from '../../../enumerate/item.js';
 import type { KernelTables } from '../../../enumerate/kernels.js';
-import { valueOf } from '../../../milp/master/master.js';
+import type { Residency } from '../../../milp/schedule/residency.js';
 import type { DesignPoint } from '../../../model/space/design-space.js';
 import type { TotalsProblem } from '../codesign-problem.js';
 import type { NetworkInBox } from '../network-in-box.js';
 import { wantedOf } from '../picks.js';
 import type { BoxNode, PickedMachine } from '../totals-search.js';
 import { TotalsSearch } from '../totals-search.js';
+import type { Pick as LayerPick, Unsettled } from '../walked-columns.js';
+import { walkedOver } from '../walked-columns.js';
+import { bestInBox } from './best-in-box.js';
 import type { ScheduleOverSpace } from './keeping.js';
 import { keepingOf, residencyProblem } from './keeping.js';
-import type { ComposedSchedule } from './scheduled-layers.js';
 import { ScheduledLayers } from './scheduled-layers.js';
 import { Variants } from './variants.js';
 
 /** Sums of doubles, and of the same numbers in another order. */
 const slack = 1e-11;
 
+/** What was picked as the schedule of a network. */
+export interface PickedSchedule {
+  readonly residency: Residency;
+  /** Of each step the number of its pick. */
+  readonly steps: readonly number[];
+}
+
 export interface PickedSchedules extends PickedMachine {
   /** Of each network. */
-  readonly schedules: readonly ComposedSchedule[];
+  readonly schedules: readonly PickedSchedule[];
 }
+
+/** A network with its picks, of which its steps are numbers. */
+export interface PickedNetwork {
+  readonly value: number;
+  readonly picks: readonly LayerPick[];
+  readonly schedule: PickedSchedule;
+}
+
+export const isScheduled = (picked: PickedMachine): picked is PickedSchedules => 'schedules' in picked;
 
 /** A schedule for each network. */
 export class ScheduleSearch extends TotalsSearch {
-  readonly variants: Variants;
   /** Of each network. */
   private readonly layers: readonly ScheduledLayers[];
 
@@ -63,13 +80,12 @@ export class ScheduleSearch extends TotalsSearch {
         return made;
       },
     });
-    this.variants = variants;
     this.layers = made;
   }
 
   /** Of single variants it says nothing that they have no mapping. */
   override get maxValue(): number {
-    return Infinity;
+    return this.sumOver((network) => network.most);
   }
 
   protected override get isFree(): boolean {
@@ -89,23 +105,10 @@ export class ScheduleSearch extends TotalsSearch {
     const layers = this.layersOf(network);
     while (layers.of(now, weights, box).sum < limit * (1 - slack)) {
       if (network.totalsAt(now, weights, box)) return { minima: now, isBelow: true };
-      now = super.settled(network, weights, box, this.inherited(layers, now, weights, box), limit, over).minima;
+      const asked = layers.of(now, weights, box).layers.map(({ layer }) => layer);
+      now = super.settled(network, weights, box, layers.inherited(now, weights, asked), limit, over).minima;
     }
     return { minima: now, isBelow: false };
-  }
-
-  /** With what is known with fewer banks taken said of the variants of the cheapest schedule. */
-  private inherited(layers: ScheduledLayers, minima: Minima, weights: Weights, box: Box): Minima {
-    const now = [...minima];
-    for (const { layer } of layers.of(minima, weights, box).layers) {
-      if (this.variants.takenIn(layer) === 0) continue;
-      const own = nth(minima, layer);
-      const known = own.find((m) => isSame(m.weights, weights));
-      const min = layers.floorOf(minima, weights, layer);
-      if (known && known.min >= min) continue;
-      now[layer] = [...own.filter((m) => m !== known), { weights, min, item: undefined }];
-    }
-    return now;
   }
 
   private layersOf(network: NetworkInBox): ScheduledLayers {
@@ -133,33 +136,66 @@ export class ScheduleSearch extends TotalsSearch {
     return super.agreed(node) && first?.item.places.globalBuffer === this.roomIn(node.box);
   }
 
-  override exact({ bound, picks }: BoxNode): PickedMachine {
-    return { places: nth(picks, 0).item.places, value: bound, picks };
+  override exact(node: BoxNode, target: number, over: () => boolean): PickedMachine | Unsettled {
+    const { bound, picks, box, minima, asked } = node;
+    if (!this.isLimited) return { places: nth(picks, 0).item.places, value: bound, picks };
+    const states = this.networks.map((network, k) => network.state(minima, nth(asked, k), box));
+    const each: PickedNetwork[] = [];
+    for (const [k, network] of this.networks.entries()) {
+      const state = nth(states, k);
+      const weights = defined(state.asked.at(-1));
+      const max = network.interest(state, weights, this.restFor(k, states, target));
+      const of = { ...this.problem, network: k, boxes: this.minima, layers: nth(this.layers, k), box, minima };
+      const found = bestInBox(of, weights, max, over);
+      if (typeof found === 'string') return found;
+      each.push(found);
+    }
+    return this.joinedOf(each);
   }
 
-  /** Of each network the best of the schedules that bound the machine. */
-  protected override chosen(places: Places, { box, minima, asked }: BoxNode): PickedSchedules | undefined {
-    const { objective, networks } = this.problem;
+  /** Of each network the best of the schedules that bound the machine; within limits with any mappings seen of their steps. */
+  protected override chosen(
+    places: Places,
+    { box, minima, asked }: BoxNode,
+    target: number,
+  ): PickedSchedules | undefined {
     const each = this.networks.flatMap((network, k) => {
-      let best: { readonly value: number; readonly weights: Weights } | undefined;
+      const weight = nth(this.problem.networks, k);
+      let best: PickedNetwork | undefined;
       for (const weights of nth(asked, k)) {
-        const totals = network.totalsAt(minima, weights, box);
-        const value = totals ? valueOf(objective, totals) : Infinity;
-        if (value < (best?.value ?? Infinity)) best = { value, weights };
+        if (!network.totalsAt(minima, weights, box)) continue;
+        const items = network.items(minima, { asked: [weights] }, box).map(({ item, ...demand }) => ({
+          ...demand,
+          items: this.isLimited ? this.minima.columns(demand.layer, box) : [item],
+        }));
+        const most = Math.min(best?.value ?? Infinity, weight > 0 ? target / weight : Infinity);
+        const own = walkedOver(this.problem, this.askedLayers, k, items, this.isLimited ? most : Infinity, 'up');
+        if (typeof own === 'string' || own.value >= (best?.value ?? Infinity)) continue;
+        const { residency, steps } = this.layersOf(network).of(minima, weights, box);
+        const taken = steps.map((variant) => own.picks.findIndex(({ layer }) => layer === variant));
+        best = { ...own, schedule: { residency, steps: taken } };
       }
-      if (!best) return [];
-      const items = network.items(minima, { asked: [best.weights] }, box);
-      const picks = items.map(({ layer, times, item }) => ({ layer, times, network: k, item }));
-      const schedule = this.layersOf(network).of(minima, best.weights, box);
-      return [{ value: nth(networks, k) * best.value, picks, schedule }];
+      return best ?? [];
     });
-    if (each.length < networks.length) return undefined;
+    return each.length < this.networks.length ? undefined : { ...this.joinedOf(each), places };
+  }
+
+  private joinedOf(each: readonly PickedNetwork[]): PickedSchedules {
+    const picks = each.flatMap((own) => own.picks);
+    const before = each.map((_, k) => each.slice(0, k).reduce((n, own) => n + own.picks.length, 0));
     return {
-      places,
-      value: each.reduce((sum, { value }) => sum + value, 0),
-      picks: each.flatMap(({ picks }) => picks),
-      schedules: each.map(({ schedule }) => schedule),
+      places: nth(picks, 0).item.places,
+      value: this.sumOver((_, k) => nth(each, k).value),
+      picks,
+      schedules: each.map(({ schedule: { residency, steps } }, k) => ({
+        residency,
+        steps: steps.map((pick) => nth(before, k) + pick),
+      })),
     };
+  }
+
+  private get isLimited(): boolean {
+    return Object.keys(this.problem.limits).length > 0;
   }
 
   /** Sizes of the global buffer apart first: most hangs on the room in it. */

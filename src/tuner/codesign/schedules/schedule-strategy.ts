@@ -3,47 +3,43 @@
 
 import { digest } from '../../../base/digest.js';
 import type { Strategy } from '../codesign.js';
-import type { UniqueLayer } from '../codesign-problem.js';
+import type { TotalsProblem, UniqueLayer } from '../codesign-problem.js';
 import type { FoundMachine } from '../found-machine.js';
-import { totalsProblem } from '../totals.js';
-import { wholeSearch } from '../whole-search.js';
+import { totals } from '../totals.js';
 import type { ScheduleOverSpace } from './keeping.js';
 import { layersOfSchedules } from './scheduled-machine.js';
 
-/** A machine with the schedules that cost least there wherever their images lie, or one of which none is known yet. */
-export type PointToSchedule = Pick<FoundMachine, 'point'> & Partial<FoundMachine>;
-
 /**
- * Of a machine: its schedules with the places of their images, or the best whose images have places; undefined where none was
- * found. `deadline` on the clock of the search, ms.
+ * Of a machine with the schedules that are best there by a problem, wherever their images lie: the same with their places, or the
+ * best whose images have places; undefined where none was found. `deadline` on the clock of the search, ms.
  */
-export type PlaceMachine = (machine: PointToSchedule, deadline: number) => Promise<FoundMachine | undefined>;
+export type PlaceMachine = (
+  machine: FoundMachine,
+  problem: TotalsProblem,
+  deadline: number,
+) => Promise<FoundMachine | undefined>;
 
-/** `over`: each network; `layers`: those of the steps of all. The request limits nothing but the area. */
+/** `schedules`: each network; `layers`: those of the steps of all. The request limits the area and energy, latency and edp of networks. */
 export const schedulesOver = (
-  over: readonly ScheduleOverSpace[],
+  schedules: readonly ScheduleOverSpace[],
   layers: readonly UniqueLayer[],
   placed: PlaceMachine,
 ): Strategy => ({
-  mark: digest(JSON.stringify([over, layers])),
-  search: async (session, resume) => {
-    const { hooks, deadline, request } = session;
+  mark: digest(JSON.stringify([schedules, layers])),
+  search: (session, resume) => {
+    const { hooks, deadline } = session;
     const shapes = {
       ...hooks.shapes,
       advance: async (input: Parameters<typeof hooks.shapes.advance>[0]) => {
         const done = await hooks.shapes.advance(input);
         // What is proven of the shape stays as it is: no place for images makes a schedule cost less.
-        return done.best ? { ...done, best: await placed(done.best, deadline) } : done;
+        return done.best ? { ...done, best: await placed(done.best, input.problem, deadline) } : done;
       },
     };
-    return wholeSearch(
-      { ...session, hooks: { ...hooks, shapes } },
-      { ...totalsProblem({ request, layers }), schedules: over },
-      {
-        known: resume?.best && (await placed({ point: resume.best }, deadline)),
-        beside: { best: () => undefined, next: () => undefined },
-        resume,
-      },
+    return totals(
+      { ...session, layers, schedules, hooks: { ...hooks, shapes } },
+      { best: () => undefined, next: () => undefined },
+      resume,
     );
   },
   layersOf: layersOfSchedules,

@@ -5,7 +5,7 @@
 
 import { nth } from '../../../base/invariant.js';
 import type { BoxMinima, Minima } from '../../../enumerate/box-minima.js';
-import { minBetween } from '../../../enumerate/box-minima.js';
+import { isSame, minBetween } from '../../../enumerate/box-minima.js';
 import type { Box, Weights } from '../../../enumerate/item.js';
 import { areasAt } from '../../../enumerate/item.js';
 import type { Residency, ResidencyProblem } from '../../../milp/schedule/residency.js';
@@ -21,6 +21,13 @@ export interface ComposedSchedule extends Composed {
   readonly residency: Residency;
   /** The variant of each step. */
   readonly steps: readonly number[];
+}
+
+/** Ways through all residencies on the machines of a box. */
+export interface WaysInBox {
+  readonly trellis: Trellis;
+  readonly variantOf: (move: Move) => number;
+  readonly residencyOf: (way: readonly Move[]) => Residency;
 }
 
 const none: ComposedSchedule = { layers: [], sum: Infinity, residency: [], steps: [] };
@@ -87,13 +94,40 @@ export class ScheduledLayers implements Composition {
     ));
   }
 
-  private cheapest(minima: Minima, weights: Weights, place: number): ComposedSchedule {
-    const { steps, variants } = this;
-    const problem = nth(this.problems, place);
-    const variantOf = ({ state: { step, kept, free } }: Move): number => {
+  private variantAt(place: number): (move: Move) => number {
+    const { steps, variants, problems } = this;
+    const { banks } = nth(problems, place);
+    return ({ state: { step, kept, free } }) => {
       const roles = nth(steps.roles, step).filter((_, i) => kept[i]);
-      return variants.of(nth(steps.layers, step), roles, problem.banks - free);
+      return variants.of(nth(steps.layers, step), roles, banks - free);
     };
+  }
+
+  waysIn(box: Box): WaysInBox {
+    const place = this.roomIn(box);
+    return {
+      trellis: this.trellisAt(place),
+      variantOf: this.variantAt(place),
+      residencyOf: (way) => scheduleOn(nth(this.problems, place), way).residency,
+    };
+  }
+
+  /** With what is known of variants with fewer banks taken said of these. */
+  inherited(minima: Minima, weights: Weights, variants: Iterable<number>): Minima {
+    const now = [...minima];
+    for (const variant of variants) {
+      if (this.variants.takenIn(variant) === 0) continue;
+      const own = nth(minima, variant);
+      const known = own.find((m) => isSame(m.weights, weights));
+      const min = this.floorOf(minima, weights, variant);
+      if (known && known.min >= min) continue;
+      now[variant] = [...own.filter((m) => m !== known), { weights, min, item: undefined }];
+    }
+    return now;
+  }
+
+  private cheapest(minima: Minima, weights: Weights, place: number): ComposedSchedule {
+    const variantOf = this.variantAt(place);
     const floors = new Map<number, number>();
     const costOf = (move: Move): number => {
       const variant = variantOf(move);
@@ -106,7 +140,7 @@ export class ScheduledLayers implements Composition {
     const own = found.moves.map(variantOf);
     const times = new Map<number, number>();
     for (const variant of own) times.set(variant, (times.get(variant) ?? 0) + 1);
-    const { residency } = scheduleOn(problem, found.moves);
+    const { residency } = scheduleOn(nth(this.problems, place), found.moves);
     return {
       layers: [...times].map(([layer, n]) => ({ layer, times: n })),
       sum: found.cost,

@@ -1,7 +1,7 @@
 // The schedules of networks on a machine that the search over a space found.
 
 import { defined, nth } from '../../../base/invariant.js';
-import { valueOf } from '../../../milp/master/master.js';
+import { keepsLimits, valueOf } from '../../../milp/master/master.js';
 import type { DesignPoint } from '../../../model/space/design-space.js';
 import type { Layer } from '../../../model/workload/layer.js';
 import { shapeKey } from '../../../model/workload/layer.js';
@@ -12,29 +12,28 @@ import type { Schedule } from '../../schedule/schedule-network.js';
 import type { ScheduleObjective } from '../../schedule/schedule-question.js';
 import type { TotalsProblem, UniqueLayer } from '../codesign-problem.js';
 import { masterObjective } from '../codesign-problem.js';
+import type { BoxSearch } from '../box-search.js';
 import type { FoundMachine } from '../found-machine.js';
 import { evaluatedOn } from '../found-machine.js';
 import type { FoundSchedule } from './found-schedules.js';
-import type { PickedSchedules, ScheduleSearch } from './schedule-search.js';
+import type { PickedSchedules } from './schedule-search.js';
 
-/** What was picked as mappings, evaluated. */
+/** What was picked as mappings, evaluated; undefined where that is beyond a limit. */
 export function scheduledMachine(
-  search: ScheduleSearch,
+  search: BoxSearch,
   problem: TotalsProblem,
   shape: DesignPoint,
-  { places, picks, schedules }: PickedSchedules,
+  { places, picks, schedules: networks }: PickedSchedules,
 ): FoundMachine | undefined {
-  const terms = picks.map(({ layer }) => nth(search.variants.layers, layer));
+  const terms = picks.map(({ layer }) => nth(search.askedLayers, layer));
   const items = picks.map(({ item }) => item);
   const evaluated = evaluatedOn(search.costs, problem, shape, places, terms, items);
   if (!evaluated) return undefined;
-  const networks = schedules.map(({ residency, steps }, k) => ({
-    residency,
-    steps: steps.map((variant) => picks.findIndex(({ layer, network }) => layer === variant && network === k)),
-  }));
   const machine = { ...evaluated, schedules: { layers: terms.map(({ layer }) => layer), networks } };
-  const totals = schedules.map((_, k) => totalsOfChosen(chosenBy(machine, k)));
-  return { ...machine, value: search.valueOf(places, totals) };
+  const totals = networks.map((_, k) => totalsOfChosen(chosenBy(machine, k)));
+  return totals.every((own) => keepsLimits(own, problem.limits))
+    ? { ...machine, value: search.valueOf(places, totals) }
+    : undefined;
 }
 
 /** Of a network a step each. */
@@ -43,20 +42,21 @@ export function chosenBy({ found, schedules }: Partial<FoundMachine>, network: n
   return nth(networks, network).steps.map((i) => ({ layer: nth(layers, i), count: 1, found: nth(defined(found), i) }));
 }
 
-/** What a network's schedule is, however it was found. */
-export type NetworkSchedule = Pick<
-  Schedule<readonly (number | undefined)[]>,
-  'residency' | 'chosen' | 'places' | 'value'
->;
+/** What schedules of a problem are sought by. */
+export const objectiveOf = ({ objective }: TotalsProblem): ScheduleObjective =>
+  objective === 'product' ? 'edp' : objective.energy > 0 ? 'energy' : 'latency';
 
-export const worth = (objective: ScheduleObjective, chosen: Chosen): number =>
+export const valueOfSchedule = (objective: ScheduleObjective, chosen: Chosen): number =>
   valueOf(masterObjective[objective], totalsOfChosen(chosen));
 
-/** A machine with a schedule for each network; steps of one layer and one mapping share it, whatever network they are of. */
+/** What a network's schedule is, however it was found. */
+export type NetworkSchedule = Pick<Schedule<readonly (number | undefined)[]>, 'residency' | 'chosen' | 'places'>;
+
+/** A machine with these schedules, of networks as they are weighed in a problem, or of its area; steps of one layer and one mapping share it, whatever network they are of. */
 export function machineOfSchedules(
-  { point }: Pick<FoundMachine, 'point'>,
+  { point, value: area }: FoundMachine,
   each: readonly NetworkSchedule[],
-  weights: readonly number[],
+  { isArea, objective, networks: weights }: TotalsProblem,
 ): FoundMachine {
   const layers: Layer[] = [];
   const found: Found[] = [];
@@ -71,7 +71,9 @@ export function machineOfSchedules(
     });
     return { residency, steps, places };
   });
-  const value = each.reduce((sum, own, k) => sum + nth(weights, k) * own.value, 0);
+  const value = isArea
+    ? area
+    : each.reduce((sum, { chosen }, k) => sum + nth(weights, k) * valueOf(objective, totalsOfChosen(chosen)), 0);
   return { point, value, found, schedules: { layers, networks } };
 }
 

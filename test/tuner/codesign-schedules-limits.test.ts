@@ -1,0 +1,77 @@
+// Law: within limits on energy, cycles and their product of every network co-design with schedules finds, within its gap, the best
+// of all schedules of all machines that keep them; where there is none, that is proven, and how far the only limit is missed. Its
+// bound is not above that, however early it is stopped. A limit that does not bind changes nothing; it is never worse than where
+// nothing stays.
+
+import { expect, test } from 'vitest';
+import { defined, nth } from '../../src/base/invariant.js';
+import { seeded } from '../../src/base/random.js';
+import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
+import type { CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
+import { askedOf, drawn, found, kilobytes, lenet, onEveryMachine, spaceOf } from '../support/codesign-schedules.js';
+import type { Least } from '../support/codesign-schedules.js';
+
+const space = spaceOf({
+  vectorSize: [8],
+  columns: [1, 2],
+  globalBuffer: kilobytes(2, 8, 16),
+  weightBuffer: kilobytes(4, 32),
+});
+const objectives = ['edp', 'energy', 'latency'] as const;
+
+/** Limits between what is least of each quantity and what it is where the other is least, some a little below. */
+function limitsFrom(chance: ReturnType<typeof seeded>, quickest: Least, leanest: Least): CodesignRequest['limits'] {
+  const at = (of: (l: Least) => readonly number[]) => {
+    const worst = (l: Least) => Math.max(...of(l));
+    const [a, b] = [worst(quickest), worst(leanest)].sort((x, y) => x - y) as [number, number];
+    return a * 0.97 + (b - a * 0.97) * chance.next();
+  };
+  const which = chance.below(5);
+  return {
+    ...([0, 1, 3].includes(which) && { latency: Math.round(at((l) => l.cycles)) }),
+    ...([2, 3].includes(which) && { energy: at((l) => l.energy) }),
+    ...([1, 4].includes(which) && { edp: at((l) => l.energy.map((e, k) => e * nth(l.cycles, k))) }),
+  };
+}
+
+const best = (all: readonly Least[]): Least => all.reduce((x, y) => (y.value < x.value ? y : x));
+
+test.each([
+  ['a drawn network', [drawn(15)], 1, 6],
+  ['a second', [drawn(27)], 2, 6],
+  ['lenet', [lenet()], 3, 3],
+  ['two networks', [drawn(15), drawn(18)], 4, 3],
+] as const)(
+  'the best within limits of %s',
+  { timeout: 600_000 },
+  async (_, graphs: readonly NetworkGraph[], seed, cases) => {
+    const chance = seeded(seed);
+    const quickest = best(await onEveryMachine(askedOf(graphs, space, 'latency')));
+    const leanest = best(await onEveryMachine(askedOf(graphs, space, 'energy')));
+    for (let i = 0; i < cases; i++) {
+      const limits = limitsFrom(chance, quickest, leanest);
+      const objective = nth(objectives, i % objectives.length);
+      const asked = askedOf(graphs, space, objective, { limits });
+      const where = `${objective} within ${JSON.stringify(limits)}`;
+      const least = (await onEveryMachine(asked)).reduce((min, { value }) => Math.min(min, value), Infinity);
+      const { result, schedules } = await found(asked);
+      expect(result.bound, where).toBeLessThanOrEqual(least * (1 + 1e-9));
+      if (least === Infinity) {
+        expect([result.status, result.best], where).toEqual(['infeasible', undefined]);
+        expect(result.reason?.kind, where).toBe('limits');
+        continue;
+      }
+      expect(result.status, where).toBe('optimal');
+      const value = defined(result.best).objective;
+      expect(value / least, where).toBeGreaterThanOrEqual(1 - 1e-9);
+      expect(value / least, where).toBeLessThanOrEqual(1 + 1e-4);
+      for (const { energy, cycles } of schedules) {
+        expect(energy, where).toBeLessThanOrEqual(limits.energy ?? Infinity);
+        expect(cycles, where).toBeLessThanOrEqual(limits.latency ?? Infinity);
+        expect(defined(energy ?? undefined) * defined(cycles ?? undefined), where).toBeLessThanOrEqual(
+          limits.edp ?? Infinity,
+        );
+      }
+    }
+  },
+);
