@@ -129,14 +129,20 @@ test('no machine within the area', { timeout: 60_000 }, async () => {
   expect(err).toContain('the smallest machine of magnet-small takes');
 });
 
+test('limits that no schedule keeps are said to be missed, and by how much', { timeout: 120_000 }, async () => {
+  const { code, err } = await run([...asked, '--residency', '--limit', 'latency=1000cycles'], {});
+  expect(code).toBe(exit.infeasible);
+  expect(err).toMatch(/within 0\.5 mm2 keeps latency of lenet at most 1000 cycles; the minimum is above/);
+});
+
 test.each([
   [['--pareto', 'energy,latency'], '--residency: --pareto: fronts are of machines without schedules; drop --pareto'],
   [['--certificate', 'c.json'], '--residency: --certificate: certificates are of machines without schedules'],
   [['--explain'], '--residency: --explain: parameters are moved on machines without schedules'],
   [['--layers-only'], '--residency: --layers-only: tensors pass steps that it leaves out'],
-  [['--limit', 'latency=1ms'], 'no limit on latency is kept by schedules'],
+  [['--limit', 'layer-edp=1'], 'no limit on layer-edp is kept by schedules'],
   [['--limit', 'latency@each=1ms'], 'no limit on single layers is kept by schedules'],
-  [['--objective', 'area'], 'schedules are not found for area; minimise energy, latency, edp'],
+  [['--objective', 'layer-edp'], 'schedules are not found for layer-edp; minimise energy, latency, edp or area'],
   [['--no-diagonal'], 'drop --no-diagonal'],
   [['--space', 'odd.yaml'], 'nothing can stay in the global buffer of any machine of'],
 ])('refused: %j', async (more, message) => {

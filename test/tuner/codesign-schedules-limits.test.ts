@@ -7,8 +7,19 @@ import { expect, test } from 'vitest';
 import { defined, nth } from '../../src/base/invariant.js';
 import { seeded } from '../../src/base/random.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
+import { codesign } from '../../src/tuner/codesign/codesign.js';
 import type { CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
-import { askedOf, drawn, found, kilobytes, lenet, onEveryMachine, spaceOf } from '../support/codesign-schedules.js';
+import {
+  askedOf,
+  drawn,
+  found,
+  hooks,
+  kilobytes,
+  leastOfAll,
+  lenet,
+  onEveryMachine,
+  spaceOf,
+} from '../support/codesign-schedules.js';
 import type { Least } from '../support/codesign-schedules.js';
 
 const space = spaceOf({
@@ -37,10 +48,10 @@ function limitsFrom(chance: ReturnType<typeof seeded>, quickest: Least, leanest:
 const best = (all: readonly Least[]): Least => all.reduce((x, y) => (y.value < x.value ? y : x));
 
 test.each([
-  ['a drawn network', [drawn(15)], 1, 6],
-  ['a second', [drawn(27)], 2, 6],
-  ['lenet', [lenet()], 3, 3],
-  ['two networks', [drawn(15), drawn(18)], 4, 3],
+  ['a drawn network', [drawn(15)], 1, 5],
+  ['a second', [drawn(27)], 2, 5],
+  ['lenet', [lenet()], 3, 2],
+  ['two networks', [drawn(15), drawn(18)], 4, 2],
 ] as const)(
   'the best within limits of %s',
   { timeout: 600_000 },
@@ -72,6 +83,54 @@ test.each([
           limits.edp ?? Infinity,
         );
       }
+    }
+  },
+);
+
+const few = spaceOf({ vectorSize: [8], columns: [1], globalBuffer: kilobytes(8, 16), weightBuffer: kilobytes(4, 32) });
+
+test('the smallest machine that keeps limits, and the smallest of all', { timeout: 600_000 }, async () => {
+  const graphs = [drawn(27)];
+  const leanest = best(await onEveryMachine(askedOf(graphs, few, 'energy')));
+  for (const limits of [{ energy: leanest.value * 1.0001 }, {}]) {
+    const asked = askedOf(graphs, few, 'area', { limits });
+    const least = await leastOfAll(asked);
+    const { result, schedules } = await found(asked);
+    expect([result.status, defined(result.best).objective / least]).toEqual(['optimal', 1]);
+    expect(nth(schedules, 0).energy).toBeLessThanOrEqual(limits.energy ?? Infinity);
+    expect(nth(schedules, 0).bound).toBeNull();
+  }
+});
+
+test('a limit that does not bind changes nothing, however far it is', { timeout: 600_000 }, async () => {
+  const of = async (limits: CodesignRequest['limits']) => {
+    const { result } = await found(askedOf([drawn(27)], few, 'edp', { limits, gap: 1e-6 }));
+    return defined(result.best).objective;
+  };
+  const free = await of({});
+  for (const limits of [{ latency: 1e9 }, { energy: 1e9, edp: 1e15 }, { latency: Infinity, edp: Infinity }])
+    expect((await of(limits)) / free).toBeCloseTo(1, 5);
+});
+
+test(
+  'never worse than where nothing stays, and no bound above that however early it is stopped',
+  { timeout: 600_000 },
+  async () => {
+    const graphs = [lenet()];
+    const free = askedOf(graphs, few, 'energy');
+    const alone = defined((await codesign(free.request, hooks())).best);
+    const cycles = alone.layers.reduce(
+      (n, { found: { evaluation }, counts }) => n + nth(counts, 0) * evaluation.cycles,
+      0,
+    );
+    const asked = askedOf(graphs, few, 'energy', { limits: { latency: cycles } });
+    const without = defined((await codesign(asked.request, hooks())).best).objective;
+    const staying = defined((await found(asked)).result.best).objective;
+    expect(staying).toBeLessThan(without);
+    for (const timeLimit of [0.01, 0.1, 0.5, 1]) {
+      const { result } = await found({ ...asked, request: { ...asked.request, timeLimit } });
+      expect(result.bound).toBeLessThanOrEqual(staying * (1 + 1e-9));
+      expect(result.best?.objective ?? Infinity).toBeGreaterThanOrEqual(staying * (1 - 1e-9));
     }
   },
 );
