@@ -11,7 +11,7 @@ import type { Move } from '../../../milp/schedule/trellis.js';
 import type { Band, Way } from '../../schedule/ways-in-band.js';
 import { bandOf, stepsOf, waysIn, widestRooms } from '../../schedule/ways-in-band.js';
 import type { Unsettled } from '../walked-columns.js';
-import type { PickedNetwork } from './schedule-search.js';
+import type { PickedNetwork } from './picked-schedules.js';
 import type { ScheduledLayers, WaysInBox } from './scheduled-layers.js';
 
 /** A network in a box of machines. */

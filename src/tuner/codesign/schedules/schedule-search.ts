@@ -10,44 +10,23 @@ import type { Places } from '../../../enumerate/columns.js';
 import type { ShapeCosts } from '../../../enumerate/item-costs.js';
 import type { Box, Weights } from '../../../enumerate/item.js';
 import type { KernelTables } from '../../../enumerate/kernels.js';
-import type { Residency } from '../../../milp/schedule/residency.js';
 import type { DesignPoint } from '../../../model/space/design-space.js';
 import type { TotalsProblem } from '../codesign-problem.js';
 import type { NetworkInBox } from '../network-in-box.js';
 import { wantedOf } from '../picks.js';
 import type { BoxNode, PickedMachine } from '../totals-search.js';
 import { TotalsSearch } from '../totals-search.js';
-import type { Pick as LayerPick, Unsettled } from '../walked-columns.js';
+import type { Unsettled } from '../walked-columns.js';
 import { walkedOver } from '../walked-columns.js';
 import { bestInBox } from './best-in-box.js';
 import type { ScheduleOverSpace } from './keeping.js';
 import { keepingOf, residencyProblem } from './keeping.js';
+import type { PickedNetwork, PickedSchedules } from './picked-schedules.js';
 import { ScheduledLayers } from './scheduled-layers.js';
 import { Variants } from './variants.js';
 
 /** Sums of doubles, and of the same numbers in another order. */
 const slack = 1e-11;
-
-/** What was picked as the schedule of a network. */
-export interface PickedSchedule {
-  readonly residency: Residency;
-  /** Of each step the number of its pick. */
-  readonly steps: readonly number[];
-}
-
-export interface PickedSchedules extends PickedMachine {
-  /** Of each network. */
-  readonly schedules: readonly PickedSchedule[];
-}
-
-/** A network with its picks, of which its steps are numbers. */
-export interface PickedNetwork {
-  readonly value: number;
-  readonly picks: readonly LayerPick[];
-  readonly schedule: PickedSchedule;
-}
-
-export const isScheduled = (picked: PickedMachine): picked is PickedSchedules => 'schedules' in picked;
 
 /** A schedule for each network. */
 export class ScheduleSearch extends TotalsSearch {

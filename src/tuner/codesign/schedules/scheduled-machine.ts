@@ -16,7 +16,7 @@ import type { BoxSearch } from '../box-search.js';
 import type { FoundMachine } from '../found-machine.js';
 import { evaluatedOn } from '../found-machine.js';
 import type { FoundSchedule } from './found-schedules.js';
-import type { PickedSchedules } from './schedule-search.js';
+import type { PickedSchedules } from './picked-schedules.js';
 
 /** What was picked as mappings, evaluated; undefined where that is beyond a limit. */
 export function scheduledMachine(
