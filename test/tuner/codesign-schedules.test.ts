@@ -226,7 +226,9 @@ test(
     expect([result.status, schedule.value, design?.machine.kind]).toEqual(['optimal', result.objective, 'template']);
     expect(design?.layers.reduce((n, l) => n + l.count, 0)).toBe(schedule.runs.length);
     const limited = codesignWithSchedules(graphs, { ...request, limits: { area: 1, 'layer-edp': 1e6 } });
-    await expect(limited).rejects.toThrow('no limit on layer-edp is kept by schedules; limit energy, latency, edp or area');
+    await expect(limited).rejects.toThrow(
+      'no limit on layer-edp is kept by schedules; limit energy, latency, edp or area',
+    );
   },
 );
 
