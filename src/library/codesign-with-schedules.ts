@@ -32,8 +32,8 @@ export interface CodesignedSchedules {
 
 /**
  * A graph for each network of the request, for `edp`, `energy`, `latency` or `area`, within limits on the area (mm2) and on
- * `edp`, `energy` and `latency` of every network. Machines with residency and without are searched, whatever the space says of that. Rejects with a sentence where a network
- * does not run, nothing can stay on any machine of the space, or the request asks for more.
+ * `edp`, `energy` and `latency` of every network. Machines with residency and without are searched, whatever the space says of
+ * that. Rejects with a sentence where a network does not run, nothing can stay on any machine of the space, or the request asks for more.
  */
 export async function codesignWithSchedules(
   graphs: readonly NetworkGraph[],

@@ -52,7 +52,10 @@ export const valueOfSchedule = (objective: ScheduleObjective, chosen: Chosen): n
 /** What a network's schedule is, however it was found. */
 export type NetworkSchedule = Pick<Schedule<readonly (number | undefined)[]>, 'residency' | 'chosen' | 'places'>;
 
-/** A machine with these schedules, of networks as they are weighed in a problem, or of its area; steps of one layer and one mapping share it, whatever network they are of. */
+/**
+ * A machine with these schedules, of networks as they are weighed in a problem, or of its area; steps of one layer and one mapping
+ * share it, whatever network they are of.
+ */
 export function machineOfSchedules(
   { point, value: area }: FoundMachine,
   each: readonly NetworkSchedule[],
