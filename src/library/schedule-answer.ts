@@ -47,9 +47,9 @@ export function scheduleResult(
   const none = { gap: null, energy: null, cycles: null };
   const asked = {
     schema: scheduleSchema,
+    hardware: hardwareFile({ kind: 'template', template }, technology),
     network: graph.name,
     arch,
-    hardware: hardwareFile({ kind: 'template', template }, technology),
     objective,
     ...(images !== undefined && { images }),
     ...(isLimited && { limits }),

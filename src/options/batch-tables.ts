@@ -51,17 +51,62 @@ export const batchVerb = defineVerb({
       changesAnswer: false,
       example: '2GB',
     },
+    slurm: {
+      type: types.text,
+      placeholder: 'file',
+      help:
+        'do nothing, and write a script of an array job for Slurm: a part of the batch in each task, which is put into the ' +
+        'line again until it is done; "sbatch FILE" runs it as it is',
+      changesAnswer: false,
+      example: 'sweep.sbatch',
+      file: 'written',
+    },
+    shards: {
+      type: types.whole(1),
+      help: 'tasks of the array',
+      usually: '8',
+      changesAnswer: false,
+      example: '32',
+      with: 'slurm',
+    },
+    taskTime: {
+      type: types.duration,
+      help: 'of a task, until it is put into the line again',
+      usually: '4h',
+      changesAnswer: false,
+      example: '24h',
+      with: 'slurm',
+    },
     retry: { type: types.flag, help: 'do jobs again that failed in an earlier run', changesAnswer: false },
     quiet: shared.quiet,
   },
-  rules: [metricsRule],
+  rules: [
+    metricsRule,
+    {
+      options: ['shards', 'taskTime'],
+      needs: 'slurm',
+      message: (given) => `${given} is about the tasks of an array: give --slurm FILE, too`,
+    },
+    {
+      options: ['slurm'],
+      conflicts: 'shard',
+      message: () => '--slurm: the script gives every task its shard; drop --shard',
+    },
+    {
+      options: ['slurm'],
+      conflicts: 'queue',
+      message: () =>
+        '--slurm: the tasks of the array are the workers; drop --queue, or start "magnet worker --queue" by Slurm',
+    },
+  ],
   notes: [
     'Exit codes: 0 every job is settled; 2 some are not, or failed; 3 bad input; 130 interrupted, to be continued ' +
       'by the same command.',
   ],
   examples: [
     'batch sweep.yaml --out sweep.jsonl',
-    'batch sweep.yaml --shard $SLURM_ARRAY_TASK_ID/8 --out part$SLURM_ARRAY_TASK_ID.jsonl',
+    'batch sweep.yaml --out sweep.jsonl --slurm sweep.sbatch --shards 32 --task-time 24h',
+    'batch sweep.yaml --shard 3/8 --out part3.jsonl',
     'merge sweep.jsonl part*.jsonl',
   ],
 });

@@ -35,6 +35,8 @@ import type { Workers } from './kind.js';
 const leastHanded = 64;
 
 export async function batch(io: Io, given: string, options: BatchOptions): Promise<ExitCode> {
+  if (options.slurm !== undefined)
+    return (await import('./slurm-verb.js')).slurm(io, given, { ...options, slurm: options.slurm });
   if (options.queue === undefined)
     return batchOn(io, given, options, openTasks(options.workers ?? io.cpus, options.memory));
   const { onQueue } = await import('../queue/on-queue.js');
