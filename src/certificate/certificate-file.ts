@@ -14,6 +14,7 @@ import {
   check,
   flag,
   isOfSchema,
+  listOf as list,
   nonNegative,
   oneOf,
   positive,
@@ -43,8 +44,6 @@ import type { Certificate, Leaf, Question, Witness } from './certificate.js';
 import { certifiedObjectives } from './certificate.js';
 
 export const certificateSchema = 'magnet-certificate/1';
-
-const list = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
 
 const values = (what: string, count: number, of = positive) =>
   list(what, of()).length(count, `expected ${count} numbers: ${what}`);

@@ -127,6 +127,10 @@ export const record = <S extends z.ZodRawShape>(what: string, shape: S) =>
         : `expected ${what} (an object), got ${show(i.input)}`,
   });
 
+/** A list of items of one form. */
+export const listOf = <T extends z.ZodType>(what: string, item: T) =>
+  z.array(item, { error: `expected the list of ${what}` });
+
 /** All faults of `data` against a schema, or its typed value. */
 export function check<T>(schema: z.ZodType<T>, data: unknown, at: readonly (string | number)[] = []): Parsed<T> {
   const result = schema.safeParse(data);

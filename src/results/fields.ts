@@ -17,8 +17,7 @@ export type Read<S extends z.ZodType> = Readonlys<z.output<S>>;
 /** Null where there is nothing, or nothing is proven. */
 export const figure = () => nonNegative().nullable();
 
-export const listOf = <T extends z.ZodType>(what: string, item: T) =>
-  z.array(item, { error: `expected the list of ${what}` });
+export { listOf } from '../interchange/schema.js';
 
 /** The kind of why a search stopped; absent where it closed, and in files from before it was written. */
 export const stoppedByField = oneOf('kind of stop', stopKinds).optional();

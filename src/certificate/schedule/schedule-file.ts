@@ -13,6 +13,7 @@ import {
   check,
   flag,
   isOfSchema,
+  listOf as list,
   nonNegative,
   oneOf,
   positive,
@@ -28,7 +29,6 @@ import { scheduledObjectives } from './schedule-certificate.js';
 
 export const scheduleCertificateSchema = 'magnet-schedule-certificate/1';
 
-const list = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
 const numbers = (what: string) => list(what, whole(0));
 const resident = list('tensors that stay', oneOf('tensor', residentTensors));
 
