@@ -1,14 +1,16 @@
 // The best machine of a space with a schedule of each network, as `magnet codesign --residency` finds it.
 
 import type { Design } from '../model/space/design.js';
+import type { DesignSpace } from '../model/space/design-space.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { turn } from '../pool/turn.js';
 import { codesignDesign } from '../results/codesign-design.js';
 import { codesignResult } from '../results/codesign-answer.js';
 import type { CodesignResultFile } from '../results/codesign-result.js';
 import type { ScheduleResult } from '../results/schedule-result.js';
-import type { CodesignState } from '../tuner/codesign/codesign-request.js';
-import { columnsOn, shapesOn } from '../tuner/on-workers.js';
+import type { CodesignResult, CodesignState } from '../tuner/codesign/codesign-request.js';
+import { askOn, columnsOn, shapesOn } from '../tuner/on-workers.js';
+import { whyNone } from '../tuner/codesign/why-none.js';
 import { calledBy, callText } from './called.js';
 import type { SchedulesAsked } from './codesign-schedules.js';
 import { codesignSchedules, spaceWithResidency } from './codesign-schedules.js';
@@ -16,12 +18,15 @@ import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
 export interface CodesignScheduleOptions extends CallOptions {
+  /** The space before networks decided the width of its sums, as results name it: the request's own. */
+  readonly named?: DesignSpace;
   /** Layers on inputs of a network may be folded unless it is false. */
   readonly folds?: boolean;
   readonly progress?: (state: CodesignState) => void;
 }
 
 export interface CodesignedSchedules {
+  readonly status: CodesignResult['status'];
   /** What `codesign --json` writes, of the layers with what stays around them. */
   readonly result: CodesignResultFile;
   /** With the mapping of every run; undefined where no machine was found. */
@@ -40,23 +45,26 @@ export async function codesignWithSchedules(
   request: SchedulesAsked['request'],
   options: CodesignScheduleOptions = {},
 ): Promise<CodesignedSchedules> {
-  const { folds = true, progress = () => {} } = options;
-  const found = await inSession(options, ({ runner, now, stopped }) =>
-    codesignSchedules(
-      { graphs, request, folds },
-      { now, stopped, turn, progress, width: runner.width, shapes: shapesOn(runner), columns: columnsOn(runner) },
-    ),
-  );
-  if (!found.ok) throw new Error(found.diagnostics.map((d) => d.message).join('; '));
-  const { result, request: own, schedules } = found.value;
+  const { folds = true, named = request.space, progress = () => {} } = options;
+  const found = await inSession(options, async ({ runner, logic, now, stopped }) => {
+    const hooks = { now, stopped, turn, progress, width: runner.width, shapes: shapesOn(runner) };
+    const made = await codesignSchedules({ graphs, request, folds }, { ...hooks, columns: columnsOn(runner) });
+    if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join('; '));
+    const { result } = made.value;
+    if (result.status !== 'infeasible' || stopped()) return made.value;
+    const left = { ...request, timeLimit: request.timeLimit - result.seconds };
+    return { ...made.value, result: { ...result, causes: await whyNone(left, askOn(logic), hooks) } };
+  });
+  const { result, request: own, schedules } = found;
   const { best } = result;
-  const space = spaceWithResidency(request.space);
+  const space = spaceWithResidency(named);
   const { networks: _n, space: _s, ...asked } = request;
   const names = [JSON.stringify(graphs.map(({ name }) => name)), JSON.stringify(space.name)];
   const called = calledBy(
     callText('codesignWithSchedules', names, { ...asked, ...(options.folds === false && { folds }) }),
   );
   return {
+    status: result.status,
     result: codesignResult(own, space, result, { schedules }),
     design: best && codesignDesign(own, { ...result, best, space }, called, schedules),
     schedules,

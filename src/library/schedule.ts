@@ -72,6 +72,8 @@ export interface ScheduleOptions extends CallOptions {
   readonly objective?: ScheduleObjective;
   /** On the totals of the network: pJ, cycles, pJ x cycles. */
   readonly limits?: NetworkLimits;
+  /** How many of a batch the graph has. */
+  readonly images?: number;
   readonly residency?: boolean;
   readonly bands?: boolean;
   readonly padding?: boolean;
@@ -89,7 +91,7 @@ export async function schedule(
   options: ScheduleOptions = {},
 ): Promise<Scheduled> {
   const { technology = technology16nm, objective = 'edp', residency = true, timeLimit = 300 } = options;
-  const { padding = true, folds = true, limits = {}, bands = residency, certificate = false } = options;
+  const { padding = true, folds = true, limits = {}, bands = residency, certificate = false, images = 1 } = options;
   const template = residency ? keepingMachine(machine) : parsed(machine);
   if (!template.ok) throw new Error(template.diagnostics.map((d) => d.message).join('; '));
   const arch = machine.name;
@@ -99,6 +101,7 @@ export async function schedule(
     template: template.value,
     technology,
     objective,
+    ...(images > 1 && { images }),
     limits,
     residency,
     bands,

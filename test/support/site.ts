@@ -51,7 +51,7 @@ export interface Opened {
   readonly asked: string[];
 }
 
-const typed = ['limits', 'timeLimit', 'more', 'points', 'strategies', 'repeat'];
+const typed = ['batch', 'limits', 'timeLimit', 'more', 'points', 'strategies', 'repeat'];
 
 export class Site {
   private readonly opened: BrowserContext[] = [];

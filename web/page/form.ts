@@ -2,7 +2,7 @@
 
 import type { Lists } from '../work/lists.js';
 import type { Question, Subject, VerbName } from '../work/question.js';
-import { firstQuestion, subjectOf, subjects, verbs } from '../work/question.js';
+import { firstQuestion, residencies, subjectOf, subjects, verbs } from '../work/question.js';
 import { byId, input, make, option, select } from './dom.js';
 import { many, whole } from './quantities.js';
 import { first, says } from './verb-texts.js';
@@ -21,9 +21,9 @@ export const verbOf = (): VerbName => chosen('verb', verbs, 'map');
 export const aboutOf = (): Subject => subjectOf({ verb: verbOf(), over: chosen('over', subjects, 'machine') });
 
 /** Fields whose texts a question has as they are typed. */
-const texts = ['more', 'points', 'strategies', 'repeat', 'timeLimit'] as const;
-const choices = ['network', 'machine', 'space', 'technology', 'objective', 'front'] as const;
-const flags = ['certify', 'padding', 'folds'] as const;
+const texts = ['batch', 'more', 'points', 'strategies', 'repeat', 'timeLimit'] as const;
+const choices = ['network', 'machine', 'space', 'technology', 'objective', 'front', 'residency'] as const;
+const flags = ['certify', 'bands', 'padding', 'folds'] as const;
 
 export class Form {
   constructor(private readonly lists: Lists) {
@@ -117,6 +117,7 @@ export class Form {
       verb: verbOf(),
       over: chosen('over', subjects, 'machine'),
       ...from(choices, (name) => select(name).value),
+      residency: residencies.find((r) => r === select('residency').value) ?? firstQuestion.residency,
       ...from(texts, (name) => input(name).value.trim()),
       ...from(flags, (name) => input(name).checked),
       edits: aboutOf() === 'machine' ? Object.fromEntries(edits) : {},

@@ -1,7 +1,7 @@
 // A question as a link, and back: only what a question has is taken from one, whatever else it says.
 
 import type { Question } from '../work/question.js';
-import { firstQuestion, subjects, verbs } from '../work/question.js';
+import { firstQuestion, residencies, subjects, verbs } from '../work/question.js';
 
 const sign = '#q=';
 
@@ -24,11 +24,12 @@ function taken(data: Readonly<Record<string, unknown>>): Question {
     const value = data[name];
     return [name, typeof value === typeof usual && typeof value !== 'object' ? value : usual] as const;
   });
-  const { verb, over, edits, limits } = data;
+  const { verb, over, residency, edits, limits } = data;
   return {
     ...(Object.fromEntries(known) as unknown as Question),
     verb: verbs.find((v) => v === verb) ?? firstQuestion.verb,
     over: subjects.find((s) => s === over) ?? firstQuestion.over,
+    residency: residencies.find((r) => r === residency) ?? firstQuestion.residency,
     edits: typeof edits === 'object' && edits !== null ? texts(edits) : {},
     limits: Array.isArray(limits) ? limits.filter((limit) => typeof limit === 'string') : [],
   };

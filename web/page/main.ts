@@ -51,7 +51,7 @@ let checks = 0;
 async function check(): Promise<void> {
   const turn = ++checks;
   try {
-    const { faults: wrong, wrong: edits, area, layers, macs } = await desk.run('check', put(form.read()));
+    const { faults: wrong, wrong: edits, area, layers, macs, note } = await desk.run('check', put(form.read()));
     if (turn !== checks) return;
     faults(wrong);
     form.mark(edits);
@@ -59,6 +59,7 @@ async function check(): Promise<void> {
     const about = [
       ...(layers > 0 ? [`${layers} layers of different shape, ${many(macs)} multiplications`] : []),
       ...(area !== undefined && aboutOf() === 'machine' ? [`the machine takes ${area.toFixed(3)} mm2`] : []),
+      ...(note === '' ? [] : [note]),
     ];
     byId('about').textContent = about.join('; ');
   } catch (error) {

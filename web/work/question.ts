@@ -7,6 +7,10 @@ export type VerbName = (typeof verbs)[number];
 export const subjects = ['machine', 'space'] as const;
 export type Subject = (typeof subjects)[number];
 
+/** Tensors between runs of a network: some stay in the global buffer where that can be asked for, or it is said why not; or none. */
+export const residencies = ['may', 'must', 'none'] as const;
+export type Residency = (typeof residencies)[number];
+
 /** A file that was dropped: its content says what it is. */
 export interface DroppedFile {
   readonly name: string;
@@ -39,6 +43,12 @@ export interface Question {
   readonly repeat: string;
   /** With a certificate. */
   readonly certify: boolean;
+  /** Images at a time; empty: as many as the network says. */
+  readonly batch: string;
+  /** Of `schedule` and `codesign`. */
+  readonly residency: Residency;
+  /** Whether `schedule` may put chains of steps into bands. */
+  readonly bands: boolean;
   readonly padding: boolean;
   readonly folds: boolean;
   readonly timeLimit: string;
@@ -61,6 +71,9 @@ export const firstQuestion: Question = {
   strategies: '',
   repeat: '5',
   certify: false,
+  batch: '',
+  residency: 'may',
+  bands: true,
   padding: true,
   folds: true,
   timeLimit: '60s',

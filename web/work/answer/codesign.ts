@@ -1,11 +1,21 @@
 // `codesign` answered: the best machine, with a certificate where one is asked for; or a front of machines.
 
 import type { CodesignState } from 'magnet-accelerator';
-import { codesign, codesignFront, printCodesignResult, stamped, version, whyText } from 'magnet-accelerator';
+import {
+  codesign,
+  codesignFront,
+  codesignWithSchedules,
+  printCodesignResult,
+  stamped,
+  version,
+  whyText,
+} from 'magnet-accelerator';
 import type { AskedCodesign } from '../ask/codesign.js';
 import type { Answer, Progress } from '../question.js';
 import type { Calls, Found, Tell } from './found.js';
 import { designText, totalsIn } from './found.js';
+
+const overTime = 'the time ran out before a machine was found; give it more time';
 
 const searchOf = (state: CodesignState, of = ''): Progress => ({
   kind: 'search',
@@ -17,6 +27,7 @@ const searchOf = (state: CodesignState, of = ''): Progress => ({
 
 export async function codesigned(asked: AskedCodesign, calls: Calls, progress: Tell): Promise<Found> {
   if (asked.front) return traced(asked, asked.front, calls, progress);
+  if (asked.schedules.asked) return scheduledMachine(asked, asked.schedules.asked, calls, progress);
   const { request, named, command, certify } = asked;
   const found = await codesign(request, {
     ...calls,
@@ -28,11 +39,39 @@ export async function codesigned(asked: AskedCodesign, calls: Calls, progress: T
   return {
     title: `${networksOf(asked)} in ${named.name}`,
     status,
-    reason: best ? '' : whyText(found) || 'the time ran out before a machine was found; give it more time',
+    reason: best ? '' : whyText(found) || overTime,
     facts: best ? { objective: best.objective, bound, area: best.area, ...totalsIn(design) } : {},
     design: design && designText(design, command),
     result: printCodesignResult(stamped(found.result, version)),
     certificate,
+  };
+}
+
+/** With a schedule of each network, so that tensors may stay in the global buffer. */
+async function scheduledMachine(
+  asked: AskedCodesign,
+  { graphs, request }: NonNullable<AskedCodesign['schedules']['asked']>,
+  calls: Calls,
+  progress: Tell,
+): Promise<Found> {
+  const { named, folds, command } = asked;
+  const { status, result, design } = await codesignWithSchedules(graphs, request, {
+    ...calls,
+    named,
+    folds,
+    progress: (state) => progress(searchOf(state)),
+  });
+  const { objective, bound, area } = result;
+  return {
+    title: `${networksOf(asked)} in ${named.name}`,
+    status,
+    reason: design ? '' : result.reason || overTime,
+    facts: {
+      ...(objective !== null && { objective, area: area.reduce((sum, { mm2 }) => sum + mm2, 0), ...totalsIn(design) }),
+      ...(objective !== null && bound !== null && { bound }),
+    },
+    design: design && designText(design, command),
+    result: printCodesignResult(stamped(result, version)),
   };
 }
 
@@ -53,9 +92,7 @@ async function traced(
   return {
     title: `front of ${networksOf(asked)} in ${named.name}`,
     status: statusOf(front.points.map((p) => p.status)),
-    reason: front.points.some((p) => p.best)
-      ? ''
-      : (free && whyText(free.result)) || 'the time ran out before a machine was found; give it more time',
+    reason: front.points.some((p) => p.best) ? '' : (free && whyText(free.result)) || overTime,
     facts: {},
     design: undefined,
     result: printCodesignResult(stamped(front.result, version)),

@@ -1,6 +1,7 @@
 // A question held against what there is, before any search: its faults in words, or what it is about.
 
 import { networkMacs, parseMachinery, printDiagnostic } from 'magnet-accelerator';
+import type { Asked } from './ask.js';
 import { asked } from './ask.js';
 import { bytesIn } from '../bytes-in.js';
 import type { Put } from '../desk-tasks.js';
@@ -14,6 +15,8 @@ export interface Checked {
   /** mm2; undefined where it is not known. */
   readonly area: number | undefined;
   readonly command: string;
+  /** What is not asked though nobody left it out; empty where nothing is. */
+  readonly note: string;
   /** Layers of different shape, and multiplications; 0 where the network could not be read. */
   readonly layers: number;
   readonly macs: number;
@@ -28,9 +31,15 @@ export async function checked({ question, files: given }: Put): Promise<Checked>
     wrong: wrongEdits(question),
     area: machine?.ok ? areaIn(machine.value.machinery, machine.value.technology) : undefined,
     command: read.ok ? read.value.command : '',
+    note: read.ok ? noteOf(read.value) : '',
     layers: read.ok ? read.value.network.layers.length : 0,
     macs: read.ok ? networkMacs(read.value.network) : 0,
   };
+}
+
+function noteOf(asked: Asked): string {
+  const why = asked.verb === 'codesign' ? asked.schedules.unscheduled : undefined;
+  return why === undefined ? '' : `every tensor goes through DRAM: ${why}`;
 }
 
 /** Each parameter over the preset by itself: what is wrong together stands among the faults. */

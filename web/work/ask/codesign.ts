@@ -16,6 +16,8 @@ import { defaults, faultsOf, parsed, refuse, refused, sharedValues } from './giv
 import { spaceOf, technologyOf } from './machine-of.js';
 import type { Read } from './network-of.js';
 import { networkOf } from './network-of.js';
+import type { Schedules } from './schedules.js';
+import { schedulesOf } from './schedules.js';
 
 type Metric = (typeof frontMetrics)[number];
 
@@ -26,6 +28,9 @@ export interface AskedCodesign {
   readonly network: Network;
   readonly request: CodesignRequest;
   readonly named: DesignSpace;
+  readonly schedules: Schedules;
+  /** Of layers that read an input of a network. */
+  readonly folds: boolean;
   readonly certify: boolean;
   readonly front: { readonly metrics: readonly [min: Metric, limited: Metric]; readonly points: number } | undefined;
 }
@@ -43,7 +48,7 @@ export function askedCodesign(q: Question, read: Parsed<Read>, files: Files): Pa
   const objective = options.objective.type.read(q.objective);
   const time = options.timeLimit.type.read(q.timeLimit);
   const more = moreOf(q);
-  const others = (more.ok ? more.value : []).map(({ given }) => networkOf({ network: given, folds: q.folds }, files));
+  const others = (more.ok ? more.value : []).map(({ given }) => networkOf({ ...q, network: given }, files));
   const front = frontOf(q, others.length + 1);
   const first = read.ok ? read.value.network : undefined;
   const networks = first ? [first, ...others.flatMap((o) => (o.ok ? [o.value.network] : []))] : [];
@@ -70,10 +75,27 @@ export function askedCodesign(q: Question, read: Parsed<Read>, files: Files): Pa
   const weights = Object.fromEntries(
     more.value.flatMap(({ weight }, i) => (weight === 1 ? [] : [[networks[i + 1]?.name ?? '', weight] as const])),
   );
+  const request: CodesignRequest = {
+    networks: networks.map((network, i) => ({ network, weight: more.value[i - 1]?.weight ?? 1 })),
+    space: forNetworks(space.value, networks),
+    technology: technology.value ?? technology16nm,
+    conventions: magnetConventions,
+    objective: objective.value,
+    limits: { ...whole, ...(area !== undefined && { area }) },
+    ...(ofLayers && { layerLimits: { each, layers } }),
+    padding: q.padding,
+    gap: options.gap.default,
+    timeLimit: time.value,
+  };
+  const schedules = schedulesOf(
+    q,
+    [read, ...others].flatMap((r) => (r.ok ? [r.value] : [])),
+    request,
+  );
+  if (!schedules.ok) return schedules;
   const values = {
     ...defaults(codesignVerb),
-    // The page asks of machines without schedules.
-    residency: false,
+    residency: schedules.value.asked !== undefined,
     ...sharedValues(q),
     space: q.space,
     timeLimit: time.value,
@@ -89,18 +111,9 @@ export function askedCodesign(q: Question, read: Parsed<Read>, files: Files): Pa
     named: space.value,
     certify: q.certify && !front.value,
     front: front.value,
-    request: {
-      networks: networks.map((network, i) => ({ network, weight: more.value[i - 1]?.weight ?? 1 })),
-      space: forNetworks(space.value, networks),
-      technology: technology.value ?? technology16nm,
-      conventions: magnetConventions,
-      objective: objective.value,
-      limits: { ...whole, ...(area !== undefined && { area }) },
-      ...(ofLayers && { layerLimits: { each, layers } }),
-      padding: q.padding,
-      gap: options.gap.default,
-      timeLimit: time.value,
-    },
+    schedules: schedules.value,
+    folds: q.folds,
+    request,
   });
 }
 

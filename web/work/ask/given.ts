@@ -45,6 +45,7 @@ export const defaults = ({ options }: Table): Readonly<Record<string, unknown>> 
 /** Options that all verbs have, as they are typed. */
 export const sharedValues = (q: Question) => ({
   ...(q.limits.length > 0 && { limit: q.limits }),
+  ...(q.batch !== '' && { batch: Number(q.batch) }),
   ...(q.technology !== '' && { technology: q.technology }),
   padding: q.padding,
   folds: q.folds,

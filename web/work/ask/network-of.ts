@@ -2,6 +2,7 @@
 
 import type { Network, NetworkGraph, Parsed } from 'magnet-accelerator';
 import {
+  exportOnnx,
   findGraph,
   findNetwork,
   givenWords,
@@ -9,7 +10,9 @@ import {
   hasNumbers,
   importGraph,
   importList,
+  importOnnx,
   knownWords,
+  mapVerb,
   networkOfSteps,
   parseLayerTable,
   plainQuantized,
@@ -18,7 +21,7 @@ import {
 } from 'magnet-accelerator';
 import type { DroppedFile, Question } from '../question.js';
 import type { Files } from './given.js';
-import { dataOf, fileNamed, refuse, stem } from './given.js';
+import { dataOf, fileNamed, located, parsed, refuse, stem } from './given.js';
 
 export interface Read {
   /** With additions, pools and element-wise steps among its layers. */
@@ -27,38 +30,52 @@ export interface Read {
   readonly graph: NetworkGraph | undefined;
 }
 
-export function networkOf({ network: name, folds }: Pick<Question, 'network' | 'folds'>, files: Files): Parsed<Read> {
+type Named = Pick<Question, 'network' | 'batch' | 'folds'>;
+
+export function networkOf({ network: name, batch: typed, folds }: Named, files: Files): Parsed<Read> {
   const file = fileNamed(files, name);
-  const read = file ? fromFile(file) : builtIn(name);
+  const batch = typed === '' ? parsed(undefined) : mapVerb.options.batch.type.read(typed);
+  if (!batch.ok) return located('images at a time', batch);
+  const read = file ? fromFile(file, batch.value) : builtIn(name, batch.value);
   return read.ok && !folds ? { ok: true, value: { ...read.value, network: withoutFolds(read.value.network) } } : read;
 }
 
-function builtIn(name: string): Parsed<Read> {
-  const network = findNetwork(name);
+function builtIn(name: string, batch: number | undefined): Parsed<Read> {
+  const network = withBatch(findNetwork(name), batch);
   if (!network.ok) return network;
-  const graph = findGraph(name);
+  const graph = findGraph(name, { batch });
   return graph.ok
     ? { ok: true, value: { network: networkOfSteps(network.value, graph.value), graph: graph.value } }
     : graph;
 }
 
-function fromFile({ name, bytes }: DroppedFile): Parsed<Read> {
-  if (/\.onnx$/i.test(name)) return fromOnnx(stem(name), bytes);
+/** Through its ONNX file: the importer knows where in every operator the batch lies. */
+function withBatch(network: Parsed<Network>, batch: number | undefined): Parsed<Network> {
+  if (!network.ok || batch === undefined) return network;
+  const { name, source, unmapped } = network.value;
+  const again = importOnnx(exportOnnx(network.value), name, { batch });
+  return again.ok ? parsed({ name, source: `${source}, batch ${batch}`, layers: again.value.layers, unmapped }) : again;
+}
+
+function fromFile({ name, bytes }: DroppedFile, batch: number | undefined): Parsed<Read> {
+  if (/\.onnx$/i.test(name)) return fromOnnx(stem(name), bytes, batch);
   if (!/\.(ya?ml|json)$/i.test(name))
     return refuse(`${name}: expected a network as an .onnx file, or a layer table as .yaml, .yml or .json`);
+  if (batch !== undefined)
+    return refuse(`${name}: images at a time are of an ONNX file or a built-in network; give each layer its N`);
   const data = dataOf({ name, bytes }, ['workload'], 'a network');
   const tables = data.ok ? parseLayerTable(data.value, stem(name)) : data;
   const network = tables.ok ? selectNetwork(tables.value, undefined) : tables;
   return network.ok ? { ok: true, value: { network: network.value, graph: undefined } } : network;
 }
 
-function fromOnnx(name: string, bytes: Uint8Array): Parsed<Read> {
+function fromOnnx(name: string, bytes: Uint8Array, batch: number | undefined): Parsed<Read> {
   // A file of words is read as one of real numbers between quantisers.
   const plain = plainQuantized(bytes);
   const file = plain ?? bytes;
-  const list = importList(file, 'the file', {});
+  const list = importList(file, 'the file', { batch });
   if (!list.ok) return list;
-  const graph = importGraph(file, name, {});
+  const graph = importGraph(file, name, { batch });
   if (!graph.ok) return graph;
   const numbers = plain && hasNumbers(graph.value, file) ? graphWeights(graph.value, file) : undefined;
   const given = plain && givenWords(graph.value, file);

@@ -37,7 +37,15 @@ export function askedSchedule(q: Question, read: Parsed<Read>, files: Files): Pa
     return refuse(
       `${machineName(machine.value.machinery)} is not made from the template, whose global buffer alone keeps tensors; choose another machine`,
     );
-  const how = { objective: objective.value, padding: q.padding, folds: q.folds, timeLimit: time.value };
+  const how = {
+    objective: objective.value,
+    residency: q.residency !== 'none',
+    bands: q.bands,
+    padding: q.padding,
+    folds: q.folds,
+    timeLimit: time.value,
+  };
+  const batch = Number(q.batch);
   const values = { ...defaults(scheduleVerb), ...sharedValues(q), ...how, arch: machine.value.arch };
   return parsed({
     verb: 'schedule',
@@ -46,6 +54,11 @@ export function askedSchedule(q: Question, read: Parsed<Read>, files: Files): Pa
     graph,
     machine: machine.value,
     template,
-    options: { ...how, technology: machine.value.technology, limits: limits.value.network },
+    options: {
+      ...how,
+      ...(batch > 1 && { images: batch }),
+      technology: machine.value.technology,
+      limits: limits.value.network,
+    },
   });
 }

@@ -44,7 +44,7 @@ export function scheduleSection(file: string, r: ScheduleResult): Section {
           ]
         : [note(`${r.status}: ${r.reason}`)]),
       ...totalsText(r)
-        .slice(found ? -1 : 0)
+        .slice(found ? 1 : 0)
         .map((words) => text(`${words}.`)),
       ...scheduleBlocks(r),
     ],
