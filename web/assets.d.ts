@@ -8,3 +8,7 @@ declare module '*?bytes' {
   const size: number;
   export default size;
 }
+declare module '@yowasp/yosys/parts' {
+  export const modules: Readonly<Record<string, URL>>;
+  export const filesystem: Readonly<Record<string, unknown>>;
+}

@@ -4,8 +4,16 @@ import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const yosys = at('../../node_modules/@yowasp/yosys/gen/');
+
 const own: Readonly<Record<string, string>> = {
-  'z3-solver': fileURLToPath(new URL('../solvers/z3.ts', import.meta.url)),
+  'z3-solver': at('../solvers/z3.ts'),
+  // As its own script asks for them.
+  './resources-yosys.js': at('../solvers/yosys-parts.ts'),
+  // Which the package exports to nobody.
+  '@yowasp/yosys/parts': `${yosys}resources-yosys.js`,
+  '@yowasp/yosys/core?bytes': `${yosys}yosys.core.wasm?bytes`,
 };
 const question = '?bytes';
 

@@ -4,7 +4,6 @@ import type { Plugin } from 'vite';
 
 const packages: Readonly<Record<string, string>> = {
   'glpk.js/node': 'the solver glpk is not in the page; leave it to choose',
-  '@yowasp/yosys': 'synthesis by Yosys is not in the page yet; the command line has it',
 };
 
 export const notHere = (): Plugin => ({

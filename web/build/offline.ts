@@ -5,8 +5,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** Fetched when they are first used, and kept from then on: solvers, with the script of one that its threads run. */
-const lazy = /\.wasm$|\/z3-built-/;
+/** Fetched when they are first used, and kept from then on: solvers and Yosys, with the scripts that only they run. */
+const lazy = /\.wasm$|\/(z3-built|yosys-parts)-/;
 
 export function offline(): Plugin {
   let folder = '';

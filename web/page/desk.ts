@@ -21,6 +21,9 @@ const deskTasks: TaskModule<DeskTasks> = {
     section: there,
     layers: there,
     step: there,
+    times: there,
+    simulate: there,
+    synthesize: there,
     page: there,
     verilog: there,
   },
@@ -33,7 +36,7 @@ const open = webWorkers(
   () => new Worker(new URL('../work/worker.ts', import.meta.url), { type: 'module', name: workersName }),
 )(deskTasks);
 
-const pool = (): WorkerPool<DeskTasks> => new WorkerPool(open, deskTasks.tasks, 1);
+export const pool = (): WorkerPool<DeskTasks> => new WorkerPool(open, deskTasks.tasks, 1);
 
 /** Opened when something is first asked of it. */
 export const desk = pool();

@@ -2,12 +2,15 @@
 
 import type { LayerDetail } from 'magnet-accelerator';
 import { make } from './dom.js';
+import { chooseLayer } from './hardware.js';
 import { many, share, whole } from './quantities.js';
 import { stepsView } from './steps-view.js';
 import { svg } from './svg.js';
 
 export function layerView(layer: LayerDetail, place: number, design: string): HTMLElement {
   const { name, count, cycles, macs, nest } = layer;
+  const toHardware = make('button', { type: 'button' }, 'Simulate it');
+  toHardware.addEventListener('click', () => void chooseLayer(place));
   return make(
     'section',
     { class: 'layer-view', 'aria-label': name },
@@ -17,6 +20,7 @@ export function layerView(layer: LayerDetail, place: number, design: string): HT
       { class: 'says' },
       `${count === 1 ? 'one instance' : `${count} instances`}, ${many(macs)} MACs in ${whole(cycles)} cycles each`,
     ),
+    make('p', { class: 'go' }, toHardware),
     make('h4', {}, 'Loop nest'),
     make('pre', { tabindex: '0', role: 'region', 'aria-label': `loop nest of ${name}` }, nest.trimEnd()),
     ...tilesView(layer),

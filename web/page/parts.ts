@@ -2,7 +2,6 @@
 
 import type { PartNews } from '../work/part-news.js';
 import { workersName } from './desk.js';
-import { byId } from './dom.js';
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
@@ -11,12 +10,13 @@ export function tellParts(): void {
   const news = new BroadcastChannel(workersName);
   news.addEventListener('message', ({ data }: MessageEvent<PartNews>) => {
     known.set(data.part, data);
-    byId('parts').textContent = [...known.values()]
+    const text = [...known.values()]
       .map(({ part, loaded, total }) =>
         loaded < total
           ? `fetching ${part}: ${megabytes(loaded)} of ${megabytes(total)} MB`
           : `${part} is there (${megabytes(total)} MB)`,
       )
       .join('; ');
+    for (const place of document.querySelectorAll('.parts')) place.textContent = text;
   });
 }

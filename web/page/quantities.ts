@@ -27,3 +27,13 @@ export const many = (n: number): string => {
   const [scale, letter] = n >= 1e8 ? [1e9, 'G'] : [1e6, 'M'];
   return `${(n / scale).toLocaleString('en', { maximumSignificantDigits: 3 })} ${letter}`;
 };
+
+/** Seconds, roughly. */
+export const duration = (seconds: number): string =>
+  seconds < 1.5
+    ? 'a second'
+    : seconds < 100
+      ? `${Math.round(seconds)} s`
+      : seconds < 6000
+        ? `${Math.round(seconds / 60)} min`
+        : `${Math.round(seconds / 3600)} h`;

@@ -5,6 +5,7 @@ import { desk } from './desk.js';
 import { byId, make } from './dom.js';
 import { download } from './download.js';
 import { showFront } from './front-view.js';
+import { resetHardware } from './hardware.js';
 import { resetLayers } from './layers.js';
 
 type Kept = Omit<Answer, 'section'>;
@@ -31,7 +32,7 @@ export function show(answer: Answer): void {
   shown = answer;
   chosen = undefined;
   about().hidden = false;
-  resetLayers(answer.design !== undefined);
+  resetDesign(answer.design !== undefined);
   byId('shown-says').firstChild?.replaceWith(answer.reason === '' ? 'Answered here: ' : 'Without an answer: ');
   byId('shown-title').textContent = answer.title;
   byId('command').textContent = answer.command;
@@ -44,8 +45,14 @@ export function show(answer: Answer): void {
   showFront(answer, (design) => {
     chosen = design;
     offer({ ...answer, design });
-    resetLayers(true);
+    resetDesign(true);
   });
+}
+
+/** What looks into the design that is shown. */
+function resetDesign(has: boolean): void {
+  resetLayers(has);
+  resetHardware(has);
 }
 
 /** Files that there are. */
@@ -63,7 +70,7 @@ const about = () => byId('about-shown');
 export function showChecked({ holds, lines }: { readonly holds: boolean; readonly lines: readonly string[] }): void {
   about().hidden = true;
   byId('front-view').hidden = true;
-  resetLayers(false);
+  resetDesign(false);
   byId('section').replaceChildren(
     make(
       'section',

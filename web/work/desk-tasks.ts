@@ -1,7 +1,8 @@
 // What the page asks its worker: tasks of a table like those of the library, each loaded when it is first asked for.
 
-import type { LayerDetail, OuterStep, TaskModule } from 'magnet-accelerator';
-import type { StepAsked } from './details.js';
+import type { LayerDetail, OuterStep, SimulationState, TaskModule } from 'magnet-accelerator';
+import type { LayerAsked, StepAsked } from './details.js';
+import type { HardwareFound, HardwareTimes } from './hardware.js';
 import type { Answer, Progress, Question } from './question.js';
 import type { Checked } from './ask/check.js';
 import type { Looked } from './look.js';
@@ -27,6 +28,12 @@ export interface DeskTasks {
   readonly layers: (input: string) => Promise<readonly LayerDetail[]>;
   /** A step of one of them in time. */
   readonly step: (input: StepAsked) => Promise<OuterStep | undefined>;
+  /** How long it takes to simulate each layer of the text of a design. */
+  readonly times: (input: string) => Promise<HardwareTimes>;
+  /** One of them run by the generated Verilog. */
+  readonly simulate: (input: LayerAsked, progress: (state: SimulationState) => void) => Promise<HardwareFound>;
+  /** The logic of its machine as cells. */
+  readonly synthesize: (input: string, progress: (stage: string) => void) => Promise<HardwareFound>;
   /** A page that stands alone, of the text of a result. */
   readonly page: (input: string) => Promise<string>;
   /** An archive of the Verilog of the text of a design, with programs and benches. */
@@ -47,6 +54,9 @@ export const deskTasks: TaskModule<DeskTasks> = {
     section: { load: async () => (await import('./exports.js')).section, patience },
     layers: { load: async () => (await import('./details.js')).layers, patience },
     step: { load: async () => (await import('./details.js')).step, patience },
+    times: { load: async () => (await import('./hardware.js')).times, patience },
+    simulate: { load: async () => (await import('./hardware.js')).simulated, patience },
+    synthesize: { load: async () => (await import('./hardware.js')).synthesized, patience },
     page: { load: async () => (await import('./exports.js')).page, patience },
     verilog: { load: async () => (await import('./exports.js')).verilog, patience },
   },

@@ -9,10 +9,14 @@ export async function layers(design: string): Promise<readonly LayerDetail[]> {
   return layerDetails(sound(parseDesign(design, 'design.json')));
 }
 
-export interface StepAsked {
+export interface LayerAsked {
+  /** The text of a design. */
   readonly design: string;
   /** Of the layer among those that `layers` tells. */
   readonly place: number;
+}
+
+export interface StepAsked extends LayerAsked {
   /** Of the step of the outer nest; and the inner steps that are told. */
   readonly number: number;
   readonly from: number;
