@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { siteFiles, siteServer } from '../../src/cli/web/site-server.js';
@@ -42,6 +43,18 @@ export function builtSite(): string {
   return site;
 }
 
+/** As a host of plain files: what they are, and no other header. */
+const plainServer = (files: ReadonlyMap<string, string>): Server =>
+  createServer(({ url = '/' }, response) => {
+    const file = files.get(url.replace(/[?#].*$/s, ''));
+    if (file === undefined) return void response.writeHead(404).end();
+    const ending = extname(file);
+    const type = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' }[
+      ending
+    ];
+    response.writeHead(200, type === undefined ? {} : { 'Content-Type': type }).end(readFileSync(file));
+  });
+
 export interface Opened {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -50,6 +63,9 @@ export interface Opened {
   /** Addresses that were asked for. */
   readonly asked: string[];
 }
+
+/** Another name of this computer, which browsers trust no more than any other host. */
+const elsewhere = 'plain.test';
 
 const typed = ['batch', 'limits', 'timeLimit', 'more', 'points', 'strategies', 'repeat'];
 
@@ -63,16 +79,30 @@ export class Site {
     private readonly browser: Browser,
   ) {}
 
-  static async open(executablePath: string): Promise<Site> {
+  /** `plain`: as files on any host, in place of `magnet web`. */
+  static async open(executablePath: string, { plain = false } = {}): Promise<Site> {
     const folder = builtSite();
-    const server = siteServer(siteFiles(folder)!);
+    const server = (plain ? plainServer : siteServer)(siteFiles(folder)!);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return new Site(folder, origin, server, await chromium.launch({ executablePath, args: ['--no-sandbox'] }));
+    return new Site(
+      folder,
+      origin,
+      server,
+      await chromium.launch({
+        executablePath,
+        args: ['--no-sandbox', `--host-resolver-rules=MAP ${elsewhere} 127.0.0.1`],
+      }),
+    );
   }
 
   async close(): Promise<void> {
     await this.browser.close();
+    this.stop();
+  }
+
+  /** The host is gone, and its browser is not. */
+  stop(): void {
     this.server.closeAllConnections();
     this.server.close();
   }
@@ -82,8 +112,8 @@ export class Site {
     for (const context of this.opened.splice(0)) await context.close();
   }
 
-  /** In a browser that has kept nothing yet. */
-  async page({ width = 1280, hash = '', dark = false } = {}): Promise<Opened> {
+  /** In a browser that has kept nothing yet; not `secure`: as over the network without HTTPS. */
+  async page({ width = 1280, hash = '', dark = false, secure = true } = {}): Promise<Opened> {
     const context = await this.browser.newContext({
       viewport: { width, height: 900 },
       acceptDownloads: true,
@@ -95,7 +125,7 @@ export class Site {
     page.on('console', (m) => said.push(m.text()));
     page.on('pageerror', (e) => said.push(String(e)));
     context.on('request', (r) => asked.push(r.url()));
-    await page.goto(`${this.origin}/${hash}`);
+    await page.goto(`${secure ? this.origin : this.origin.replace('127.0.0.1', elsewhere)}/${hash}`);
     return { page, context, said, asked };
   }
 

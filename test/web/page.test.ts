@@ -111,7 +111,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await other.inputValue('#network')).toBe('lenet');
     expect(await other.inputValue('#objective')).toBe('energy');
     // Without a network: the page's own files are kept.
-    await other.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await other.waitForSelector('#host:text("without a network")');
     await context.setOffline(true);
     await other.reload();
     await other.waitForSelector('#section figure svg', { state: 'attached' });
@@ -121,7 +121,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
 
   test('gives a run up within a second, and keeps nothing of it', async () => {
     const { page, said } = await site.page();
-    await askFor(page, { verb: 'codesign', network: 'lenet', space: 'magnet-16nm' });
+    await askFor(page, { verb: 'codesign', network: 'lenet', space: 'magnet-16nm', residency: 'none' });
     await page.click('#run');
     await page.waitForSelector('#curve svg', { timeout: 30_000 });
     const before = performance.now();

@@ -43,21 +43,6 @@ describe.skipIf(executablePath === undefined)('the page proves', () => {
     expect(site.beyond(asked)).toEqual([]);
   }, 150_000);
 
-  test('without Z3 what can be, where the host lets threads share no memory, and says why', async () => {
-    const { page } = await site.page();
-    await page.route(`${site.origin}/`, async (route) => {
-      const response = await route.fetch();
-      const { 'cross-origin-opener-policy': _, 'cross-origin-embedder-policy': __, ...headers } = response.headers();
-      await route.fulfill({ response, headers });
-    });
-    await page.reload();
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
-    const limits = 'area=0.45mm2, latency=9us';
-    await askFor(page, { verb: 'prove', over: 'space', space: 'magnet-small', network: 'lenet', limits });
-    await solve(page, 0, 100_000);
-    expect(await page.textContent('#reasons')).toMatch(/Z3 is not to be had: it needs memory that threads share/);
-  }, 150_000);
-
   test('mappings within limits, as a design', async () => {
     const { page, said } = await site.page();
     await askFor(page, { verb: 'prove', network: 'lenet', limits: 'latency=20us' });

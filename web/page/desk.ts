@@ -29,8 +29,8 @@ const deskTasks: TaskModule<DeskTasks> = {
   },
 };
 
-/** Of all workers of this page and of no other: what they fetch is told under it. */
-export const workersName = `magnet ${crypto.randomUUID()}`;
+/** Of all workers of this page and of no other: what they fetch is told under it. Without HTTPS there is no `randomUUID`. */
+export const workersName = `magnet ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
 
 const open = webWorkers(
   () => new Worker(new URL('../work/worker.ts', import.meta.url), { type: 'module', name: workersName }),

@@ -10,6 +10,7 @@ import { desk, start } from './desk.js';
 import { byId, make, settled } from './dom.js';
 import { aboutOf, Form } from './form.js';
 import { listenToHardware } from './hardware.js';
+import { settleWithHost } from './host.js';
 import { listenToLayers } from './layers.js';
 import { linkOf, questionIn } from './link.js';
 import { many } from './quantities.js';
@@ -206,7 +207,4 @@ const linked = questionIn(location.hash);
 if (linked) ask(linked);
 void remember();
 checkSoon();
-// After all that the page needs itself. A host without a secure connection has no such worker: the page is then not there
-// without a network.
-if ('serviceWorker' in navigator)
-  setTimeout(() => void navigator.serviceWorker.register('./sw.js').catch(() => {}), 3000);
+void settleWithHost();

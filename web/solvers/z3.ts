@@ -28,8 +28,8 @@ const fetched = async (): Promise<WebAssembly.Module> =>
 export async function init(options: Readonly<Record<string, unknown>>) {
   if (!self.crossOriginIsolated)
     throw new Error(
-      'it needs memory that threads share, which a browser gives to pages only whose host sends the headers COOP and ' +
-        'COEP, as "magnet web" does',
+      'it needs memory that threads share, which a browser gives to pages only with the headers COOP and COEP: of the ' +
+        'host, as "magnet web" sends them, or of the service worker of the page when it is opened again',
     );
   const module = await (compiled ??= fetched());
   const found = await lowLevel(await factory(), {

@@ -30,7 +30,7 @@ export const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const headers = {
+export const headers = {
   'Content-Security-Policy': policy,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
