@@ -25,7 +25,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 "${as_root[@]}" apt-get update -qq
 DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq iverilog verilator yosys g++ make z3 zsh fish
-DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq redis-server || echo 'simulators: no redis here; going on without'
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq redis-server openssl || echo 'simulators: no redis here; going on without'
 # Not every release has these.
 DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq cvc5 || echo 'simulators: no cvc5 here; going on without'
 DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq chromium || echo 'simulators: no chromium here; going on without'

@@ -59,8 +59,8 @@ export const nodeDisk = (): Disk => ({
   // A link comes to be with its content; a new file would be empty for a moment.
   claim(path, text) {
     const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-    writeFileSync(draft, text);
     try {
+      writeFileSync(draft, text);
       return ifNot('EEXIST', () => linkSync(draft, path));
     } finally {
       rmSync(draft, { force: true });

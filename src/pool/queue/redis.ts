@@ -99,7 +99,7 @@ export async function checkRedis(
 
 /** A sentence for what stands between magnet and the Redis; it names the address, never who asks. */
 export function whyNot(error: unknown, { shown, tls }: QueueAddress): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
+  const { code = '', message, cert } = error as NodeJS.ErrnoException & { readonly cert?: { subjectaltname?: string } };
   if (/^NOAUTH/.test(message))
     return `the Redis at ${shown} wants a password: --queue ${shown.replace('://', '://:PASSWORD@')}`;
   if (/^WRONGPASS|invalid (username-)?password|without any password/i.test(message))
@@ -108,7 +108,10 @@ export function whyNot(error: unknown, { shown, tls }: QueueAddress): string {
   if (/^ERR (DB index|invalid DB)/i.test(message)) return `the Redis at ${shown} has no database of that number`;
   if (code === 'ECONNREFUSED') return `nobody listens at ${shown}; start redis-server there, or give another --queue`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `there is no computer of the name in ${shown}`;
-  if (/self.signed|certificate|altname/i.test(`${code} ${message}`))
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `the certificate of ${shown} is for other names (${cert?.subjectaltname ?? 'none'}); address it by one of them`;
+  if (code === 'CERT_HAS_EXPIRED') return `the certificate of ${shown} has expired; its Redis needs a new one`;
+  if (/self.signed|certificate/i.test(`${code} ${message}`))
     return (
       `the certificate of ${shown} is not trusted (${message}); name the file of its authority in the variable ` +
       'NODE_EXTRA_CA_CERTS'
