@@ -119,23 +119,6 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await context.setOffline(false);
   });
 
-  test('gives a run up within a second, and keeps nothing of it', async () => {
-    const { page, said } = await site.page();
-    await askFor(page, { verb: 'codesign', network: 'lenet', space: 'magnet-16nm', residency: 'none' });
-    await page.click('#run');
-    await page.waitForSelector('#curve svg', { timeout: 30_000 });
-    const before = performance.now();
-    await page.click('#cancel');
-    await page.waitForSelector('#faults li');
-    expect(performance.now() - before).toBeLessThan(1000);
-    expect(await page.textContent('#faults')).toBe('cancelled: nothing was kept of this run');
-    expect(await page.isHidden('#progress')).toBe(true);
-    await isEnabled(page);
-    // The worker that checks questions is left.
-    await expect.poll(() => page.workers().length, { timeout: 5000 }).toBeLessThanOrEqual(1);
-    expect(said).toEqual([]);
-  });
-
   test('checks parameters while they are typed, and shows the area', async () => {
     const { page } = await site.page();
     await page.click('#parameters summary');

@@ -17,14 +17,9 @@ let isTouched = false;
 export async function settleWithHost(): Promise<void> {
   for (const kind of ['input', 'pointerdown', 'keydown', 'drop'])
     window.addEventListener(kind, () => (isTouched = true), { once: true, capture: true });
-  if (window.crossOriginIsolated) sessionStorage.removeItem(mark);
   const served = await serviceWorker();
   if (!window.crossOriginIsolated) {
-    if (served && !isTouched && sessionStorage.getItem(mark) === null) {
-      sessionStorage.setItem(mark, 'yes');
-      location.reload();
-      return;
-    }
+    if (served && !isTouched && isFirst()) return location.reload();
     says(
       served
         ? `${without} Open the page again to have it.`
@@ -37,6 +32,17 @@ export async function settleWithHost(): Promise<void> {
     if (data === 'kept' && window.crossOriginIsolated) says('Kept in this browser: it opens without a network.');
   });
   served.postMessage('keep');
+}
+
+/** Once in a tab, and not at all where the browser remembers nothing: a page that cannot be isolated is not opened for ever. */
+function isFirst(): boolean {
+  try {
+    if (sessionStorage.getItem(mark) !== null) return false;
+    sessionStorage.setItem(mark, 'yes');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Undefined where the browser gives none, as without a secure connection. */

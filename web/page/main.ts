@@ -1,12 +1,10 @@
-// The page: its form, the run that is at work, the answer that is shown, and the runs that are kept.
+// The page: its form, the runs at work, the answer that is shown, and the runs that are kept.
 
 import type { Lists } from '../work/lists.js';
-import type { Answer, Progress, Question } from '../work/question.js';
+import type { Answer, Question } from '../work/question.js';
 import { firstQuestion } from '../work/question.js';
-import type { Point } from './curve.js';
-import { curve } from './curve.js';
-import type { Running } from './desk.js';
-import { desk, start } from './desk.js';
+import { begin } from './at-work.js';
+import { desk } from './desk.js';
 import { byId, make, settled } from './dom.js';
 import { aboutOf, Form } from './form.js';
 import { listenToHardware } from './hardware.js';
@@ -24,7 +22,6 @@ import { openStore } from './store.js';
 const form = new Form(JSON.parse(byId('lists').textContent ?? '') as Lists);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-let running: Running | undefined;
 let runs: readonly Run[] = [];
 let store: Store | undefined;
 
@@ -57,7 +54,7 @@ async function check(): Promise<void> {
     if (turn !== checks) return;
     faults(wrong);
     form.mark(edits);
-    byId('run', HTMLButtonElement).disabled = wrong.length > 0 || running !== undefined;
+    byId('run', HTMLButtonElement).disabled = wrong.length > 0;
     const about = [
       ...(layers > 0 ? [`${layers} layers of different shape, ${many(macs)} multiplications`] : []),
       ...(area !== undefined && aboutOf() === 'machine' ? [`the machine takes ${area.toFixed(3)} mm2`] : []),
@@ -70,57 +67,23 @@ async function check(): Promise<void> {
 }
 const checkSoon = settled(200, () => void check());
 
-function tell(state: Progress, points: Point[]): void {
-  const bar = byId('bar', HTMLProgressElement);
-  if (state.kind === 'layers') {
-    bar.max = state.of;
-    bar.value = state.done;
-    byId('doing').textContent = `${state.done} of ${state.of} layers proven; ${state.doing}`;
-    return;
-  }
-  bar.removeAttribute('value');
-  byId('doing').textContent = state.said;
-  if (state.kind !== 'search') return;
-  const isFirst = byId('curve').childElementCount === 0;
-  points.push(state);
-  byId('curve').replaceChildren(...[curve(points)].filter((c) => c !== undefined));
-  if (isFirst) byId('progress').scrollIntoView({ block: 'nearest' });
-}
-
-async function run(): Promise<void> {
-  if (running) return;
+function run(): void {
   faults([]);
-  byId('curve').replaceChildren();
-  byId('parts').textContent = '';
-  byId('doing').textContent = 'starting';
-  const points: Point[] = [];
-  running = start(put(form.read()), (state) => tell(state, points));
-  const mine = running;
-  working(true);
-  try {
-    await keep(await mine.answer);
-  } catch (error) {
-    faults(mine.cancelled() ? ['cancelled: nothing was kept of this run'] : messageOf(error).split('\n'));
-  } finally {
-    running = undefined;
-    working(false);
-  }
+  void begin(put(form.read()), (answer, isLast) => void keep(answer, isLast));
 }
 
-function working(is: boolean): void {
-  const progress = byId('progress');
-  progress.hidden = !is;
-  if (is) progress.scrollIntoView({ block: 'nearest' });
-  byId('cancel').hidden = !is;
-  byId('run', HTMLButtonElement).disabled = is;
-}
+/** Whoever fills in the next question meanwhile is left at it. */
+const isAsking = (): boolean => document.activeElement?.matches('#form :is(input, select, textarea)') ?? false;
 
-async function keep(answer: Answer): Promise<void> {
-  const kept = { id: Date.now(), answer };
+async function keep(answer: Answer, isLast: boolean): Promise<void> {
+  // Two runs may be finished in one millisecond.
+  const kept = { id: Math.max(Date.now(), ...runs.map((r) => r.id + 1)), answer };
   runs = [...runs, kept];
-  show(answer);
   list();
-  byId('shown').focus({ preventScroll: window.innerWidth >= 1000 });
+  if (isLast) {
+    show(answer);
+    if (!isAsking()) byId('shown').focus({ preventScroll: window.innerWidth >= 1000 });
+  }
   await store?.add(kept);
 }
 
@@ -143,7 +106,7 @@ function listen(): void {
   const asked = byId('form', HTMLFormElement);
   asked.addEventListener('submit', (event) => {
     event.preventDefault();
-    void run();
+    run();
   });
   asked.addEventListener('input', (event) => {
     const { name, id } = event.target as HTMLInputElement;
@@ -153,7 +116,6 @@ function listen(): void {
     if (id === 'machine') form.fields();
     checkSoon();
   });
-  byId('cancel').addEventListener('click', () => running?.cancel());
   byId('link').addEventListener('click', () => {
     history.replaceState(null, '', linkOf(form.read()));
     // The address bar has it where the clipboard is refused.

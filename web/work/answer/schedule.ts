@@ -21,7 +21,14 @@ export async function scheduled(
     status: result.status,
     reason: result.value === null ? result.reason : '',
     facts: {
-      ...(result.value !== null && { objective: result.value }),
+      ...Object.fromEntries(
+        [
+          ['objective', result.value] as const,
+          ['bound', result.bound] as const,
+          ['energy', result.energy] as const,
+          ['cycles', result.cycles] as const,
+        ].flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
+      ),
       ...areaFact(machine.machinery, machine.technology),
     },
     design: design && designText(design, command),
