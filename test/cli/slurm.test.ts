@@ -47,17 +47,23 @@ test('its tasks are the batch, stopped and begun again too', { timeout: 240_000 
     '--mem=5120M',
     '--cpus-per-task=2',
     '--requeue',
-    '--signal=B:TERM@60',
+    '--signal=B:USR1@60',
   ])
     expect(script).toContain(`#SBATCH ${line}\n`);
-  // The first task is told that its time is over; it asks for its place in the line, and a lock that is left does no harm.
-  const stopped = spawn('bash', ['s.sbatch'], { cwd: folder, env: task(1), stdio: 'ignore' });
+  // A task that is told that its time is over asks for its place in the line; one that is cancelled does not.
   const part = join(folder, 'all.part1.jsonl');
-  while (!existsSync(part)) await new Promise((r) => setTimeout(r, 20));
-  stopped.kill('SIGTERM');
-  const code = await new Promise<number | null>((r) => stopped.on('exit', r));
-  expect(code).toBe(130);
+  const stoppedBy = async (signal: NodeJS.Signals): Promise<number | null> => {
+    rmSync(part, { force: true });
+    const stopped = spawn('bash', ['s.sbatch'], { cwd: folder, env: task(1), stdio: 'ignore' });
+    while (!existsSync(part)) await new Promise((r) => setTimeout(r, 20));
+    stopped.kill(signal);
+    return new Promise((r) => stopped.on('exit', r));
+  };
+  expect(await stoppedBy('SIGTERM')).toBe(130);
+  expect(existsSync(join(folder, 'requeued'))).toBe(false);
+  expect(await stoppedBy('SIGUSR1')).toBe(130);
   expect(readFileSync(join(folder, 'requeued'), 'utf8')).toBe('requeue 7_1\n');
+  // A lock that is left does no harm.
   writeFileSync(`${part}.lock`, 'of a node that is gone');
   for (const n of [1, 2, 3]) execFileSync('bash', ['s.sbatch'], { cwd: folder, env: task(n) });
   expect(magnet('merge', 'all.jsonl', 'all.part1.jsonl', 'all.part2.jsonl', 'all.part3.jsonl')).toMatchObject({

@@ -43,7 +43,7 @@ export function slurmScript(job: SlurmJob): string {
 #SBATCH --cpus-per-task=${workers}
 #SBATCH --mem=${workers * memory + ownMemory}M
 #SBATCH --time=${Math.ceil(time / 60)}
-#SBATCH --signal=B:TERM@${warning}
+#SBATCH --signal=B:USR1@${warning}
 #SBATCH --requeue
 #SBATCH --open-mode=append
 #SBATCH --output=${name}.part%a.log
@@ -55,12 +55,15 @@ rm -f "$part.lock"
 ${magnet.map(quoted).join(' ')} batch ${quoted(jobs)} --out "$part" \\
   --shard "$SLURM_ARRAY_TASK_ID/${shards}" --workers ${workers} --memory ${memory}MB --quiet &
 worker=$!
+over=no
+# Whoever cancels the task, or puts it into the line again, sends TERM, and means it.
 trap 'kill -TERM $worker' TERM
+trap 'over=yes; kill -TERM $worker' USR1
 # The signal ends the first wait, the process the second.
 wait $worker
 code=$?
 if [ $code -gt 128 ]; then wait $worker; code=$?; fi
-if [ $code -eq 130 ] && [ "\${SLURM_RESTART_COUNT:-0}" -lt ${maxRestarts} ]; then
+if [ $over = yes ] && [ $code -eq 130 ] && [ "\${SLURM_RESTART_COUNT:-0}" -lt ${maxRestarts} ]; then
   scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
 fi
 # A batch says 2 where a job was not settled: its line says why, and the task has done its work.
