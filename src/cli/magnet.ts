@@ -135,8 +135,8 @@ function addVerbs(
       const { onQueue } = await import('./queue/on-queue.js');
       const asked = { verb: codesignVerb, given: networks, options, url: options.queue };
       const width = (threads: number) => options.workers ?? (threads || io.cpus);
-      return onQueue(io, { ...asked, width }, (runner) =>
-        codesign(io, networks, options, () => makeEngine(runner.width, runner)),
+      return onQueue(io, { ...asked, width }, (runner, own) =>
+        codesign(own, networks, options, () => makeEngine(runner.width, runner)),
       );
     },
     async ([networks], options) =>
@@ -164,8 +164,8 @@ function addVerbs(
       const { makeArenas } = await import('./workers.js');
       const { onQueue } = await import('./queue/on-queue.js');
       const asked = { verb: compareVerb, given: [network], options, url: options.queue };
-      return onQueue(io, { ...asked, width: () => options.workers }, (runner) =>
-        compare(io, network, options, (workers, now) => makeArenas(workers, now, runner)),
+      return onQueue(io, { ...asked, width: () => options.workers }, (runner, own) =>
+        compare(own, network, options, (workers, now) => makeArenas(workers, now, runner)),
       );
     },
     async ([network], options) => {

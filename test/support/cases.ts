@@ -37,6 +37,7 @@ const numbers = {
   min: [5, 40],
   'codesign within limits of layers': [3, 8],
   incumbent: [3, 12],
+  'lines of a terminal': [20, 500],
   prove: [3, 12],
   totals: [16, 100],
   /** Four fronts each. */

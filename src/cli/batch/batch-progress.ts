@@ -28,7 +28,7 @@ export function makeBatchProgress(
 ): BatchProgress {
   if (quiet) return silent;
   const began = io.now();
-  let ended = before;
+  let [ended, failed] = [before, 0];
   const parts = plans.reduce((n, p) => n + p.parts.length, 0);
   let [known, solved] = [0, 0];
   const atWork = new Map<string, string>();
@@ -44,7 +44,7 @@ export function makeBatchProgress(
     if (io.columns === undefined || (further && io.now() - drawn < pause)) return;
     drawn = io.now();
     const line = [
-      `${ended}/${total} jobs`,
+      `${ended}/${total} jobs${failed > 0 ? `, ${failed} failed` : ''}`,
       durationText((drawn - began) / 1000),
       left(),
       [...atWork.values()].join(', '),
@@ -68,6 +68,7 @@ export function makeBatchProgress(
     },
     finished(plan, { status, objective, gap, seconds, reason }) {
       ended++;
+      if (status === 'failed') failed++;
       for (const key of [...atWork.keys()]) if (key.startsWith(`${plan.index} `)) atWork.delete(key);
       const found = objective === null ? '' : `, ${magnitude(objective)}${gap === null ? '' : `, gap ${percent(gap)}`}`;
       const rest = left();

@@ -42,7 +42,7 @@ export async function batch(io: Io, given: string, options: BatchOptions): Promi
   const { onQueue } = await import('../queue/on-queue.js');
   const asked = { verb: batchVerb, given: [given], options, url: options.queue };
   const width = (threads: number) => options.workers ?? Math.max(leastHanded, 2 * threads);
-  return onQueue(io, { ...asked, width }, (runner) => batchOn(io, given, options, runner));
+  return onQueue(io, { ...asked, width }, (runner, own) => batchOn(own, given, options, runner));
 }
 
 async function batchOn(

@@ -81,4 +81,4 @@ export function figuresLine(now: QueueFigures, before: QueueFigures, seconds: nu
 
 /** Workers that a line has room for. */
 const maxNamed = 8;
-const rateText = (rate: number): string => (rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2));
+export const rateText = (rate: number): string => (rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2));
