@@ -14,6 +14,7 @@ import { timeloopConventions } from '../model/cost/conventions.js';
 import type { Configure } from '../compile/network-configuration.js';
 import { configurationOfGraph, configurationOfList } from '../compile/network-configuration.js';
 import { networkOfSteps } from '../compile/step-layers.js';
+import { onnxNetwork } from '../library/onnx-network.js';
 import type { Network } from '../model/workload/network.js';
 import { withGroupsApart } from '../model/workload/block-diagonal.js';
 import { withoutFolds } from '../model/workload/folds.js';
@@ -23,13 +24,9 @@ import { knownWords } from '../model/workload/given-words.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { findGraph } from '../workloads/builtin-graph.js';
 import { builtinNames, findNetwork } from '../workloads/builtin.js';
-import { graphWeights, hasNumbers } from '../workloads/graph/graph-weights.js';
-import { importGraph } from '../workloads/graph/network-graph-of.js';
 import { exportOnnx } from '../workloads/onnx/export.js';
 import type { OnnxNames } from '../workloads/onnx/import.js';
-import { importList, importOnnx, namesIn } from '../workloads/onnx/import.js';
-import { givenWords } from '../workloads/quantized/given-words.js';
-import { plainQuantized } from '../workloads/quantized/plain-quantized.js';
+import { importOnnx, namesIn } from '../workloads/onnx/import.js';
 import { parseLayerTable, selectNetwork } from '../workloads/layer-table.js';
 import { contentOf, otherThan } from './content.js';
 import { formatOf, located, readBytes, readData, stem } from './files.js';
@@ -132,26 +129,18 @@ function readWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<W
   if (content.ok && content.value.kind === 'onnx') {
     const { bytes } = content.value;
     const name = stem(given.replace(/\.gz$/i, ''));
-    const read = options.allSteps === true || options.graphAlone === true ? importList : importOnnx;
-    const whole = located(given, read(bytes, 'the file', options));
-    if (!whole.ok) return whole;
-    // A file of words is read as one of real numbers between quantisers.
-    const plain = plainQuantized(bytes);
-    const file = plain ?? bytes;
-    const network = plain ? located(given, read(plain, 'the file', options)) : whole;
-    if (!network.ok) return network;
-    const graph = () => located(given, importGraph(file, name, options));
-    const weights = (of: NetworkGraph) =>
-      hasNumbers(of, file) ? located(given, graphWeights(of, file)) : parsed(undefined);
-    const quantized = (of: NetworkGraph) => located(given, givenWords(of, file));
-    const { source = network.value.source } = packagedNetwork(given) ?? {};
+    const steps = options.allSteps === true || options.graphAlone === true;
+    const read = located(given, onnxNetwork(bytes, name, { ...options, steps }));
+    if (!read.ok) return read;
+    const { network, graph, weights, quantized } = read.value;
+    const { source = network.source } = packagedNetwork(given) ?? {};
     return parsed({
-      network: { ...network.value, name, source },
+      network: { ...network, source },
       fromCase: undefined,
       configured: configurationOfList,
-      graph,
-      weights,
-      ...(plain && { quantized }),
+      graph: () => located(given, graph()),
+      weights: (of: NetworkGraph) => located(given, weights(of)),
+      ...(quantized && { quantized: (of: NetworkGraph) => located(given, quantized(of)) }),
     });
   }
   if (options.dims) return refuse('no-effect', [], `--dim applies to ONNX files; ${given} has no symbolic dimensions`);

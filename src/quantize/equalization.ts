@@ -6,6 +6,7 @@
 // the first layer no longer matters, and the sizes of the channel's numbers over the samples take its place.
 
 import { got, nth } from '../base/invariant.js';
+import { power } from '../base/powers.js';
 import type { GraphStep, LayerStep, NetworkGraph, Weights } from '../model/workload/network-graph.js';
 import { hostWeights, weightsOf } from '../model/workload/network-graph.js';
 import { countOf, stepsOf } from '../reference/numbers.js';
@@ -168,8 +169,8 @@ export function equalized(
         const [a, b] = [before[k] ?? 0, nth(behind, k)];
         return a > 0 && b > 0 ? Math.min(most, Math.max(1 / most, Math.sqrt(a / b))) : 1;
       });
-      // What all channels have in common says nothing.
-      const common = Math.exp(factors.reduce((n, f) => n + Math.log(f), 0) / factors.length);
+      // What all channels have in common, their geometric mean, says nothing.
+      const common = factors.reduce((n, f) => n * power(f, 1 / factors.length), 1);
       const by = factors.map((f) => f / common);
       for (const w of [pair.scale ?? pair.weights, ...pair.shifts]) {
         const values = own(w);

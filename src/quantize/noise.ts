@@ -1,6 +1,7 @@
 // Signal to noise of every tensor of a network in words, beside its real numbers.
 
 import { nth } from '../base/invariant.js';
+import { ln } from '../base/powers.js';
 import type { Numbers } from '../reference/numbers.js';
 
 /** Squares of a tensor's real numbers over squares of what words are off by, in dB. */
@@ -42,5 +43,9 @@ export function noiseOf(sums: readonly NoiseSum[]): readonly Noise[] {
     const known = found.get(tensor) ?? { signal: 0, noise: 0 };
     found.set(tensor, { signal: known.signal + signal, noise: known.noise + noise });
   }
-  return [...found].map(([tensor, { signal, noise }]) => ({ tensor, decibels: 10 * Math.log10(signal / noise) }));
+  return [...found].map(([tensor, { signal, noise }]) => ({ tensor, decibels: decibelsOf(signal / noise) }));
 }
+
+/** The same on every engine; without noise, or without a signal, there is no number. */
+const decibelsOf = (ratio: number): number =>
+  ratio > 0 && ratio < Infinity ? (10 / Math.LN10) * ln(ratio) : 10 * Math.log10(ratio);

@@ -63,6 +63,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'tuner',
     'sim',
     'compile',
+    'workloads',
+    'reference',
+    'qdq',
+    'quantize',
   ],
   cli: [
     'base',

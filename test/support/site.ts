@@ -67,7 +67,21 @@ export interface Opened {
 /** Another name of this computer, which browsers trust no more than any other host. */
 const elsewhere = 'plain.test';
 
-const typed = ['batch', 'limits', 'timeLimit', 'more', 'points', 'strategies', 'repeat'];
+const typed = [
+  'batch',
+  'limits',
+  'timeLimit',
+  'more',
+  'points',
+  'strategies',
+  'repeat',
+  'bits',
+  'layerBits',
+  'accumPrecision',
+  'divide',
+  'mean',
+  'std',
+];
 
 export class Site {
   private readonly opened: BrowserContext[] = [];

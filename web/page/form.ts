@@ -21,9 +21,22 @@ export const verbOf = (): VerbName => chosen('verb', verbs, 'map');
 export const aboutOf = (): Subject => subjectOf({ verb: verbOf(), over: chosen('over', subjects, 'machine') });
 
 /** Fields whose texts a question has as they are typed. */
-const texts = ['batch', 'more', 'points', 'strategies', 'repeat', 'timeLimit'] as const;
-const choices = ['network', 'machine', 'space', 'technology', 'objective', 'front', 'residency'] as const;
-const flags = ['certify', 'bands', 'padding', 'folds'] as const;
+const texts = [
+  'batch',
+  'more',
+  'points',
+  'strategies',
+  'repeat',
+  'timeLimit',
+  'bits',
+  'layerBits',
+  'accumPrecision',
+  'divide',
+  'mean',
+  'std',
+] as const;
+const choices = ['network', 'machine', 'space', 'technology', 'objective', 'front', 'residency', 'samples'] as const;
+const flags = ['certify', 'bands', 'padding', 'folds', 'unsigned', 'equalize'] as const;
 
 export class Form {
   constructor(private readonly lists: Lists) {

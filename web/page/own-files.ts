@@ -56,7 +56,7 @@ export class OwnFiles {
 
   private put(file: File, looked: Looked): void {
     this.own = [...this.own.filter((o) => o.file.name !== file.name), { file, looked }];
-    if (looked.role) this.offer(looked.role, file.name);
+    if (looked.role) for (const name of looked.parts ?? [file.name]) this.offer(looked.role, name);
     this.list();
     if (looked.answer ?? looked.checked) this.hooks.show(looked);
     this.hooks.changed();
@@ -84,11 +84,11 @@ export class OwnFiles {
   }
 
   private remove(name: string): void {
-    const role = this.own.find((o) => o.file.name === name)?.looked.role;
+    const { role, parts = [name] } = this.own.find((o) => o.file.name === name)?.looked ?? {};
     this.own = this.own.filter((o) => o.file.name !== name);
     if (role) {
       const list = select(role);
-      [...list.options].find((o) => o.value === name)?.remove();
+      for (const own of [...list.options].filter((o) => parts.includes(o.value))) own.remove();
     }
     if (this.editing?.name === name) this.stop();
     this.list();

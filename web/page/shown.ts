@@ -60,6 +60,7 @@ function offer(answer: Answer): void {
   for (const button of buttons()) {
     const { file } = button.dataset;
     if (file === 'design' || file === 'verilog') button.hidden = answer.design === undefined;
+    if (file === 'quantized') button.hidden = answer.quantized === undefined;
     if (file === 'machine' || file === 'certificate' || file === 'script') button.hidden = answer[file] === undefined;
   }
 }
@@ -94,10 +95,12 @@ const plain = (title: string): string => title.replace(/[^\w.-]+/g, '-').slice(0
 async function hand(file: string | undefined): Promise<void> {
   const answer = await current();
   const name = plain(answer.title);
-  const { machine, result, certificate, script } = answer;
+  const { machine, result, certificate, script, quantized } = answer;
   const design = chosen ?? answer.design;
   if (file === 'result') download(`${name}.json`, result, 'application/json');
   else if (file === 'design' && design !== undefined) download(`${name}.design.json`, design, 'application/json');
+  else if (file === 'quantized' && quantized !== undefined)
+    download(quantized.name, quantized.bytes, 'application/octet-stream');
   else if (file === 'machine' && machine !== undefined)
     download(`${answer.question.machine}-edited.yaml`, machine, 'application/yaml');
   else if (file === 'certificate' && certificate !== undefined)

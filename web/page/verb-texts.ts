@@ -36,6 +36,11 @@ export const says: Readonly<Record<VerbName, VerbTexts>> = {
     limits: 'latency@each=200us of every layer, latency@conv1=200us of one; over a space also area=2mm2',
     time: 'for each run, such as 2s',
   },
+  quantize: {
+    what: "A trained network in the machine's integers as QDQ ONNX, with scales set by samples, and how far each layer is from real numbers.",
+    limits: '',
+    time: '',
+  },
 };
 
 export const first: Readonly<Record<VerbName, { readonly time: string; readonly objective: string }>> = {
@@ -44,4 +49,5 @@ export const first: Readonly<Record<VerbName, { readonly time: string; readonly 
   codesign: { time: '10min', objective: 'edp' },
   prove: { time: '10min', objective: '' },
   compare: { time: '10s', objective: 'layer-edp' },
+  quantize: { time: '', objective: '' },
 };

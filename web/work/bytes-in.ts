@@ -13,3 +13,14 @@ export const bytesIn = (files: readonly File[]): Promise<readonly DroppedFile[]>
       return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
     }),
   );
+
+/** What gzip has packed, as it was. */
+export async function unpacked({ name, bytes }: DroppedFile): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    const plain = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return new Uint8Array(await new Response(plain).arrayBuffer());
+  } catch {
+    throw new Error(`${name}: packed by gzip, but damaged; get it again`);
+  }
+}

@@ -71,6 +71,7 @@ export function lists(): Lists {
       codesign: codesignObjectives,
       prove: [],
       compare: networkObjectives.filter((o) => o !== 'edp'),
+      quantize: [],
     },
     fronts: frontMetrics,
     strategies: { machine: solverNames, space: machineContestants },

@@ -1,20 +1,31 @@
 // What a file of the user's is, by its content; and what can be shown of it at once.
 
-import { check, parseDesign, parseDocument, printDiagnostic, recogniseData } from 'magnet-accelerator';
+import {
+  check,
+  npyFiles,
+  parseDesign,
+  parseDocument,
+  parseSamples,
+  printDiagnostic,
+  recogniseData,
+} from 'magnet-accelerator';
 import { areaFact, totalsIn } from './answer/found.js';
 import { sectionOf, sound } from './answer/answer.js';
-import { bytesIn } from './bytes-in.js';
+import { located } from './ask/given.js';
+import { bytesIn, unpacked } from './bytes-in.js';
 import type { DroppedFile } from './question.js';
 import { firstQuestion } from './question.js';
 import type { Answer } from './question.js';
 
 /** Where a file can be chosen. */
-export type FileRole = 'network' | 'machine' | 'space' | 'technology';
+export type FileRole = 'network' | 'machine' | 'space' | 'technology' | 'samples';
 
 export interface Looked {
   /** `a design space`. */
   readonly what: string;
   readonly role: FileRole | undefined;
+  /** What can be chosen of it, where that is not the file: arrays of a .npz file. */
+  readonly parts?: readonly string[];
   /** Of designs and results: shown as an answer is. */
   readonly answer: Answer | undefined;
   /** Of a certificate: what was checked of it, in a few lines. */
@@ -26,8 +37,11 @@ export async function look(file: File): Promise<Looked> {
   if (!read) throw new Error('no file is given');
   const nothing = { role: undefined, answer: undefined, checked: undefined };
   if (/\.onnx$/i.test(read.name)) return { ...nothing, what: 'a network', role: 'network' };
+  if (sampled.test(read.name)) return { ...nothing, ...(await samples(read)), role: 'samples' };
   if (!/\.(ya?ml|json)$/i.test(read.name))
-    throw new Error(`${read.name}: expected an .onnx file, or one of magnet's own as .yaml or .json`);
+    throw new Error(
+      `${read.name}: expected an .onnx file, one of magnet's own as .yaml or .json, or samples as .npy, .npz, .csv or IDX`,
+    );
   const data = sound(parseDocument(read.bytes, /\.json$/i.test(read.name) ? 'json' : 'yaml'));
   const text = new TextDecoder().decode(read.bytes);
   if (/^magnet-certificate\//.test(schemaOf(data)))
@@ -48,6 +62,19 @@ export async function look(file: File): Promise<Looked> {
     default:
       throw new Error(`${read.name} is ${found.what}: ${found.way(read.name)}`);
   }
+}
+
+const sampled = /\.(npy|npz|csv)(\.gz)?$|idx\d(-ubyte)?(\.gz)?$/i;
+
+/** Read once, so that what is wrong is said when it is dropped. */
+async function samples(file: DroppedFile): Promise<Pick<Looked, 'what' | 'parts'>> {
+  const bytes = await unpacked(file);
+  if (/\.npz$/i.test(file.name)) {
+    const arrays = [...sound(located(file.name, await npyFiles(bytes))).keys()];
+    return { what: `arrays of samples: ${arrays.join(', ')}`, parts: arrays.map((name) => `${file.name}#${name}`) };
+  }
+  const [count = 0, ...each] = sound(located(file.name, await parseSamples(bytes, 'samples'))).shape;
+  return { what: `${count} samples of [${each.join(', ')}]` };
 }
 
 const schemaOf = (data: unknown): string =>

@@ -7,7 +7,7 @@ import { bytesIn } from './bytes-in.js';
 import type { Put } from './desk-tasks.js';
 import type { FileRole } from './look.js';
 
-export type Editable = Exclude<FileRole, 'network'>;
+export type Editable = Exclude<FileRole, 'network' | 'samples'>;
 
 export async function printed({ question, files, what }: Put & { readonly what: Editable }): Promise<string> {
   const given = await bytesIn(files);

@@ -1,6 +1,6 @@
 // A question as the page asks it: what is typed in the form, as texts, so that a link or a store can hold it.
 
-export const verbs = ['map', 'schedule', 'codesign', 'prove', 'compare'] as const;
+export const verbs = ['map', 'schedule', 'codesign', 'prove', 'compare', 'quantize'] as const;
 export type VerbName = (typeof verbs)[number];
 
 /** What `prove` and `compare` are about: one machine, or those of a space. */
@@ -52,6 +52,19 @@ export interface Question {
   readonly padding: boolean;
   readonly folds: boolean;
   readonly timeLimit: string;
+  /** Of `quantize`: the file of samples that set the scales, or `FILE#ARRAY`; empty where none is chosen. */
+  readonly samples: string;
+  /** `w8a8`, and `conv1=w4a8, fc=w8a8` of single layers. */
+  readonly bits: string;
+  readonly layerBits: string;
+  readonly unsigned: boolean;
+  readonly equalize: boolean;
+  /** Bits of accumulators that no input may overflow; empty where nothing is said. */
+  readonly accumPrecision: string;
+  /** How numbers of the samples are read, as on the command line; empty likewise. */
+  readonly divide: string;
+  readonly mean: string;
+  readonly std: string;
 }
 
 /** Objectives and time limits of a verb where nothing else is said are the command line's. */
@@ -77,6 +90,15 @@ export const firstQuestion: Question = {
   padding: true,
   folds: true,
   timeLimit: '60s',
+  samples: '',
+  bits: 'w8a8',
+  layerBits: '',
+  unsigned: false,
+  equalize: false,
+  accumPrecision: '',
+  divide: '',
+  mean: '',
+  std: '',
 };
 
 /** Which of the two a verb is about. */
@@ -125,6 +147,8 @@ export interface Answer {
   /** What Z3 was asked last, in SMT-LIB. */
   readonly script?: string | undefined;
   readonly points?: readonly FrontPoint[] | undefined;
+  /** A network in integers, as QDQ ONNX. */
+  readonly quantized?: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
   /** The report's own section, as HTML whose texts are escaped. */
   readonly section: string;
 }

@@ -5,9 +5,8 @@ import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { nth } from '../../base/invariant.js';
 import type { SampleFile } from '../../interchange/samples-file.js';
 import { parseSamples } from '../../interchange/samples-file.js';
+import { finite, normalisationOf, samplesOf } from '../../library/given-samples.js';
 import type { AccuracyOptions } from '../../options/accuracy-table.js';
-import type { Normalisation } from '../../quantize/normalise.js';
-import { normalised } from '../../quantize/normalise.js';
 import type { Samples } from '../../quantize/samples.js';
 import { someOf } from '../../quantize/samples.js';
 import { located, readBytes, unpacked } from '../files.js';
@@ -87,7 +86,7 @@ export async function loadLabelled(
   const wrong = classes.find((x) => !Number.isInteger(x) || x < 0);
   if (wrong !== undefined)
     return refuse('out-of-range', [], `${labels ?? data} holds the label ${wrong}; expected whole numbers from 0 on`);
-  const all = samplesOf(own.value, wanted, by.value, classes);
+  const all = samplesOf(data, own.value, wanted.input, by.value, classes);
   if (!all.ok) return all;
   const counted = someOf(all.value, first, samples ?? count);
   if (counted.count === 0)
@@ -109,10 +108,7 @@ export async function loadUnlabelled(
   const by = normalisationOf(options);
   const file = await readSamples(io, path, wanted);
   if (!by.ok || !file.ok) return refused(faultsOf(by, file));
-  const count = nth(file.value.shape, 0);
-  return count > 0
-    ? samplesOf(file.value, wanted, by.value, new Float64Array(count))
-    : refuse('empty', [], `${path} has no samples; expected at least one`);
+  return samplesOf(path, file.value, wanted.input, by.value);
 }
 
 /** A file, or a folder of images; of these `most` at most. */
@@ -127,9 +123,7 @@ async function readSamples(io: Io, path: string, wanted: Wanted, most?: number):
   }
   if (namesIn(io, path) !== undefined) return readFolder(io, path, wanted, most);
   const file = await readArray(io, path, 'samples');
-  if (!file.ok) return file;
-  const bad = file.value.values.find((x) => !Number.isFinite(x));
-  return bad === undefined ? file : refuse('out-of-range', [], `${path} holds ${bad}; expected finite numbers`);
+  return file.ok ? finite(path, file.value) : file;
 }
 
 /** `FILE#NAME` is an array of a .npz file; a sign that is part of a file's name stays with it. */
@@ -140,41 +134,4 @@ async function readArray(io: Io, given: string, what: 'samples' | 'labels'): Pro
   const packed = readBytes(io, path);
   const bytes = packed.ok ? unpacked(path, packed.value) : packed;
   return bytes.ok ? located(path, await parseSamples(bytes.value, what, isNamed ? name : undefined)) : bytes;
-}
-
-export function normalisationOf({
-  divide,
-  mean,
-  std,
-}: Pick<SampleOptions, 'divide' | 'mean' | 'std'>): Parsed<Normalisation> {
-  const by = divisorOf(divide);
-  const [less, over] = [listOf('mean', mean, () => true), listOf('std', std, (x) => x > 0)];
-  if (!by.ok || !less.ok || !over.ok) return refused(faultsOf(by, less, over));
-  return parsed({ divide: by.value, mean: less.value, std: over.value });
-}
-
-function divisorOf(typed: string | undefined): Parsed<number | undefined> {
-  if (typed === undefined) return parsed(undefined);
-  const by = Number(typed);
-  return Number.isFinite(by) && by > 0
-    ? parsed(by)
-    : refuse('invalid-value', [], `--divide ${typed}: expected a number above 0, such as 255`);
-}
-
-/** Numbers with commas between them. */
-function listOf(name: string, typed: string | undefined, fine: (x: number) => boolean) {
-  const numbers = typed?.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  return numbers === undefined || numbers.every((x) => Number.isFinite(x) && fine(x))
-    ? parsed(numbers)
-    : refuse(
-        'invalid-value',
-        [],
-        `--${name} ${typed ?? ''}: expected ${name === 'std' ? 'numbers above 0' : 'numbers'}, one or one for each channel, ` +
-          'such as 0.485,0.456,0.406',
-      );
-}
-
-function samplesOf(file: SampleFile, { input }: Wanted, by: Normalisation, labels: ArrayLike<number>): Parsed<Samples> {
-  const made = normalised(file, input, by);
-  return made.ok ? parsed({ ...made.value, count: nth(file.shape, 0), labels }) : made;
 }

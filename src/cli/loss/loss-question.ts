@@ -12,7 +12,8 @@ import type { Samples } from '../../quantize/samples.js';
 import { loadLabelled, loadUnlabelled } from '../accuracy/load-samples.js';
 import { sourceOf } from '../accuracy/sources.js';
 import type { Io } from '../io.js';
-import { loadTrained, shapedFor, wantedBy } from '../trained-network.js';
+import { shapedFor } from '../../library/trained.js';
+import { loadTrained, wantedBy } from '../trained-network.js';
 
 export interface LossQuestion {
   readonly network: string;

@@ -34,7 +34,7 @@ export function sound<T>(p: Parsed<T>): T {
   return p.value;
 }
 
-function answered(read: Asked, calls: Calls, progress: Tell): Promise<Found> {
+async function answered(read: Asked, calls: Calls, progress: Tell): Promise<Found> {
   switch (read.verb) {
     case 'map':
       return mapped(read, calls, progress);
@@ -46,6 +46,8 @@ function answered(read: Asked, calls: Calls, progress: Tell): Promise<Found> {
       return proved(read, calls, progress);
     case 'compare':
       return compared(read, calls, progress);
+    case 'quantize':
+      return (await import('./quantize.js')).quantizedHere(read, calls, progress);
   }
 }
 

@@ -9,7 +9,7 @@ export type Calls = Pick<CallOptions, 'workers' | 'transport'>;
 
 export type Found = Pick<
   Answer,
-  'title' | 'status' | 'reason' | 'facts' | 'design' | 'result' | 'certificate' | 'script' | 'points'
+  'title' | 'status' | 'reason' | 'facts' | 'design' | 'result' | 'certificate' | 'script' | 'points' | 'quantized'
 >;
 
 export type Tell = (state: Progress) => void;

@@ -12,10 +12,12 @@ import { askedMap } from './map.js';
 import { networkOf } from './network-of.js';
 import type { AskedProve } from './prove.js';
 import { askedProve } from './prove.js';
+import type { AskedQuantize } from './quantize.js';
+import { askedQuantize } from './quantize.js';
 import type { AskedSchedule } from './schedule.js';
 import { askedSchedule } from './schedule.js';
 
-export type Asked = AskedMap | AskedSchedule | AskedCodesign | AskedProve | AskedCompare;
+export type Asked = AskedMap | AskedSchedule | AskedCodesign | AskedProve | AskedCompare | AskedQuantize;
 
 export function asked(question: Question, files: Files): Parsed<Asked> {
   const read = networkOf(question, files);
@@ -30,5 +32,7 @@ export function asked(question: Question, files: Files): Parsed<Asked> {
       return askedProve(question, read, files);
     case 'compare':
       return askedCompare(question, read, files);
+    case 'quantize':
+      return askedQuantize(question, read, files);
   }
 }

@@ -25,7 +25,8 @@ export interface Checked {
 export async function checked({ question, files: given }: Put): Promise<Checked> {
   const files = await bytesIn(given);
   const read = asked(question, files);
-  const machine = subjectOf(question) === 'machine' ? machineOf(question, files) : undefined;
+  const isOnMachine = subjectOf(question) === 'machine' && question.verb !== 'quantize';
+  const machine = isOnMachine ? machineOf(question, files) : undefined;
   return {
     faults: read.ok ? [] : [...new Set(read.diagnostics.map(printDiagnostic))],
     wrong: wrongEdits(question),

@@ -5,17 +5,12 @@ import {
   exportOnnx,
   findGraph,
   findNetwork,
-  givenWords,
-  graphWeights,
-  hasNumbers,
-  importGraph,
-  importList,
   importOnnx,
   knownWords,
   mapVerb,
   networkOfSteps,
+  onnxNetwork,
   parseLayerTable,
-  plainQuantized,
   selectNetwork,
   withoutFolds,
 } from 'magnet-accelerator';
@@ -70,17 +65,15 @@ function fromFile({ name, bytes }: DroppedFile, batch: number | undefined): Pars
 }
 
 function fromOnnx(name: string, bytes: Uint8Array, batch: number | undefined): Parsed<Read> {
-  // A file of words is read as one of real numbers between quantisers.
-  const plain = plainQuantized(bytes);
-  const file = plain ?? bytes;
-  const list = importList(file, 'the file', { batch });
-  if (!list.ok) return list;
-  const graph = importGraph(file, name, { batch });
+  const file = onnxNetwork(bytes, name, { batch, steps: true });
+  if (!file.ok) return file;
+  const { network: list, graph: read, weights, quantized } = file.value;
+  const graph = read();
   if (!graph.ok) return graph;
-  const numbers = plain && hasNumbers(graph.value, file) ? graphWeights(graph.value, file) : undefined;
-  const given = plain && givenWords(graph.value, file);
+  const numbers = quantized && weights(graph.value);
+  const given = quantized?.(graph.value);
   const words = numbers?.ok && numbers.value && given?.ok ? knownWords(numbers.value, given.value) : undefined;
-  const network = networkOfSteps({ ...list.value, name }, graph.value, words);
+  const network = networkOfSteps(list, graph.value, words);
   return network.layers.length > 0
     ? { ok: true, value: { network, graph: graph.value } }
     : refuse(`${name} has no step that a run of the machine does`);

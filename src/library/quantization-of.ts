@@ -1,6 +1,6 @@
 // How a network was quantized, for the record.
 
-import type { QuantizeOptions } from '../../quantize/quantize-options.js';
+import type { QuantizeOptions } from '../quantize/quantize-options.js';
 
 export const quantizationOf = ({ weightBits, bits, layerBits, ...how }: QuantizeOptions) => ({
   weightBits,

@@ -1,15 +1,15 @@
 // What is told of each layer of a quantized network (bits, clips, corrections, accumulator, noise) and of each tensor: how its
 // numbers lie, and where words end.
 
-import { got, nth } from '../../base/invariant.js';
-import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import type { Noise } from '../../quantize/noise.js';
-import { multiplied } from '../../quantize/quantize-options.js';
-import type { Quantized } from '../../quantize/quantized.js';
-import { wordRangeOf } from '../../quantize/quantized.js';
-import type { SumRange } from '../../quantize/sum-ranges.js';
-import { sumRanges } from '../../quantize/sum-ranges.js';
-import type { Made } from '../../results/quantize-result.js';
+import { got, nth } from '../base/invariant.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import type { Noise } from '../quantize/noise.js';
+import { multiplied } from '../quantize/quantize-options.js';
+import type { Quantized } from '../quantize/quantized.js';
+import { wordRangeOf } from '../quantize/quantized.js';
+import type { SumRange } from '../quantize/sum-ranges.js';
+import { sumRanges } from '../quantize/sum-ranges.js';
+import type { Made } from '../results/quantize-result.js';
 
 export const rangesIn = (graph: NetworkGraph, made: Quantized): readonly SumRange[] =>
   sumRanges(graph, made.integers, wordRangeOf(made));

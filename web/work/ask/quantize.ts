@@ -1,0 +1,115 @@
+// `quantize`: a trained network in the machine's integers, with scales set by samples from a file.
+
+import type { Network, Normalisation, Parsed, QuantizeCommand, QuantizeOptions, TrainedFile } from 'magnet-accelerator';
+import {
+  commandLine,
+  normalisationOf,
+  onnxNetwork,
+  quantizeOptionsOf,
+  quantizeVerb,
+  trainedOf,
+  widthsOf,
+} from 'magnet-accelerator';
+import type { DroppedFile, Question } from '../question.js';
+import type { Files } from './given.js';
+import { defaults, faultsOf, fileNamed, located, parsed, refuse, refused, stem } from './given.js';
+import type { Read } from './network-of.js';
+
+export interface AskedQuantize {
+  readonly verb: 'quantize';
+  readonly command: string;
+  readonly network: Network;
+  readonly trained: TrainedFile;
+  /** As the command line names them. */
+  readonly given: Pick<Question, 'network' | 'samples'>;
+  readonly samples: DroppedFile;
+  /** Of a .npz file, which of its arrays. */
+  readonly array: string | undefined;
+  readonly normal: Normalisation;
+  readonly how: QuantizeOptions;
+  readonly batch: number;
+  readonly accumPrecision: number | undefined;
+  /** What the quantized network is called. */
+  readonly output: string;
+}
+
+/** Of what nothing is said of, undefined. */
+const typed = (text: string): string | undefined => (text === '' ? undefined : text);
+
+export function askedQuantize(q: Question, read: Parsed<Read>, files: Files): Parsed<AskedQuantize> {
+  const { options } = quantizeVerb;
+  const trained = trainedIn(q, files);
+  const samples = samplesIn(q, files);
+  const bits = located('precision', options.bits.type.read(q.bits));
+  const layerBits = located('precision of single layers', layerBitsIn(q.layerBits));
+  const [divide, mean, std] = [typed(q.divide), typed(q.mean), typed(q.std)];
+  const normal = normalisationOf({ divide, mean, std });
+  const accum = q.accumPrecision === '' ? parsed(undefined) : options.accumPrecision.type.read(q.accumPrecision);
+  const accumPrecision = located('bits of accumulators', accum);
+  if (!read.ok || !trained.ok || !samples.ok || !bits.ok || !layerBits.ok || !normal.ok || !accumPrecision.ok)
+    return refused(faultsOf(read, trained, samples, bits, layerBits, normal, accumPrecision));
+  const batch = q.batch === '' ? options.batch.default : Number(q.batch);
+  const output = `${stem(q.network)}-${bits.value}.onnx`;
+  const values = {
+    ...defaults(quantizeVerb),
+    calibrate: q.samples,
+    output,
+    bits: bits.value,
+    ...(layerBits.value && { layerBits: layerBits.value }),
+    ...(q.unsigned && { unsigned: true }),
+    ...(q.equalize && { equalize: true }),
+    divide,
+    mean,
+    std,
+    accumPrecision: accumPrecision.value,
+    batch,
+  } as QuantizeCommand;
+  const how = quantizeOptionsOf(values);
+  const one = trained.value.graphFor(1);
+  const widths = one.ok ? widthsOf(one.value, how) : one;
+  if (!widths.ok) return widths;
+  return parsed({
+    verb: 'quantize',
+    command: `${commandLine(quantizeVerb, [q.network], values)} -o ${output}`,
+    network: read.value.network,
+    trained: trained.value,
+    given: { network: q.network, samples: q.samples },
+    ...samples.value,
+    normal: normal.value,
+    how,
+    batch,
+    accumPrecision: accumPrecision.value,
+    output,
+  });
+}
+
+function trainedIn({ network }: Question, files: Files): Parsed<TrainedFile> {
+  const file = fileNamed(files, network);
+  if (!file || !/\.onnx$/i.test(network))
+    return refuse(`${network} has no weights; drop the ONNX file of a trained network`);
+  const read = (batch: number | undefined) =>
+    onnxNetwork(file.bytes, stem(network), { steps: true, ...(batch !== undefined && { batch }) });
+  const trained = located(network, trainedOf(network, read));
+  return trained.ok && trained.value.hasWords
+    ? refuse(`${network} is quantized already, and has its own words; drop the network in real numbers`)
+    : trained;
+}
+
+/** `samples.npz#test_images` is an array of a file. */
+function samplesIn({ samples }: Question, files: Files): Parsed<Pick<AskedQuantize, 'samples' | 'array'>> {
+  if (samples === '') return refuse('no samples set the scales; drop some: IDX, .npy, .npz or CSV');
+  const own = fileNamed(files, samples);
+  const [, path, array] = /^(.+)#(.*)$/.exec(samples) ?? [];
+  const file = own ?? (path === undefined ? undefined : fileNamed(files, path));
+  return file
+    ? parsed({ samples: file, array: own ? undefined : array })
+    : refuse(`${samples}: the file of samples is not here; drop it again`);
+}
+
+function layerBitsIn(text: string): ReturnType<typeof quantizeVerb.options.layerBits.type.read> | Parsed<undefined> {
+  const { type } = quantizeVerb.options.layerBits;
+  let all: Parsed<Readonly<Record<string, string>> | undefined> = parsed(undefined);
+  for (const part of text.split(',').filter((p) => p.trim() !== ''))
+    if (all.ok) all = type.read(part.trim(), all.value);
+  return all;
+}
