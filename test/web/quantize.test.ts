@@ -91,8 +91,8 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await askFor(page, { accumPrecision: '12' });
     await page.click('#run');
     await expect
-      .poll(() => page.textContent('#faults'), { timeout: 20_000 })
-      .toMatch(/^layer c has sums from -?\d+ to \d+ for some input: \d+ bits, more than 12/);
+      .poll(() => page.textContent('#running-list'), { timeout: 20_000 })
+      .toMatch(/^quantize net\.onnx in w8a8layer c has sums from -?\d+ to \d+ for some input: \d+ bits, more than 12/);
     expect(await page.locator('#list tr').count()).toBe(0);
     await give(page, { 'bad.csv': '1,2\n3\n' });
     expect(await page.textContent('#faults')).toMatch(/^bad\.csv: /);

@@ -17,7 +17,9 @@ interface AtWork {
 const all = new Set<AtWork>();
 let began = 0;
 
-const titleOf = (q: Question): string =>
+const titleOf = (q: Question): string => (q.verb === 'quantize' ? `quantize ${q.network} in ${q.bits}` : placed(q));
+
+const placed = (q: Question): string =>
   `${q.verb} ${q.network}${q.verb === 'codesign' && q.more !== '' ? `, ${q.more}` : ''} ` +
   (subjectOf(q) === 'space' ? `in ${q.space}` : `on ${q.machine}`);
 
