@@ -62,7 +62,10 @@ test('answers are those of a search over as many workers, and its times add up',
   // Each question once, however many asked it.
   expect(measured.tasks).toBeLessThan(rows.reduce((sum, r) => sum + r.tasks, 0));
   const again = await scalingOf(codesign, request, measured, costs, [3], rows[0]!.begin);
-  expect(again[0]).toMatchObject({ tasks: rows[1]!.tasks, busy: rows[1]!.busy });
+  expect(again[0]!.tasks).toBe(rows[1]!.tasks);
+  // Who has which tables hangs on how fast this process leads just now; all else was measured once.
+  const without = ({ busy, tables }: (typeof rows)[number]) => busy - tables;
+  expect(without(again[0]!)).toBeCloseTo(without(rows[1]!), 3);
   const provenance = { command: 'it', machine: 'this', load: 3, commit: 'now' };
   const page = scalingPage([{ name: 'two', question: 'asked', rows, checked: [] }], costs, provenance);
   expect(page).toContain('load 3.0');
