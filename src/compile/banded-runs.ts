@@ -11,6 +11,7 @@ import type { BandedChain } from '../model/workload/row-bands.js';
 import { banded } from '../model/workload/row-bands.js';
 import type { Keepables } from './keepable.js';
 import { keepables } from './keepable.js';
+import { weightsKey } from './kept-weights.js';
 import { lowered } from './lower.js';
 import type { Lowered } from './lowered.js';
 import { runsIn } from './network-program.js';
@@ -23,6 +24,8 @@ export interface BandedRun {
   readonly operands: readonly { readonly tensor: string; readonly role: ResidentTensor }[];
   readonly begun: readonly string[];
   readonly ended: readonly string[];
+  /** The same of runs that have the same weights. */
+  readonly weights: string;
 }
 
 export interface BandedRuns {
@@ -70,13 +73,21 @@ export function bandedRuns(
   const counted = new Set([...plain, ...inner.map((t) => t.tensor)]);
   const tensors = own.tensors.filter((t) => counted.has(t.tensor));
   const at = (run: number, key: 'from' | 'upTo') => tensors.flatMap((t) => (t[key] === run ? [t.tensor] : []));
-  const runs = all.slice(from, end).map(({ name, layer }, i): BandedRun => {
+  const runs = all.slice(from, end).map((machineRun, i): BandedRun => {
+    const { name, layer } = machineRun;
     const run = from + i;
     const operands = nth(own.operands, run).flatMap(({ tensor, role }) => {
       const { tensor: name } = nth(own.tensors, tensor);
       return counted.has(name) ? [{ tensor: name, role }] : [];
     });
-    return { name, layer, operands, begun: at(run, 'from'), ended: at(run, 'upTo') };
+    return {
+      name,
+      layer,
+      operands,
+      begun: at(run, 'from'),
+      ended: at(run, 'upTo'),
+      weights: weightsKey(cut.steps, machineRun),
+    };
   });
   return {
     chain,

@@ -4,7 +4,7 @@ import type { ResidentPlaces } from '../rtl/program/region.js';
 
 /** What stays of the operands of a run, where, and which banks are left for tiles. */
 export interface RunPlaces {
-  readonly places: Pick<ResidentPlaces, 'input' | 'output' | 'residual'>;
+  readonly places: Pick<ResidentPlaces, 'input' | 'output' | 'residual' | 'weights'>;
   readonly free: readonly boolean[];
 }
 

@@ -1,5 +1,5 @@
-// What a machine charges a layer of which some tensors lie in the global buffer as whole images: nothing of DRAM for them, and
-// fewer banks for tiles. docs/hardware.md has the rules.
+// What a machine charges a layer of which some tensors lie in the global buffer as whole images, or weights in the weight buffers:
+// nothing of DRAM for them, and fewer banks for tiles. docs/hardware.md has the rules.
 
 import { besideResidents } from '../model/cost/tile-cycles.js';
 import { lineFault } from '../model/mapping/rules.js';
@@ -11,8 +11,8 @@ import type { ShapeCosts } from './item-costs.js';
 export function residentCosts(costs: ShapeCosts, layer: Layer): ShapeCosts {
   const { resident } = layer;
   if (!resident) return costs;
-  const { dram, global, allBanks } = costs;
-  const { input, output, residual } = resident;
+  const { dram, global, weight, allBanks } = costs;
+  const { input, output, residual, weights } = resident;
   // A line of outputs is stored; read again where it leaves for DRAM, and read where it is a residual.
   const reads = (output ? -1 : 0) + (residual ? 1 : 0);
   return {
@@ -22,7 +22,10 @@ export function residentCosts(costs: ShapeCosts, layer: Layer): ShapeCosts {
       ...(input && { input: 0 }),
       ...(output && { output: 0 }),
       ...(residual && { residual: 0 }),
+      ...(weights?.held && { weight: 0 }),
     },
+    // Nothing of weights that are there passes wires or is written.
+    ...(weights?.held && { weightBits: 0, packed: undefined, weight: { ...weight, fill: weight.fill.map(() => 0) } }),
     global: {
       ...global,
       ...(input && { fill: global.fill.map(() => 0) }),

@@ -7,6 +7,8 @@ import { nth } from '../base/invariant.js';
 import type { Dimension, Layer } from '../model/workload/layer.js';
 import { hasBias } from '../model/workload/layer.js';
 import { residentTensors } from '../model/workload/resident.js';
+import type { WeightLayout } from '../model/workload/kept-weights.js';
+import { isWeightDim, timeOf } from '../model/workload/kept-weights.js';
 import { paddedBounds } from '../model/mapping/mapping-space.js';
 import type { EachDimension, PerDimension } from './columns.js';
 import { C, G, K, N, P, Q, R, S, columnOf, perDimension } from './columns.js';
@@ -103,6 +105,8 @@ function partsOf(bounds: readonly number[], inner: number, array: number): reado
 export class SpatialChoices {
   private readonly walks: readonly Walk[];
   private readonly maxBiases: number;
+  /** Where weights stay they lie so. */
+  private readonly layout: WeightLayout | undefined;
   /** The choice that is made: arrays of it are written to. */
   private readonly bound: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
   private readonly array: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
@@ -116,10 +120,14 @@ export class SpatialChoices {
   ) {
     const isHere = residentTensors.some((t) => layer.resident?.[t]);
     const bounds = perDimension((d) => paddedBounds(layer.bounds[d], padding && !(isHere && d === 'N')));
+    this.layout = layer.resident?.weights?.layout;
     this.maxBiases = hasBias(layer) ? c.biasLines : Infinity;
     // Columns carry K or G, rows P, C or G; where an axis carries nothing only the first of them is listed.
     this.walks = everyAxes
       .filter(({ columns, rows }) => layer.bounds.G > 1 || (columns !== 'G' && rows !== 'G'))
+      .filter(
+        ({ columns, rows }) => !this.layout || (columns === this.layout.columns.dim && rows === this.layout.rows.dim),
+      )
       .flatMap((axes) => {
         const stages = stagesOf(axes, c, bounds, layer);
         return stages ? [{ axes, stages }] : [];
@@ -213,6 +221,7 @@ export class SpatialChoices {
     const isGOnBoth = columns === 'G' && rows === 'G';
     const onBoth = isGOnBoth ? splitOver(array[G], c.columns, c.rows) : undefined;
     if (isGOnBoth && !onBoth) return false;
+    if (onBoth && this.layout && onBoth[0] !== this.layout.columns.factor) return false;
     if ((columns === 'G' || rows === 'G') && array[G] === 1) return false;
     if (rows === 'C' && array[C] === 1) return false;
     if ((bound[K] * bound[G]) / now.lanes > this.maxBiases) return false;
@@ -240,7 +249,9 @@ function stagesOf(
 ): readonly Stage[] | undefined {
   const room = (d: Dimension) => (columns === d ? c.columns : 1) * (rows === d ? c.rows : 1);
   const lists = perDimension((d) => {
-    const parts = partsOf(bounds[columnOf[d]], d === 'K' ? c.lanes : d === 'C' ? c.vector : 1, room(d));
+    const parts = partsOf(bounds[columnOf[d]], d === 'K' ? c.lanes : d === 'C' ? c.vector : 1, room(d)).filter((part) =>
+      suitsLayout(layer.resident?.weights?.layout, d, part),
+    );
     return layer.resident && (d === 'K' || d === 'C')
       ? parts.filter(({ inner, bound }) => suitsLines(layer, c, d, inner, bound))
       : parts;
@@ -254,6 +265,16 @@ function stagesOf(
     minTime: nth(min, i),
     isPlain: parts.every((p) => p.array === 1 && p.inner === 1),
   }));
+}
+
+/** Whether a dimension lies side by side, and is padded, as a layout of weights has it. */
+function suitsLayout(layout: WeightLayout | undefined, d: Dimension, { bound, array, inner, time }: Part): boolean {
+  if (!layout) return true;
+  const { columns, rows, lanes, vector, mapped } = layout;
+  const onArray = (columns.dim === d ? columns.factor : 1) * (rows.dim === d ? rows.factor : 1);
+  if (array !== onArray) return false;
+  if (!isWeightDim(d)) return true;
+  return bound === mapped[d] && time === timeOf(layout, d) && inner === (d === 'K' ? lanes : d === 'C' ? vector : 1);
 }
 
 /** A factor on both axes as a factor on each, both above 1; undefined where there is no such pair. */

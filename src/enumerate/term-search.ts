@@ -5,6 +5,7 @@ import { limitsOfRun } from '../model/cost/goal.js';
 import type { Limits } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { Parts } from '../model/mapping/mapping.js';
+import { suitsParts } from '../model/mapping/weight-layout.js';
 import { choices, isWhole, partOf, runsOf, whole } from '../model/workload/layer-parts.js';
 import type { ShapeCosts } from './item-costs.js';
 import type { Box, Item, Weights } from './item.js';
@@ -34,8 +35,13 @@ export class TermSearch {
 
   /** On machines of at most so much area. */
   constructor(term: Term, costs: ShapeCosts, padding: boolean, kernels: KernelTables, area: number) {
-    // Beside whole images a layer runs at once.
-    const able = choices(term.layer, costs, padding).filter((parts) => !term.layer.resident || runsOf(parts) === 1);
+    // Beside what stays a layer runs at once, and as its weights lie.
+    const { resident } = term.layer;
+    const able = choices(term.layer, costs, padding).filter(
+      (parts) =>
+        (!resident || runsOf(parts) === 1) &&
+        (!resident?.weights?.layout || suitsParts(resident.weights.layout, parts)),
+    );
     this.searches = able.map((parts) => {
       const { weights, limits } = ofRun(term, { parts });
       return {

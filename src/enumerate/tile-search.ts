@@ -129,7 +129,7 @@ export class TileSearch {
     this.traffic = trafficOf(this.layer, this.c, this.spread, this.extremes);
     if (this.isBeyond()) return;
 
-    for (const tg of divisors(time[G])) {
+    for (const tg of this.lengths(time[G])) {
       t[G] = tg;
       for (const tn of divisors(time[N])) {
         if (tg * tn > max.sum) break;
@@ -147,6 +147,11 @@ export class TileSearch {
         }
       }
     }
+  }
+
+  /** How much of a dimension of weights a tile may have: all of it where weights stay. */
+  private lengths(time: number): readonly number[] {
+    return this.layer.resident?.weights ? [time] : divisors(time);
   }
 
   /**
@@ -191,18 +196,18 @@ export class TileSearch {
     const positions = images * t[P] * t[Q];
     const a = positionsOf(t);
     if (this.areBeyond(a)) return;
-    const channels = divisors(time[K]);
+    const channels = this.lengths(time[K]);
     for (const [i, tk] of channels.entries()) {
       if (positions * tk > max.sum) break;
       this.reducing[i] = anyLoadsOf(traffic, a, tk, true, isWanted);
       this.reduced[i] = anyLoadsOf(traffic, a, tk, false, isWanted);
     }
-    for (const tr of divisors(time[R])) {
+    for (const tr of this.lengths(time[R])) {
       const rows = images * rowsP(layer, t[P], tr);
       if (rows > max.input) break;
       t[R] = tr;
       if ((this.stopped ||= this.over())) return;
-      for (const ts of divisors(time[S])) {
+      for (const ts of this.lengths(time[S])) {
         const pixels = rows * rowsQ(layer, t[Q], ts);
         if (pixels > max.input) break;
         t[S] = ts;
@@ -217,7 +222,7 @@ export class TileSearch {
           if (!isReducingWanted && !isReducedWanted) continue;
           t[K] = tk;
           this.sumLines = sumLines;
-          for (const tc of divisors(time[C])) {
+          for (const tc of this.lengths(time[C])) {
             if (kernel * tc > max.weight || pixels * tc > max.input) break;
             if (isWhole && tc === time[C] ? !isReducedWanted : !isReducingWanted) continue;
             t[C] = tc;

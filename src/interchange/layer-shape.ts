@@ -3,7 +3,8 @@
 import type { Dimension, Layer, Tensor } from '../model/workload/layer.js';
 import { dimensions, tensors } from '../model/workload/layer.js';
 import { residentTensors } from '../model/workload/resident.js';
-import { flag, record, text, whole } from './schema.js';
+import { z } from 'zod';
+import { flag, oneOf, record, text, whole } from './schema.js';
 
 /** As magnet names it, beside what its own file calls things. */
 export type ShapeFile = Omit<Layer, 'name'>;
@@ -22,11 +23,26 @@ const given = (
   names: Readonly<Partial<Record<Dimension | Tensor, string | undefined>>>,
 ): NonNullable<Layer['called']> => Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
 
+const axis = <D extends string>(dims: readonly D[]) =>
+  record('an axis', { dim: oneOf<D>('dimension', dims), factor: whole(1) });
+/** How weights that stay lie in the weight buffers. */
+export const layoutField = record('a layout of weights', {
+  block: whole(1).optional(),
+  fold: record('a fold', { R: whole(1), S: whole(1) }).optional(),
+  split: z.literal(true).optional(),
+  mapped: record('bounds', { G: whole(1), K: whole(1), C: whole(1), R: whole(1), S: whole(1) }),
+  columns: axis(['K', 'G'] as const),
+  rows: axis(['P', 'C', 'G'] as const),
+  lanes: whole(1),
+  vector: whole(1),
+});
+
 /** What lies in the global buffer as a whole, and the banks that are taken there. */
 const resident = record('what stays', {
   input: flag().optional(),
   output: flag().optional(),
   residual: flag().optional(),
+  weights: record('weights that stay', { held: flag(), layout: layoutField }).optional(),
   banks: whole(0),
 });
 
@@ -73,6 +89,7 @@ export const shape = record('a shape', {
       ...(stays && {
         resident: {
           ...Object.fromEntries(residentTensors.flatMap((t) => (stays[t] ? [[t, true]] : []))),
+          ...(stays.weights && { weights: stays.weights }),
           banks: stays.banks,
         },
       }),

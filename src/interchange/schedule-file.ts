@@ -3,9 +3,18 @@
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
+import { layoutField } from './layer-shape.js';
 import { check, oneOf, record, text, whole } from './schema.js';
 
 const schema = 'magnet-schedule/1';
+
+/** Weights that stay in the weight buffers from the first run of a step in bands to its last: which half, from which line on. */
+const weightsThatStay = record('weights that stay', {
+  run: text(),
+  half: whole(0),
+  line: whole(0),
+  layout: layoutField,
+});
 
 /** Steps from one to another, by name, in so many bands of rows, or of images of a batch. */
 export const bandsField = z.array(
@@ -14,6 +23,7 @@ export const bandsField = z.array(
     last: text(),
     bands: whole(2),
     of: oneOf('bands of', ['rows', 'images'] as const).optional(),
+    weights: z.array(weightsThatStay, 'expected a list of weights {run, half, line, layout}').optional(),
   }),
   'expected a list of chains in bands {first, last, bands}, of rows or images',
 );

@@ -73,7 +73,10 @@ export async function mappingsFor(
   )) {
     const { layer } = nth(runs, i);
     // A last block may be filled up with channels that lie beside the tensor.
-    const mapping = await found(isChannelwise(layer) ? { ...layer, diagonal: false } : layer, false);
+    const mapping = await found(
+      isChannelwise(layer) && !layer.resident?.weights ? { ...layer, diagonal: false } : layer,
+      false,
+    );
     if (!mapping) return missing(nth(runs, i));
     chosen[i] = { mapping, from: 'here' };
   }

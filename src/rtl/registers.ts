@@ -133,6 +133,13 @@ export function registerMap(h: Hardware): RegisterMap {
   write('output_region', 2, a.global, 'first line of the output ping and pong regions');
   if (h.residency) {
     write('resident', 1, 3, 'in the global buffer as whole images: bit 0 inputs, 1 outputs, 2 the residual');
+    write(
+      'weights_kept',
+      1,
+      2,
+      'bit 0 weights are in the weight buffers and are not loaded, bit 1 the half that has them, or the one before the first load',
+    );
+    write('weight_line', 1, a.weight, 'first line of the weights in their half');
     write('image_border', 1, h.inputBits, 'word around inputs in the global buffer');
     const { positionBits, channelBits } = h.residency;
     const end = Math.max(positionBits, channelBits);

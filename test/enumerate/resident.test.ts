@@ -14,6 +14,7 @@ import { magnetConventions } from '../../src/model/cost/conventions.js';
 import { evaluate } from '../../src/model/cost/evaluate.js';
 import { breaches } from '../../src/model/mapping/legality.js';
 import { templateAt } from '../../src/model/space/design-space.js';
+import { layoutOf } from '../../src/model/mapping/weight-layout.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { hasResidual, printShape } from '../../src/model/workload/layer.js';
 import type { Resident } from '../../src/model/workload/resident.js';
@@ -32,6 +33,7 @@ const resident = fc.record({
   input: fc.constantFrom(true as const, undefined),
   output: fc.constantFrom(true as const, undefined),
   residual: fc.constantFrom(true as const, undefined),
+  weights: fc.constantFrom(undefined, undefined, { held: true }, { held: false }),
   banks: fc.constantFrom(0, 1, 2, 3, 4),
 });
 
@@ -68,14 +70,14 @@ const keeping = fc
   });
 
 /** A residual stays where there is one. */
-const beside = (layer: Layer, { residual, ...own }: Resident): Layer => ({
+const beside = (layer: Layer, { residual, weights, ...own }: Resident): Layer => ({
   ...layer,
-  resident: { ...own, ...(hasResidual(layer) && { residual }) },
+  resident: { ...own, ...(hasResidual(layer) && { residual }), ...(weights && { weights }) },
 });
 
 test('the optimum beside whole images is what looking at every mapping finds', { timeout: 600_000 }, () => {
   const cases = 5 * casesOf('enumerate/optimum');
-  let [done, none] = [0, 0];
+  let [done, none, kept] = [0, 0, 0];
   const samples = fc.sample(
     fc.record({ space: keeping, layer: tinyLayer, padding: fc.boolean(), resident, w: someWeights }),
     { seed, numRuns: cases },
@@ -102,7 +104,26 @@ test('the optimum beside whole images is what looking at every mapping finds', {
     expect(item, about).toBeDefined();
     expect(item!.value / best, about).toBeCloseTo(1, 11);
     done++;
+    if (!layer.resident?.weights) continue;
+    // The same of mappings that have their weights as this one has them, all others left out.
+    const decoded = decode(item!, lowerTemplate(machine(s), near), depthsOf(s.costs)).mapping;
+    const layout = layoutOf(decoded)!;
+    const laid: Layer = { ...layer, resident: { ...layer.resident, weights: { ...layer.resident.weights, layout } } };
+    const other = { both: 0, energy: 0, cycles: 1 };
+    const least = census(machine(s), near, laid, padding, 12_000)!.reduce(
+      (min, c) => Math.min(min, c.cycles),
+      Infinity,
+    );
+    const found = new LayerSearch(laid, s.costs, padding, other, new KernelTables(depthsOf(s.costs))).solve(
+      box,
+      Infinity,
+      Infinity,
+    );
+    expect(found?.cycles, about).toBe(least);
+    expect(layoutOf(decode(found!, lowerTemplate(machine(s), near), depthsOf(s.costs)).mapping), about).toEqual(layout);
+    kept++;
   }
+  expect(kept).toBeGreaterThan(cases / 20);
   expect(done).toBeGreaterThan(cases / 5);
   expect(none).toBeGreaterThan(0);
 });
@@ -161,6 +182,14 @@ test('what lies there costs no mapping more, and nothing that lies there changes
         expect(more.energy).toBeLessThan(fewer.energy);
         expect(more.cycles).toBeLessThanOrEqual(fewer.cycles);
         if (more.cycles < fewer.cycles) saved++;
+      }
+      if (whole!.weights) {
+        const [loaded, held] = [false, true].map((is) =>
+          cost({ ...layer, resident: { ...whole!, weights: { held: is } } }),
+        );
+        expect(loaded).toEqual(cost({ ...layer, resident: { ...whole!, weights: undefined } }));
+        expect(held!.energy).toBeLessThan(loaded!.energy);
+        expect(held!.cycles).toBeLessThanOrEqual(loaded!.cycles);
       }
       looked++;
     }

@@ -6,13 +6,13 @@ import { product, rational, toNumber } from '../../base/rational.js';
 import { parameters, shapeParameters } from '../../model/space/design-space.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Template } from '../../model/machine/template.js';
+import { besideImages } from '../../model/workload/resident.js';
 import type { Claimed, FullCheck } from '../full-check.js';
 import { refuted } from '../full-check.js';
 import { ShapeMachines } from '../layer-costs.js';
 import { shapesIn } from '../space-shape.js';
 import type { ScheduleCertificate } from './schedule-certificate.js';
 import { minimaOf, nameOfVariant, unitOf } from './schedule-lines.js';
-import { layerWith } from './schedule-witness.js';
 
 /** The space of one machine. */
 const spaceOfOne = (machine: Template): DesignSpace => ({
@@ -52,7 +52,7 @@ export function* fullScheduleSteps(
         });
       }
     for (const [taken, own] of claims) {
-      const asked = { layer: layerWith(nth(question.layers, layer), resident, taken), limits: {} };
+      const asked = { layer: besideImages(nth(question.layers, layer), resident, taken), limits: {} };
       const found = yield* refuted(machines, asked, question.padding, null, own);
       looks += found.looks;
       faults.push(...found.faults);

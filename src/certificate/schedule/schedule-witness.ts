@@ -5,20 +5,12 @@ import { nth } from '../../base/invariant.js';
 import type { Rational } from '../../base/rational.js';
 import { compare, exactly, plus, product, rational } from '../../base/rational.js';
 import { lowerTemplate } from '../../model/machine/template.js';
-import type { Layer } from '../../model/workload/layer.js';
-import type { ResidentTensor } from '../../model/workload/resident.js';
-import { residentTensors } from '../../model/workload/resident.js';
+import { besideImages, residentTensors } from '../../model/workload/resident.js';
 import type { MappingCost } from '../witness.js';
 import { costOfMapping } from '../witness.js';
 import { leastOf } from './potentials.js';
 import type { ScheduleCertificate, ScheduleWitness } from './schedule-certificate.js';
 import { nameOfVariant, unitOf, weightsOf } from './schedule-lines.js';
-
-/** A layer beside what stays; `taken` banks are no room for its tiles. */
-export const layerWith = (layer: Layer, resident: readonly ResidentTensor[], taken: number): Layer =>
-  resident.length === 0 && taken === 0
-    ? layer
-    : { ...layer, resident: { ...Object.fromEntries(resident.map((t) => [t, true])), banks: taken } };
 
 export interface ScheduleWitnessed {
   /** The objective, rounded up; undefined where something does not hold. */
@@ -57,7 +49,7 @@ export function scheduleWitnessed(certificate: ScheduleCertificate, witness: Sch
     if (meet) faults.push(`images do not lie side by side in the global buffer at step ${i} of the witness`);
     const taken = images.reduce((sum, image) => sum + image.banks, 0);
     const resident = residentTensors.filter((t) => roles.some((role, k) => role === t && alive.has(operands[k] ?? -1)));
-    const cost = costOfMapping(architectures, layerWith(nth(layers, layer), resident, taken), witness.mappings[i]);
+    const cost = costOfMapping(architectures, besideImages(nth(layers, layer), resident, taken), witness.mappings[i]);
     if (typeof cost === 'string') faults.push(cost);
     else {
       costs.push(cost);

@@ -5,6 +5,7 @@ import { nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../../base/diagnostics.js';
 import { withoutFolds } from '../../compile/folded-inputs.js';
+import { withWeights } from '../../compile/kept-weights.js';
 import { lowered } from '../../compile/lower.js';
 import type { Lowered } from '../../compile/lowered.js';
 import { scheduledOn } from '../../compile/residents.js';
@@ -124,12 +125,14 @@ export function prepareNetwork(
     scheduledOn(asked.folds === false ? withoutFolds(made.value) : made.value, template, keep),
   );
   if (!kept.ok) return kept;
+  const placed = located(asked.schedule ?? '', withWeights(kept.value, template, graph.value, cut.value, bands));
+  if (!placed.ok) return placed;
   const whole = { graph: graph.value, words: words.value };
   return parsed({
     design: design.value,
     graph: cut.value.graph,
     words: banded,
-    lowered: kept.value,
+    lowered: placed.value,
     layers: own?.runs,
     whole,
   });

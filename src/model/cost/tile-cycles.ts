@@ -32,7 +32,7 @@ export function tilingFor<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'r
 ): T & Pooled {
   const tiling = besideResidents(machine, layer);
   const { latency, residual } = tiling;
-  const packed = packedIn(tiling.packed, layer);
+  const packed = layer.resident?.weights?.held ? undefined : packedIn(tiling.packed, layer);
   const pairs = layer.split ? tiling.split : undefined;
   const beatsPerLine = {
     ...tiling.beatsPerLine,
@@ -51,7 +51,7 @@ export function tilingFor<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'r
 }
 
 /**
- * What lies in the global buffer keeps no engine of DRAM busy. A residual there is answered in the next cycle, and asked for no
+ * What lies in the global buffer, or in the weight buffers, keeps no engine of DRAM busy. A residual there is answered in the next cycle, and asked for no
  * faster than outputs are stored.
  */
 export function besideResidents<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual'>>(
@@ -60,7 +60,11 @@ export function besideResidents<T extends Pick<Tiling, 'latency' | 'beatsPerLine
 ): T {
   if (!resident) return tiling;
   const { latency, beatsPerLine, residual } = tiling;
-  const still = { ...(resident.input && { fill: 0 }), ...(resident.output && { spill: 0 }) };
+  const still = {
+    ...(resident.input && { fill: 0 }),
+    ...(resident.output && { spill: 0 }),
+    ...(resident.weights?.held && { load_w: 0 }),
+  };
   return {
     ...tiling,
     latency: { ...latency, ...still },

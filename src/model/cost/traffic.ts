@@ -160,7 +160,7 @@ export function traffic<X>(r: Reading<X>, m: Machine, conventions: Conventions):
 
 /** The accesses of one kept level. */
 export function linkTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, link: Link): readonly Count<X>[] {
-  if (link.tensor !== 'Outputs') return withoutFills(r, m, operandTraffic(r, m, link.tensor, link));
+  if (link.tensor !== 'Outputs') return withoutLoads(r, m, withoutFills(r, m, operandTraffic(r, m, link.tensor, link)));
   return [...withoutSpills(r, m, outputTraffic(r, m, conventions, link)), ...residualTraffic(r, m, link)];
 }
 
@@ -171,6 +171,16 @@ function withoutFills<X>(r: Reading<X>, m: Machine, counts: readonly Count<X>[])
   return counts.filter(
     ({ tensor, level, action }) =>
       tensor !== 'Inputs' || level > tiling.inner || (level === tiling.inner && action !== 'fill'),
+  );
+}
+
+/** Of weights that lie in the weight buffers nothing is read further out, and nothing brought in. */
+function withoutLoads<X>(r: Reading<X>, m: Machine, counts: readonly Count<X>[]): readonly Count<X>[] {
+  const { tiling } = m.architecture;
+  if (!tiling || !r.resident?.weights?.held) return counts;
+  const buffer = childOf(m, tiling.outer, 'Weights');
+  return counts.filter(
+    ({ tensor, level, action }) => tensor !== 'Weights' || level > buffer || (level === buffer && action !== 'fill'),
   );
 }
 

@@ -13,9 +13,11 @@ import { mappedBounds } from './mapping.js';
 import { numbers } from '../cost/numbers.js';
 import { canFold } from '../workload/folds.js';
 import { areSame, isWhole, partings, partOf, runsOf } from '../workload/layer-parts.js';
+import { layoutText } from '../workload/kept-weights.js';
 import { holdingOf, takenBy } from './memory-room.js';
 import type { Rule } from './rules.js';
 import { lineFault, rulesOf } from './rules.js';
+import { layoutFault, suitsParts } from './weight-layout.js';
 
 /** Empty for a mapping that the machine can run. Sizes in bits, tiles in lines as the memory stores them. */
 export function breaches(
@@ -155,12 +157,16 @@ function breachesOf(
       const message = `the mapping has ${mapped} of ${layer.bounds.N} inputs; padding of inputs has no place beside whole images`;
       return [['resident', 'N', message]];
     }
+    case 'weights that stay': {
+      const fault = layoutFault(rule.layout, mapping);
+      return fault === undefined ? [] : [['resident', calledIn(layer, 'Weights'), `the mapping has ${fault}`]];
+    }
     case 'no residency':
       return [
         [
           'resident',
           a.name,
-          'tensors stay in the global buffer of machines of the template alone that have residency: 1',
+          'tensors and weights stay on the chip of machines of the template alone that have residency: 1',
         ],
       ];
     case 'no pool':
@@ -180,6 +186,9 @@ function breachesInParts(
     return [
       { code: 'parts', path: ['parts'], message: 'a layer beside whole images in the global buffer runs at once' },
     ];
+  const layout = layer.resident?.weights?.layout;
+  if (layout && !suitsParts(layout, parts))
+    return [{ code: 'parts', path: ['parts'], message: `weights that stay lie as ${layoutText(layout)}` }];
   const allowed = [true, false].flatMap((padding) => partings(a, layer, padding));
   if (allowed.some((own) => areSame(own, parts))) return breaches(a, partOf(layer, parts), { levels }, conventions);
   // Of all folds there are many: a layer that may be folded may be so in each.

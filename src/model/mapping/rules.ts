@@ -7,6 +7,7 @@ import { defined } from '../../base/invariant.js';
 import type { Machine } from '../machine/compiled-machine.js';
 import { childOf, levelOf } from '../machine/compiled-machine.js';
 import type { Layer, Tensor } from '../workload/layer.js';
+import type { WeightLayout } from '../workload/kept-weights.js';
 import { residentTensors } from '../workload/resident.js';
 import { hasBias } from '../workload/layer.js';
 import type { Reading } from '../cost/traffic.js';
@@ -49,7 +50,9 @@ export type Rule<X> =
       readonly width: number;
     }
   /** Of a layer some of whose tensors lie so: as many inputs as it has, since padding of them would lie in what is another's. */
-  | { readonly kind: 'inputs'; readonly mapped: () => X };
+  | { readonly kind: 'inputs'; readonly mapped: () => X }
+  /** Weights that stay lie in the weight buffers all at once, as their layout says. */
+  | { readonly kind: 'weights that stay'; readonly layout: WeightLayout | undefined };
 
 export interface Tile<X> {
   readonly tensor: Tensor;
@@ -61,6 +64,7 @@ export const rulesOf = <X>(r: Reading<X>, m: Machine, layer: Layer): readonly Ru
   ...m.architecture.levels.flatMap((_, level) => levelRules(r, m, level, layer)),
   ...controlRules(r, m, layer),
   ...residentRules(r, m, layer),
+  ...keptWeightsRules<X>(m, layer),
 ];
 
 function levelRules<X>(r: Reading<X>, m: Machine, level: number, { resident }: Layer): readonly Rule<X>[] {
@@ -118,6 +122,13 @@ function residentRules<X>(r: Reading<X>, m: Machine, { resident }: Layer): reado
     { kind: 'inputs', mapped: () => r.loops(['N'], { where: 'all' }) },
   ];
 }
+
+const keptWeightsRules = <X>({ architecture: { tiling } }: Machine, { resident }: Layer): readonly Rule<X>[] => {
+  if (!resident?.weights) return [];
+  return tiling?.residency
+    ? [{ kind: 'weights that stay', layout: resident.weights.layout }]
+    : [{ kind: 'no residency' }];
+};
 
 /**
  * Why so many neighbouring channels, of so many mapped in each group, make no lines of a whole image; undefined where they do: all

@@ -8,6 +8,8 @@ import { hasBias } from './layer.js';
 import { blockDiagonal, blockSizes, isChannelwise } from './block-diagonal.js';
 import type { Fold } from './folds.js';
 import { folded, foldsOf } from './folds.js';
+import type { KeptWeights } from './kept-weights.js';
+import type { Resident } from './resident.js';
 import type { HalfWords } from './split.js';
 import { canSplit, split, splitChannels } from './split.js';
 import type { Mapping, Parts } from '../mapping/mapping.js';
@@ -46,9 +48,20 @@ export const rewritten = (layer: Layer, how: Rewriting): Layer => {
 export function partOf({ fromHost: _, ...layer }: Layer, parts: Parts): Layer {
   const settled: Layer = isChannelwise(layer) && layer.diagonal !== false ? { ...layer, diagonal: false } : layer;
   if (isWhole(parts)) return settled;
-  const { bounds, ...made } = rewritten(settled, parts);
+  const { bounds, resident, ...made } = rewritten(settled, parts);
   const { G, K } = parts;
-  return { ...made, bounds: { ...bounds, G: Math.ceil(bounds.G / G), K: Math.ceil(bounds.K / K) } };
+  return {
+    ...made,
+    ...(resident && { resident: resident.weights ? withPlainWeights(resident, resident.weights) : resident }),
+    bounds: { ...bounds, G: Math.ceil(bounds.G / G), K: Math.ceil(bounds.K / K) },
+  };
+}
+
+/** The layout says the same of weights that are rewritten already. */
+function withPlainWeights(resident: Resident, { held, layout }: KeptWeights): Resident {
+  if (!layout) return resident;
+  const { block: _, fold: __, split: ___, ...plain } = layout;
+  return { ...resident, weights: { held, layout: plain } };
 }
 
 /** Whether a layer is run in the same way. */

@@ -279,6 +279,7 @@ export function loadWeight(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.loadWeight;
   const walk = { loops, start: 'start', advance: 'accept' };
   const store = engineLoops.storeWeight;
+  const first = h.residency ? 'first' : `${h.address.weight}'d0`;
   const word = h.vector * h.weightBits;
   return verilogFile(
     h,
@@ -308,8 +309,8 @@ ${configuredPorts(h)}
     output reg  [${h.address.weight - 1}:0] waddr,
     output reg  [${word - 1}:0] wdata
 );
-${base.declare(['load_weight_bound', 'load_weight_delta', 'store_weight_bound'])}
-
+${base.declare(['load_weight_bound', 'load_weight_delta', 'store_weight_bound', ...(h.residency ? ['weight_line'] : [])])}
+${h.residency ? `\n  wire [${h.address.weight - 1}:0] first;\n\n${cfgRegs(h, 'first', h.address.weight, base.of('weight_line'), 'first')}\n` : ''}
   wire       run, accept;
   wire [${loops - 1}:0] step, unused_zero, unused_last;
 
@@ -348,8 +349,8 @@ ${oneHot('row', h.rows, { start: 'start', next: 'rsp_valid && arrival[3]' })}
 ${oneHot('column', h.columns, { start: 'start || (rsp_valid && arrival[3])', next: 'rsp_valid && arrival[2]' })}
 
   always @(posedge clk) begin
-    if (start) line <= ${h.address.weight}'d0;
-    else if (rsp_valid && !arrival[0]) line <= arrival[1] ? line + ${h.address.weight}'d1 : ${h.address.weight}'d0;
+    if (start) line <= ${first};
+    else if (rsp_valid && !arrival[0]) line <= arrival[1] ? line + ${h.address.weight}'d1 : ${first};
   end
 
   reg valid;

@@ -5,7 +5,7 @@ import { counterBits } from '../hardware.js';
 import { peFlags } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
-import { addrGen, configuredPorts, parametricInstance } from './instances.js';
+import { addrGen, cfgRegs, configuredPorts, parametricInstance } from './instances.js';
 import type { Base } from './register-names.js';
 
 export function peCtl(h: Hardware, base: Base): VerilogFile {
@@ -26,7 +26,7 @@ export function peCtl(h: Hardware, base: Base): VerilogFile {
           width: s.bits,
           delta: base.of(`pe_${s.name}_delta`),
           start: 'start',
-          from: zero(s.bits),
+          from: h.residency && s.name === 'weight' ? 'weight_line' : zero(s.bits),
           advance: 'run',
           addr: s.wire,
         })
@@ -73,7 +73,8 @@ ${configuredPorts(h)}
     output wire [${a.sum - 1}:0]  sum_waddr,
     output wire [${a.sumEntry - 1}:0]  sum_entry
 );
-${base.declare(['pe_bound', 'pe_mask', ...streams.filter((s) => s.deep).map((s) => `pe_${s.name}_delta`)])}
+${base.declare(['pe_bound', 'pe_mask', ...streams.filter((s) => s.deep).map((s) => `pe_${s.name}_delta`), ...(h.residency ? ['weight_line'] : [])])}
+${h.residency ? `\n  wire [${a.weight - 1}:0] weight_line;\n\n${cfgRegs(h, 'weight_line', a.weight, base.of('weight_line'), 'weight_line')}` : ''}
 
   reg          run;
   wire         done;

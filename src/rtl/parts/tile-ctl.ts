@@ -43,7 +43,7 @@ export const tileCtl = (h: Hardware, base: Base): VerilogFile =>
 module tile_ctl (
 ${ports(h)}
 );
-${base.declare(h.residency ? [...registers, 'resident'] : registers)}
+${base.declare(h.residency ? [...registers, 'resident', 'weights_kept'] : registers)}
 
   // ---------------------------------------------------------------------------
   // Where things lie
@@ -120,7 +120,11 @@ const regions = (h: Hardware, base: Base): string => {
   wire [2:0] resident;
   wire       unused_resident = &{1'b0, resident[2]};
 
-${cfgRegs(h, 'resident', 3, base.of('resident'), 'resident')}`;
+  wire [1:0] weights_kept;
+
+${cfgRegs(h, 'resident', 3, base.of('resident'), 'resident')}
+
+${cfgRegs(h, 'weights_kept', 2, base.of('weights_kept'), 'weights_kept')}`;
   return `${bases}
   wire [${global - 1}:0] input_region_0, input_region_1, output_region_0, output_region_1;
 

@@ -93,7 +93,7 @@ ${h.residency ? '      middle_input      <= outer_input;\n' : ''}      middle_we
 
 /** Tiles of the PEs: loaded at the head, computed in the middle, drained at the tail. */
 export const innerSteps = (h: Hardware, base: Base): string =>
-  [innerNest(h, base), tileFlagsNow, innerState(h), innerStarts, innerHalves, innerShift].join('\n\n');
+  [innerNest(h, base), tileFlagsNow, innerState(h), innerStarts(h), innerHalves(h), innerShift].join('\n\n');
 
 const innerNest = (h: Hardware, base: Base) =>
   tileNest(h, base, {
@@ -127,18 +127,20 @@ const innerState = (h: Hardware) => `  reg [${tileBits(h) - 1}:0] compute_tile;
   reg        drain_finished;
   wire       compute_finished = compute_end && compute_last;`;
 
-const innerStarts = `  assign load_i_start  = inner_issue && inner_head && tile_zeros[${flag('loadInput')}];
+const innerStarts = (
+  h: Hardware,
+): string => `  assign load_i_start  = inner_issue && inner_head && tile_zeros[${flag('loadInput')}];
   assign load_i_tile   = inner_input;
-  assign load_w_start  = inner_issue && inner_head && tile_zeros[${flag('loadWeight')}];
+  assign load_w_start  = inner_issue && inner_head && tile_zeros[${flag('loadWeight')}]${h.residency ? ' && !weights_kept[0]' : ''};
   assign load_w_dram   = inner_weight;
   assign compute_start = inner_issue && inner_middle;
   assign drain_start   = inner_issue && inner_tail && drain_finished;`;
 
 /** Halves change where a buffer is loaded, and where a tile of sums is finished. */
-const innerHalves = `  always @(posedge clk) begin
+const innerHalves = (h: Hardware): string => `  always @(posedge clk) begin
     if (start) begin
       load_i_half    <= 1'b0;
-      load_w_half    <= 1'b0;
+      load_w_half    <= ${h.residency ? 'weights_kept[1]' : "1'b0"};
       compute_half_o <= 1'b0;
     end else begin
       if (load_i_start) load_i_half <= !load_i_half;

@@ -114,8 +114,12 @@ function writePlaces(
 }
 
 /** What lies whole in the global buffer, and where it ends; what lies in tiles is inside wherever it is. */
-function writeImages(writes: RegisterWrites, { input, output, residual }: ResidentPlaces): void {
+function writeImages(writes: RegisterWrites, { input, output, residual, weights }: ResidentPlaces): void {
   writes.put('resident', [(input ? 1 : 0) + (output ? 2 : 0) + (residual ? 4 : 0)]);
+  // Halves change before a load: the first goes into the other one.
+  const before = weights === undefined ? 0 : weights.held ? weights.half : 1 - weights.half;
+  writes.put('weights_kept', [(weights?.held ? 1 : 0) + 2 * before]);
+  writes.put('weight_line', [weights?.line ?? 0]);
   writes.put('image_border', [input?.word ?? 0]);
   writes.put('input_first', input ? [input.left, input.top] : [0, 0]);
   writes.put('input_end', input ? [input.channels, input.left + input.columns, input.top + input.rows] : [1, 1, 1]);

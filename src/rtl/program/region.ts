@@ -34,11 +34,20 @@ export interface Border {
   readonly word: number;
 }
 
+/** Weights of a layer in one half of the weight buffers, from a line on; `held` where a run before has left them there. */
+export interface WeightPlace {
+  readonly held: boolean;
+  readonly half: 0 | 1;
+  readonly line: number;
+}
+
 /** Of one layer. What is not there lies in DRAM, and its tiles in the banks that `tiles` names. */
 export interface ResidentPlaces {
   readonly input?: Region & Border;
   readonly output?: Region;
   readonly residual?: Region;
+  /** Where weights stay in the weight buffers. */
+  readonly weights?: WeightPlace;
   /** The first banks of both tiles of inputs, and of both of outputs; from bank 0 on where it is not said. */
   readonly tiles?: { readonly inputs: readonly [number, number]; readonly outputs: readonly [number, number] };
 }

@@ -4,7 +4,7 @@
 import type { Layer } from '../../model/workload/layer.js';
 import { macs } from '../../model/workload/layer.js';
 import type { ResidentTensor } from '../../model/workload/resident.js';
-import { residentTensors } from '../../model/workload/resident.js';
+import { besideImages, residentTensors } from '../../model/workload/resident.js';
 import type { ResidencyProblem as Problem, StepState } from '../../milp/schedule/residency.js';
 import type { Detours, Routes, Stretch } from '../../milp/schedule/routes.js';
 import { countRoutes, noDetours, routesOf } from '../../milp/schedule/routes.js';
@@ -52,20 +52,20 @@ export const routesIn = ({ problem, detours = noDetours }: ScheduleQuestion): Ro
 /** The layer of a step with what stays around it: `taken` banks are no room for tiles. */
 export function layerBeside(step: ScheduleStep, kept: readonly boolean[], taken: number): Layer {
   const resident = residentTensors.filter((t) => step.roles.some((role, i) => role === t && kept[i]));
-  if (resident.length === 0 && taken === 0) return step.layer;
-  return { ...step.layer, resident: { ...Object.fromEntries(resident.map((t) => [t, true])), banks: taken } };
+  return besideImages(step.layer, resident, taken);
 }
 
 export const layerIn = ({ problem, steps }: ScheduleQuestion, { step, kept, free }: StepState): Layer =>
   layerBeside(nth(steps, step), kept, problem.banks - free);
 
-/** What a step takes at least, however it is mapped: its products, and each weight read once from DRAM. */
+/** What a step takes at least, however it is mapped: its products, and each weight that is not there read once from DRAM. */
 export function stepFloor({ steps, machine }: ScheduleQuestion, step: number): Floor {
   const { layer } = nth(steps, step);
   const { G, K, C, R, S } = layer.bounds;
   const products = macs(layer);
   return {
-    energy: products * machine.product + G * K * C * R * S * machine.weight(layer),
+    energy:
+      products * machine.product + (layer.resident?.weights?.held ? 0 : G * K * C * R * S * machine.weight(layer)),
     cycles: products / machine.products,
   };
 }
