@@ -42,8 +42,9 @@ export const weightsKey = (steps: readonly number[], { step, layer, weights }: M
 /** Places for layouts in the two halves, the longest first; undefined where they have no room together. */
 export function placesFor(
   layouts: readonly WeightLayout[],
-  depth: number,
+  template: Template,
 ): readonly Pick<WeightPlace, 'half' | 'line'>[] | undefined {
+  const { weightDepth: depth } = hardwareOf(template);
   const ends: [number, number] = [0, 0];
   const places = new Map<number, Pick<WeightPlace, 'half' | 'line'>>();
   const order = [...layouts.keys()].toSorted((a, b) => linesOf(nth(layouts, b)) - linesOf(nth(layouts, a)));

@@ -245,6 +245,7 @@ class Scheduling {
         folds,
         residency: template.residency === 1,
         bands: false,
+        weights: false,
         timeLimit,
       },
       runsIn(network.made),

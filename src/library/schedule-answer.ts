@@ -31,6 +31,8 @@ interface Beside {
   readonly alone?: Pick<Schedule<unknown>, 'chosen'> | undefined;
   /** Where tensors stay and no chain is in bands. */
   readonly whole?: Schedule<Places> | undefined;
+  /** Where weights are loaded in each band. */
+  readonly loading?: Schedule<Places> | undefined;
 }
 
 export function scheduleResult(
@@ -39,7 +41,7 @@ export function scheduleResult(
   may: Keepables,
   space: BandsSpace,
   answer: ScheduleAnswer<Places>,
-  { alone, whole }: Beside,
+  { alone, whole, loading }: Beside,
   seconds: number,
 ): ScheduleResult {
   const { graph, arch, template, technology, objective, limits, images } = given;
@@ -63,10 +65,12 @@ export function scheduleResult(
   const beside = {
     ...(alone && { alone: sums(alone) }),
     ...(whole && { whole: { ...sums(whole), ...written(whole) } }),
+    ...(loading && { loading: { ...sums(loading), ...written(loading) } }),
     ...(candidates > 0 && {
       space: {
         chains: space.chains,
         candidates,
+        ...(space.keeping > 0 && { keeping: space.keeping }),
         routes: `${waysThrough(runs.length, space.detours)}`,
       },
     }),

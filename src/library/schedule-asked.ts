@@ -24,6 +24,8 @@ export interface ScheduleAsked {
   readonly images?: number | undefined;
   /** Whether chains of steps may be in bands of rows, or of images. */
   readonly bands: boolean;
+  /** Whether weights of such chains may stay in the weight buffers. */
+  readonly weights: boolean;
   /** Seconds for all of it. */
   readonly timeLimit: number;
   /** Whether a certificate of the answer is made. */

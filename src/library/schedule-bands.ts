@@ -2,9 +2,10 @@
 
 import { got, nth } from '../base/invariant.js';
 import { bandCandidates } from '../compile/band-candidates.js';
+import type { ScheduledChain, WeightsThatStay } from '../compile/kept-weights.js';
 import type { BandedRuns, WholeNetwork } from '../compile/banded-runs.js';
 import { bandedRuns } from '../compile/banded-runs.js';
-import type { NamedChain } from '../model/workload/named-chains.js';
+import { layersWith } from './schedule-weights.js';
 import { namedChain } from '../model/workload/named-chains.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { Detours, ScheduleQuestion, ScheduleStep, Stretch } from '../tuner/schedule/schedule-question.js';
@@ -18,9 +19,11 @@ export interface BandsSpace {
   readonly detours: Detours;
   /** Of the detours, numbered behind the runs of the network. */
   readonly steps: readonly NamedStep[];
-  readonly chainOf: (stretch: Stretch) => NamedChain | undefined;
+  readonly chainOf: (stretch: Stretch) => ScheduledChain | undefined;
   /** Chains, each in several numbers of bands. */
   readonly chains: number;
+  /** Of the stretches, those in which weights stay. */
+  readonly keeping: number;
 }
 
 export const noBands: BandsSpace = {
@@ -28,20 +31,59 @@ export const noBands: BandsSpace = {
   steps: [],
   chainOf: () => undefined,
   chains: 0,
+  keeping: 0,
 };
 
+/** Chains of a network that may be in bands, as runs. */
+export const chainsInBands = (whole: WholeNetwork, candidates = bandCandidates(whole)): readonly BandedRuns[] =>
+  candidates.flatMap((chain) => bandedRuns(whole, chain) ?? []);
+
 /** `runs`: of the network as it is; `layerOf`: what a schedule asks of the layer of a run. */
-export function bandsSpace(
+export const bandsSpace = (
   whole: WholeNetwork,
   runs: number,
   layerOf: (run: { readonly layer: Layer }) => Layer,
-  candidates = bandCandidates(whole),
+  found: readonly BandedRuns[],
+): BandsSpace =>
+  extended(
+    noBands,
+    whole,
+    runs,
+    found.map((own) => ({ own, layers: own.runs.map(layerOf) })),
+  );
+
+/** The same, with chains once more whose weights stay. */
+export const withKeptWeights = (
+  space: BandsSpace,
+  whole: WholeNetwork,
+  runs: number,
+  layerOf: (run: { readonly layer: Layer }) => Layer,
+  weights: ReadonlyMap<BandedRuns, readonly WeightsThatStay[]>,
+): BandsSpace =>
+  extended(
+    space,
+    whole,
+    runs,
+    [...weights].map(([own, stay]) => ({ own, layers: layersWith(own, stay, layerOf), stay })),
+  );
+
+/** Behind what a space has: stretches, steps and tensors of it keep their numbers. */
+function extended(
+  space: BandsSpace,
+  whole: WholeNetwork,
+  runs: number,
+  more: readonly {
+    readonly own: BandedRuns;
+    readonly layers: readonly Layer[];
+    readonly stay?: readonly WeightsThatStay[];
+  }[],
 ): BandsSpace {
-  const tensors: { name: string; banks: number }[] = [];
+  const tensors = [...space.detours.tensors];
   const numbers = new Map(whole.may.tensors.map(({ tensor }, i) => [tensor, i]));
-  const steps: NamedStep[] = [];
-  const chains = new Map<Stretch, NamedChain>();
-  const stretchOf = ({ chain, from, upTo, runs: own, inner, barred }: BandedRuns): void => {
+  const steps = [...space.steps];
+  const chains = new Map<Stretch, ScheduledChain>();
+  for (const { own, layers, stay } of more) {
+    const { chain, from, upTo, inner, barred } = own;
     // Parts of one chain in other bands have the same names.
     const here = new Map<string, number>();
     for (const [name, banks] of inner) {
@@ -53,8 +95,8 @@ export function bandsSpace(
     const stretch: Stretch = {
       from,
       upTo,
-      steps: own.map(({ name, layer, operands, begun, ended }) => {
-        steps.push({ name, layer: layerOf({ layer }), roles: operands.map(({ role }) => role) });
+      steps: own.runs.map(({ name, operands, begun, ended }, i) => {
+        steps.push({ name, layer: nth(layers, i), roles: operands.map(({ role }) => role) });
         return {
           step: runs + steps.length - 1,
           operands: operands.map(({ tensor }) => number(tensor)),
@@ -64,18 +106,17 @@ export function bandsSpace(
         };
       }),
     };
-    chains.set(stretch, namedChain(whole.graph, chain));
-  };
-  for (const chain of candidates) {
-    const found = bandedRuns(whole, chain);
-    if (found) stretchOf(found);
+    chains.set(stretch, { ...namedChain(whole.graph, chain), ...(stay && { weights: stay }) });
   }
-  const names = new Set([...chains.values()].map(({ first, last }) => JSON.stringify([first, last])));
+  const stretches = [...space.detours.stretches, ...chains.keys()];
+  const chainOf = (stretch: Stretch) => chains.get(stretch) ?? space.chainOf(stretch);
+  const all = stretches.flatMap((stretch) => chainOf(stretch) ?? []);
   return {
-    detours: { tensors, stretches: [...chains.keys()] },
+    detours: { tensors, stretches },
     steps,
-    chainOf: (stretch) => chains.get(stretch),
-    chains: names.size,
+    chainOf,
+    chains: new Set(all.map(({ first, last }) => JSON.stringify([first, last]))).size,
+    keeping: all.filter(({ weights }) => weights).length,
   };
 }
 

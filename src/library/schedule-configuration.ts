@@ -2,6 +2,7 @@
 
 import { configurationOfRuns } from '../compile/network-configuration.js';
 import type { WrittenConfiguration } from '../compile/network-configuration.js';
+import { withWeights } from '../compile/kept-weights.js';
 import { lowered } from '../compile/lower.js';
 import { scheduledOn } from '../compile/residents.js';
 import { shapesAlone } from '../compile/step-layers.js';
@@ -20,18 +21,17 @@ export function configurationOf(
   space: BandsSpace,
   { problem, route, places, chosen }: Schedule<Places>,
 ): WrittenConfiguration | undefined {
-  const cut = bandedByNames(
-    graph,
-    route.flatMap((stretch) => space.chainOf(stretch) ?? []),
-  );
+  const chains = route.flatMap((stretch) => space.chainOf(stretch) ?? []);
+  const cut = bandedByNames(graph, chains);
   const bits = template.inputPrecision;
   const made = cut.ok ? lowered(cut.value.graph, shapesAlone(cut.value.graph, bits), bits) : cut;
-  if (!made.ok) return undefined;
+  if (!cut.ok || !made.ok) return undefined;
   const keep = problem.tensors.flatMap(({ name: tensor }, i) => {
     const bank = places[i];
     return bank === undefined ? [] : [{ tensor, bank }];
   });
-  const kept = scheduledOn(made.value, template, keep);
+  const images = scheduledOn(made.value, template, keep);
+  const kept = images.ok ? withWeights(images.value, template, graph, cut.value, chains) : images;
   const on = { machine: { kind: 'template', template }, technology } as const;
   return kept.ok
     ? configurationOfRuns(

@@ -19,8 +19,10 @@ import { mapDesign } from '../results/map-design.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { objectiveOfLayers } from '../model/cost/network-goal.js';
 import { groupBy } from '../base/group-by.js';
-import { resultsOf } from '../tuner/network/map-whole.js';
+import { objectiveOf, resultsOf } from '../tuner/network/map-whole.js';
 import type { Chosen, Patience } from '../tuner/network/network-question.js';
+import { totalsOfChosen } from '../tuner/network/network-question.js';
+import type { Layer } from '../model/workload/layer.js';
 import type { Certified } from '../tuner/schedule/certify-schedule.js';
 import { certifySchedule } from '../tuner/schedule/certify-schedule.js';
 import type { Places } from '../tuner/schedule/place-schedule.js';
@@ -32,7 +34,10 @@ import { printScheduleCertificate } from '../certificate/schedule/schedule-file.
 import { calledBy, callText } from './called.js';
 import { scheduleResult } from './schedule-answer.js';
 import type { ScheduleAsked } from './schedule-asked.js';
-import { bandsSpace, noBands, withBands } from './schedule-bands.js';
+import type { BandsSpace } from './schedule-bands.js';
+import { bandsSpace, chainsInBands, noBands, withBands, withKeptWeights } from './schedule-bands.js';
+import type { Prices } from './schedule-weights.js';
+import { weightsThatStay } from './schedule-weights.js';
 import { valueConfigured } from './schedule-configuration.js';
 import { layerOfRun, onMachine } from './schedule-on-machine.js';
 import type { CallOptions } from './session.js';
@@ -76,6 +81,7 @@ export interface ScheduleOptions extends CallOptions {
   readonly images?: number;
   readonly residency?: boolean;
   readonly bands?: boolean;
+  readonly weights?: boolean;
   readonly padding?: boolean;
   readonly folds?: boolean;
   /** Seconds for all of it. */
@@ -91,7 +97,15 @@ export async function schedule(
   options: ScheduleOptions = {},
 ): Promise<Scheduled> {
   const { technology = technology16nm, objective = 'edp', residency = true, timeLimit = 300 } = options;
-  const { padding = true, folds = true, limits = {}, bands = residency, certificate = false, images = 1 } = options;
+  const {
+    padding = true,
+    folds = true,
+    limits = {},
+    bands = residency,
+    weights = bands,
+    certificate = false,
+    images = 1,
+  } = options;
   const template = residency ? keepingMachine(machine) : parsed(machine);
   if (!template.ok) throw new Error(template.diagnostics.map((d) => d.message).join('; '));
   const arch = machine.name;
@@ -105,6 +119,7 @@ export async function schedule(
     limits,
     residency,
     bands,
+    weights,
     padding,
     folds,
     timeLimit,
@@ -135,26 +150,36 @@ export async function scheduleWith(
   const { may, question, place } = onMachine(made.value, asked, hooks.columns);
   const isLimited = Object.keys(limits).length > 0;
   const whole = { graph, template, lowered: made.value, may };
-  const space = bands && residency ? bandsSpace(whole, runs.length, (run) => layerOfRun(run, folds)) : noBands;
-  const questionOf = (keeping: boolean, banding: boolean) =>
-    banding ? withBands(question(keeping), space) : question(keeping);
-  const answer = (keeping: boolean, banding = false) =>
-    scheduleNetwork(questionOf(keeping, banding), objective, place, patience, masterLimits(limits));
+  const layerOf = (run: { readonly layer: Layer }) => layerOfRun(run, folds);
+  const chains = bands && residency ? chainsInBands(whole) : [];
+  const loading = chains.length > 0 ? bandsSpace(whole, runs.length, layerOf, chains) : noBands;
+  const questionOf = (keeping: boolean, among: BandsSpace) =>
+    among.steps.length > 0 ? withBands(question(keeping), among) : question(keeping);
+  const answer = (keeping: boolean, among = noBands) =>
+    scheduleNetwork(questionOf(keeping, among), objective, place, patience, masterLimits(limits));
   const alone = await answer(false);
   // Limits that cannot be kept without may be kept with tensors that stay, or in bands.
   const isWorthMore = ({ status }: ScheduleAnswer<Places>) => status === 'found' || (status === 'none' && isLimited);
   const staying = residency && isWorthMore(alone) ? await answer(true) : alone;
-  const banded = space.steps.length > 0 && isWorthMore(staying) ? await answer(true, true) : staying;
-  const found = better(banded, staying, (of) => valueConfigured(asked, space, of));
+  const banded = loading.steps.length > 0 && isWorthMore(staying) ? await answer(true, loading) : staying;
+  const inBands = better(banded, staying, (of) => valueConfigured(asked, loading, of));
+  const kept =
+    asked.weights && inBands.status === 'found'
+      ? await weightsThatStay(chains, {
+          columns: onMachine(made.value, { ...asked, padding: false }, hooks.columns).question(true).columns,
+          layerOf,
+          prices: pricesAt(objective, inBands.schedule.chosen),
+          template,
+          patience,
+        })
+      : new Map();
+  const space = kept.size > 0 ? withKeptWeights(loading, whole, runs.length, layerOf, kept) : loading;
+  const found =
+    kept.size > 0 ? better(await answer(true, space), inBands, (of) => valueConfigured(asked, space, of)) : inBands;
   const seconds = (hooks.now() - begin) / 1000;
   const certificate =
     asked.certificate && found.status === 'found'
-      ? await certifySchedule(
-          questionOf(residency, space.steps.length > 0),
-          certified(asked),
-          found,
-          patienceFor(hooks, timeLimit),
-        )
+      ? await certifySchedule(questionOf(residency, space), certified(asked), found, patienceFor(hooks, timeLimit))
       : undefined;
   return parsed({
     result: scheduleResult(
@@ -166,12 +191,21 @@ export async function scheduleWith(
       {
         ...(residency && alone.status === 'found' && { alone: alone.schedule }),
         ...(space.steps.length > 0 && staying.status === 'found' && { whole: staying.schedule }),
+        ...(kept.size > 0 && inBands.status === 'found' && { loading: inBands.schedule }),
       },
       seconds,
     ),
     design: found.status === 'found' ? designOf(asked, found.schedule.chosen, called, seconds) : undefined,
     certificate: certificate && printScheduleCertificate(certificate, called.magnet),
   });
+}
+
+/** What energy and cycles count for around a schedule: of a product each counts for the other. */
+function pricesAt(objective: ScheduleObjective, chosen: Chosen): Prices {
+  const prices = objectiveOf[objective];
+  if (prices !== 'product') return prices;
+  const { energy, cycles } = totalsOfChosen(chosen);
+  return { energy: cycles, cycles: energy, both: 0 };
 }
 
 /** Seconds from now on. */

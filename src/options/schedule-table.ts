@@ -49,6 +49,12 @@ export const scheduleVerb = defineVerb({
       default: true,
       changesAnswer: true,
     },
+    weights: {
+      type: types.flag,
+      help: 'let no weights of chains in bands stay in the weight buffers: each band loads its own',
+      default: true,
+      changesAnswer: true,
+    },
     padding: shared.padding,
     folds: shared.folds,
     technology: shared.technology,

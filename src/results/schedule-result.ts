@@ -66,8 +66,15 @@ const fields = {
   alone: record('totals', totals).optional(),
   /** The best where no chain is in bands; absent where that was not asked for. */
   whole: record('totals', { ...totals, configuration: configuration.optional() }).optional(),
-  /** Chains that may be in bands, chains with a number of bands each, and ways to take some that do not overlap. */
-  space: record('a space', { chains: whole(1), candidates: whole(1), routes: text() }).optional(),
+  /** The best where weights are loaded in each band; absent where that was not asked for. */
+  loading: record('totals', { ...totals, configuration: configuration.optional() }).optional(),
+  /** Chains that may be in bands, chains with a number of bands each, of these the ones with weights that stay, and ways to take some that do not overlap. */
+  space: record('a space', {
+    chains: whole(1),
+    candidates: whole(1),
+    keeping: whole(1).optional(),
+    routes: text(),
+  }).optional(),
   configuration: configuration.optional(),
   banks: whole(1),
   /** Chains in bands of rows or images, which `run` and `compile` read too. */

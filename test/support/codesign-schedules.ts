@@ -141,6 +141,7 @@ export async function onEveryMachine({ graphs, request, folds }: SchedulesAsked)
             folds,
             residency,
             bands: false,
+            weights: false,
             timeLimit: 600,
           };
           const called = { magnet: '', node: '', command: '' };

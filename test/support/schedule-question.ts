@@ -19,7 +19,7 @@ import type { ScheduleQuestion } from '../../src/tuner/schedule/schedule-questio
 import { layerIn, routesIn } from '../../src/tuner/schedule/schedule-question.js';
 import { findGraph } from '../../src/workloads/builtin-graph.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
-import { bandsSpace, noBands } from '../../src/library/schedule-bands.js';
+import { bandsSpace, chainsInBands, noBands } from '../../src/library/schedule-bands.js';
 import type { BandedChain } from '../../src/model/workload/row-bands.js';
 import type { Stretch } from '../../src/milp/schedule/routes.js';
 import { problemOf } from '../../src/milp/schedule/routes.js';
@@ -60,7 +60,8 @@ export function questionOf(
   };
   const runs = runsIn(made.value);
   const whole = { graph, template, lowered: made.value, may };
-  const space = chains.length > 0 ? bandsSpace(whole, runs.length, ({ layer }) => layer, chains) : noBands;
+  const space =
+    chains.length > 0 ? bandsSpace(whole, runs.length, ({ layer }) => layer, chainsInBands(whole, chains)) : noBands;
   return {
     may,
     detours: space.detours,

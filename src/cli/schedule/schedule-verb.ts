@@ -81,6 +81,7 @@ function askedOf(io: Io, network: string, options: ScheduleOptions): Parsed<Sche
     folds,
     residency,
     bands,
+    weights,
     timeLimit,
   } = options;
   const workload = loadWorkload(io, network, { batch, dims: dim, sameShape, graphAlone: true });
@@ -117,6 +118,7 @@ function askedOf(io: Io, network: string, options: ScheduleOptions): Parsed<Sche
     folds,
     residency,
     bands,
+    weights,
     timeLimit,
     certificate: options.certificate !== undefined,
   });

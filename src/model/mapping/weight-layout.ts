@@ -28,8 +28,8 @@ export function layoutOf(mapping: Mapping): WeightLayout | undefined {
     ...(fold && { fold: { R: fold.R, S: fold.S } }),
     ...(split && { split }),
     mapped: Object.fromEntries(weightDims.map((d) => [d, bounds[d]])) as Record<WeightDim, number>,
-    columns: { dim: 'K', ...given(along(axisLabels.columns)) } as WeightLayout['columns'],
-    rows: { dim: 'P', ...given(along(axisLabels.rows)) } as WeightLayout['rows'],
+    columns: { dim: 'K', ...given(along(axisLabels.columns)) },
+    rows: { dim: 'P', ...given(along(axisLabels.rows)) },
     lanes: along(axisLabels.lanes).factor,
     vector: along(axisLabels.vector).factor,
   };
