@@ -39,6 +39,14 @@ export const weightsKey = (steps: readonly number[], { step, layer, weights }: M
   return JSON.stringify([nth(steps, step), words, G, K, C, R, S, weightBits, diagonal]);
 };
 
+/** A product behind a flattened map has its words in another order, made anew for each of its runs. */
+const areSameWords = (a: MachineRun['weights'], b: MachineRun['weights']): boolean =>
+  a === b ||
+  (a instanceof Float64Array &&
+    b instanceof Float64Array &&
+    a.length === b.length &&
+    a.every((word, i) => word === b[i]));
+
 /** Places for layouts in the two halves, the longest first; undefined where they have no room together. */
 export function placesFor(
   layouts: readonly WeightLayout[],
@@ -93,7 +101,7 @@ export function withWeights(
       );
       if (!run || !group) refuse(name, `${first} to ${last} in bands has no such run`);
       else if (group[0] !== run) refuse(name, `${nth(group, 0).name} has the same before it`);
-      else if (group.some((r) => r.weights !== run.weights)) refuse(name, 'they are others in another band');
+      else if (group.some((r) => !areSameWords(r.weights, run.weights))) refuse(name, 'they are others in another band');
       else if (half > 1) refuse(name, `there are halves 0 and 1, and no ${half}`);
       else if (line + lines > h.weightDepth)
         refuse(name, `they end at line ${line + lines}, and a half has ${h.weightDepth}`);

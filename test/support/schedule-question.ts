@@ -19,7 +19,9 @@ import type { ScheduleQuestion } from '../../src/tuner/schedule/schedule-questio
 import { layerIn, routesIn } from '../../src/tuner/schedule/schedule-question.js';
 import { findGraph } from '../../src/workloads/builtin-graph.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
-import { bandsSpace, chainsInBands, noBands } from '../../src/library/schedule-bands.js';
+import type { BandsSpace } from '../../src/library/schedule-bands.js';
+import { weightsThatStay } from '../../src/library/schedule-weights.js';
+import { bandsSpace, chainsInBands, noBands, withKeptWeights } from '../../src/library/schedule-bands.js';
 import type { BandedChain } from '../../src/model/workload/row-bands.js';
 import type { Stretch } from '../../src/milp/schedule/routes.js';
 import { problemOf } from '../../src/milp/schedule/routes.js';
@@ -30,18 +32,11 @@ export const lenet = found.value;
 
 export const patience = { left: () => 600, over: () => false };
 
-/** `chains` may be in bands of rows. */
-export function questionOf(
-  template: Template,
-  graph: NetworkGraph,
-  chains: readonly BandedChain[] = [],
-): ScheduleQuestion & { readonly may: Keepables } {
-  const made = lowered(graph, shapesAlone(graph), 8);
-  if (!made.ok) throw new Error('not lowered');
-  const may = keepables(made.value, template);
+/** Of mappings without padding. */
+export function columnsOn(template: Template): ScheduleQuestion['columns'] {
   const architectures = lowerTemplate(template, technology16nm);
   const known = new Map<string, LayerColumns>();
-  const columns = (layer: Layer): LayerColumns => {
+  return (layer) => {
     const own =
       known.get(shapeKey(layer)) ??
       new LayerColumns(
@@ -58,11 +53,43 @@ export function questionOf(
     known.set(shapeKey(layer), own);
     return own;
   };
+}
+
+interface AskedQuestion extends ScheduleQuestion {
+  readonly may: Keepables;
+}
+
+/** `chains` may be in bands of rows. */
+export const questionOf = (
+  template: Template,
+  graph: NetworkGraph,
+  chains: readonly BandedChain[] = [],
+): AskedQuestion => questionAmong(template, graph, chains).question;
+
+/** The same, and once more with their weights where they stay; with how many of them do. */
+export async function questionKeeping(
+  template: Template,
+  graph: NetworkGraph,
+  chains: readonly BandedChain[],
+): Promise<AskedQuestion & { readonly keeping: number }> {
+  const { question, again, found } = questionAmong(template, graph, chains);
+  const layerOf = ({ layer }: { readonly layer: Layer }) => layer;
+  const prices = { both: 0, energy: 1, cycles: 100 };
+  const asked = { columns: question.columns, layerOf, prices, template, patience };
+  const weights = await weightsThatStay(found, asked);
+  return { ...again(weights), keeping: weights.size };
+}
+
+function questionAmong(template: Template, graph: NetworkGraph, chains: readonly BandedChain[]) {
+  const made = lowered(graph, shapesAlone(graph), 8);
+  if (!made.ok) throw new Error('not lowered');
+  const may = keepables(made.value, template);
+  const columns = columnsOn(template);
   const runs = runsIn(made.value);
   const whole = { graph, template, lowered: made.value, may };
-  const space =
-    chains.length > 0 ? bandsSpace(whole, runs.length, ({ layer }) => layer, chainsInBands(whole, chains)) : noBands;
-  return {
+  const found = chainsInBands(whole, chains);
+  const plain = chains.length > 0 ? bandsSpace(whole, runs.length, ({ layer }) => layer, found) : noBands;
+  const over = (space: BandsSpace): AskedQuestion => ({
     may,
     detours: space.detours,
     problem: {
@@ -76,7 +103,10 @@ export function questionOf(
     ],
     machine: { products: 4 * 4 * 8 * 8, product: 1e-3, weight: () => 1 },
     columns,
-  };
+  });
+  const again = (weights: Awaited<ReturnType<typeof weightsThatStay>>) =>
+    over(withKeptWeights(plain, whole, runs.length, ({ layer }) => layer, weights));
+  return { question: over(plain), again, found };
 }
 
 /** Totals that no other choice of columns undercuts, of all steps of a route under a residency of its tensors. */

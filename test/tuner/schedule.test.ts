@@ -13,7 +13,7 @@ import { decodeOnnx } from '../../src/workloads/onnx/decode-model.js';
 import { graphOf } from '../support/graphs.js';
 import type { FileParts } from '../support/onnx.js';
 import { node, onnxFile } from '../support/onnx.js';
-import { everySchedule, frontOf, lenet, patience, questionOf } from '../support/schedule-question.js';
+import { everySchedule, frontOf, lenet, patience, questionKeeping, questionOf } from '../support/schedule-question.js';
 
 function decoded(parts: FileParts) {
   const file = decodeOnnx(onnxFile(parts), 'small');
@@ -45,6 +45,8 @@ interface Case {
   readonly chains?: readonly BandedChain[];
   /** Whether the best schedule has bands. */
   readonly bands?: boolean;
+  /** Whether weights of chains may stay, and those of the best do. */
+  readonly weights?: true;
 }
 
 test.each<[string, Case]>([
@@ -76,11 +78,35 @@ test.each<[string, Case]>([
       bands: true,
     },
   ],
+  [
+    'one whose weights may stay from band to band',
+    {
+      graph: inverted,
+      banks: 16,
+      bytes: 6 * 1024,
+      chains: [{ first: 1, last: 3, bands: 3 }],
+      bands: true,
+      weights: true,
+    },
+  ],
+  [
+    'one whose weights may stay from image to image',
+    {
+      graph: invertedOf(2, 16, 8),
+      banks: 16,
+      bytes: 4 * 1024,
+      chains: [{ first: 1, last: 3, bands: 2, of: 'images' }],
+      bands: true,
+      weights: true,
+    },
+  ],
 ])('the best of all residencies and mappings, on %s', { timeout: 240_000 }, async (_, given) => {
-  const { graph, banks: globalBanks, bytes, chains: may = [], bands = false } = given;
+  const { graph, banks: globalBanks, bytes, chains: may = [], bands = false, weights = false } = given;
   const template = { ...simba, residency: 1, rows: 1, columns: 2, globalBanks, globalBuffer: bits(bytes * 8) };
-  const q = questionOf(template, graph, may);
-  expect(q.detours?.stretches.length).toBe(may.length);
+  const asked = () =>
+    weights ? questionKeeping(template, graph, may) : Promise.resolve(questionOf(template, graph, may));
+  const q = await asked();
+  expect(q.detours?.stretches.length).toBe((weights ? 2 : 1) * may.length);
   let [product, energy] = [Infinity, Infinity];
   for (const { route, residency } of everySchedule(q)) {
     for (const [e, t] of await frontOf(q, route, residency)) {
@@ -89,18 +115,24 @@ test.each<[string, Case]>([
     }
   }
   // New: nothing that was learnt above is known.
-  const fresh = questionOf(template, graph, may);
+  const fresh = await asked();
   const answer = await scheduleNetwork(fresh, 'edp', () => ({ places: undefined }), patience);
   if (answer.status !== 'found') throw new Error('no schedule');
   expect(answer.schedule.value / product).toBeCloseTo(1, 9);
   expect(answer.bound / product).toBeCloseTo(1, 9);
   expect(answer.schedule.route.some((s) => fresh.detours?.stretches.includes(s))).toBe(bands);
-  const lean = await cheapestSchedule(
-    questionOf(template, graph, may),
-    { energy: 1, cycles: 0, both: 0 },
-    patience,
-    new Map(),
-  );
+  if (weights) {
+    // The best has its chain with weights that stay, and costs less than where each band loads them.
+    expect(answer.schedule.chosen.filter(({ layer }) => layer.resident?.weights?.held).length).toBeGreaterThan(1);
+    const loading = await scheduleNetwork(
+      questionOf(template, graph, may),
+      'edp',
+      () => ({ places: undefined }),
+      patience,
+    );
+    expect(loading.status === 'found' && loading.schedule.value).toBeGreaterThan(answer.schedule.value);
+  }
+  const lean = await cheapestSchedule(await asked(), { energy: 1, cycles: 0, both: 0 }, patience, new Map());
   expect(lean && lean !== 'none' && lean.sum / energy).toBeCloseTo(1, 9);
   // Never worse than where nothing stays, nor than without bands.
   const none = new Map(q.may.tensors.map((_t, i) => [i, false] as const));
