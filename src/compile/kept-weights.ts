@@ -101,7 +101,8 @@ export function withWeights(
       );
       if (!run || !group) refuse(name, `${first} to ${last} in bands has no such run`);
       else if (group[0] !== run) refuse(name, `${nth(group, 0).name} has the same before it`);
-      else if (group.some((r) => !areSameWords(r.weights, run.weights))) refuse(name, 'they are others in another band');
+      else if (group.some((r) => !areSameWords(r.weights, run.weights)))
+        refuse(name, 'they are others in another band');
       else if (half > 1) refuse(name, `there are halves 0 and 1, and no ${half}`);
       else if (line + lines > h.weightDepth)
         refuse(name, `they end at line ${line + lines}, and a half has ${h.weightDepth}`);

@@ -173,7 +173,10 @@ test.each([even, uneven].map((t) => [t.name, t] as const))(
       expectRight((await ran(t, simulator, asked, kept))!.runs, `${t.name} ${seed}`);
       const places = runsIn(kept).flatMap((run) => Object.values(run.kept?.places ?? {}));
       for (const along of ['images', 'columns', 'rows'])
-        expect([along, places.some((place) => 'inputs' in place && place.inputs?.along === along)]).toEqual([along, true]);
+        expect([along, places.some((place) => 'inputs' in place && place.inputs?.along === along)]).toEqual([
+          along,
+          true,
+        ]);
     }
   },
 );

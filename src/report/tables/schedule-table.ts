@@ -57,7 +57,7 @@ export const unscheduledText = (why: string): string => `Without schedules, ever
 
 /** What it comes to, beside what it does without anything that stays, and what is proven. */
 export function totalsText(r: ScheduleInResult): readonly string[] {
-  const { energy, cycles, value, bound, gap, alone, whole } = r;
+  const { energy, cycles, value, bound, gap, alone, whole, loading } = r;
   if (energy === null || cycles === null || value === null)
     return bound === null ? [] : [`${r.objective}: nothing found; no schedule is below ${magnitude(bound)}`];
   const share = (x: number, of: number) => percent(x / of);
@@ -75,6 +75,12 @@ export function totalsText(r: ScheduleInResult): readonly string[] {
             (r.bands
               ? `: ${r.bands.map((b) => `${b.first} to ${b.last} in ${b.bands}${b.of === 'images' ? ' of images' : ''}`).join(', ')}`
               : ''),
+          ...(r.space.keeping === undefined
+            ? []
+            : [
+                `${(r.bands ?? []).filter((b) => b.weights).length} of these chains keep their weights in the weight buffers; ` +
+                  `they may in ${r.space.keeping} of the ways, each with one layout of the weights of each step`,
+              ]),
         ]
       : []),
     `energy ${energyText(energy)}, ${grouped(cycles)} cycles, energy x delay ${magnitude(energy * cycles)} pJ*cycles`,
@@ -93,6 +99,12 @@ export function totalsText(r: ScheduleInResult): readonly string[] {
       ? [
           `without bands: ${energyText(whole.energy)}, ${grouped(whole.cycles)} cycles, ` +
             `${magnitude(whole.energy * whole.cycles)}; with them ${share(energy * cycles, whole.energy * whole.cycles)} of energy x delay`,
+        ]
+      : []),
+    ...(loading
+      ? [
+          `without weights that stay: ${energyText(loading.energy)}, ${grouped(loading.cycles)} cycles, ` +
+            `${magnitude(loading.energy * loading.cycles)}; with them ${share(energy * cycles, loading.energy * loading.cycles)} of energy x delay`,
         ]
       : []),
     ...(r.configuration
