@@ -73,8 +73,7 @@ ${configuredPorts(h)}
     output wire [${a.sum - 1}:0]  sum_waddr,
     output wire [${a.sumEntry - 1}:0]  sum_entry
 );
-${base.declare(['pe_bound', 'pe_mask', ...streams.filter((s) => s.deep).map((s) => `pe_${s.name}_delta`), ...(h.residency ? ['weight_line'] : [])])}
-${h.residency ? `\n  wire [${a.weight - 1}:0] weight_line;\n\n${cfgRegs(h, 'weight_line', a.weight, base.of('weight_line'), 'weight_line')}` : ''}
+${base.declare(['pe_bound', 'pe_mask', ...streams.filter((s) => s.deep).map((s) => `pe_${s.name}_delta`), ...(h.residency ? ['weight_line'] : [])])}${h.residency ? `\n\n  wire [${a.weight - 1}:0] weight_line;\n\n${cfgRegs(h, 'weight_line', a.weight, base.of('weight_line'), 'weight_line')}` : ''}
 
   reg          run;
   wire         done;
