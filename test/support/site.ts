@@ -2,10 +2,11 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
@@ -93,10 +94,17 @@ export class Site {
     private readonly browser: Browser,
   ) {}
 
-  /** `plain`: as files on any host, in place of `magnet web`. */
-  static async open(executablePath: string, { plain = false } = {}): Promise<Site> {
+  /** `plain`: as files on any host, in place of `magnet web`. `workersBegin`: what their script begins with. */
+  static async open(executablePath: string, { plain = false, workersBegin = '' } = {}): Promise<Site> {
     const folder = builtSite();
-    const server = (plain ? plainServer : siteServer)(siteFiles(folder)!);
+    const files = new Map(siteFiles(folder)!);
+    for (const [path, file] of workersBegin === '' ? [] : files)
+      if (/\/worker-[^/]*\.js$/.test(path)) {
+        const own = join(mkdtempSync(join(tmpdir(), 'magnet-worker-')), 'worker.js');
+        writeFileSync(own, `${workersBegin}\n${readFileSync(file, 'utf8')}`);
+        files.set(path, own);
+      }
+    const server = (plain ? plainServer : siteServer)(files);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     return new Site(

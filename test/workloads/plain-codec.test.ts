@@ -53,6 +53,24 @@ describe('the plain codec', () => {
     expect(plain(plainCodec().decode(bytes))).toEqual(plain(modelCodec().decode(bytes)));
   });
 
+  test('reads packed numbers in one part, in several, and cut short, as protobufjs does', () => {
+    const packed = (...bytes: readonly number[]) => [0x22, bytes.length, ...bytes];
+    const one = [0, 0, 128, 63];
+    const tensors = [
+      packed(...one, ...one),
+      [...packed(...one), ...packed(...one), 0x25, ...one],
+      packed(),
+      packed(...one, 0, 0),
+      packed(0, 0, 128),
+    ];
+    for (const tensor of tensors) {
+      const graph = [0x2a, tensor.length, ...tensor];
+      const bytes = new Uint8Array([0x3a, graph.length, ...graph]);
+      const [of, by] = [modelCodec, plainCodec].map((codec) => outcome(() => codec().decode(bytes)));
+      expect(by).toEqual(of);
+    }
+  });
+
   test('has the same defaults where nothing is given', () => {
     const attribute = { graph: { node: [{ opType: 'A', attribute: [{ name: 'x' }], input: ['a'] }] } };
     const bytes = modelCodec().encode(attribute).finish();

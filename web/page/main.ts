@@ -45,13 +45,16 @@ const own = new OwnFiles({
 
 const put = (question: Question) => ({ question, files: own.files });
 
-/** Answers of earlier checks may come after those of later ones. */
-let checks = 0;
+/** One check at a time, and the last that is asked for: one of a large file takes seconds. */
+let checking = false;
+let isStale = false;
 async function check(): Promise<void> {
-  const turn = ++checks;
+  isStale = checking;
+  if (checking) return;
+  checking = true;
   try {
     const { faults: wrong, wrong: edits, area, layers, macs, note } = await desk.run('check', put(form.read()));
-    if (turn !== checks) return;
+    if (isStale) return;
     faults(wrong);
     form.mark(edits);
     byId('run', HTMLButtonElement).disabled = wrong.length > 0;
@@ -62,7 +65,10 @@ async function check(): Promise<void> {
     ];
     byId('about').textContent = about.join('; ');
   } catch (error) {
-    if (turn === checks) faults([messageOf(error)]);
+    faults([messageOf(error)]);
+  } finally {
+    checking = false;
+    if (isStale) void check();
   }
 }
 const checkSoon = settled(200, () => void check());

@@ -6,6 +6,7 @@ import { init as lowLevel } from 'z3-solver/build/low-level/index.js';
 import script from 'z3-solver/build/z3-built.js?url';
 import size from 'z3-solver/build/z3-built.wasm?bytes';
 import wasm from 'z3-solver/build/z3-built.wasm?url';
+import { withinMemory } from '../work/memory.js';
 import { told } from '../work/part-news.js';
 
 type Make = Parameters<typeof lowLevel>[0];
@@ -24,6 +25,9 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 const fetched = async (): Promise<WebAssembly.Module> =>
   WebAssembly.compileStreaming(told('Z3', size, await fetch(wasm)));
 
+/** A module runs once, however often it is imported: each Z3 after a crash is made by the same function. */
+let loaded: Promise<Make> | undefined;
+
 /** As the package's own `init`, but for the wrappers that the library does without. */
 export async function init(options: Readonly<Record<string, unknown>>) {
   if (!self.crossOriginIsolated)
@@ -32,14 +36,17 @@ export async function init(options: Readonly<Record<string, unknown>>) {
         'host, as "magnet web" sends them, or of the service worker of the page when it is opened again',
     );
   const module = await (compiled ??= fetched());
-  const found = await lowLevel(await factory(), {
-    ...options,
-    mainScriptUrlOrBlob: script,
-    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance, of: unknown) => void) {
-      void WebAssembly.instantiate(module, imports).then((instance) => done(instance, module));
-      return {};
-    },
-  });
+  const make = await (loaded ??= factory());
+  const found = await withinMemory('Z3', () =>
+    lowLevel(make, {
+      ...options,
+      mainScriptUrlOrBlob: script,
+      instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance, of: unknown) => void) {
+        void WebAssembly.instantiate(module, imports).then((instance) => done(instance, module));
+        return {};
+      },
+    }),
+  );
   const { PThread } = found.em as { PThread: Threads };
   for (let i = 0; i < threads; i++) PThread.allocateUnusedWorker();
   await Promise.all(PThread.unusedWorkers.map((worker) => PThread.loadWasmModuleToWorker(worker)));

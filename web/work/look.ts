@@ -12,7 +12,7 @@ import {
 import { areaFact, totalsIn } from './answer/found.js';
 import { sectionOf, sound } from './answer/answer.js';
 import { located } from './ask/given.js';
-import { bytesIn, unpacked } from './bytes-in.js';
+import { bytesIn, readable, unpacked } from './bytes-in.js';
 import type { DroppedFile } from './question.js';
 import { firstQuestion } from './question.js';
 import type { Answer } from './question.js';
@@ -33,15 +33,18 @@ export interface Looked {
 }
 
 export async function look(file: File): Promise<Looked> {
+  const nothing = { role: undefined, answer: undefined, checked: undefined };
+  readable(file);
+  // Unread: it may be large, and the question is checked with it at once.
+  if (/\.onnx$/i.test(file.name)) return { ...nothing, what: 'a network', role: 'network' };
+  const isSamples = sampled.test(file.name);
+  if (!isSamples && !/\.(ya?ml|json)$/i.test(file.name))
+    throw new Error(
+      `${file.name}: expected an .onnx file, one of magnet's own as .yaml or .json, or samples as .npy, .npz, .csv or IDX`,
+    );
   const [read] = await bytesIn([file]);
   if (!read) throw new Error('no file is given');
-  const nothing = { role: undefined, answer: undefined, checked: undefined };
-  if (/\.onnx$/i.test(read.name)) return { ...nothing, what: 'a network', role: 'network' };
-  if (sampled.test(read.name)) return { ...nothing, ...(await samples(read)), role: 'samples' };
-  if (!/\.(ya?ml|json)$/i.test(read.name))
-    throw new Error(
-      `${read.name}: expected an .onnx file, one of magnet's own as .yaml or .json, or samples as .npy, .npz, .csv or IDX`,
-    );
+  if (isSamples) return { ...nothing, ...(await samples(read)), role: 'samples' };
   const data = sound(parseDocument(read.bytes, /\.json$/i.test(read.name) ? 'json' : 'yaml'));
   const text = new TextDecoder().decode(read.bytes);
   if (/^magnet-certificate\//.test(schemaOf(data)))

@@ -133,6 +133,19 @@ function readFields(message: Message, r: Reader, depth: number, begun?: Values):
   return made;
 }
 
+/**
+ * As many as there are, into a list of their own that holds nothing but numbers: weights of a large network are millions, which
+ * take ten times as long where engines keep each as an object.
+ */
+function floats(r: Reader): number[] {
+  const { buf, pos, len } = r;
+  const view = new DataView(buf.buffer, buf.byteOffset + pos, len - pos);
+  const list = new Array<number>(Math.floor((len - pos) / 4));
+  for (let i = 0; i < list.length; i++) list[i] = view.getFloat32(4 * i, true);
+  r.pos = pos + 4 * list.length;
+  return list;
+}
+
 /** False where the field is packed as none of its type is. */
 function readField({ name, repeated, type }: Field, made: Values, r: Reader, wire: number, depth: number): boolean {
   const list = repeated ? (made[name] as unknown[]) : undefined;
@@ -153,6 +166,8 @@ function readField({ name, repeated, type }: Field, made: Values, r: Reader, wir
   if (wire === own) one();
   else if (list && wire === 2 && own !== 2) {
     within(r, r.size() + r.pos, () => {
+      if (list.length === 0 && type.kind === 'scalar' && type.name === 'float') made[name] = floats(r);
+      // What is left is cut short, which the reader says.
       while (r.pos < r.len) one();
     });
   } else return false;

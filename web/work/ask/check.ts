@@ -5,6 +5,7 @@ import type { Asked } from './ask.js';
 import { asked } from './ask.js';
 import { bytesIn } from '../bytes-in.js';
 import type { Put } from '../desk-tasks.js';
+import { withinMemory } from '../memory.js';
 import { subjectOf } from '../question.js';
 import { areaIn, fieldsOf, machineOf } from './machine-of.js';
 
@@ -22,7 +23,9 @@ export interface Checked {
   readonly macs: number;
 }
 
-export async function checked({ question, files: given }: Put): Promise<Checked> {
+export const checked = (put: Put): Promise<Checked> => withinMemory('this question', () => checkedOf(put));
+
+async function checkedOf({ question, files: given }: Put): Promise<Checked> {
   const files = await bytesIn(given);
   const read = asked(question, files);
   const isOnMachine = subjectOf(question) === 'machine' && question.verb !== 'quantize';
