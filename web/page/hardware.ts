@@ -95,7 +95,10 @@ const simulation = async (own: Bench, design: string): Promise<HardwareFound> =>
     { design, place: Number(layerSelect().value) },
     {
       progress(state) {
-        if (state.doing === 'building') return doing(`reading the Verilog, about ${duration(state.about)}`);
+        if (state.doing === 'building') {
+          doing(`reading the Verilog, about ${duration(state.about)}`);
+          return;
+        }
         const { cycles, expected } = state;
         begin ??= performance.now();
         const left = ((performance.now() - begin) / 1000) * (expected / cycles - 1);

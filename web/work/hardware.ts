@@ -56,8 +56,8 @@ export async function times(text: string): Promise<HardwareTimes> {
   return {
     layers: mapped(design).map(({ layer, cycles }) => ({
       name: layer.name,
-      cycles: cycles ?? 0,
-      seconds: runTime(template, cycles ?? 0),
+      cycles,
+      seconds: runTime(template, cycles),
     })),
     building: buildTime('wasm', template),
   };
