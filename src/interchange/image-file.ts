@@ -20,6 +20,7 @@ const isPng = (bytes: Uint8Array) => [0x89, 0x50, 0x4e, 0x47].every((b, i) => by
 const isJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === 0xd8;
 export const imageEnding = /\.(png|jpe?g)$/i;
 
+/** Bytes of a PNG or a JPEG to its points. */
 export async function decodeImage(bytes: Uint8Array, loadJpeg: LoadJpeg): Promise<Parsed<Image>> {
   try {
     if (isPng(bytes)) return parsed(await decodePng(bytes));

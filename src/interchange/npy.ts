@@ -46,6 +46,7 @@ export const unsignedDtypeFor = (bits: number): UnsignedDtype => `u${dtypeFor(bi
 
 const malformed = (message: string) => refuse('malformed', [], message);
 
+/** An array of whole numbers, as numpy.save writes it. */
 export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
   const read = arrayIn(bytes, descriptions, "convert it with array.astype('int8'), 'int16' or 'int32'");
   if (!read.ok) return read;

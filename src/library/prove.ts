@@ -28,6 +28,7 @@ export interface ProveAnswer extends Proven {
   readonly result: ProveResultFile;
 }
 
+/** Whether any mapping, or any machine of a space, meets all requirements: proven, or what is known when the time is over. */
 export async function prove(request: ProveRequest, options: ProveOptions = {}): Promise<ProveAnswer> {
   const { network, candidates, ...asked } = request;
   const proven = await searched(request, options);

@@ -23,6 +23,7 @@ export interface PairedLoss extends Flips {
 /** Of a normal distribution, 97.5 % lie below. */
 const z = 1.959963984540054;
 
+/** How many samples only the first got right, and how many only the second. */
 export function flipsOf(first: readonly boolean[], second: readonly boolean[]): Flips {
   const count = (of: (a: boolean, b: boolean) => boolean) => first.filter((a, i) => of(a, second[i] === true)).length;
   return { samples: first.length, lost: count((a, b) => a && !b), won: count((a, b) => !a && b) };

@@ -55,6 +55,7 @@ export interface EmitOptions {
   readonly largest?: number;
 }
 
+/** A design as Verilog, with what runs its layers: files by name. */
 export function emitDesign(
   design: Design,
   {

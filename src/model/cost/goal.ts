@@ -43,6 +43,7 @@ export interface Goal {
 export const valueOf = (objective: Objective, energy: number, cycles: number): number =>
   energy ** exponents[objective].energy * cycles ** exponents[objective].cycles;
 
+/** What an objective is of an evaluation. */
 export const measure = (objective: Objective, e: Pick<Evaluation, 'energy' | 'cycles'>): number =>
   valueOf(objective, e.energy, e.cycles);
 
@@ -62,5 +63,6 @@ export const gapBetween = (found: number, bound: number): number => {
   return bound > 0 && Number.isFinite(found) ? (found - bound) / found : 1;
 };
 
+/** Whether an evaluation keeps all limits; one that is at its limit does. */
 export const withinLimits = (limits: Limits, e: Pick<Evaluation, 'energy' | 'cycles'>): boolean =>
   (Object.entries(limits) as [keyof Limits, number][]).every(([name, limit]) => measure(name, e) <= limit);

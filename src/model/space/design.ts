@@ -122,6 +122,7 @@ export interface Design {
   readonly schedules?: readonly DesignSchedule[];
 }
 
+/** The architectures that a machine can be used as. */
 export const arrangementsOf = (machine: Machinery, technology: Technology): readonly Architecture[] =>
   machine.kind === 'template' ? lowerTemplate(machine.template, technology) : [machine.architecture];
 
