@@ -68,7 +68,10 @@ const fields = {
   whole: record('totals', { ...totals, configuration: configuration.optional() }).optional(),
   /** The best where weights are loaded in each band; absent where that was not asked for. */
   loading: record('totals', { ...totals, configuration: configuration.optional() }).optional(),
-  /** Chains that may be in bands, chains with a number of bands each, of these the ones with weights that stay, and ways to take some that do not overlap. */
+  /**
+   * Chains that may be in bands, chains with a number of bands each, of these the ones with weights that stay,
+   * and ways to take some that do not overlap.
+   */
   space: record('a space', {
     chains: whole(1),
     candidates: whole(1),

@@ -51,8 +51,8 @@ export function tilingFor<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'r
 }
 
 /**
- * What lies in the global buffer, or in the weight buffers, keeps no engine of DRAM busy. A residual there is answered in the next cycle, and asked for no
- * faster than outputs are stored.
+ * What lies in the global buffer, or in the weight buffers, keeps no engine of DRAM busy. A residual in the global buffer is answered
+ * in the next cycle, and asked for no faster than outputs are stored.
  */
 export function besideResidents<T extends Pick<Tiling, 'latency' | 'beatsPerLine' | 'residual'>>(
   tiling: T,

@@ -104,7 +104,8 @@ export function totalsText(r: ScheduleInResult): readonly string[] {
     ...(loading
       ? [
           `without weights that stay: ${energyText(loading.energy)}, ${grouped(loading.cycles)} cycles, ` +
-            `${magnitude(loading.energy * loading.cycles)}; with them ${share(energy * cycles, loading.energy * loading.cycles)} of energy x delay`,
+            `${magnitude(loading.energy * loading.cycles)}; ` +
+            `with them ${share(energy * cycles, loading.energy * loading.cycles)} of energy x delay`,
         ]
       : []),
     ...(r.configuration

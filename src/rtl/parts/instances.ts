@@ -6,6 +6,7 @@ import type { Hardware } from '../hardware.js';
 import { counterBits, registerBits } from '../hardware.js';
 import { verilogModules } from '../verilog-modules.js';
 import type { VerilogFile } from '../verilog.js';
+import type { Base } from './register-names.js';
 import type { Parametric } from './parametric.js';
 
 /** What is connected, by the name of a port or of a parameter. */
@@ -88,3 +89,13 @@ export const cfgRegs = (
     { DATA: h.configBits, COUNT: count, WIDTH: width, BASE: base },
     { values: value },
   );
+
+/** The first line of weights in their half, as a wire: they may lie further than line 0 on machines where some stay. */
+export const weightLine = (h: Hardware, base: Base, name: string): string =>
+  h.residency
+    ? `
+
+  wire [${h.address.weight - 1}:0] ${name};
+
+${cfgRegs(h, name, h.address.weight, base.of('weight_line'), name)}`
+    : '';

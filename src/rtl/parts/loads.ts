@@ -5,7 +5,7 @@ import { counterBits, dramBits, tileBits } from '../hardware.js';
 import { engineLoops, fillLoops } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
-import { addrGen, cfgRegs, configuredPorts, parametricInstance, stream } from './instances.js';
+import { addrGen, cfgRegs, configuredPorts, parametricInstance, stream, weightLine } from './instances.js';
 import type { Base } from './register-names.js';
 import { oneHot } from './select.js';
 import { imageRegisters, placeGen } from './images.js';
@@ -279,6 +279,8 @@ export function loadWeight(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.loadWeight;
   const walk = { loops, start: 'start', advance: 'accept' };
   const store = engineLoops.storeWeight;
+  const own = ['load_weight_bound', 'load_weight_delta', 'store_weight_bound'];
+  const registers = h.residency ? [...own, 'weight_line'] : own;
   const first = h.residency ? 'first' : `${h.address.weight}'d0`;
   const word = h.vector * h.weightBits;
   return verilogFile(
@@ -309,8 +311,8 @@ ${configuredPorts(h)}
     output reg  [${h.address.weight - 1}:0] waddr,
     output reg  [${word - 1}:0] wdata
 );
-${base.declare(['load_weight_bound', 'load_weight_delta', 'store_weight_bound', ...(h.residency ? ['weight_line'] : [])])}
-${h.residency ? `\n  wire [${h.address.weight - 1}:0] first;\n\n${cfgRegs(h, 'first', h.address.weight, base.of('weight_line'), 'first')}\n` : ''}
+${base.declare(registers)}${weightLine(h, base, 'first')}
+
   wire       run, accept;
   wire [${loops - 1}:0] step, unused_zero, unused_last;
 

@@ -5,7 +5,7 @@ import { counterBits } from '../hardware.js';
 import { peFlags } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
-import { addrGen, cfgRegs, configuredPorts, parametricInstance } from './instances.js';
+import { addrGen, configuredPorts, parametricInstance, weightLine } from './instances.js';
 import type { Base } from './register-names.js';
 
 export function peCtl(h: Hardware, base: Base): VerilogFile {
@@ -32,6 +32,8 @@ export function peCtl(h: Hardware, base: Base): VerilogFile {
         })
       : `  assign ${s.wire} = ${zero(s.bits)};  // collector of one entry`,
   );
+  const deltas = streams.filter((s) => s.deep).map((s) => `pe_${s.name}_delta`);
+  const registers = ['pe_bound', 'pe_mask', ...deltas, ...(h.residency ? ['weight_line'] : [])];
   return verilogFile(
     h,
     'pe_ctl',
@@ -73,7 +75,7 @@ ${configuredPorts(h)}
     output wire [${a.sum - 1}:0]  sum_waddr,
     output wire [${a.sumEntry - 1}:0]  sum_entry
 );
-${base.declare(['pe_bound', 'pe_mask', ...streams.filter((s) => s.deep).map((s) => `pe_${s.name}_delta`), ...(h.residency ? ['weight_line'] : [])])}${h.residency ? `\n\n  wire [${a.weight - 1}:0] weight_line;\n\n${cfgRegs(h, 'weight_line', a.weight, base.of('weight_line'), 'weight_line')}` : ''}
+${base.declare(registers)}${weightLine(h, base, 'weight_line')}
 
   reg          run;
   wire         done;
