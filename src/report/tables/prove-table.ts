@@ -140,6 +140,11 @@ function exclusion({ accuracy, core }: ProveResultFile): string {
     : `these limits cannot be met together by any mappings${on}`;
 }
 
+/** What the claim is not about: schedules, by which a network may cost less. */
+const throughDram = ({ machine }: ProveResultFile): string =>
+  'Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, ' +
+  `"magnet ${machine === null ? 'codesign --residency' : 'schedule'}" answers.`;
+
 function excludedText(v: ProveResultFile, { network, clock }: ProveAbout): string {
   const where = v.machine === null ? `on any machine of ${nameOf(v)}` : `on ${v.machine}`;
   const named = [...v.core.map((c) => c.text), ...v.also.flat()];
@@ -160,6 +165,7 @@ function excludedText(v: ProveResultFile, { network, clock }: ProveAbout): strin
       : []),
     ...(others.length > 0 && v.core.length > 0 ? [`Not part of it: ${others.join(', ')}.`] : []),
     ...(v.core.length > 0 ? ['Values are rounded to the side on which they hold; --json has them in full.'] : []),
+    ...(v.core.some(({ kind }) => kind === 'network') ? [throughDram(v)] : []),
     took(v),
   ];
   return [
