@@ -10,6 +10,7 @@ import { makeLayer } from '../../src/model/workload/layer.js';
 import { shapeFile } from '../../src/interchange/layer-shape.js';
 import { spaces } from '../../src/model/space/built-in-spaces.js';
 import { templateAt } from '../../src/model/space/design-space.js';
+import { eyeriss } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import { requiredValue } from '../../src/report/tables/requirement-text.js';
 
@@ -216,6 +217,17 @@ energy=3mJ  at least 3.1234 mJ (not exact; what is enough is not known)
 Values are rounded to the side on which they hold; --json has them in full.
 Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, "magnet schedule" answers.
 Decided in 12 s.`);
+  });
+
+  test('of machines that keep no tensor nothing is said of schedules', () => {
+    const hardware = hardwareFile({
+      machine: { kind: 'hierarchy', architecture: eyeriss },
+      technology: technology16nm,
+    });
+    const core = [{ ...fileOf(energy), needed: { kind: 'exact', value: 4e9 } as const }];
+    const text = (r: ProveResultFile) => proofText({ ...r, ...nothing, core }, about);
+    expect(text({ ...simba, machine: 'eyeriss', hardware })).not.toContain('magnet schedule');
+    expect(text(simba)).toContain('"magnet schedule" answers');
   });
 
   test('layers that nothing fits need no limit', () => {

@@ -145,6 +145,9 @@ const throughDram = ({ machine }: ProveResultFile): string =>
   'Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, ' +
   `"magnet ${machine === null ? 'codesign --residency' : 'schedule'}" answers.`;
 
+/** On other machines than those of the template no tensor stays. */
+const mayKeep = ({ hardware }: ProveResultFile): boolean => hardware === null || templateIn(hardware) !== undefined;
+
 function excludedText(v: ProveResultFile, { network, clock }: ProveAbout): string {
   const where = v.machine === null ? `on any machine of ${nameOf(v)}` : `on ${v.machine}`;
   const named = [...v.core.map((c) => c.text), ...v.also.flat()];
@@ -165,7 +168,7 @@ function excludedText(v: ProveResultFile, { network, clock }: ProveAbout): strin
       : []),
     ...(others.length > 0 && v.core.length > 0 ? [`Not part of it: ${others.join(', ')}.`] : []),
     ...(v.core.length > 0 ? ['Values are rounded to the side on which they hold; --json has them in full.'] : []),
-    ...(v.core.some(({ kind }) => kind === 'network') ? [throughDram(v)] : []),
+    ...(v.core.some(({ kind }) => kind === 'network') && mayKeep(v) ? [throughDram(v)] : []),
     took(v),
   ];
   return [
