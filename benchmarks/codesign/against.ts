@@ -10,14 +10,12 @@ import {
   designHeuristics,
   findNetwork,
   forNetworks,
-  machineAt,
   magnetConventions,
-  problemOf,
   spaces,
   technology16nm,
-  uniqueLayers,
 } from '../../src/index.js';
-import { noPrices } from '../../src/tuner/codesign/codesign-problem.js';
+import { noPrices, problemOf, uniqueLayers } from '../../src/tuner/codesign/codesign-problem.js';
+import { machineAt } from '../../src/tuner/codesign/shape-task.js';
 import { codesignCases } from './cases.js';
 
 const { values } = parseArgs({
