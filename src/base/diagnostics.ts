@@ -1,5 +1,6 @@
 // What is wrong with an input: a list of findings, each naming the offender, what was expected and the way out.
 
+/** A finding about an input, as plain data: it survives a thread boundary and a file. */
 export interface Diagnostic {
   /** A short stable word for programs: `unknown-name`, `out-of-range`, `malformed` ... */
   readonly code: string;
@@ -9,6 +10,7 @@ export interface Diagnostic {
   readonly message: string;
 }
 
+/** What a reader gives: the value, or all that is wrong with the input. Readers throw only where magnet itself is at fault. */
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 

@@ -1,6 +1,7 @@
 // Why a search stopped, or has no answer: a closed set of kinds with what they need to be told, and their sentences.
 // Code decides by the kind; people read the sentence.
 
+/** Why a search stopped, or has no answer; `stopText` puts it into words. */
 export type StopReason =
   /** In words of its own, where there is more to say. */
   | { readonly kind: 'time-limit'; readonly said?: string }
@@ -39,6 +40,7 @@ export const stopKinds = [
   'unsuited',
   'infeasible',
 ] as const satisfies readonly StopReason['kind'][];
+/** The kinds of `StopReason`. */
 export type StopKind = (typeof stopKinds)[number];
 
 export const timeLimit: Extract<StopReason, { kind: 'time-limit' }> = { kind: 'time-limit' };

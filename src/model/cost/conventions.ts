@@ -1,5 +1,6 @@
 // What an access is: two named sets of counting rules, as fields of one record.
 
+/** The rules by which accesses of a mapping are counted: those of our hardware, or Timeloop's. */
 export interface Conventions {
   readonly name: 'magnet' | 'timeloop';
   /**

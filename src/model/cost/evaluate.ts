@@ -35,19 +35,26 @@ export interface TensorEvaluation {
   readonly linkEnergy: Picojoules;
 }
 
+/** What a mapping does at one level, summed over all instances of it. */
 export interface LevelEvaluation {
   readonly name: string;
+  /** Copies of the level that the mapping uses. */
   readonly instances: number;
   /** Cycles that this level's ports need; the slowest level sets the pace, but where tiles do. */
   readonly cycles: Cycles;
   readonly dataspaces: Readonly<Partial<Record<Tensor, TensorEvaluation>>>;
+  /** pJ of accesses and of the wires below. */
   readonly energy: Picojoules;
 }
 
+/** What a mapping of a layer costs: all counts with what they are charged, and their sums in pJ and cycles. */
 export interface Evaluation {
+  /** Outermost first. */
   readonly levels: readonly LevelEvaluation[];
   readonly compute: { readonly macs: number; readonly energy: Picojoules; readonly cycles: Cycles };
+  /** pJ of leakage, clock and control over all cycles. */
   readonly staticEnergy: Picojoules;
+  /** pJ: of the levels, `compute` and `staticEnergy`. */
   readonly energy: Picojoules;
   readonly cycles: Cycles;
   /** Where the machine works tile by tile: what its engines do. `cycles` is then the length of all steps. */

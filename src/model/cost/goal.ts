@@ -5,6 +5,7 @@ import type { Evaluation } from './evaluate.js';
 
 /** Of one layer; `edp` is its energy x its cycles. */
 export const objectives = ['energy', 'latency', 'edp', 'ed2p'] as const;
+/** What may be minimised of a layer: pJ, cycles, pJ x cycles, or pJ x cycles^2. */
 export type Objective = (typeof objectives)[number];
 
 /** energy^e x cycles^t: pJ, cycles, pJ x cycles, pJ x cycles^2. */
@@ -34,8 +35,10 @@ export const limitsOfRun = ({ energy, latency, edp }: Limits, runs: number): Lim
   ...(edp !== undefined && { edp: edp / runs ** 2 }),
 });
 
+/** What is asked of a layer: the least of an objective within limits. */
 export interface Goal {
   readonly objective: Objective;
+  /** All of them hold for one instance of the layer. */
   readonly limits: Limits;
 }
 

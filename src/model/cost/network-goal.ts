@@ -5,7 +5,12 @@
 
 import type { Limits, Objective } from './goal.js';
 
+/**
+ * What may be minimised of a network: `edp` is energy x cycles of its totals; `layer-edp` and `ed2p` are sums of what the layers
+ * have.
+ */
 export const networkObjectives = ['energy', 'latency', 'edp', 'layer-edp', 'ed2p'] as const;
+/** One of `networkObjectives` by its name. */
 export type NetworkObjective = (typeof networkObjectives)[number];
 
 export const isNetworkObjective = (name: string): name is NetworkObjective =>
@@ -100,7 +105,7 @@ interface Proven extends Counted {
   readonly bound: number | null;
 }
 
-/** pJ, cycles; the objective in its unit. */
+/** Of one run of a network: energy (pJ), cycles and their product, and the objective in its own unit. */
 export interface NetworkTotals extends Pick<NetworkSums, 'energy' | 'cycles' | 'edp'> {
   readonly objective: number;
   /** What follows from the bounds of the layers alone. */

@@ -67,6 +67,7 @@ export interface Bandwidth {
  */
 export type Role = 'memory' | 'accumulator' | 'collector';
 
+/** A storage level: what it can keep of which tensors, at what energy, and what fans out below it. */
 export interface Level extends LoopConstraints {
   readonly name: string;
   readonly role: Role;
@@ -121,8 +122,13 @@ export interface Tiling {
   readonly residency: boolean;
 }
 
+/**
+ * A machine as a hierarchy of levels with fan-outs between them; one template gives an architecture for each order of its deep
+ * collectors.
+ */
 export interface Architecture {
   readonly name: string;
+  /** Where its figures are from, for people. */
   readonly source: string;
   /** Outermost (DRAM) first. */
   readonly levels: readonly Level[];

@@ -24,6 +24,10 @@ const common = {
   ...unsaid,
 } as const;
 
+/**
+ * The template at the sizes of Simba (MICRO 2019): 4 x 4 PEs of 8 lanes by 8 products, 64 KB global buffer, 8-bit words, sums of
+ * 24 bits.
+ */
 export const simba: Template = {
   ...common,
   name: 'simba',
@@ -53,6 +57,7 @@ export const simbaLpddr4: Template = {
   dramLatency: 39,
 };
 
+/** The template at sizes from the ranges of MAGNet (ICCAD 2019): 4 x 4 PEs of 16 lanes by 16 products, 256 KB global buffer. */
 export const magnet: Template = {
   ...common,
   name: 'magnet',
@@ -154,6 +159,7 @@ export const eyeriss: Architecture = {
   area: [],
 };
 
+/** All machines that the command line knows by name. */
 export const presets: readonly Machinery[] = [
   { kind: 'template', template: simba },
   { kind: 'template', template: simbaLpddr4 },

@@ -13,6 +13,10 @@ export interface Cited {
   readonly source: string;
 }
 
+/**
+ * Energies and areas of the parts that the template is made of, each with its source, which names the unit (fJ, um2, ratios).
+ * docs/cost-model.md has the formulas.
+ */
 export interface Technology {
   readonly name: string;
   readonly constants: Readonly<Record<ConstantName, Cited>>;

@@ -4,17 +4,23 @@ import type { Fold } from '../workload/folds.js';
 import type { Bounds, Dimension, Tensor } from '../workload/layer.js';
 import { dimensions } from '../workload/layer.js';
 
+/** A loop over one dimension. */
 export interface Loop {
   readonly dim: Dimension;
+  /** How often it runs. */
   readonly factor: number;
 }
+/** Copies side by side along an axis of the fan-out below a level; `factor` is how many of them are used. */
 export interface SpatialLoop extends Loop {
   /** Label of the fan-out axis. */
   readonly axis: string;
 }
 
+/** What a mapping does at one level. */
 export interface LevelMapping {
+  /** Of the level. */
   readonly name: string;
+  /** Tensors that the level holds; the others go by it. */
   readonly keep: readonly Tensor[];
   /** Outermost first; factors of 1 are left out. */
   readonly temporal: readonly Loop[];
@@ -38,7 +44,9 @@ export interface Parts {
   readonly split?: true;
 }
 
+/** How a layer runs on an architecture: its loops level by level, in time and in space, and what each level keeps. */
 export interface Mapping {
+  /** Those of the architecture, one to one, outermost first. */
   readonly levels: readonly LevelMapping[];
   /** Absent where the layer runs whole and as it is; otherwise the levels are those of each run. */
   readonly parts?: Parts;

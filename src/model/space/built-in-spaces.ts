@@ -92,4 +92,8 @@ const magnetSmall: DesignSpace = {
   overflowFree: true,
 };
 
+/**
+ * The design spaces that the command line knows by name, the largest first; networks decide the width of their sums
+ * (`forNetworks`).
+ */
 export const spaces: readonly DesignSpace[] = [magnet16nm, magnetQuick, magnetSmall];

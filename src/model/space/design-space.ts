@@ -59,8 +59,12 @@ export type DesignPoint = Readonly<Record<Parameter, number>>;
 export const precisionParameters = ['weightPrecision', 'inputPrecision', 'accumPrecision'] as const;
 export type Precision = Readonly<Record<(typeof precisionParameters)[number], number>>;
 
+/**
+ * The machines that co-design chooses among: one value of each menu makes a machine, unless it has too many PEs or does not work.
+ */
 export interface DesignSpace {
   readonly name: string;
+  /** Where the ranges are from, for people. */
   readonly source: string;
   /** Ascending and not empty, but for `accumPrecision` where `overflowFree` is true and no network is known yet. */
   readonly menus: Readonly<Record<Parameter, readonly number[]>>;

@@ -39,6 +39,7 @@ export interface UnmappedLayer extends CountedLayer {
   readonly mapping: null;
 }
 
+/** A layer of a design with its mapping and what is proven of it; `infeasible` or `unknown` where it has none. */
 export type DesignLayer = MappedLayer | UnmappedLayer;
 
 /** Count-weighted sums over the layers; pJ, cycles. */
@@ -100,6 +101,7 @@ export interface DesignSchedule {
   readonly runs: readonly number[];
 }
 
+/** A machine, its technology and a mapping for every layer of a network, with what is proven and how it came about: one file. */
 export interface Design {
   readonly name: string;
   readonly machine: Machinery;

@@ -2,6 +2,7 @@
 
 import { nth } from '../../base/invariant.js';
 
+/** What the words of a tensor stand for in a file that others have quantized. */
 export interface GivenTensor {
   /** What one stands for where a real number is rounded to it, and where a step reads it: in most files the same. */
   readonly scale: number;
@@ -11,6 +12,7 @@ export interface GivenTensor {
   readonly high: number;
 }
 
+/** What a file that others have quantized says of its words. Names are those of the graph and of its weights. */
 export interface GivenWords {
   /** By tensor of the graph; those that the file leaves in real numbers are missing. */
   readonly tensors: ReadonlyMap<string, GivenTensor>;

@@ -9,9 +9,12 @@ import { residentText } from './resident.js';
  * P and Q output width and height, R and S kernel width and height. A GEMM M x N x K is P, K, C.
  */
 export const dimensions = ['N', 'G', 'K', 'C', 'P', 'Q', 'R', 'S'] as const;
+/** One of the eight dimensions by its letter. */
 export type Dimension = (typeof dimensions)[number];
 
+/** What every layer reads and writes; `relevance` says which dimensions index each. */
 export const tensors = ['Weights', 'Inputs', 'Outputs'] as const;
+/** One of the three tensors by its name. */
 export type Tensor = (typeof tensors)[number];
 
 /** The two windows: output position, kernel position. P goes with R (width), Q with S (height). */
@@ -40,10 +43,13 @@ export const irrelevant: Readonly<Record<Tensor, readonly Dimension[]>> = {
   Outputs: ['C', 'R', 'S'],
 };
 
+/** The size of every dimension, 1 at least. */
 export type Bounds = Readonly<Record<Dimension, number>>;
 
+/** One convolution or product, as sizes without numbers. What may be absent is so where the layer does not have it. */
 export interface Layer {
   readonly name: string;
+  /** Whole numbers, unpadded; K and C are per group. */
   readonly bounds: Bounds;
   /** Output step in input pixels, along P and along Q. */
   readonly stride: { readonly P: number; readonly Q: number };

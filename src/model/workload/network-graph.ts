@@ -157,6 +157,7 @@ export interface HostStep extends StepBase {
   readonly picks?: string | undefined;
 }
 
+/** What runs in one go, of a closed set of kinds: all but `host` are runs of the machine. */
 export type GraphStep =
   LayerStep | PoolStep | AdditionStep | MultiplicationStep | UpsamplingStep | ScaleStep | HostStep;
 export const stepKinds = ['layer', 'pool', 'addition', 'multiplication', 'upsampling', 'scale', 'host'] as const;
@@ -183,6 +184,7 @@ export interface Fold extends Operator {
   readonly reason: (typeof foldReasons)[number];
 }
 
+/** A tensor between steps: its shape, what makes it and what reads it. */
 export interface GraphTensor {
   readonly name: string;
   /** As ONNX has it: batch, channels, height, width of an image. Null where it is not known before run time. */
@@ -197,9 +199,14 @@ export interface GraphTensor {
   readonly placements: readonly number[];
 }
 
+/**
+ * A network with its order: tensors by name, steps that compute them, and operators that are only addresses or of which nothing
+ * is left.
+ */
 export interface NetworkGraph {
   readonly name: string;
   readonly source: string;
+  /** Names of tensors, in the order of the file. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly tensors: readonly GraphTensor[];

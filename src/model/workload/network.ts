@@ -3,12 +3,17 @@
 import type { Layer } from './layer.js';
 import { macs, shapeKey } from './layer.js';
 
+/** A layer and how many instances of it a network runs. */
 export interface CountedLayer {
   readonly layer: Layer;
   /** How often this shape occurs in the network. */
   readonly count: number;
 }
 
+/**
+ * The layers of a network, each shape once, and the operators that no layer stands for. It has no order of steps: a
+ * `NetworkGraph` has.
+ */
 export interface Network {
   readonly name: string;
   /** Where the shapes come from. */
