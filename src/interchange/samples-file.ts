@@ -14,6 +14,7 @@ export interface SampleNumbers {
   readonly bytes: boolean;
 }
 
+/** The numbers of a file of samples, and the labels that come with them. */
 export interface SampleFile extends SampleNumbers {
   /** Of a CSV file, its last column. */
   readonly labels?: Float64Array;

@@ -53,6 +53,7 @@ export const meanings: Readonly<Record<Parameter, string>> = {
   packedWeights: 'weights in a word of DRAM of layers whose weights need only half the bits: 2, or 1 for none',
   splitMultipliers: '1: multipliers do two products of half the bits in a cycle where words need no more; 0: none',
 };
+/** All parameters of the template, in the order in which files list them. */
 export const fileOrder = Object.keys(meanings) as Parameter[];
 
 /** What is taken where neither the file nor what it is based on says it. */

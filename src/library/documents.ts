@@ -27,9 +27,24 @@ const reading =
     return data.ok ? (read(data.value, ...(rest as never[])) as Parsed<Value<F>>) : data;
   };
 
+/**
+ * A machine from the text of a file or its data: `{template: {...}}`, a hierarchy, or the `architecture` of a case. `name` is
+ * taken where the file gives none. Diagnostics list all faults.
+ */
 export const parseMachinery = reading(architecture.parseMachinery);
+/**
+ * A design space from the text of a file or its data, `{space: {...}}`; `name` is taken where the file gives none. Diagnostics
+ * list all faults.
+ */
 export const parseSpace = reading(space.parseSpace);
+/** A technology from the text of a file or its data; what it leaves out is that of its `base`. Diagnostics list all faults. */
 export const parseTechnology = reading(technology.parseTechnology);
+/** An architecture, a layer and perhaps a mapping from the text of one case file or its data. Diagnostics list all faults. */
 export const parseCase = reading(cases.parseCase);
+/**
+ * A mapping from the text of a file or its data, for an architecture whose levels it names in order. Whether it is legal,
+ * `breaches` says.
+ */
 export const parseMapping = reading(mapping.parseMapping);
+/** What `map --json` wrote, from its text or its data; files of the first schema are read too. */
 export const parseMapResult = reading(mapResult.parseMapResult);

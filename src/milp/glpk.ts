@@ -22,6 +22,10 @@ export const glpkInstalled = (): Promise<boolean> =>
     () => ((loading = undefined), false),
   );
 
+/**
+ * GLPK in WebAssembly, for smaller programs. GPL-3.0 and an optional dependency: where it is not installed, answers are `unknown`
+ * with the reason.
+ */
 export const glpk: Backend = {
   name: 'glpk',
   async solve(milp, options) {

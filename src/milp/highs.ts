@@ -16,6 +16,10 @@ export function loadHighs(): Promise<Highs> {
 /** An instance that was aborted is not used again. */
 export const lostHighs = (): void => void (loading = undefined);
 
+/**
+ * HiGHS in WebAssembly, for larger programs; what contradicts itself is asked again without presolve. An instance for each
+ * thread, made at first use.
+ */
 export const highs: Backend = {
   name: 'highs',
   async solve(milp, options) {

@@ -25,6 +25,7 @@ export interface Milp {
   readonly offset: number;
 }
 
+/** When a solver is to stop, and what it may begin with. */
 export interface SolveOptions {
   /** Seconds of wall time. */
   readonly timeLimit: number;

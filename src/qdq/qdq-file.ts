@@ -16,6 +16,7 @@ import { placement } from './placements.js';
 import { poolStep } from './pool-steps.js';
 import { Values } from './qdq-values.js';
 
+/** How integers are written as QDQ ONNX. */
 export interface QdqOptions {
   /** Of words, 16 at most; they are int8 or uint8 up to 8 bits, int16 or uint16 above. */
   readonly bits?: number;

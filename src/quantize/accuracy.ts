@@ -43,11 +43,15 @@ export interface Confusion {
   readonly samples: number;
 }
 
+/** How often a classifier is right in real numbers and in integers, on the same samples, and where they differ. */
 export interface Accuracy {
   readonly samples: number;
   readonly classes: number;
+  /** Shares of the samples that real numbers get right, 0 to 1. */
   readonly real: Score;
+  /** Likewise of the integers. */
   readonly integer: Score;
+  /** Of the integers against real numbers. */
   readonly loss: PairedLoss;
   /** Of the integers, the most frequent first. */
   readonly confusions: readonly Confusion[];

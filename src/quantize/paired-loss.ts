@@ -10,6 +10,7 @@ export interface Flips {
   readonly won: number;
 }
 
+/** What the second way loses against the first, with its 95 % interval. */
 export interface PairedLoss extends Flips {
   /** (lost - won) / samples: shares, not per cent. */
   readonly loss: number;
@@ -59,6 +60,7 @@ function exactMcNemar(lost: number, won: number): number {
   return Math.min(1, 2 * tail);
 }
 
+/** Whether a loss is within a limit or beyond it, as far as its interval tells. */
 export type Verdict =
   | { readonly status: 'within' | 'beyond' }
   /** About how many samples with as many flips each would decide; +Infinity where the loss is the limit itself. */

@@ -17,6 +17,7 @@ export interface Precision {
   readonly bits: number;
 }
 
+/** How a network is quantized: bits, how scales are chosen, and what is done against errors of few bits (docs/accuracy.md). */
 export interface QuantizeOptions extends Precision {
   /** Of single layers, by the names of their steps. */
   readonly layerBits?: ReadonlyMap<string, Precision>;

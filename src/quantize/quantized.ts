@@ -13,6 +13,7 @@ import type { RealWeights } from '../reference/real-arithmetic.js';
 import { realArithmetic } from '../reference/real-arithmetic.js';
 import type { Histogram } from './sizes.js';
 
+/** A network in the machine's integers, with what its words stand for and what was measured on the way. */
 export interface Quantized extends Calibration {
   /** Those of the network, or as equalization left them: what the words stand for. */
   readonly weights: RealWeights;

@@ -36,12 +36,13 @@ const numbersOf: Readonly<Record<string, Made>> = {
 const packages = ['onnxruntime-node', 'onnxruntime-web/wasm'] as const;
 type LoadPackage = (name: (typeof packages)[number]) => Promise<unknown>;
 
+/** A session of ONNX Runtime with one network. */
 export interface RuntimeScores {
   /** Package and version. */
   readonly name: string;
   /** Of so many samples, one after the other, a row of scores each. */
   readonly run: (values: Float64Array, count: number) => Promise<Parsed<Float64Array>>;
-  /** Gives back what it has taken. */
+  /** Ends the session and frees its memory. */
   readonly close: () => Promise<void>;
 }
 

@@ -3,13 +3,14 @@
 import { countOf } from '../reference/numbers.js';
 import type { Numbers } from '../reference/numbers.js';
 
+/** Labelled samples of a classifier, in memory. */
 export interface Samples {
-  /** Of one. */
+  /** Sizes of one sample, without the batch. */
   readonly shape: readonly number[];
   readonly count: number;
-  /** One after the other, as they are put into the network. */
+  /** `count` x the product of `shape` numbers, one sample after the other, as they are put into the network. */
   readonly values: Float64Array;
-  /** From 0 on. */
+  /** Of each sample the place of its class among the scores, from 0 on. */
   readonly labels: ArrayLike<number>;
 }
 

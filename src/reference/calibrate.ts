@@ -54,6 +54,10 @@ export interface CalibrationOptions {
   readonly unsigned?: ReadonlySet<string> | undefined;
 }
 
+/**
+ * Integers for a network from one run of `sample`, by tensor, in real numbers: one word of a tensor stands for its largest size
+ * over the greatest word. Refused where inputs or weights are missing or of a wrong shape; steps that cannot run get none.
+ */
 export function calibrated(
   graph: NetworkGraph,
   weights: RealWeights,

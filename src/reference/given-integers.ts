@@ -31,6 +31,7 @@ import type { RealWeights } from './real-arithmetic.js';
 import { linesOf } from './real-arithmetic.js';
 import { channelOfWeight } from './weight-channels.js';
 
+/** What of a machine decides how near the integers come to the file's words. */
 export interface GivenOptions {
   /** Of words; of those of weights that layers multiply by, as many unless it says otherwise. */
   readonly bits: number;
@@ -41,6 +42,7 @@ export interface GivenOptions {
   readonly sizes?: ReadonlyMap<string, number>;
 }
 
+/** A network in the machine's integers with words that its file has chosen. */
 export interface GivenIntegers {
   readonly integers: GraphIntegers;
   /** Of every tensor: its scales and the range of its words. */

@@ -23,6 +23,10 @@ export interface Channel extends Ratio {
   readonly second: number;
 }
 
+/**
+ * What post-processing does to the sums of a step: y = sat(clip(round_half_even(((sum + bias) scale + residual scale_r) /
+ * 2^shift))).
+ */
 export interface StepIntegers {
   /** One for each output channel, or one for all. */
   readonly channels: readonly Channel[];
@@ -37,6 +41,7 @@ export interface StepIntegers {
   readonly host?: HostScales;
 }
 
+/** A network in the machine's integers: of each step its factors, and the words of its weights. */
 export interface GraphIntegers {
   /** By the place of the step; none for those that only move words, and that are not run. */
   readonly steps: ReadonlyMap<number, StepIntegers>;

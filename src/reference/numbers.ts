@@ -2,6 +2,7 @@
 
 import { nth } from '../base/invariant.js';
 
+/** A tensor of numbers, row by row with the last axis innermost, as ONNX has them; integers are exact below 2^53. */
 export interface Numbers {
   readonly shape: readonly number[];
   readonly values: Float64Array;

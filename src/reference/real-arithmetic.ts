@@ -65,6 +65,7 @@ export function eachElement(
   return { shape: x.shape, values };
 }
 
+/** Steps in real numbers, in doubles, as the network was trained; for `runGraph`. `weights` are by their names in the file. */
 export function realArithmetic(weights: RealWeights): Arithmetic {
   const limits = (step: GraphStep, x: Numbers): Numbers =>
     step.epilogue.clip ? eachElement(x, null, (v) => clipped(step.epilogue, v)) : x;

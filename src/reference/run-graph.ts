@@ -45,6 +45,7 @@ export interface NotRun {
   readonly why: string;
 }
 
+/** What a run of a graph computed, and what it could not. */
 export interface GraphRun {
   /** Every tensor that steps wrote, or that was given. */
   readonly tensors: ReadonlyMap<string, Numbers>;

@@ -140,6 +140,10 @@ export const codesignFrontForm = record('a front', {
   ),
 });
 
+/**
+ * What `codesign --json` writes, `magnet-codesign/2`: pJ, cycles, mm2, seconds; null where there is no machine or nothing is
+ * proven.
+ */
 export type CodesignResultFile = Read<typeof codesignForm>;
 export type CodesignFrontFile = Read<typeof codesignFrontForm>;
 export type CodesignResultNetwork = Read<typeof network>;
@@ -150,4 +154,5 @@ export const parseCodesignResult = (data: unknown): Parsed<CodesignResultFile> =
 export const parseCodesignFront = (data: unknown): Parsed<CodesignFrontFile> =>
   check(codesignFrontForm, fromFirst(data));
 
+/** The text of the file of a search or of a front, a line per layer, step and point. */
 export const printCodesignResult = (file: CodesignResultFile | CodesignFrontFile): string => printResult(file);

@@ -102,6 +102,10 @@ export const compareForm = z.object({
   faults: listOf('faults', z.string()),
 });
 
+/**
+ * What `compare --json` writes, `magnet-compare/2`: every run with its curve, and standings; null is what was not found, proven
+ * or reached.
+ */
 export type CompareResult = Read<typeof compareForm>;
 export type CompareResultContest = Read<typeof contest>;
 export type CompareResultRun = Read<typeof run>;

@@ -91,6 +91,7 @@ export const mapForm = record('a map result', {
   ...coverageFields,
 });
 
+/** What `map --json` writes, `magnet-map/2`: pJ, cycles, seconds; figures that are not known are null. */
 export type MapResult = Read<typeof mapForm>;
 export type MapResultNetwork = Read<typeof network>;
 export type MapResultLayer = Read<typeof layer>;
@@ -100,4 +101,5 @@ export const looksLikeMapResult = (data: unknown): boolean => isOfSchema(data, '
 
 export const parseMapResult = (data: unknown): Parsed<MapResult> => check(mapForm, fromFirst(data));
 
+/** The text of the file, a line per layer; `parseMapResult` reads it back as the same. */
 export const printMapResult = (file: MapResult): string => printResult(file);

@@ -117,6 +117,10 @@ export const proofForm = record('a proof', {
   error: 'expected a figure for every requirement',
 });
 
+/**
+ * What `prove --json` writes, `magnet-prove/2`: the question, and a witness, a core of requirements or what was settled, as
+ * `status` says.
+ */
 export type ProveResultFile = Read<typeof proofForm>;
 export type ProveResultRequirement = ProveResultFile['requirements'][number];
 export type ProveResultNeeded = Read<typeof needed>;
@@ -125,4 +129,5 @@ export type ProveResultWitness = Read<typeof witness>;
 
 export const parseProveResult = (data: unknown): Parsed<ProveResultFile> => check(proofForm, fromFirst(data));
 
+/** The text of the file, a line per requirement and layer. */
 export const printProveResult = (file: ProveResultFile): string => printResult(file, ['witness']);

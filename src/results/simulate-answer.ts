@@ -22,6 +22,10 @@ export const isSlow = ({
 }: Partial<Pick<SimulateResult, 'stalls' | 'latency' | 'bus'>>): boolean =>
   stalls > 0 || latency > 0 || bus !== 'native';
 
+/**
+ * What `simulate --json` writes of some runs, without tensors and waves; `agrees` where every count and word is as the model has
+ * it.
+ */
 export const simulateResult = (
   { design, seed, stalls, latency, bus }: SimulateAsked,
   engine: string,

@@ -126,4 +126,5 @@ export type SimulateResultChain = Read<typeof simulatedChainForm>;
 export const parseSimulateResult = (data: unknown): Parsed<SimulateResult> => check(simulationForm, data);
 export const parseSimulateChain = (data: unknown): Parsed<SimulateResultChain> => check(simulatedChainForm, data);
 
+/** The text of the file, of layers alone or of a network as a chain. */
 export const printSimulateResult = (file: SimulateResult | SimulateResultChain): string => `${printJson(file)}\n`;

@@ -63,6 +63,7 @@ export const synthesisForm = record('a synthesis', {
 
 export type SynthResult = Read<typeof synthesisForm>;
 
+/** What `synth --json` writes of a machine that `synthesize` measured. */
 export const synthResult = (
   design: string,
   measured: Omit<SynthResult, 'schema' | 'magnet' | 'design'>,
@@ -74,4 +75,5 @@ export const synthResult = (
 
 export const parseSynthResult = (data: unknown): Parsed<SynthResult> => check(synthesisForm, data);
 
+/** The text of the file. */
 export const printSynthResult = (file: SynthResult): string => `${printJson(file)}\n`;

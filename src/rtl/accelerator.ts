@@ -26,11 +26,14 @@ import type { RegisterMap } from './registers.js';
 import { registerMap } from './registers.js';
 import type { VerilogFile } from './verilog.js';
 
+/** A machine in Verilog: its files, the widths and depths that they were made for, and the registers that program it. */
 export interface Accelerator {
   readonly bus: Bus;
   readonly hardware: Hardware;
   readonly registers: RegisterMap;
+  /** One for each module, leaves first. */
   readonly files: readonly VerilogFile[];
+  /** Name of the module that holds all others. */
   readonly top: string;
 }
 

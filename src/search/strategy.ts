@@ -27,6 +27,7 @@ export interface Task {
 export const knowingMachine = (task: Task): Task =>
   task.machine ? task : { ...task, machine: loweredFrom(task.architectures) };
 
+/** A legal mapping within the limits, and what the cost model says of it. */
 export interface Found {
   readonly mapping: Mapping;
   /** Which arrangement it is for. */
@@ -38,6 +39,7 @@ export interface Found {
 
 /** Formats of programs that any MILP solver reads. */
 export const programFormats = ['lp', 'mps'] as const;
+/** CPLEX LP or MPS. */
 export type ProgramFormat = (typeof programFormats)[number];
 
 /** A solver's last program for an arrangement, as text. */
@@ -47,6 +49,7 @@ export interface WrittenProgram {
   readonly text: string;
 }
 
+/** What a strategy found and proved of a task. */
 export interface Answer {
   /** `optimal`: objective within the asked gap of the bound. `feasible`: found, not proven. */
   readonly status: 'optimal' | 'feasible' | 'infeasible' | 'unknown';
@@ -67,6 +70,7 @@ export interface Answer {
   readonly programs?: readonly WrittenProgram[];
 }
 
+/** What a strategy may spend, and whom it tells. */
 export interface Budget {
   /** Seconds. */
   readonly time: number;
@@ -74,14 +78,17 @@ export interface Budget {
   readonly evaluations: number;
   /** (best - bound) / best to stop at (solvers). */
   readonly gap: number;
+  /** The same seed and the same number of evaluations give the same answer. */
   readonly seed: number;
   /** Milliseconds, monotone. */
   readonly now: () => number;
+  /** Told when something better is found or proven; in the unit of the objective. */
   readonly progress?: (best: number, bound: number) => void;
   /** Formats in which the answer is to bring the last programs along: they are large. */
   readonly programs?: readonly ProgramFormat[] | undefined;
 }
 
+/** Whoever answers a task: a solver, an enumeration or a heuristic. */
 export interface Strategy<T = Task, A = Answer> {
   readonly name: string;
   find: (task: T, budget: Budget) => Promise<A>;

@@ -26,7 +26,9 @@ import { asHardware } from './hardware-design.js';
 import { endOf, prepareJob, singleRuns } from './layer-job.js';
 import { benchData, benchSizes, plusargs } from './run-native.js';
 
+/** One file of a folder that is written nowhere yet. */
 export interface EmittedFile {
+  /** Below that folder, with `/`. */
   readonly path: string;
   readonly text: string;
 }
@@ -40,6 +42,7 @@ export const maxPrograms = 1000;
 /** Words of golden data of a layer in parts: each part has the images of the whole layer. */
 const maxGoldenWords = 2 ** 26;
 
+/** What comes with the Verilog of a design. */
 export interface EmitOptions {
   /** Whether a bench, its Makefile and golden data come with the Verilog: they do unless it is false. */
   readonly testbench?: boolean;

@@ -8,6 +8,7 @@ export { maxScale, maxShift } from '../rtl/program/post-registers.js';
 export const engines = ['wasm', 'iverilog', 'verilator'] as const;
 export type SimulatorKind = (typeof engines)[number];
 
+/** How far a simulation is: the engine is built, then cycles go by, of those that the model expects. */
 export type SimulationState =
   | { readonly doing: 'building'; readonly engine: SimulatorKind; /** Seconds. */ readonly about: number }
   | { readonly doing: 'running'; readonly cycles: number; readonly expected: number };

@@ -31,6 +31,7 @@ import type { Tensor } from './tensor.js';
 
 export type { Tensor } from './tensor.js';
 
+/** One layer of a design, and how it is run; tensors that are not given are drawn from the seed. */
 export interface SimulateTask extends Given {
   readonly design: Design;
   /** Index of the layer. */
@@ -45,16 +46,24 @@ export interface SimulateTask extends Given {
   readonly bus?: Bus;
   /** A bench of `buildFor` for this design; without it a native engine is built for this layer alone. */
   readonly built?: Built;
+  /** Whether waves are recorded. */
   readonly vcd?: boolean;
 }
 
+/** What the Verilog did on a layer, beside what the model says of the same mapping. */
 export interface SimulateResult {
   readonly layer: string;
   readonly engine: string;
+  /** Without the register writes before the layer. */
   readonly cycles: { readonly model: number; readonly rtl: number };
+  /** What the hardware counts by itself, such as words that DRAM gives and reads of a buffer. */
   readonly counters: readonly { readonly name: string; readonly model: number; readonly rtl: number }[];
   /** pJ; that of the RTL is what it counted times the energies of the model. */
   readonly energy: readonly { readonly component: string; readonly model: number; readonly rtl: number }[];
+  /**
+   * Words beside those of the reference; of the mismatches, `unknown` were x in a four-state simulator; `saturated` are at an end
+   * of their range that is not 0.
+   */
   readonly outputs: {
     readonly words: number;
     readonly mismatches: number;
@@ -76,12 +85,14 @@ export interface SimulateResult {
   };
   /** Where the images lay in DRAM, in words (docs/hardware.md, DRAM). */
   readonly dram: Placement;
+  /** The outputs. */
   readonly tensor: Tensor;
   /** Building the engine, as far as this layer had to wait for it: 0 where it was there. */
   readonly buildSeconds: number;
   /** The run alone. */
   readonly seconds: number;
   readonly cyclesPerSecond: number;
+  /** The text of a VCD file, where it was asked for. */
   readonly vcd?: string;
 }
 

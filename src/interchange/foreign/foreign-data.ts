@@ -6,6 +6,7 @@ import { looksLikeCase } from '../case.js';
 import { isOfSchema } from '../schema.js';
 import { looksLikeTimeloop } from '../timeloop/sections.js';
 
+/** What a file is: one of ours by its form, of Timeloop, or of another tool (`foreign`). */
 export type DataKind =
   | 'workload'
   | 'machine'
@@ -19,6 +20,7 @@ export type DataKind =
   | 'Timeloop'
   | 'foreign';
 
+/** What some data was taken for, in words for people. */
 export interface Recognised {
   readonly kind: DataKind;
   /** `a design space`. */

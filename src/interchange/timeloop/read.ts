@@ -13,6 +13,7 @@ import { readProblem } from './problem-section.js';
 import type { Sections } from './sections.js';
 import { scopeOf } from './variables.js';
 
+/** What Timeloop's files say, as ours. */
 export interface TimeloopInput {
   readonly architecture: TimeloopArchitecture['architecture'] | undefined;
   readonly layer: Layer | undefined;
@@ -21,7 +22,10 @@ export interface TimeloopInput {
   readonly notes: readonly Diagnostic[];
 }
 
-/** The names are for what has none in its file. Lists every fault; parts that are not there are undefined. */
+/**
+ * Timeloop's files as an architecture, a layer and a mapping; each is undefined where there is no part for it. `name` is for what
+ * has none in its file. Diagnostics list every fault.
+ */
 export function readTimeloop(
   sections: Sections,
   name: { readonly layer: string; readonly machine: string },

@@ -15,8 +15,10 @@ import type { Plain } from './plain.js';
 import { plain } from './plain.js';
 import { printArchitecture, printConstraints, printEnergies, printMapping, printProblem } from './yaml-print.js';
 
+/** The text of each YAML file that Timeloop takes. */
 export interface TimeloopFiles {
   readonly arch: string;
+  /** The table of energies, pJ per access. */
   readonly ert: string;
   /** For Timeloop's mapper, where the machine has constraints on factors or orders. */
   readonly constraints: string | undefined;

@@ -25,6 +25,7 @@ interface Counted {
   readonly count: number;
 }
 
+/** A machine and the mappings of a few layers, asked for in one program. */
 export interface JointRequest {
   readonly layers: readonly Counted[];
   /** With the width of its sums decided (`forNetworks`). */

@@ -12,6 +12,7 @@ import { judge } from '../../search/mapping/point.js';
 import type { Found } from '../../search/strategy.js';
 import type { JointRequest } from './joint-program.js';
 
+/** The best machine that is known, with its mappings. */
 export interface JointBest {
   readonly point: DesignPoint;
   readonly template: Template;

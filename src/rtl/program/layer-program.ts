@@ -24,6 +24,7 @@ import { constantOf, postFaults } from './post-registers.js';
 import type { RegisterWrite } from './register-writes.js';
 import { ones, RegisterWrites, wrapped } from './register-writes.js';
 
+/** Register writes that make a machine run a layer by its mapping. */
 export interface LayerProgram {
   /** Without the last write, which starts the layer. */
   readonly writes: readonly RegisterWrite[];
@@ -32,6 +33,7 @@ export interface LayerProgram {
   /** Lines that these fill. */
   readonly biasLines: number;
   readonly start: RegisterWrite;
+  /** Where the tensors lie in DRAM that the writes speak of. */
   readonly placement: Placement;
   readonly nests: Nests;
 }

@@ -12,6 +12,7 @@ import type { Extents } from './nests.js';
 import { nestsOf, tileExtents } from './nests.js';
 import type { ResidentPlaces } from './region.js';
 
+/** Where the tensors of a layer lie in DRAM: word addresses as sums of index x stride. */
 export interface Placement {
   readonly input: Image;
   readonly weights: WeightImage;

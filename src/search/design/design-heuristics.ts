@@ -6,6 +6,7 @@ import type { DesignStrategy } from './design-strategy.js';
 import { geneticDesign } from './genetic-design.js';
 import { randomDesign } from './random-design.js';
 
+/** All heuristics over machines: random samples, annealing, a genetic algorithm, Bayesian optimisation. */
 export const designHeuristics: readonly DesignStrategy[] = [
   randomDesign,
   annealingDesign,

@@ -33,4 +33,5 @@ export interface DesignAnswer {
   readonly curve: readonly DesignProgress[];
 }
 
+/** A heuristic over machines, by the budget of one over mappings; its evaluations are machines. */
 export type DesignStrategy = Strategy<DesignTask, DesignAnswer>;

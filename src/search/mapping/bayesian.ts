@@ -35,6 +35,7 @@ const patience = 6;
 const again = 0.4;
 const learning = { maxLooks: 120, growth: 1.6 };
 
+/** Bayesian optimisation: a Gaussian process of costs for each arrangement says which mappings are looked at next. */
 export const bayesian: Strategy = {
   name: 'bayesian',
   find(task, budget) {

@@ -23,6 +23,7 @@ const oldest = 40;
 /** Generations without anything better after which a population begins anew. */
 const patience = 20;
 
+/** A genetic algorithm with the operators of GAMMA (Kao and Krishna, ICCAD 2020), begun anew where a population stands still. */
 export const genetic: Strategy = {
   name: 'genetic',
   find(task, budget) {

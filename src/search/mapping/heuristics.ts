@@ -10,6 +10,7 @@ import type { Strategy } from '../strategy.js';
 
 export { annealing, bayesian, genetic, hillClimbing, randomPruned, randomSampling };
 
+/** All heuristics over mappings, the simplest first. None proves anything: their bound is 0. */
 export const heuristics: readonly Strategy[] = [
   randomSampling,
   randomPruned,

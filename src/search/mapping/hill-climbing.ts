@@ -7,6 +7,7 @@ import type { Strategy } from '../strategy.js';
 /** Neighbours in a row that are no better: a climb ends, for the neighbourhood has been seen. */
 const patience = 300;
 
+/** Steps to the first neighbour that is no worse; begins anew after 300 that are no better. */
 export const hillClimbing: Strategy = {
   name: 'hill-climbing',
   find(task, budget) {

@@ -8,6 +8,7 @@ import { decodeOnnx } from './decode-model.js';
 import { operatorsOf } from './graph.js';
 import { listOf, networkOf } from './network-of.js';
 
+/** What a file leaves open and who reads it may say: the batch, sizes of symbolic dimensions, operators that keep a shape. */
 export type ImportOptions = BindOptions;
 
 /** Reads a network from the bytes of an .onnx file. `name` names the network and, in messages, the file. Never throws. */
@@ -16,7 +17,7 @@ export function importOnnx(bytes: Uint8Array, name: string, options: ImportOptio
   return graph.ok ? networkOf(graph.value, name, options) : graph;
 }
 
-/** The same, perhaps without a layer: beside them a graph has steps that runs of the machine do too. */
+/** As `importOnnx`, but perhaps without a layer: beside them a graph has steps that runs of the machine do too. */
 export function importList(bytes: Uint8Array, name: string, options: ImportOptions = {}): Parsed<Network> {
   const graph = decodeOnnx(bytes, name);
   return graph.ok ? listOf(graph.value, name, options) : graph;
