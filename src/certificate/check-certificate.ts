@@ -17,6 +17,7 @@ import { keyOf, shapeKey, shapesIn, shrinking, spaceOf } from './space-shape.js'
 import { witnessed } from './witness.js';
 import { refutedByWitness } from './witness-in-boxes.js';
 
+/** What of a certificate holds; costs are in the unit of its objective. */
 export interface Checked {
   readonly holds: boolean;
   /** What does not hold, a sentence each. */
@@ -27,6 +28,7 @@ export interface Checked {
   readonly value: number | undefined;
   /** (value - bound) / value, both rounded outwards. */
   readonly gap: number | undefined;
+  /** Of machines, in the space; `boxes` are those of the certificate. */
   readonly shapes: number;
   readonly boxes: number;
   /** What layers cost at least in boxes, as the certificate says and this mode believes. */

@@ -11,6 +11,7 @@ import { certifyOn } from '../tuner/on-workers.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
+/** What is left out is as for the command. */
 export interface CertifyDesignOptions extends CallOptions {
   /** No mapping is to be below the design's x (1 - eps): 1e-3. */
   readonly eps?: number;
@@ -22,6 +23,7 @@ export interface CertifyDesignOptions extends CallOptions {
   readonly progress?: (layer: string, eps: number) => void;
 }
 
+/** The certificate of one layer of a design. */
 export interface CertifiedLayer extends Certification {
   readonly layer: string;
 }

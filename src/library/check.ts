@@ -14,6 +14,7 @@ import { parseDocument } from '../interchange/document.js';
 import { checkedScheduleText } from './checked-schedule-text.js';
 import { checkedText } from './checked-text.js';
 
+/** How much of a certificate is believed, and who hears how far it is. */
 export interface CheckOptions {
   /** Believes nothing but the cost model and the table of layers. */
   readonly full?: boolean;
@@ -21,6 +22,7 @@ export interface CheckOptions {
   readonly progress?: (done: number, total: number) => void;
 }
 
+/** What `check` answers. */
 export type CheckedCertificate = (Checked | ScheduleChecked) & {
   /** What it claims and what was believed, as `magnet check` prints it. */
   readonly text: string;

@@ -16,6 +16,7 @@ import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 import { traceFront } from './trace-front.js';
 
+/** What is left out is as for the command. */
 export interface FrontOptions extends CallOptions {
   /** With the ends: 7. */
   readonly points?: number;
@@ -25,6 +26,7 @@ export interface FrontOptions extends CallOptions {
   readonly progress?: (state: CodesignState, title: string) => void;
 }
 
+/** What `codesignFront` answers. */
 export interface CodesignedFront extends Front {
   /** Of each point, in their order; undefined where it has no machine. */
   readonly designs: readonly (Design | undefined)[];

@@ -17,6 +17,7 @@ import { codesignSchedules, spaceWithResidency } from './codesign-schedules.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
+/** What is left out is as for the command. */
 export interface CodesignScheduleOptions extends CallOptions {
   /** The space before networks decided the width of its sums, as results name it: the request's own. */
   readonly named?: DesignSpace;
@@ -25,6 +26,7 @@ export interface CodesignScheduleOptions extends CallOptions {
   readonly progress?: (state: CodesignState) => void;
 }
 
+/** What `codesignWithSchedules` answers. */
 export interface CodesignedSchedules {
   readonly status: CodesignResult['status'];
   /** What `codesign --json` writes, of the layers with what stays around them. */

@@ -20,6 +20,7 @@ import { explain, explainersOn, searchShare } from './explain-codesign.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
+/** What is asked beside the best machine, where the search begins, and who hears of it. */
 export interface CodesignOptions extends CallOptions {
   /** The space before networks decided the width of its sums, as results name it: the request's own. */
   readonly named?: DesignSpace;
@@ -33,6 +34,7 @@ export interface CodesignOptions extends CallOptions {
   readonly certificate?: boolean;
 }
 
+/** What `codesign` answers. */
 export interface Codesigned extends CodesignResult {
   /** The best machine with the mappings of all networks, as `map` gives one; undefined where none was found. */
   readonly design: Design | undefined;

@@ -69,6 +69,7 @@ export interface CompareOptions extends CallOptions {
   readonly progress?: (event: CompareEvent) => void;
 }
 
+/** What `compare` answers. */
 export interface Compared extends Comparison {
   /** Why nothing fits, by the names of the arenas of which that is proven. */
   readonly reasons: ReadonlyMap<string, string>;

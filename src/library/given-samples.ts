@@ -15,6 +15,10 @@ export interface NumbersTyped {
   readonly std?: string | undefined;
 }
 
+/**
+ * Options `divide`, `mean` and `std` as they are typed, numbers with commas between them. Refused where one is no number, or none
+ * above 0 for `divide` and `std`.
+ */
 export function normalisationOf({ divide, mean, std }: NumbersTyped): Parsed<Normalisation> {
   const by = divisorOf(divide);
   const [less, over] = [listOf('mean', mean, () => true), listOf('std', std, (x) => x > 0)];

@@ -46,6 +46,7 @@ export const emit = async (
     sound(await run('emit', { design: await alone(sound(asHardware(design)), { workers, signal }), options })),
   );
 
+/** Which layers are simulated, on what and with which data; what is left out is as the fields say. */
 export interface SimulateOptions extends CallOptions, Given {
   /** By name, or by place in the design from 0: all that have a mapping. */
   readonly layers?: readonly (string | number)[];
@@ -64,6 +65,7 @@ export interface SimulateOptions extends CallOptions, Given {
   readonly progress?: (layer: string, state: SimulationState) => void;
 }
 
+/** What `simulate` answers of a layer. */
 export interface SimulatedLayer extends SimulateResult {
   /** Where hardware and model differ, a sentence each; empty where outputs, cycles and all counts are as the model says. */
   readonly disagreements: readonly string[];
@@ -95,6 +97,7 @@ export async function simulate(design: Design, options: SimulateOptions = {}): P
   return results;
 }
 
+/** How a network is simulated; what is left out is as for `simulate`, and its engine is `wasm`. */
 export interface ChainOptions
   extends CallOptions, Pick<SimulateOptions, 'seed' | 'stalls' | 'latency' | 'bus' | 'inputs'> {
   readonly progress?: (layer: number, state: SimulationState) => void;
@@ -108,6 +111,7 @@ export const simulateNetwork = async (design: Design, options: ChainOptions = {}
   return onRunner(simTasks, options, ({ run }) => run('chain', task, { progress }));
 };
 
+/** What a design is synthesized with. */
 export interface SynthesizeOptions extends CallOptions {
   /** What `readLibrary` reads from Liberty files: a 16 nm library of magnet. */
   readonly library?: Library;

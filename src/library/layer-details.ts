@@ -28,11 +28,13 @@ import { colorOf } from '../report/page/charts.js';
 import type { Behind } from './constants-behind.js';
 import { constantsBehind } from './constants-behind.js';
 
+/** An action of a layer: how often it happens, and what one of them costs (pJ). */
 export interface ActionDetail extends Entry {
   /** Constants of the technology that the energy of one comes from, the one that matters most first. */
   readonly constants: readonly Behind[];
 }
 
+/** The energy of a layer in one part of the machine, action by action. */
 export interface PartDetail {
   /** As the figures of reports call it. */
   readonly part: string;
@@ -43,6 +45,7 @@ export interface PartDetail {
   readonly actions: readonly ActionDetail[];
 }
 
+/** What the tiles of a layer take of a memory, in its unit. */
 export interface MemoryDetail {
   readonly level: string;
   readonly unit: 'bank' | 'bit';
@@ -85,6 +88,7 @@ const placedIn = (design: Design): readonly Placed[] =>
       : [];
   });
 
+/** Every layer of a design that has a mapping, in its order, as the cost model has it. Nothing is searched. */
 export function layerDetails(design: Design): readonly LayerDetail[] {
   const behind = constantsBehind(design);
   return placedIn(design).map(({ mapped, machine, evaluation: e }): LayerDetail => {

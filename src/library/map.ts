@@ -37,6 +37,7 @@ export interface MapOptions extends CallOptions, Omit<MapAsked, 'programs' | 'ob
   readonly progress?: (event: MapEvent) => void;
 }
 
+/** What `map` answers. */
 export interface MappedNetwork {
   /** Of a layer without a mapping the answer's reason says why. Empty where a network asked about as a whole has none. */
   readonly layers: readonly LayerResult[];

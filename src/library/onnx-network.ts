@@ -11,12 +11,13 @@ import { importList, importOnnx } from '../workloads/onnx/import.js';
 import { givenWords } from '../workloads/quantized/given-words.js';
 import { plainQuantized } from '../workloads/quantized/plain-quantized.js';
 
+/** What an ONNX file has of a network; its graph and its numbers are read when they are asked for. */
 export interface OnnxNetwork {
   readonly network: Network;
   readonly graph: () => Parsed<NetworkGraph>;
-  /** Undefined where the file has none. */
+  /** Numbers by name; undefined where the file has none. */
   readonly weights: (graph: NetworkGraph) => Parsed<ReadonlyMap<string, Float64Array> | undefined>;
-  /** Absent where nobody has quantized it. */
+  /** What it says of its words; absent where nobody has quantized it. */
   readonly quantized?: (graph: NetworkGraph) => Parsed<GivenWords>;
 }
 

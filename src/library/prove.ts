@@ -14,6 +14,7 @@ import { calledBy, callText, nameOf } from './called.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
+/** How results name the space, and who hears what is being done. */
 export interface ProveOptions extends CallOptions {
   /** The space before the network decided the width of its sums, as results name it: the request's own. */
   readonly named?: DesignSpace;
@@ -21,6 +22,7 @@ export interface ProveOptions extends CallOptions {
   readonly progress?: (doing: string) => void;
 }
 
+/** What `prove` answers. */
 export interface ProveAnswer extends Proven {
   /** The machine and the mappings that meet all requirements, as `map` gives one; undefined where none are known. */
   readonly design: Design | undefined;

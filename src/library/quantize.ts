@@ -14,6 +14,7 @@ import type { Made } from '../results/quantize-result.js';
 import { quantizationOf } from './quantization-of.js';
 import { layersIn, rangesIn, tensorsIn } from './quantized-layers.js';
 
+/** A trained network, the samples that set its scales, and what is asked of its words. */
 export interface QuantizeQuestion {
   readonly trained: Trained;
   /** Those that set the scales, and where they are from. */
@@ -26,10 +27,13 @@ export interface QuantizeQuestion {
   readonly accumPrecision?: number | undefined;
 }
 
+/** What `quantizeNetwork` answers. */
 export interface QuantizedNetwork {
   /** A sentence for each layer that overflows: there is no file then. */
   readonly overflows: readonly string[];
+  /** QDQ ONNX. */
   readonly file: Uint8Array;
+  /** What `quantize --json` says of it. */
   readonly made: Made;
 }
 

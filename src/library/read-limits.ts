@@ -99,6 +99,7 @@ export function unknownLayer(layer: string, network: string, names: readonly str
   );
 }
 
+/** Upper limits as `--limit` says them: pJ, cycles, pJ x cycles. */
 export interface CostLimits {
   /** On one run of the network as a whole. */
   readonly network: NetworkLimits;

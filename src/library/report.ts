@@ -11,6 +11,7 @@ import type { ResultFile } from '../results/result-file.js';
 import { parseResultFile } from '../results/result-file.js';
 import { documentOf } from './documents.js';
 
+/** A report as two texts; both stand alone. */
 export interface Pages {
   /** One page with everything in it. */
   readonly html: string;

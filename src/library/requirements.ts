@@ -46,6 +46,7 @@ function unitsOf(p: LimitedParameter): Units {
   return bitCounts.includes(p) ? { bits: 1, bit: 1 } : {};
 }
 
+/** What `parseRequirements` reads. */
 export interface Requirements {
   readonly requirements: readonly Requirement[];
   /** How numbers without a unit were understood, a line each. */

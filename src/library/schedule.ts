@@ -44,9 +44,11 @@ import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 import type { ScheduleObjective } from '../tuner/schedule/schedule-question.js';
 
+/** What `schedule` answers. */
 export interface Scheduled {
+  /** What `schedule --json` writes: `printScheduleResult` and `report` take it. Its status says what is proven. */
   readonly result: ScheduleResult;
-  /** Undefined where no schedule was found. */
+  /** The machine with the mapping of every run; undefined where no schedule was found. */
   readonly design: Design | undefined;
   /** What "magnet check" reads; undefined where it was not asked for, or could not be made. */
   readonly certificate: string | undefined;

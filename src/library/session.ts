@@ -7,6 +7,7 @@ import type { Transport } from '../pool/transport.js';
 import type { TunerTasks } from '../tuner/tuner-tasks.js';
 import { tunerTasks } from '../tuner/tuner-tasks.js';
 
+/** What every call takes: workers, how they are reached, and a signal that gives it up. */
 export interface CallOptions {
   /** Workers at most. Without any, all is done in this thread, between whose tasks it listens. */
   readonly workers?: number | undefined;

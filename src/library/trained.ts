@@ -8,6 +8,7 @@ import type { Samples } from '../quantize/samples.js';
 import { countOf } from '../reference/numbers.js';
 import type { OnnxNetwork } from './onnx-network.js';
 
+/** A network with the numbers of its weights, read from its file once for each size of batch. */
 export interface TrainedFile extends Trained {
   /** Whether its file has words already, which others or `magnet quantize` gave it. */
   readonly hasWords: boolean;

@@ -12,6 +12,7 @@ export const defaultPoints = 7;
 
 const sums = codesignObjectives.filter((objective) => objective !== 'area');
 
+/** What `magnet codesign` can be asked for, as data. */
 export const codesignVerb = defineVerb({
   name: 'codesign',
   summary: 'find the best machine of a design space together with all mappings of some networks, and prove it',
@@ -231,4 +232,5 @@ export const codesignVerb = defineVerb({
   ],
 });
 
+/** Values of the options of `magnet codesign`, read and with their defaults. */
 export type CodesignOptions = OptionsOf<typeof codesignVerb>;

@@ -8,6 +8,7 @@ import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { costUnitsText, metricsRule, ofBatch, oneMachineOnly, shared, spaceForms, workloadForms } from './shared.js';
 
+/** What `magnet compare` can be asked for, as data. */
 export const compareVerb = defineVerb({
   name: 'compare',
   summary:
@@ -166,4 +167,5 @@ export const compareVerb = defineVerb({
   ],
 });
 
+/** Values of the options of `magnet compare`, read and with their defaults. */
 export type CompareOptions = OptionsOf<typeof compareVerb>;

@@ -7,6 +7,7 @@ import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { inResults, networkCostsText, onlyIn, shared, workloadForms } from './shared.js';
 
+/** What `magnet map` can be asked for, as data. */
 export const mapVerb = defineVerb({
   name: 'map',
   summary: 'find the best mapping of every layer of a workload, and prove it',
@@ -160,4 +161,5 @@ export const mapVerb = defineVerb({
   ],
 });
 
+/** Values of the options of `magnet map`, read and with their defaults. */
 export type MapOptions = OptionsOf<typeof mapVerb>;

@@ -6,6 +6,7 @@ import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { networkCostsText, onlyIn, oneMachineOnly, shared, spaceForms, workloadForms } from './shared.js';
 
+/** What `magnet prove` can be asked for, as data. */
 export const proveVerb = defineVerb({
   name: 'prove',
   summary:
@@ -143,4 +144,5 @@ export const proveVerb = defineVerb({
   ],
 });
 
+/** Values of the options of `magnet prove`, read and with their defaults. */
 export type ProveOptions = OptionsOf<typeof proveVerb>;

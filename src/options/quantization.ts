@@ -102,6 +102,10 @@ export const quantizationSettings: OptionTable = Object.fromEntries(
 
 type Given = Omit<Values<typeof quantizationOptions>, 'calibrate' | 'divide' | 'mean' | 'std'>;
 
+/**
+ * Options of `quantize` as the library takes them. Throws where `bits` is no precision, such as `w8a8`, which reading a command
+ * line excludes.
+ */
 export function quantizeOptionsOf(given: Given): QuantizeOptions {
   return {
     ...precisionOf(given.bits),

@@ -8,6 +8,7 @@ import { shared } from './shared.js';
 
 const { calibrate, ...how } = quantizationOptions;
 
+/** What `magnet quantize` can be asked for, as data. */
 export const quantizeVerb = defineVerb({
   name: 'quantize',
   summary: "write a trained network in the machine's integers as QDQ ONNX, with scales set by samples",
@@ -50,4 +51,5 @@ export const quantizeVerb = defineVerb({
   ],
 });
 
+/** Values of the options of `magnet quantize`, read and with their defaults. */
 export type QuantizeVerbOptions = OptionsOf<typeof quantizeVerb>;

@@ -6,6 +6,7 @@ import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { onlyIn, shared } from './shared.js';
 
+/** What `magnet schedule` can be asked for, as data. */
 export const scheduleVerb = defineVerb({
   name: 'schedule',
   summary: 'choose which tensors of a network stay in the global buffer, with the mapping of every run, and prove it',
@@ -109,4 +110,5 @@ export const scheduleVerb = defineVerb({
   ],
 });
 
+/** Values of the options of `magnet schedule`, read and with their defaults. */
 export type ScheduleOptions = OptionsOf<typeof scheduleVerb>;

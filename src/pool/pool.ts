@@ -10,6 +10,10 @@ const longestTimer = 2 ** 31 - 1;
 /** A worker that was ended because it did not answer in its time. */
 export class Hung extends Lost {}
 
+/**
+ * Workers over a transport, opened when they are needed; one that crashes, or does not answer in its task's time, costs that task
+ * alone.
+ */
 export class Pool<Tasks> implements Runner<Tasks> {
   private readonly idle: Seat<Tasks>[] = [];
   private readonly seats = new Set<Seat<Tasks>>();

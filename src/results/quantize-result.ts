@@ -9,6 +9,7 @@ import { listOf } from './fields.js';
 import { quantizationFields } from './quantization-fields.js';
 import { stampField } from './stamp.js';
 
+/** How results of `quantize` begin: form and version. */
 export const quantizeSchema = 'magnet-quantize/1';
 
 const layer = record('a layer', {
@@ -65,4 +66,5 @@ export const quantizationForm = record('a quantization', {
 export type QuantizeResult = Read<typeof quantizationForm>;
 export type Made = NonNullable<QuantizeResult['made']>;
 export const parseQuantizeResult = (data: unknown): Parsed<QuantizeResult> => check(quantizationForm, data);
+/** The text of the file. */
 export const printQuantizeResult = (file: QuantizeResult): string => `${printJson(file)}\n`;

@@ -104,6 +104,12 @@ export type ScheduleInResult = Read<typeof scheduleField>;
 
 export const withinResult = ({ schema: _, magnet: __, hardware: ___, ...own }: ScheduleResult): ScheduleInResult => own;
 
+/**
+ * What `schedule --json` writes, `magnet-schedule/1`: tensors with their banks, and every run; pJ and cycles of the whole
+ * network.
+ */
 export type ScheduleResult = Read<typeof scheduleForm>;
+/** From the data of a file; diagnostics where it is none of this schema. */
 export const parseScheduleResult = (data: unknown): Parsed<ScheduleResult> => check(scheduleForm, data);
+/** The text of the file, which `run --schedule` and `compile --schedule` read. */
 export const printScheduleResult = (file: ScheduleResult): string => printResult(file);

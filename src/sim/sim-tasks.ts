@@ -7,6 +7,7 @@ import type { simulateChain } from './chain.js';
 import type { simulateLayer } from './simulate.js';
 import type { synthTask } from './synth/synth-task.js';
 
+/** What workers are asked about hardware. */
 export interface SimTasks {
   readonly emit: typeof emitTask;
   readonly simulate: typeof simulateLayer;
@@ -18,6 +19,7 @@ export interface SimTasks {
 /** Seconds, the longest that a timer can wait: large layers take hours, and Ctrl-C ends them. */
 const patience = () => 2_000_000;
 
+/** The table of `SimTasks`, for `serveTasks` and pools. */
 export const simTasks: TaskModule<SimTasks> = {
   url: import.meta.url,
   name: 'simTasks',

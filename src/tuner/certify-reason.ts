@@ -1,5 +1,6 @@
 // Why a claim is not certified: a closed set of kinds with what they need to be told, and their sentences.
 
+/** Why a claim is not certified; `certifyReasonText` puts it into words. */
 export type CertifyReason =
   | { readonly kind: 'nothing-to-certify' }
   /** Refuted: a mapping of `value` is there; `claimed` is undefined where it was claimed that there is none. */

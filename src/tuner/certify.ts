@@ -26,6 +26,7 @@ import type { RelaxationOptions } from '../smt/exact-rows.js';
 import { ExactRelaxation, ofUnits } from '../smt/exact-rows.js';
 import { ofOneRun, partingsOf, runTask } from './in-parts.js';
 
+/** What a certificate may take, and to what share. */
 export interface CertifyOptions {
   /** No mapping is to be below best x (1 - eps). */
   readonly eps: number;
@@ -39,6 +40,7 @@ export interface CertifyOptions {
   readonly oracle?: LinearOracle;
 }
 
+/** Whether a claim about a layer is proven in exact arithmetic. */
 export interface Certification {
   /** `refuted`: a better mapping was found; the claim is false. `open`: neither. */
   readonly status: 'certified' | 'refuted' | 'open';

@@ -22,6 +22,7 @@ import { enumeration, whyNotEnumerated } from './enumeration.js';
 import { inParts } from './in-parts.js';
 import { race } from './race/race.js';
 
+/** Who can be asked for a mapping by name; `auto` takes the one that suits the layer. The last six are heuristics. */
 export const solverNames = [
   'auto',
   'highs',
@@ -37,6 +38,7 @@ export const solverNames = [
   'random-pruned',
   'random',
 ] as const;
+/** One of `solverNames`. */
 export type SolverName = (typeof solverNames)[number];
 
 /**

@@ -18,6 +18,7 @@ import type { CertifyBudget } from './certify-task.js';
 import type { SolverName } from './map-layer.js';
 import { mapLayer } from './map-layer.js';
 
+/** A network, a machine, and what is asked of every layer. */
 export interface MapRequest {
   readonly network: Network;
   /** Arrangements of one machine. */
@@ -67,6 +68,7 @@ export const budgetOf = ({ timeLimit, gap, seed }: MapRequest): Omit<Budget, 'no
   seed,
 });
 
+/** A layer of a network with its answer. */
 export interface LayerResult extends CountedLayer {
   readonly answer: Answer;
   /** Wall time of mapping this layer. */
@@ -75,6 +77,7 @@ export interface LayerResult extends CountedLayer {
   readonly certificate?: Certification;
 }
 
+/** What happens to the layer at `index` of the request, as `mapNetwork` and `map` tell it. */
 export type MapEvent =
   | { readonly kind: 'started'; readonly index: number }
   | { readonly kind: 'progress'; readonly index: number; readonly best: number; readonly bound: number }

@@ -15,6 +15,7 @@ import type { minimumTask } from './prove/minimum-task.js';
 import type { proveTask } from './prove/prove-task.js';
 import { clock } from '../base/clock.js';
 
+/** What workers are asked about layers, networks and spaces. */
 export interface TunerTasks extends ShapeTasks {
   readonly map: typeof mapTask;
   readonly certify: typeof certifyTask;
@@ -46,6 +47,7 @@ const silence = () => 900;
 
 const shapes = () => import('./codesign/shape-task.js');
 
+/** The table of `TunerTasks`, for `serveTasks` and pools. */
 export const tunerTasks: TaskModule<TunerTasks> = {
   url: import.meta.url,
   name: 'tunerTasks',

@@ -6,6 +6,7 @@ import type { Loop } from '../mapping/mapping.js';
 import { stepAt, stepsBeyondTiles } from './nest-steps.js';
 import { runsIn } from './tile-cycles.js';
 
+/** An engine at work on one tile, without a break. */
 export interface Lane {
   readonly engine: Engine;
   /** The tile that it works on, from 0, of its nest. */
@@ -15,6 +16,7 @@ export interface Lane {
   readonly cycles: number;
 }
 
+/** One step of the outer nest: what its engines do when. */
 export interface OuterStep {
   /** Of the nest of DRAM and of the one inside: steps that there are. */
   readonly steps: { readonly outer: number; readonly inner: number };

@@ -2,6 +2,7 @@
 
 import type { Figure } from '../figures/figure.js';
 
+/** A piece of a section, by what it shows. */
 export type Block =
   | { readonly kind: 'text'; readonly text: string }
   /** What a reader must not miss. */
@@ -49,6 +50,7 @@ export interface TableBlock {
   readonly order?: readonly (readonly (number | null | undefined)[])[];
 }
 
+/** One result on a page: a title, a line of what was found, and what is shown of it. */
 export interface Section {
   readonly title: string;
   /** What kind of result it is and where it was read. */
@@ -66,6 +68,7 @@ export interface Section {
   readonly closed?: boolean;
 }
 
+/** A page as data: `printHtml` and `printMarkdown` print it. */
 export interface Report {
   readonly title: string;
   /** Of magnet. */

@@ -12,6 +12,7 @@ import { style } from './style.js';
 /** Keys of sections and folds as names inside the page. */
 type Names = ReadonlyMap<string, string>;
 
+/** One HTML file that stands alone: style and figures inside, nothing fetched. */
 export const printHtml = (r: Report): string =>
   htmlParts(r)
     .map((print) => print())

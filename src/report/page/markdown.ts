@@ -3,6 +3,7 @@
 import { clean } from '../figures/svg.js';
 import type { Block, Report, Section, TableBlock } from './blocks.js';
 
+/** The same sections as Markdown; of figures what they show in words. */
 export const printMarkdown = (r: Report): string =>
   markdownParts(r)
     .map((print) => print())

@@ -5,6 +5,7 @@ import { table } from '../../base/text.js';
 import type { SynthResult } from '../../results/synth-result.js';
 import { amount, digits, grouped, percent, secondsText } from './quantities.js';
 
+/** Cells by module, memories, and areas beside the model's, as `magnet synth` prints them. */
 export function synthTable(s: SynthResult): string {
   return [
     moduleTable(s.modules),

@@ -5,6 +5,7 @@ import type { Checkpoint, CodesignState, CodesignRequest, CodesignResult } from 
 import type { Learned } from './learned.js';
 import type { ShapeTasks } from './shape-task.js';
 
+/** What a search over machines is given by who asks for it; `shapesHere` is its `shapes` in this thread. */
 export interface CodesignHooks {
   /** Milliseconds, monotone. */
   readonly now: () => number;

@@ -24,6 +24,7 @@ interface NetworkLimitMissed {
   readonly max: number;
 }
 
+/** Why a search over machines stopped, or why no machine will do; `codesignReasonText` puts it into words. mm2, pJ, cycles. */
 export type CodesignReason =
   | Extract<StopReason, { readonly kind: 'time-limit' | 'interrupted' | 'unsettled' }>
   /** Proven: the smallest machine (mm2) is larger than the limit on the area. */

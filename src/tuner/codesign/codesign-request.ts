@@ -13,6 +13,7 @@ import type { Found } from '../../search/strategy.js';
 import type { FoundSchedule } from './schedules/found-schedules.js';
 import type { CodesignCause, CodesignReason } from './codesign-reason.js';
 
+/** What co-design may minimise: of each network, summed over networks by weight, or the mm2 of the chip. */
 export const codesignObjectives = ['edp', 'energy', 'latency', 'layer-edp', 'area'] as const satisfies readonly (
   NetworkObjective | 'area'
 )[];
@@ -29,6 +30,7 @@ export interface LayerLimits {
   readonly layers: Readonly<Record<string, Limits>>;
 }
 
+/** The question of co-design. */
 export interface CodesignRequest {
   /**
    * The objective is the sum over networks of weight x what it is of the network (`area`: mm2 of the chip).
@@ -39,6 +41,7 @@ export interface CodesignRequest {
   readonly technology: Technology;
   readonly conventions: Conventions;
   readonly objective: CodesignObjective;
+  /** mm2; of one run of every network pJ, cycles, pJ x cycles. */
   readonly limits: CodesignLimits;
   readonly layerLimits?: LayerLimits;
   readonly padding: boolean;
@@ -62,6 +65,7 @@ export interface CodesignLayer {
   readonly bound: number;
 }
 
+/** The machine found with its mappings. */
 export interface CodesignBest {
   readonly point: DesignPoint;
   readonly template: Template;
@@ -70,6 +74,7 @@ export interface CodesignBest {
   readonly schedules?: readonly FoundSchedule[];
   /** In the units of the objective: pJ x cycles, pJ, cycles, mm2. */
   readonly objective: number;
+  /** mm2 of the chip. */
   readonly area: number;
 }
 
@@ -90,7 +95,9 @@ export interface CodesignState {
   readonly point?: DesignPoint;
 }
 
+/** What a search over a design space found and proved. */
 export interface CodesignResult {
+  /** `optimal` to the gap that was asked for; `infeasible` is proven. */
   readonly status: 'optimal' | 'feasible' | 'infeasible' | 'unknown';
   readonly best: CodesignBest | undefined;
   /** Proven: no machine of the space that meets the limits has a smaller objective. */
@@ -99,7 +106,9 @@ export interface CodesignResult {
   readonly reason: CodesignReason | undefined;
   /** Why nothing fits, as far as that was settled. */
   readonly causes: readonly CodesignCause[];
+  /** Boxes of machines looked at. */
   readonly nodes: number;
+  /** In the space. */
   readonly shapes: number;
   /** Best and bound over time. */
   readonly curve: readonly CodesignState[];

@@ -18,10 +18,13 @@ import { limitsLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { CodesignBest, CodesignRequest } from './codesign-request.js';
 
+/** What one per cent more of a memory, or of the area, is worth at the optimum. */
 export interface DesignElasticity {
+  /** A size parameter, or `area`. */
   readonly name: string;
   /** Per cent of the objective for one per cent more; null where the relaxation did not converge in time. */
   readonly elasticity: number | null;
+  /** What is held, and which layers it binds, for people. */
   readonly note: string;
 }
 

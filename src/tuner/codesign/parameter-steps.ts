@@ -23,16 +23,21 @@ interface LeastOnMachine {
   readonly found: readonly Found[];
 }
 
+/** A machine with one parameter moved, and its best mappings. */
 export interface StepCost {
+  /** Of the parameter, as its menu has it. */
   readonly value: number;
   /** +Infinity where there is none. */
   readonly objective: number;
+  /** Proven: no mappings on this machine cost less. */
   readonly bound: number;
+  /** mm2. */
   readonly area: number;
   /** Within the limits. */
   readonly feasible: boolean;
 }
 
+/** One entry down and one up the menu of a parameter; absent where that is no machine of the space. */
 export interface ParameterStep {
   readonly parameter: Parameter;
   readonly down?: StepCost | undefined;

@@ -23,6 +23,7 @@ export interface ArenaResult extends Arena {
   readonly standings: readonly Standing[];
 }
 
+/** How contestants stand on every arena, and over all. */
 export interface Comparison {
   readonly arenas: readonly ArenaResult[];
   /** Over the arenas that are finished; undefined where there are none. */

@@ -15,6 +15,7 @@ export interface CompareRequest extends ScheduleOptions {
   readonly gap: number;
 }
 
+/** A turn that was played, and what came of it. */
 export interface Played extends Turn {
   readonly run: Run;
 }

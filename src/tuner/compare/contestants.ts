@@ -60,4 +60,5 @@ export const everybody = (tasks: readonly Task[], missing: MissingSolvers): read
  * for they take a while to load.
  */
 export const machineReferee = 'codesign';
+/** Who can take part in a comparison over a space: `codesign`, which proves its answer, and heuristics. */
 export const machineContestants = [machineReferee, 'random', 'annealing', 'genetic', 'bayesian'] as const;

@@ -52,6 +52,10 @@ export interface Witness {
   readonly layers: readonly (CountedLayer & { readonly found: Found })[];
 }
 
+/**
+ * What `prove` decided: a witness, a core of requirements that cannot be met together, or neither. Seconds are of the whole
+ * question.
+ */
 export type Proof =
   | { readonly status: 'feasible'; readonly witness: Witness; readonly seconds: number }
   | {

@@ -16,6 +16,7 @@ export type Candidates =
   /** With the width of its sums decided (`forNetworks`). */
   | { readonly kind: 'space'; readonly space: DesignSpace };
 
+/** The question of `prove`: whether a machine, or any of a space, meets all requirements with some mappings. */
 export interface ProveRequest {
   readonly network: Network;
   readonly candidates: Candidates;

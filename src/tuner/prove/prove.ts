@@ -20,6 +20,7 @@ import { shortagesOf } from './shortages.js';
 import { spaceDecider } from './space-decider.js';
 import { confirm } from './witness.js';
 
+/** A proof, with the question that Z3 was asked last. */
 export interface Proven {
   readonly proof: Proof;
   /**
