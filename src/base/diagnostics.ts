@@ -23,7 +23,7 @@ export const refuse = (code: string, path: readonly (string | number)[], message
 export const faultsOf = (...results: readonly Parsed<unknown>[]): readonly Diagnostic[] =>
   results.flatMap((r) => (r.ok ? [] : r.diagnostics));
 
-/** `levels.2.capacity: must be ...`; the path is left out where it is empty. */
+/** The finding as a line, `levels.2.capacity: must be ...`; the path is left out where it is empty. */
 export const printDiagnostic = ({ path, message }: Diagnostic): string =>
   path.length === 0 ? message : `${path.join('.')}: ${message}`;
 

@@ -51,7 +51,7 @@ export const unsettled = (message: string): Extract<StopReason, { kind: 'unsettl
 });
 export const failed = (message: string): StopReason => ({ kind: 'failed', message });
 
-/** Empty where there is none to tell. */
+/** The reason as a sentence; empty where there is none. */
 export function stopText(reason: StopReason | undefined): string {
   if (reason === undefined) return '';
   switch (reason.kind) {

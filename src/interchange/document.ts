@@ -16,7 +16,10 @@ const maxAliases = 100;
 /** A broken file can have a fault a line; beyond these the rest is only counted. */
 const maxFaults = 10;
 
-/** Reads UTF-8 text. Keys that stand twice are faults; YAML merge keys (`<<`) work. Never throws for a bad file. */
+/**
+ * The data of a YAML or JSON file, from its UTF-8 bytes. Keys that stand twice are faults; YAML merge keys (`<<`) work. Never
+ * throws for a bad file.
+ */
 export function parseDocument(bytes: Uint8Array, format: Format): Parsed<unknown> {
   let text: string;
   try {

@@ -13,14 +13,14 @@ export interface Image {
   readonly pixels: Float64Array;
 }
 
-/** The decoder of JPEG is WebAssembly beside its package, which only who has files can read. */
+/** Brings the bytes of the JPEG decoder, which is WebAssembly beside its package: only who has files can read it. */
 export type LoadJpeg = () => Promise<Uint8Array<ArrayBuffer>>;
 
 const isPng = (bytes: Uint8Array) => [0x89, 0x50, 0x4e, 0x47].every((b, i) => bytes[i] === b);
 const isJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === 0xd8;
 export const imageEnding = /\.(png|jpe?g)$/i;
 
-/** Bytes of a PNG or a JPEG to its points. */
+/** The pixels of a PNG or a JPEG. Refused where it is neither, or damaged; never throws. */
 export async function decodeImage(bytes: Uint8Array, loadJpeg: LoadJpeg): Promise<Parsed<Image>> {
   try {
     if (isPng(bytes)) return parsed(await decodePng(bytes));
@@ -118,7 +118,10 @@ class Decoded {
   ) {}
 }
 
-/** Plane by plane, in grey or in colours. Grey is that of Pillow: (19595 red + 38470 green + 7471 blue) / 2^16, halves up. */
+/**
+ * The pixels of an image plane by plane, in grey (1) or in colours (3), 0 to 255. Grey is that of Pillow: (19595 red + 38470
+ * green + 7471 blue) / 2^16, halves up.
+ */
 export function planesOf({ width, height, channels, pixels }: Image, wanted: 1 | 3): Float64Array {
   const each = width * height;
   const planes = new Float64Array(wanted * each);

@@ -108,7 +108,7 @@ export function partsIn({ G = 1, K = 1, block = 1, fold, split }: PartsFile = {}
   };
 }
 
-/** Factors of 1 are left out; every level says what it keeps and what goes by. */
+/** A mapping as its file has it. Factors of 1 are left out; every level says what it keeps and what goes by. */
 export interface MappingFile {
   /** The layer runs folded, in blocks, split, or in so many parts over groups and output channels, each on the levels below. */
   readonly parts?: Parts;
@@ -121,7 +121,7 @@ export interface MappingFile {
   }[];
 }
 
-/** What `parseMapping` reads back as the same mapping. */
+/** The mapping of a layer as data that `parseMapping` reads back as the same. */
 export const printMappingFile = (mapping: Mapping): MappingFile => ({
   ...partsIn(mapping.parts),
   levels: mapping.levels.map(({ name, keep, temporal, spatial }) => ({

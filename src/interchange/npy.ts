@@ -46,7 +46,10 @@ export const unsignedDtypeFor = (bits: number): UnsignedDtype => `u${dtypeFor(bi
 
 const malformed = (message: string) => refuse('malformed', [], message);
 
-/** An array of whole numbers, as numpy.save writes it. */
+/**
+ * The array of whole numbers in a .npy file, as numpy.save writes it. Refused where it has other numbers, is in Fortran order or
+ * damaged.
+ */
 export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
   const read = arrayIn(bytes, descriptions, "convert it with array.astype('int8'), 'int16' or 'int32'");
   if (!read.ok) return read;
@@ -147,7 +150,7 @@ export function parseRaw(bytes: Uint8Array, dtype: Dtype, shape: readonly number
   );
 }
 
-/** Format 1.0. The numbers must fit the type. */
+/** The bytes of a .npy file, format 1.0. The numbers must fit the type. */
 export function printNpy({ shape, data }: IntArray, dtype: Dtype | UnsignedDtype): Uint8Array {
   const description = { ...descriptions, ...unsignedDescriptions }[dtype];
   const fields = `{'descr': '${description}', 'fortran_order': False, 'shape': ${shapeText(shape)}, }`;

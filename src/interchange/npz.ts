@@ -7,7 +7,9 @@ import { unknownName } from '../base/text.js';
 /** Zip archives begin with this; an empty one with its end. */
 export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
-/** The .npy files of those arrays that are asked for, or of all, by their names. */
+/**
+ * The .npy files of an .npz archive by the names of their arrays: all, or the one that is asked for. Refused where there is none.
+ */
 export async function npyFiles(bytes: Uint8Array, name?: string): Promise<Parsed<ReadonlyMap<string, Uint8Array>>> {
   const { unzipSync } = await import('fflate');
   const all: string[] = [];

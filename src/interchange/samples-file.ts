@@ -32,8 +32,9 @@ const idxTypes: Readonly<Record<number, readonly [name: string, bytes: number]>>
 };
 
 /**
- * By what the bytes begin with; what is none of these is read as CSV. `array` is the name of one in a .npz file, which is not asked
- * for where one alone can be meant: `wanted` are samples, which have two sizes or more, or labels, which have one.
+ * Numbers of a file, which is IDX, .npy or .npz by what its bytes begin with, and CSV otherwise. `array` is the name of one in a
+ * .npz file, which is not asked for where one alone can be meant: `wanted` are samples, which have two sizes or more, or labels,
+ * which have one.
  */
 export async function parseSamples(
   bytes: Uint8Array,

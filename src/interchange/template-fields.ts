@@ -82,7 +82,7 @@ export function valueOf(p: Parameter): z.ZodType<number> {
   return sizes.includes(p) ? size() : whole(1);
 }
 
-/** As `valueOf` reads it. */
+/** The value of a parameter as files have it, with its unit. */
 export function printValue(p: Parameter, value: number): string {
   if (p === 'clock') return printClock(value);
   if (p === 'dramBandwidth') return printRate(value);

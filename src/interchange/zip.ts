@@ -3,7 +3,7 @@
 /** The first time that an archive can say: when it was made is nobody's business. */
 const noTime = new Date(1980, 0, 1);
 
-/** Paths below a folder of one's own, and their text. */
+/** The bytes of a zip archive of some files; the same files give the same bytes. */
 export async function zipOf(
   files: readonly { readonly path: string; readonly text: string }[],
 ): Promise<Uint8Array<ArrayBuffer>> {

@@ -20,8 +20,9 @@ type Tensors = ReadonlyMap<string, Numbers>;
 export type RunSamples = (inputs: Tensors, wanted?: readonly string[]) => Parsed<Tensors>;
 
 /**
- * `graph` is that of one sample; `arithmetic` and `numbering` are of the same numbers, and without a numbering the reference alone
- * runs. The first sample of all runs by the reference too and must have the same numbers, unless that was `checked` before.
+ * Runs many samples side by side in vectors of WebAssembly. `graph` is that of one sample; `arithmetic` and `numbering` are of
+ * the same numbers, and without a numbering the reference alone runs. The first sample of all runs by the reference too and must
+ * have the same numbers, unless that was `checked` before.
  */
 export function sampleRunner(
   graph: NetworkGraph,

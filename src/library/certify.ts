@@ -28,7 +28,10 @@ export interface CertifiedLayer extends Certification {
   readonly layer: string;
 }
 
-/** Every layer that has a mapping, in the design's order. The claim is about the machine and the goal that the design names. */
+/**
+ * Certificates of every layer of a design that has a mapping, in its order: that none is better by more than `eps`, checked in
+ * whole numbers. The claim is about the machine and the goal that the design names.
+ */
 export function certify(design: Design, options: CertifyDesignOptions = {}): Promise<readonly CertifiedLayer[]> {
   const { eps = 1e-3, timeLimit = 60, padding = true, progress = () => {} } = options;
   const { machine, technology, conventions } = design;

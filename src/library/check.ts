@@ -28,7 +28,10 @@ export type CheckedCertificate = (Checked | ScheduleChecked) & {
   readonly text: string;
 };
 
-/** The text of a certificate; diagnostics where it is none. What does not hold is in `faults`. */
+/**
+ * Whether a certificate of a co-design or of a schedule holds, by the text of its file, in whole numbers. Diagnostics where it is
+ * none; what does not hold is in `faults`.
+ */
 export function check(
   text: string,
   { full = false, progress = () => {} }: CheckOptions = {},

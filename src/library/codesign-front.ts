@@ -34,7 +34,10 @@ export interface CodesignedFront extends Front {
   readonly result: CodesignFrontFile;
 }
 
-/** The least of the first quantity under limits on the second; the request's objective says nothing here. */
+/**
+ * Machines with the least of the first quantity under limits on the second, a search for each point; the request's objective says
+ * nothing here.
+ */
 export async function codesignFront(
   request: CodesignRequest,
   metrics: Metrics,

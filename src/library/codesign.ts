@@ -46,7 +46,10 @@ export interface Codesigned extends CodesignResult {
   readonly result: CodesignResultFile;
 }
 
-/** Where no machine will do, the reason and its causes say why; `whyText` puts them into words. */
+/**
+ * The best machine of a space with all mappings of some networks, to the gap that is asked for. Where no machine will do, the
+ * reason and its causes say why; `whyText` puts them into words.
+ */
 export async function codesign(request: CodesignRequest, options: CodesignOptions = {}): Promise<Codesigned> {
   const { result, explained, certificate } = await searched(request, options);
   const { best } = result;

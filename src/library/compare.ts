@@ -86,8 +86,8 @@ interface Asked {
 }
 
 /**
- * Mappings of a network on a machine, or searches over the machines of a space. Rejects with a sentence
- * where a strategy cannot take part.
+ * Strategies held against each other and a proven bound: over mappings of a network on a machine, or over the machines of a
+ * space. Rejects with a sentence where a strategy cannot take part.
  */
 export async function compare(
   network: Network,

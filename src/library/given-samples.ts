@@ -47,7 +47,10 @@ function listOf(name: string, typed: string | undefined, fine: (x: number) => bo
       );
 }
 
-/** `input`: sizes of one sample as the network takes it. Refused where there are none, or some that are no finite numbers. */
+/**
+ * Samples in memory from a file that was read. `input`: sizes of one sample as the network takes it. Refused where there are
+ * none, or mean or deviation do not fit its channels.
+ */
 export function samplesOf(
   path: string,
   file: SampleFile,
@@ -61,7 +64,7 @@ export function samplesOf(
   return made.ok ? parsed({ ...made.value, count, labels }) : made;
 }
 
-/** Refused where some are no finite numbers. */
+/** The file as it is; refused where some of its numbers are not finite. */
 export function finite(path: string, file: SampleFile): Parsed<SampleFile> {
   const bad = file.values.find((x) => !Number.isFinite(x));
   return bad === undefined ? parsed(file) : refuse('out-of-range', [], `${path} holds ${bad}; expected finite numbers`);

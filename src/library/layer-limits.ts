@@ -28,8 +28,8 @@ export interface LayerLimits extends Pick<CostLimits, 'each' | 'layers' | 'area'
 export type PlainLimits = 'network' | 'layers' | 'whole';
 
 /**
- * `given` as `--limit` takes them. Names of layers are checked where the network is known; `plain` says what a limit is on that
- * names no layer. Diagnostics list all faults.
+ * Limits of verbs that settle layers one by one, from texts as `--limit` takes them. Names of layers are checked where the
+ * network is known; `plain` says what a limit is on that names no layer. Diagnostics list all faults.
  */
 export function parseLayerLimits(
   given: readonly string[],

@@ -58,8 +58,9 @@ interface Mapped {
 }
 
 /**
- * `machine` is a template, such as the preset `simba`, or what `parseMachinery` gives. Rejects with a sentence where a
- * network cannot be asked about as a whole.
+ * The best mapping of every layer of a network, each proven, or with `whole` those that are best together. `machine` is a
+ * template, such as the preset `simba`, or what `parseMachinery` gives. Rejects with a sentence where a network cannot be asked
+ * about as a whole.
  */
 export function map(network: Network, machine: Template | Machinery, options: MapOptions = {}): Promise<MappedNetwork> {
   const machinery = machineryOf(machine);

@@ -23,7 +23,10 @@ export interface OnnxNetwork {
 
 type ImportOptions = Parameters<typeof importGraph>[2];
 
-/** `steps`: whether it may be without layers, as it is about all of its steps. */
+/**
+ * A network from the bytes of its ONNX file. `steps`: whether it may be without layers, as it is about all of its steps.
+ * Diagnostics where it cannot be read.
+ */
 export function onnxNetwork(
   bytes: Uint8Array,
   name: string,

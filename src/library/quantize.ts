@@ -41,7 +41,10 @@ export interface QuantizedNetwork {
 export const quantizeTurns = ({ calibration, how }: Pick<QuantizeQuestion, 'calibration' | 'how'>): number =>
   turnsOf(calibration.count, how) + noiseTurns(calibration.count);
 
-/** Undefined where it was told to end. */
+/**
+ * A trained network as QDQ ONNX, with scales set by samples. Undefined where it was told to end; refused where samples do not
+ * fit, or words have more than 16 bits.
+ */
 export async function quantizeNetwork(
   { trained, calibration, source, how, batch, accumPrecision }: QuantizeQuestion,
   turns: Turns,

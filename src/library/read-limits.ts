@@ -59,7 +59,7 @@ export function limitValue(text: string, given: string, units: Units, plain: num
   };
 }
 
-/** Of the machine that is asked about, or of all of a space. */
+/** By which clocks times become cycles: that of the machine that is asked about, or all of a space. */
 export interface Clocks {
   readonly of: string;
   readonly mhz: readonly number[];
@@ -115,7 +115,10 @@ export interface CostLimits {
 
 const names = [...networkQuantities, 'area'] as const;
 
-/** All faults are listed. Names of layers are checked where the network is known. */
+/**
+ * Limits from texts such as `latency=5ms`, as `--limit` takes them. Names of layers are checked where the network is known;
+ * diagnostics list all faults.
+ */
 export function parseLimits(
   given: readonly string[],
   clocks: Clocks,

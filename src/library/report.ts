@@ -19,8 +19,8 @@ export interface Pages {
 }
 
 /**
- * Designs, and results of any verb: their text, their data, or what the call of the verb gave. Faults say which of them,
- * counted from 1.
+ * A page of designs and of results of any verb: their text, their data, or what the call of the verb gave. Faults say which of
+ * them, counted from 1.
  */
 export function report(results: readonly unknown[], { title }: { readonly title?: string } = {}): Parsed<Pages> {
   const read = results.map((given, i) => {

@@ -56,7 +56,10 @@ export interface Requirements {
 /** What a limit requires, or what is wrong with it. */
 type Read = { readonly required: readonly Requirement[]; readonly note: string | undefined } | string;
 
-/** All faults are listed; what is said twice is taken once. */
+/**
+ * Requirements from texts such as `latency=10ms`, as `--limit` of `prove` takes them. What is said twice is taken once;
+ * diagnostics list all faults.
+ */
 export function parseRequirements(given: readonly string[], about: Subject): Parsed<Requirements> {
   const fault = (text: string, message: string): Diagnostic => ({
     code: 'bad-limit',

@@ -5,7 +5,10 @@ import { parsed, refuse } from '../base/diagnostics.js';
 import type { Clocks, CostLimits } from './read-limits.js';
 import { isEmpty, parseLimits } from './read-limits.js';
 
-/** `given` as `--limit` takes them. */
+/**
+ * Limits of a schedule from texts such as `latency=7.3ms`, as `--limit` takes them. Refused where they are on layers, the area or
+ * `layer-edp`.
+ */
 export function parseScheduleLimits(
   given: readonly string[],
   clocks: Clocks,

@@ -92,7 +92,10 @@ export interface ScheduleOptions extends CallOptions {
   readonly certificate?: boolean;
 }
 
-/** On a machine of the template. Rejects with a sentence where nothing can stay there, or the network does not run. */
+/**
+ * Which tensors of a network stay in the global buffer of a machine, with the mapping of every run beside them, and what is
+ * proven of it. Rejects with a sentence where nothing can stay there, or the network does not run.
+ */
 export async function schedule(
   graph: NetworkGraph,
   machine: Template,

@@ -14,7 +14,10 @@ export interface TrainedFile extends Trained {
   readonly hasWords: boolean;
 }
 
-/** Refused where it has no graph, or weights that are no finite numbers. `load` reads it for so many samples, or as it is. */
+/**
+ * A network whose weights have numbers. `load` reads its file for so many samples, or as it is. Refused where it has no graph, no
+ * weights, or some that are no finite numbers.
+ */
 export function trainedOf(
   network: string,
   load: (batch: number | undefined) => Parsed<Partial<Omit<OnnxNetwork, 'network'>>>,

@@ -5,7 +5,7 @@ import type { Milp } from '../program/milp.js';
 import type { Entry, PortableColumn } from './portable.js';
 import { commentLines, numberText, portable, wrapped } from './portable.js';
 
-/** `comments` stand in front, a line each. */
+/** A program in CPLEX LP format. `comments` stand in front, a line each. */
 export function printLp(milp: Milp, comments: readonly string[]): string {
   const { objective, columns, rows } = portable(milp);
   const named = (kind: PortableColumn['kind']) => columns.filter((c) => c.kind === kind).map((c) => c.name);

@@ -21,7 +21,10 @@ const roughGap = 5e-3;
 /** The rough pass and those that follow better mappings. */
 const maxPasses = 4;
 
-/** The mapper on some backend. `incumbent` finds a first mapping to tighten the program around; a quick one does. */
+/**
+ * The strategy that maps a layer by MILP, on some backend. `incumbent` finds a first mapping to tighten the program around; a
+ * quick one does.
+ */
 export const mapper = (backend: Backend, incumbent: Strategy): Strategy => ({
   name: backend.name,
   find: (task, budget) => find(backend, incumbent, task, budget),

@@ -7,7 +7,7 @@ import { commentLines, numberText, portable } from './portable.js';
 
 const letters = { '<=': 'L', '>=': 'G', '=': 'E' } as const;
 
-/** `comments` stand in front, a line each. */
+/** A program in free MPS format. `comments` stand in front, a line each. */
 export function printMps(milp: Milp, comments: readonly string[]): string {
   const { objective, columns, rows } = portable(milp);
   const inRows = columns.map((): string[] => []);

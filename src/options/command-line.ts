@@ -3,7 +3,10 @@
 import type { Argument, ArgumentsOf, OptionTable, Values, Verb } from './option.js';
 import { words } from './option.js';
 
-/** Without what only says where results go, how many workers there are and what is printed. */
+/**
+ * The command line that asks a verb for the same answer again: without what only says where results go, how many workers there
+ * are and what is printed.
+ */
 export function commandLine<A extends readonly Argument[], T extends OptionTable>(
   verb: Verb<A, T>,
   given: ArgumentsOf<A>,

@@ -3,7 +3,7 @@
 
 import type { AnswerOf, InputOf, ProgressOf } from './tasks.js';
 
-/** One who works: a task at a time. */
+/** A worker of a pool, who does a task at a time. */
 export interface Seat<Tasks> {
   readonly run: <K extends keyof Tasks & string>(
     name: K,

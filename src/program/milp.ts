@@ -18,7 +18,7 @@ export interface LinearRow {
   readonly upper: number;
 }
 
-/** Minimise cost . x + offset. */
+/** A mixed-integer linear program: minimise cost . x + offset, within the bounds of columns and rows. */
 export interface Milp {
   readonly columns: readonly Column[];
   readonly rows: readonly LinearRow[];

@@ -30,9 +30,10 @@ export interface QdqOptions {
 }
 
 /**
- * Every tensor counts in its words between two quantisers, whose scale is one; weights have the factor scale / 2^shift of
- * their channel. Steps that `integers` do not know, a gather by an input of the network, and all behind them are left out;
- * what they would read are outputs. Refused where words have more than 16 bits, or nothing is left.
+ * A network in integers as the bytes of a QDQ ONNX file. Every tensor counts in its words between two quantisers, whose scale is
+ * one; weights have the factor scale / 2^shift of their channel. Steps that `integers` do not know, a gather by an input of the
+ * network, and all behind them are left out; what they would read are outputs. Refused where words have more than 16 bits, or
+ * nothing is left.
  */
 export function qdqFile(
   graph: NetworkGraph,

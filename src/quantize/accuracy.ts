@@ -98,7 +98,10 @@ export async function realScores(
   return parsed(all);
 }
 
-/** Undefined where it was told to end. Whoever runs how many samples at a time, the answer is the same. */
+/**
+ * Labelled samples through a classifier, in real numbers and in integers; the same answer whoever runs how many at a time.
+ * Undefined where it was told to end; refused where samples or labels do not fit.
+ */
 export async function accuracyOf(
   { graphFor, weights }: Trained,
   quantized: Quantized,

@@ -25,8 +25,8 @@ export interface Given {
 const brightest = 255;
 
 /**
- * `input` are the sizes of one sample as the network takes it, channels first. Samples with the channels last take their places.
- * Refused where mean or deviation are neither one nor as many as there are channels.
+ * Numbers of a file as they enter a network. `input` are the sizes of one sample as the network takes it, channels first; samples
+ * with the channels last are turned. Refused where mean or deviation are neither one nor as many as there are channels.
  */
 export function normalised(
   { shape, values, bytes }: Given,

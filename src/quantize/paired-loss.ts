@@ -2,7 +2,7 @@
 //
 // Samples that both get right, or both wrong, say nothing of the difference: it is the samples that flip, either way.
 
-/** Of the same samples: which the first way gets right, and which the second. */
+/** Of the same samples: how many only the first way gets right, and how many only the second. */
 export interface Flips {
   readonly samples: number;
   /** Right by the first alone, and by the second alone. */
@@ -24,15 +24,15 @@ export interface PairedLoss extends Flips {
 /** Of a normal distribution, 97.5 % lie below. */
 const z = 1.959963984540054;
 
-/** How many samples only the first got right, and how many only the second. */
+/** Counts the flips between two ways; each list says of every sample whether it is right. */
 export function flipsOf(first: readonly boolean[], second: readonly boolean[]): Flips {
   const count = (of: (a: boolean, b: boolean) => boolean) => first.filter((a, i) => of(a, second[i] === true)).length;
   return { samples: first.length, lost: count((a, b) => a && !b), won: count((a, b) => !a && b) };
 }
 
 /**
- * The interval is that of Bonett and Price (Improved Wald confidence intervals for the difference of correlated proportions,
- * Computational Statistics and Data Analysis 53, 2009): a flip more either way, and two samples more.
+ * The loss with its interval, which is that of Bonett and Price (Improved Wald confidence intervals for the difference of
+ * correlated proportions, Computational Statistics and Data Analysis 53, 2009): a flip more either way, and two samples more.
  */
 export function pairedLoss(flips: Flips): PairedLoss {
   const { samples, lost, won } = flips;
@@ -66,7 +66,7 @@ export type Verdict =
   /** About how many samples with as many flips each would decide; +Infinity where the loss is the limit itself. */
   | { readonly status: 'undecided'; readonly samples: number };
 
-/** A claim only where all of the interval lies on one side of the limit. */
+/** Whether a loss keeps a limit, a share of the samples. A claim only where all of the interval lies on one side. */
 export function verdictOn({ samples, low, high }: PairedLoss, limit: number): Verdict {
   if (high <= limit) return { status: 'within' };
   if (low > limit) return { status: 'beyond' };

@@ -51,8 +51,8 @@ export const multiplied = (step: LayerStep): readonly string[] =>
       ];
 
 /**
- * A tensor is as wide as the widest of the layers that multiply it asks, and as the network says where none does; tensors with words
- * in common are one. Refused where `layerBits` names what is no layer.
+ * Bits of every tensor and of every step's weights. A tensor is as wide as the widest of the layers that multiply it asks, and as
+ * the network says where none does; tensors with words in common are one. Refused where `layerBits` names what is no layer.
  */
 export function widthsOf(graph: NetworkGraph, { bits, layerBits }: QuantizeOptions): Parsed<Widths> {
   const names = graph.steps.flatMap((s) => (s.kind === 'layer' ? [s.name] : []));
@@ -80,7 +80,7 @@ export function widthsOf(graph: NetworkGraph, { bits, layerBits }: QuantizeOptio
   return parsed({ tensorBits, stepWeightBits });
 }
 
-/** `w4a8` of weights with 4 bits and activations with 8. */
+/** `w4a8`: weights of 4 bits, activations of 8. */
 export const precisionText = ({ weightBits, bits }: Precision): string => `w${weightBits}a${bits}`;
 export function precisionIn(text: string): Precision | undefined {
   const [, weightBits, bits] = /^w(\d+)a(\d+)$/.exec(text) ?? [];

@@ -107,7 +107,10 @@ export async function calibrated(
   return real.ok ? parsed({ ...found, averages: { means, graph: many.value, sample } }) : real;
 }
 
-/** Undefined where it was told to end. */
+/**
+ * A trained network in the machine's integers, with scales set by samples. Undefined where it was told to end; refused where
+ * samples do not fit, or `how` names what is no layer.
+ */
 export async function quantized(
   trained: Trained,
   samples: Samples,

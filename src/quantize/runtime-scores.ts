@@ -47,8 +47,8 @@ export interface RuntimeScores {
 }
 
 /**
- * One thread. `shape` are the sizes of one sample, without the batch. Refused where ONNX Runtime is not installed, or does not
- * take the file.
+ * A session of ONNX Runtime on one thread. `shape` are the sizes of one sample, without the batch. Refused where ONNX Runtime is
+ * not installed, or does not take the file.
  */
 export async function openRuntime(
   file: Uint8Array,

@@ -36,7 +36,7 @@ export interface DrawnOptions {
   readonly watched?: Watch['watched'];
 }
 
-/** The same seed draws the same inputs, weights and scales. */
+/** A network with inputs, weights and scales drawn from a seed, run in integers; the same seed draws the same. */
 export function drawnRun(
   graph: NetworkGraph,
   seed: number,

@@ -105,7 +105,10 @@ export function givenBits(graph: NetworkGraph, weights: RealWeights, given: Give
   return Math.max(isLayers ? 4 : 2, ...tensors.map(({ low, high }) => fits(low, high)), ...words);
 }
 
-/** Refused where the machine cannot have the file's words: a sentence for each tensor and each layer. */
+/**
+ * A network in the machine's integers with the words of its file. Refused where the machine cannot have these: a sentence for
+ * each tensor and each layer.
+ */
 export function givenIntegers(
   graph: NetworkGraph,
   weights: RealWeights,

@@ -119,7 +119,7 @@ function averaged({ byDivisor }: StepIntegers, sum: number, divisor: number): nu
   return rescaled(sum, scale, 0, 0, shift);
 }
 
-/** Of integers that are all known. */
+/** Steps in integers as the machine does them; for `runGraph`. */
 export const arithmeticOf = ({ steps, weights }: GraphIntegers, graph: NetworkGraph): Arithmetic => {
   const known = new Set([...weights.keys()].map((key) => key.slice(key.indexOf(' ') + 1)));
   const beside = new Set(graph.steps.flatMap((s) => besideOperands(s).map((w) => w.value)));

@@ -54,8 +54,8 @@ export interface GraphRun {
 }
 
 /**
- * `given` are the inputs of the network, and any other tensors that are known. Refused where an
- * input or weights are missing or of a wrong shape.
+ * Every tensor of a network, step by step in some arithmetic. `given` are its inputs, and any other tensors that are known.
+ * Refused where an input or weights are missing or of a wrong shape.
  */
 export function runGraph(
   graph: NetworkGraph,

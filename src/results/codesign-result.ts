@@ -18,7 +18,7 @@ import { stampField } from './stamp.js';
 export const codesignResultSchema = 'magnet-codesign/2';
 export const codesignFrontSchema = 'magnet-codesign-front/2';
 
-/** What a front may lie between. */
+/** Between which quantities a front may lie: the first of a pair is minimised under limits on the second. */
 export const frontMetrics = ['energy', 'latency', 'area', 'edp', 'layer-edp'] as const;
 export type FrontMetric = (typeof frontMetrics)[number];
 

@@ -113,7 +113,7 @@ export type CompareResultStanding = Read<typeof standing>;
 
 export const parseCompareResult = (data: unknown): Parsed<CompareResult> => check(compareForm, fromFirst(data));
 
-/** A line per run and standing, so that files can be read and compared. */
+/** The text of the file, a line per run and standing. */
 export function printCompareResult(result: CompareResult): string {
   const { contests, sum, ...rest } = result;
   const lines = (items: readonly unknown[], indent: string) =>

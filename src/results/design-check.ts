@@ -182,8 +182,8 @@ export function totalsOf({ objective }: Design['goal'], layers: readonly DesignL
 }
 
 /**
- * Figures of the file that this cost model does not confirm. The mappings stand, so this is a note and no refusal;
- * but what was proven was proven of other costs.
+ * Figures of a design that this cost model does not confirm. The mappings stand, so this is a note and no refusal; but what was
+ * proven was proven of other costs.
  */
 export function designDrift(
   design: Pick<Design, 'machine' | 'technology' | 'conventions' | 'goal' | 'layers'> &

@@ -23,8 +23,8 @@ const schemaOf = (data: unknown): unknown =>
 export const looksLikeDesign = (data: unknown): boolean => isOfSchema(data, 'magnet-design/');
 
 /**
- * Reads JSON, or YAML where the file's name ends so. Every fault is listed. Figures are taken as they stand:
- * `designDrift` holds them against the cost model.
+ * A design from the text of its file: JSON, or YAML where the name ends so. Every fault is listed. Figures are taken as they
+ * stand: `designDrift` holds them against the cost model.
  */
 export function parseDesign(content: string, name: string): Parsed<Design> {
   const data = parseDocument(new TextEncoder().encode(content), /\.ya?ml$/i.test(name) ? 'yaml' : 'json');
@@ -76,7 +76,7 @@ export function parseDesignData(content: unknown): Parsed<Design> {
   });
 }
 
-/** Only the machine and its technology: a design whose mappings are out of date still says what to map on. */
+/** The machine and the technology of a design, from its data: where its mappings are out of date it still says what to map on. */
 export function parseDesignBase(content: unknown): Parsed<Hardware> {
   const data = looksLikeDesign(content) ? fromFirst(content) : content;
   const known = checkVersion(data);
@@ -100,7 +100,10 @@ function checkVersion(data: unknown): Parsed<undefined> {
   );
 }
 
-/** What `parseDesign` reads back as the same design: a line per constant, layer figure and level, the same bytes for the same design. */
+/**
+ * The text of a file that `parseDesign` reads back as the same design: a line per constant, layer figure and level, the same
+ * bytes for the same design.
+ */
 export function printDesign(design: Design): string {
   const {
     name,

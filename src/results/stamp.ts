@@ -10,7 +10,7 @@ export interface Stamped {
 /** To spread into the forms of result files. */
 export const stampField = { magnet: text().optional() };
 
-/** Result files begin with their schema; who made them stands behind it. */
+/** A result with the version of the magnet that made it, behind the schema that it begins with. */
 export function stamped<T extends { readonly schema: string }>(file: T, magnet: string): T & Stamped {
   const { schema, ...rest } = file;
   return { schema, magnet, ...rest } as T & Stamped;

@@ -37,7 +37,7 @@ export interface Accelerator {
   readonly top: string;
 }
 
-/** With `axi` as its bus the machine is the same, with the modules of the bus around it. */
+/** The Verilog of a template. With `axi` as its bus the machine is the same, with the modules of the bus around it. */
 export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
   const hardware = hardwareOf(t);
   const registers = registerMap(hardware);

@@ -9,7 +9,10 @@ import type { Design } from '../model/space/design.js';
 
 export type HardwareDesign = Design & { readonly machine: Extract<Machinery, { readonly kind: 'template' }> };
 
-/** Hardware is generated from the template, and counts accesses as the `magnet` conventions do. */
+/**
+ * The design where it has hardware: that is generated from the template, and counts accesses as the `magnet` conventions do.
+ * Refused where it is of another machine or of other conventions.
+ */
 export function asHardware(design: Design): Parsed<HardwareDesign> {
   const { machine, conventions } = design;
   if (machine.kind === 'hierarchy') {

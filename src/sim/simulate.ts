@@ -150,7 +150,10 @@ export async function buildFor(
   return built.value;
 }
 
-/** Throws with a sentence where an engine fails; wrong results are not failures but figures. */
+/**
+ * Runs one layer on the design's Verilog. Throws with a sentence where an engine fails; wrong results are not failures but
+ * figures.
+ */
 export async function simulateLayer(
   task: SimulateTask,
   progress: (state: SimulationState) => void,

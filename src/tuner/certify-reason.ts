@@ -13,7 +13,7 @@ export type CertifyReason =
   /** The worker failed, in its words. */
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Empty where it is certified. */
+/** The reason as a sentence; empty where it is certified. */
 export function certifyReasonText(reason: CertifyReason | undefined): string {
   switch (reason?.kind) {
     case undefined:

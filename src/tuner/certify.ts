@@ -90,7 +90,10 @@ interface Attempt {
   readonly choices: Choices | undefined;
 }
 
-/** A layer is certified for every way in which it may run: each claim is one about a run. */
+/**
+ * Whether nothing is better than an answer by more than `eps`, or nothing there at all, by branch and bound whose leaves are
+ * checked in exact arithmetic. A layer is certified for every way in which it may run: each claim is one about a run.
+ */
 export async function certify(
   task: Task,
   answer: Pick<Answer, 'status' | 'best'>,

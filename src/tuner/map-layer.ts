@@ -184,7 +184,10 @@ export function whyTooLarge(solver: SolverName, task: Task, max = maxMappings): 
   );
 }
 
-/** What is left out of the budget is as for the command: a minute, to 0.01 %, and any number of mappings looked at. */
+/**
+ * The best mapping of one layer, by the solver that is named. What is left out of the budget is as for the command: a minute, to
+ * 0.01 %, and any number of mappings looked at.
+ */
 export const mapLayer = (task: Task, solver: SolverName = 'auto', budget: Partial<Budget> = {}): Promise<Answer> =>
   inParts(strategies[solver]).find(knowingMachine(task), {
     now: clock,

@@ -102,7 +102,7 @@ export type Certify = (
   progress: (eps: number) => void,
 ) => Promise<Certification>;
 
-/** Without any, layers are solved one after the other in this thread, in silence. */
+/** Where layers are solved, and who hears of it: without any, one after the other in this thread, in silence. */
 export interface MapHooks {
   /** Milliseconds, monotone. */
   readonly now?: () => number;
@@ -126,7 +126,10 @@ const certifyHere =
   (task, answer, budget, progress) =>
     certify(task, answer, { ...budget, now, progress });
 
-/** Results in the network's order; layers that were not begun before a stop are left out. */
+/**
+ * The best mapping of every layer, each with its own proof. Results are in the network's order; layers that were not begun before
+ * a stop are left out.
+ */
 export async function mapNetwork(given: MapRequest, hooks: MapHooks = {}): Promise<readonly LayerResult[]> {
   const { network, architectures, solver, programs } = given;
   const { now = clock, width = 1, event = () => {}, stopped = () => false } = hooks;

@@ -52,7 +52,7 @@ export const isZigzagLayer = (x: unknown): boolean =>
 /** `{layers: [...]}`, or the list itself. */
 const layersOf = (x: unknown) => listOf(isRecord(x) ? x['layers'] : x);
 
-/** Undefined where nothing tells it. */
+/** What parsed YAML or JSON is where something else was expected; undefined where nothing tells it. */
 export function recogniseData(data: unknown): Recognised | undefined {
   const is = (kind: DataKind, what: string, way: string | ((path: string) => string)): Recognised => ({
     kind,

@@ -61,7 +61,7 @@ export function halfOf(data: unknown, half: Half): unknown {
   return Object.fromEntries(Object.entries(data as Fields).filter(([key]) => kept(key)));
 }
 
-/** One key must stand in one file only. */
+/** The parts of Timeloop's files, from one file or several. Refused where a key stands in two of them. */
 export function gather(files: readonly TimeloopFile[]): Parsed<Sections> {
   const f = noFindings();
   const fileOf = new Map<string, string>();

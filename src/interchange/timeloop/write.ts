@@ -29,8 +29,9 @@ export interface TimeloopFiles {
 }
 
 /**
- * `about` goes on top of each file, with what Timeloop should say of them. Of a layer that runs in blocks or in parts the
- * files hold one run. Refused where a level loops twice over a dimension.
+ * A layer with its mapping on a machine as files that Timeloop replays. `about` goes on top of each, with what Timeloop should
+ * say of them. Of a layer that runs in blocks or in parts the files hold one run. Refused where a level loops twice over a
+ * dimension.
  */
 export function writeTimeloop(a: Architecture, given: Layer, mapping: Mapping, about: string): Parsed<TimeloopFiles> {
   const { parts = whole } = mapping;

@@ -18,7 +18,7 @@ export interface Conventions {
   readonly wholeBlocks: boolean;
 }
 
-/** What our hardware does, so that RTL counters can be laid beside the model. */
+/** Accesses as our hardware makes them, so that RTL counters can be laid beside the model. */
 export const magnetConventions: Conventions = {
   name: 'magnet',
   halo: 'refetch',
@@ -27,7 +27,7 @@ export const magnetConventions: Conventions = {
   wholeBlocks: false,
 };
 
-/** Timeloop 4cf6d4cd with link transfers off, without its extrapolation quirk. */
+/** Accesses as Timeloop 4cf6d4cd counts them with link transfers off, without its extrapolation quirk. */
 export const timeloopConventions: Conventions = {
   name: 'timeloop',
   halo: 'slide',

@@ -19,7 +19,7 @@ import { evaluateTiles, repeatedTiles, tilingFor } from './tile-cycles.js';
 import type { Count } from './traffic.js';
 import { computeCycles, instances, traffic } from './traffic.js';
 
-/** Words over all instances, and their energy. */
+/** What a mapping does to one tensor at one level: words over all instances, and pJ. */
 export interface TensorEvaluation {
   readonly reads: number;
   readonly fills: number;

@@ -3,7 +3,7 @@
 
 import type { Evaluation } from './evaluate.js';
 
-/** Of one layer; `edp` is its energy x its cycles. */
+/** What may be minimised of one layer; `edp` is its energy x its cycles. */
 export const objectives = ['energy', 'latency', 'edp', 'ed2p'] as const;
 /** What may be minimised of a layer: pJ, cycles, pJ x cycles, or pJ x cycles^2. */
 export type Objective = (typeof objectives)[number];
@@ -46,7 +46,7 @@ export interface Goal {
 export const valueOf = (objective: Objective, energy: number, cycles: number): number =>
   energy ** exponents[objective].energy * cycles ** exponents[objective].cycles;
 
-/** What an objective is of an evaluation. */
+/** What an objective is of an evaluation, in the objective's unit. */
 export const measure = (objective: Objective, e: Pick<Evaluation, 'energy' | 'cycles'>): number =>
   valueOf(objective, e.energy, e.cycles);
 

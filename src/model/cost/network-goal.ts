@@ -44,7 +44,7 @@ export const limitsOfOneLayer = ({
 export const quantityOfOneLayer = (quantity: NetworkQuantity): keyof Limits =>
   quantity === 'layer-edp' ? 'edp' : quantity;
 
-/** What each layer is measured by where a network is minimised. */
+/** By what each layer is measured where a network is minimised. */
 export const objectiveOfLayers: Readonly<Record<NetworkObjective, Objective>> = {
   energy: 'energy',
   latency: 'latency',

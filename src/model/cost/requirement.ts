@@ -10,7 +10,10 @@ export type CostQuantity = (typeof costQuantities)[number];
 /** A parameter of the template, or rows x columns. Buffers in bits, the clock in MHz, all else in counts or bits. */
 export type LimitedParameter = Parameter | 'pes';
 
-/** `text` is how the user wrote it. */
+/**
+ * One thing that `prove` asks of a machine and its mappings: pJ, cycles, pJ x cycles, mm2, a parameter. `text` is how the user
+ * wrote it.
+ */
 export type Requirement =
   /** Area of the chip, mm2. */
   | { readonly kind: 'area'; readonly max: number; readonly text: string }

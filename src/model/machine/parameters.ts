@@ -2,7 +2,10 @@
 
 import type { Bits, Megahertz } from '../../base/units.js';
 
-/** MAGNet, ICCAD 2019, with the paper's names. */
+/**
+ * MAGNet's parameters (ICCAD 2019), with the paper's names; `lowerTemplate` makes architectures of them. Sizes in bits, the clock
+ * in MHz.
+ */
 export interface Template {
   readonly name: string;
   readonly source: string;
@@ -51,7 +54,7 @@ export interface Template {
   readonly splitMultipliers: number;
 }
 
-/** What a machine gives values to. */
+/** One of the numbers that make a template, by its name. */
 export type Parameter = Exclude<keyof Template, 'name' | 'source'>;
 
 /**

@@ -45,7 +45,10 @@ export const simba: Template = {
   globalBuffer: kibibytes(64),
 };
 
-/** Beside a DRAM that is sold: a row is opened in 27 cycles of 0.625 ns, its first data come 32 + 3 behind a read: 38.75 ns. */
+/**
+ * `simba` beside a DRAM that is sold, LPDDR4-3200: 25.6 GB/s, and 39 ns to the first data: a row is opened in 27 cycles of 0.625
+ * ns, its data come 32 + 3 behind a read.
+ */
 export const simbaLpddr4: Template = {
   ...simba,
   name: 'simba-lpddr4',
@@ -133,7 +136,9 @@ export const array3: Architecture = {
   area: [],
 };
 
-/** Row stationary: kernel rows along Y, output rows along X; 1 pJ stands for the energy of one 16-bit MAC. */
+/**
+ * Row stationary as Eyeriss (JSSC 2017): kernel rows along Y, output rows along X; 1 pJ stands for the energy of one 16-bit MAC.
+ */
 export const eyeriss: Architecture = {
   name: 'eyeriss',
   source:

@@ -61,7 +61,7 @@ export type ConstantName = (typeof constantNames)[number];
 /** Ratios that files of older versions do not have, and none needs whose machines are as then. */
 export const laterConstants: readonly ConstantName[] = ['splitEnergy', 'pairEnergy', 'splitArea'];
 
-/** 16 nm FinFET at 0.8 V. Nothing here is a result of the MAGNet paper. */
+/** Parts in 16 nm FinFET at 0.8 V, from open sources. Nothing here is a result of the MAGNet paper. */
 export const technology16nm: Technology = {
   name: '16nm',
   constants: {

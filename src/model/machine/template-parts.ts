@@ -76,7 +76,7 @@ export function postEnergy(t: Template, technology: Technology): Picojoules {
 /** A vector of inputs or a line of outputs. */
 export const globalLineBits = (t: Template): number => t.inputPrecision * Math.max(t.vectorSize, t.numLanes);
 
-/** Placed area by part of the whole chip; DRAM is outside. */
+/** mm2 of the whole chip by part, placed; DRAM is outside. */
 export function areaOf(t: Template, technology: Technology): Architecture['area'] {
   const gears = gearArea(t, technology);
   const ports = portArea(t, technology);

@@ -19,7 +19,10 @@ import type { Rule } from './rules.js';
 import { lineFault, rulesOf } from './rules.js';
 import { layoutFault, suitsParts } from './weight-layout.js';
 
-/** Empty for a mapping that the machine can run. Sizes in bits, tiles in lines as the memory stores them. */
+/**
+ * What keeps a machine from running a mapping of a layer; empty where it can. Sizes in bits, tiles in lines as the memory stores
+ * them.
+ */
 export function breaches(
   a: Architecture,
   layer: Layer,

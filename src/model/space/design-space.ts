@@ -146,7 +146,7 @@ export function templateAt(space: DesignSpace, p: DesignPoint): Template | undef
   return Math.min(weightBuffer, inputBuffer, accumBuffer, globalBuffer) > 0 ? template : undefined;
 }
 
-/** Points of the space that are machines. */
+/** How many points of the space are machines. */
 export function countMachines(space: DesignSpace): number {
   const sizes = (shape: DesignPoint) => {
     // Whether a buffer holds a line does not depend on the other buffers.
@@ -156,7 +156,7 @@ export function countMachines(space: DesignSpace): number {
   return shapesOf(space).reduce((n, shape) => n + sizes(shape), 0);
 }
 
-/** Every shape, with the largest sizes. */
+/** Every shape of the space that is a machine, each at the largest sizes. */
 export function shapesOf(space: DesignSpace): readonly DesignPoint[] {
   const largest = Object.fromEntries(parameters.map((name) => [name, space.menus[name].at(-1)])) as Record<
     Parameter,
@@ -183,7 +183,7 @@ export const saidOf = (menus: DesignSpace['menus']): Parameter[] =>
   parameters.filter((p) => menus[p].length !== 1 || menus[p][0] !== assumed[p]);
 export const saidAt = (point: DesignPoint): Parameter[] => parameters.filter((p) => point[p] !== assumed[p]);
 
-/** Equal where two spaces hold the same machines by the same menus, whatever they are called. */
+/** A fingerprint, equal where two spaces hold the same machines by the same menus, whatever they are called. */
 export const spaceDigest = ({ menus, maxPes, minPes, overflowFree, precisions }: DesignSpace): string =>
   // The keys are those of the first version: fingerprints of older results stay what they are.
   digest(

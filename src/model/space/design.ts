@@ -124,7 +124,7 @@ export interface Design {
   readonly schedules?: readonly DesignSchedule[];
 }
 
-/** The architectures that a machine can be used as. */
+/** The architectures that a machine can be used as: one for each order of a template's deep collectors. */
 export const arrangementsOf = (machine: Machinery, technology: Technology): readonly Architecture[] =>
   machine.kind === 'template' ? lowerTemplate(machine.template, technology) : [machine.architecture];
 

@@ -53,7 +53,10 @@ const imageOf = (step: GraphStep): string | undefined =>
 export const layerFrom = (graph: NetworkGraph, step: LayerStep, layer: Layer): Layer =>
   layer.bounds.R * layer.bounds.S > 1 && readsFromHost(graph, step) ? { ...layer, fromHost: true } : layer;
 
-/** A list of layers that knows of its graph which of them read what the host lays out. */
+/**
+ * The network with its layers marked, by its graph, that read what the host lays out: these may be folded. Unchanged where the
+ * graph has other layers.
+ */
 export function withHostInputs(network: Network, graph: NetworkGraph): Network {
   const layers = graph.steps.flatMap((step): readonly CountedLayer[] =>
     step.kind === 'layer'

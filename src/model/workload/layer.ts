@@ -124,7 +124,10 @@ export const macs = (layer: Layer): number => dimensions.reduce((n, d) => n * la
  */
 export const maxMacs = 2 ** 50;
 
-/** A layer from the bounds that are not 1. */
+/**
+ * A layer from the bounds that are not 1. Without options it has steps of 1, a bias and no pool; pairs are along P and Q, of
+ * dilation along R and S.
+ */
 export function makeLayer(
   name: string,
   bounds: Partial<Bounds>,

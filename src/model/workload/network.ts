@@ -59,7 +59,7 @@ export function toldApart<T extends CountedLayer>(layers: readonly T[]): readonl
   });
 }
 
-/** For who calls layers by name: where several shapes share one, the later ones get numbers. */
+/** The network with a name for each of its layers: where several shapes share one, the later ones get numbers. */
 export function withOwnNames(network: Network): Network {
   const names = new Set(network.layers.map(({ layer }) => layer.name));
   const seen = new Set<string>();

@@ -10,7 +10,7 @@ export interface CurvePoint {
   readonly bound: number;
 }
 
-/** Both are stairs: what is known holds until something better is. */
+/** Best and bound of a search over time, for `drawFigure`. Both are stairs: what is known holds until something better is. */
 export function curveFigure(title: string, label: string, curve: readonly CurvePoint[]): ChartFigure {
   const points = (of: 'best' | 'bound') => {
     const known = curve.filter((c) => Number.isFinite(c[of]) && c[of] > 0);

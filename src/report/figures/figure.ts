@@ -43,7 +43,7 @@ export type Figure =
   | PicturesFigure
   | ResidencyFigure;
 
-/** On white paper, unless told how else to dress it. */
+/** The text of an SVG; on white paper, unless told how else to dress it. */
 export function drawFigure(figure: Figure, look: Look = paper): string {
   switch (figure.kind) {
     case 'chart':

@@ -16,7 +16,8 @@ const actions: readonly (readonly [Action, 'reads' | 'fills' | 'updates'])[] = [
 ];
 
 /**
- * Words are elements; accesses are what energy is charged for, over all instances. Rows without accesses are left out.
+ * What a mapping does at every level, as text. Words are elements; accesses are what energy is charged for, over all instances.
+ * Rows without accesses are left out.
  */
 export function evaluationTable(a: Architecture, layer: Weighed, e: Evaluation): string {
   const rows = e.levels.flatMap((level, i) =>

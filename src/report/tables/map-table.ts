@@ -22,7 +22,10 @@ const spaceOf = ({ name, layer }: MapResultLayer, { architectures, padding }: Ma
     : Math.max(...architectures.map((a) => logSpaceSize(a, { name, ...layer }, padding))) +
       Math.log10(architectures.length);
 
-/** `together`: the layers were chosen for the network as a whole, so that gaps of single ones say nothing. */
+/**
+ * A line per layer, as `magnet map` prints them. `together`: the layers were chosen for the network as a whole, so that gaps of
+ * single ones say nothing.
+ */
 export function mapTable(layers: readonly MapResultLayer[], about: MapAbout, together = false): string {
   const scale = energyScale(layers.map((l) => l.energy ?? 0));
   const or = (x: number | null, show: (x: number) => string) => (x === null ? '-' : show(x));

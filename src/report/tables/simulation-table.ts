@@ -16,7 +16,10 @@ const share = (c: Compared) =>
       : `${c.rtl > c.model ? '+' : '-'}${percent(Math.abs(c.rtl / c.model - 1))}`;
 const right = [false, true, true, true];
 
-/** Counts, then energies in one unit with their sum, then what came out. */
+/**
+ * A simulated layer beside the model, as `magnet simulate` prints it: counts, then energies in one unit with their sum, then what
+ * came out.
+ */
 export function simulationTable(s: SimulateResultLayer): string {
   const total = { component: 'total', model: sum(s.energy, 'model'), rtl: sum(s.energy, 'rtl') };
   const scale = energyScale([total.model, total.rtl]);

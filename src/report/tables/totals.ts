@@ -35,7 +35,10 @@ const networkRows = ({ objective, value, bound }: MapResultNetwork): readonly (r
   ],
 ];
 
-/** Of all layers of a result; empty where one has no mapping. `architecture` is the machine in its first arrangement. */
+/**
+ * Totals of all layers of a result, as `magnet map` prints them; empty where one has no mapping. `architecture` is the machine in
+ * its first arrangement.
+ */
 export function printTotals(
   { goal, layers, network, configuration }: Pick<MapResult, 'goal' | 'layers' | 'network' | 'configuration'>,
   architecture: Architecture,

@@ -38,7 +38,10 @@ export interface LayerProgram {
   readonly nests: Nests;
 }
 
-/** Throws where post-processing does not fit its registers: who lets people choose asks `postFaults` before. */
+/**
+ * The program of a mapping: register writes in the order in which they are made. Throws where post-processing does not fit its
+ * registers: who lets people choose asks `postFaults` before.
+ */
 export function layerProgram(
   a: Accelerator,
   layer: Layer,

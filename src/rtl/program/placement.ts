@@ -55,7 +55,10 @@ export function weightsAt(
   });
 }
 
-/** Places with the sizes of the padded layer; without bases the output lies behind the input and a residual behind the output, as large. */
+/**
+ * Word addresses for the tensors of a layer, with the sizes of the padded layer; without bases the output lies behind the input
+ * and a residual behind the output, as large.
+ */
 export function placeLayer(
   h: Pick<Hardware, 'packed' | 'split'>,
   layer: Layer,

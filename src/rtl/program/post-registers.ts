@@ -55,7 +55,7 @@ export const constantOf = (xs: readonly number[], channel: number): number => nt
 export const maxScale = 2 ** (scaleBits - 1) - 1;
 export const maxShift = 2 ** shiftBits - 1;
 
-/** What the registers cannot hold, each with what they can. */
+/** What of some post-processing the registers of a machine cannot hold, each with what they can; empty where they hold it all. */
 export function postFaults(
   h: Pick<Hardware, 'sumBits' | 'inputBits'>,
   layer: Layer,

@@ -3,7 +3,7 @@
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
 import type { Strategy } from '../strategy.js';
 
-/** One question: the machine of least value. */
+/** One question: the machine of a space with the least value. */
 export interface DesignTask {
   /** Every menu has at least one value: see `forNetworks`. */
   readonly space: DesignSpace;
@@ -22,7 +22,7 @@ export interface DesignProgress {
   readonly objective: number;
 }
 
-/** No heuristic proves anything: nothing found does not say that there is nothing. */
+/** What a heuristic over machines found. None proves anything: nothing found does not say that there is nothing. */
 export interface DesignAnswer {
   /** Which heuristic answered. */
   readonly solver: string;

@@ -4,7 +4,7 @@ import { seeded } from '../../base/random.js';
 import { mappingRun } from './mapping-run.js';
 import type { Strategy } from '../strategy.js';
 
-/** Independent samples; the best legal one. */
+/** Independent random mappings; the best legal one. */
 export const randomSampling: Strategy = {
   name: 'random',
   find(task, budget) {

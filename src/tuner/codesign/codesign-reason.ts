@@ -71,7 +71,7 @@ const noneOf = ({ space, area }: Among): string =>
 
 const ownLimits = (limited: boolean): string => (limited ? ' within its limits' : '');
 
-/** Empty where a search ended with a proof. */
+/** The reason as a sentence; empty where a search ended with a proof. */
 export function codesignReasonText(reason: CodesignReason | undefined): string {
   if (reason === undefined) return '';
   switch (reason.kind) {
@@ -129,7 +129,7 @@ function causeText(cause: CodesignCause): string {
   }
 }
 
-/** Why a search ended, and what more is known of that. */
+/** Why a search ended, and what more is known of that, in words. */
 export const whyText = ({
   reason,
   causes,

@@ -78,7 +78,7 @@ export interface CodesignBest {
   readonly area: number;
 }
 
-/** How far a search has come. */
+/** How far a search over machines has come; best and bound in the unit of the objective. */
 export interface CodesignState {
   readonly seconds: number;
   /** +Infinity where nothing is known. */

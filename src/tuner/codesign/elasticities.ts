@@ -32,8 +32,9 @@ export interface DesignElasticity {
 const patience = 60;
 
 /**
- * They belong to the relaxation, with loop orders and arrangements held: one-sided, and not always the only ones. Empty
- * for the objectives `area` and `edp` and under limits on networks or layers, where no such relaxation is made.
+ * What one per cent more of each memory, and of the area where that is limited, would change. They belong to the relaxation, with
+ * loop orders and arrangements held: one-sided, and not always the only ones. Empty for the objectives `area` and `edp` and under
+ * limits on networks or layers, where no such relaxation is made.
  */
 export async function elasticities(
   request: CodesignRequest,

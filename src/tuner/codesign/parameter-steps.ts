@@ -45,8 +45,9 @@ export interface ParameterStep {
 }
 
 /**
- * For parameters with more than one value, those that are not solved by the deadline unknown. Under limits on networks
- * the mappings are the best without them; those of layers are kept where that is possible.
+ * What the best machine would cost with one parameter moved by an entry of its menu, its mappings solved anew: for parameters
+ * with more than one value, those that are not solved by the deadline (on the clock of `hooks.now`) unknown. Under limits on
+ * networks the mappings are the best without them; those of layers are kept where that is possible.
  */
 export async function stepCosts(
   request: CodesignRequest,

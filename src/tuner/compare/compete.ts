@@ -20,7 +20,7 @@ export interface Played extends Turn {
   readonly run: Run;
 }
 
-/** `index` is the turn's place in the schedule. */
+/** What happens to a turn of a comparison; `index` is its place in the schedule, `best` in the unit of the objective. */
 export type CompareEvent =
   | { readonly kind: 'started'; readonly index: number; readonly turn: Turn }
   | { readonly kind: 'improved'; readonly index: number; readonly turn: Turn; readonly best: number }

@@ -16,7 +16,7 @@ import type { Chosen, NetworkAnswer, NetworkQuestion } from './network-question.
 /** ED2P is of layers alone. */
 export type WholeObjective = Exclude<NetworkObjective, 'ed2p'>;
 
-/** What is asked of a network as a whole. */
+/** What is minimised of a network as a whole, within limits on its totals. */
 export interface WholeGoal {
   readonly objective: WholeObjective;
   readonly limits: NetworkLimits;

@@ -5,12 +5,18 @@ import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { hostWeights, weightsOf } from '../../model/workload/network-graph.js';
 import { weightNumbers } from '../onnx/weight-numbers.js';
 
-/** Those of layers that are only costed are left where they are. */
+/**
+ * The numbers of all weights that steps of the graph read, by name, from the bytes of its ONNX file; not those of layers that are
+ * only costed.
+ */
 export function graphWeights(graph: NetworkGraph, bytes: Uint8Array): Parsed<ReadonlyMap<string, Float64Array>> {
   return weightNumbers(bytes, namesOf(graph));
 }
 
-/** Whether any is in the file and not zero: files that tell shapes alone may fill weights with zeros. Or none is wanted. */
+/**
+ * Whether a file has any weight of the graph that is not all zeros: files that tell shapes alone may fill them so. True where
+ * none is wanted.
+ */
 export function hasNumbers(graph: NetworkGraph, bytes: Uint8Array): boolean {
   const names = namesOf(graph);
   const isThere = (name: string) => {

@@ -18,7 +18,10 @@ import type { Limits } from './kept-words.js';
 import { limitsOf, narrowed } from './kept-words.js';
 import { isMoving } from './requantise.js';
 
-/** `bytes` are those of `plainQuantized`, of which the graph has been made. */
+/**
+ * What a quantized file says of the words of its tensors and weights. `bytes` are those of `plainQuantized`, of which the graph
+ * has been made. Diagnostics list what cannot be read so.
+ */
 export function givenWords(graph: NetworkGraph, bytes: Uint8Array): Parsed<GivenWords> {
   const { graph: wire } = modelCodec().decode(bytes) as WireModel;
   const reader = new Reader(graph, wire ?? {});

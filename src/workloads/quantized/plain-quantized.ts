@@ -9,7 +9,10 @@ import { requantised } from './requantise.js';
 
 const isQuantiser = (n: WireNode) => isQuantise(n) || isDequantise(n) || isQonnx(n) || isOnWords(n);
 
-/** Bytes that have been read as ONNX before; undefined of a file without quantisers. */
+/**
+ * A quantized ONNX file as one of real numbers between quantisers, which `importGraph` and `givenWords` read; undefined of a file
+ * without quantisers. The bytes have been read as ONNX before.
+ */
 export function plainQuantized(bytes: Uint8Array): Uint8Array | undefined {
   const model = modelCodec().decode(bytes) as WireModel;
   const { graph } = model;

@@ -27,8 +27,8 @@ const buffer = ['01'];
 const nand2 = ['1110'];
 
 /**
- * The library, or sentences about what is wrong: of the text, or because cells are missing
- * that no logic is made without.
+ * The cells of Liberty files; or sentences about what is wrong: of the text, or because cells are missing that no logic is made
+ * without.
  */
 export function readLibrary(files: readonly LibertyFile[]): Library | readonly string[] {
   const faults: string[] = [];
