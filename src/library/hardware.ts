@@ -62,6 +62,8 @@ export interface SimulateOptions extends CallOptions, Given {
   readonly bus?: Bus;
   /** Waves with the result, as the text of a VCD file. */
   readonly vcd?: boolean;
+  /** Switching activity with the result, as the text of a SAIF file. */
+  readonly saif?: boolean;
   readonly progress?: (layer: string, state: SimulationState) => void;
 }
 
@@ -77,7 +79,7 @@ export async function simulate(design: Design, options: SimulateOptions = {}): P
   const { workers, signal, layers: _, progress: __, ...rest } = options;
   const hardware = await alone(sound(asHardware(design)), { workers, signal });
   const chosen = sound(chooseLayers(hardware, design.name, layers?.map(String)));
-  const single = (['inputs', 'weights', 'bias', 'vcd'] as const).filter((key) => options[key] !== undefined);
+  const single = (['inputs', 'weights', 'bias', 'vcd', 'saif'] as const).filter((key) => options[key] !== undefined);
   if (single.length > 0 && chosen.length > 1)
     throw new Error(`${single.join(', ')}: of one layer, and ${chosen.length} are to be simulated; name one in layers`);
   const results: SimulatedLayer[] = [];

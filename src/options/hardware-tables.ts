@@ -167,13 +167,21 @@ export const simulateVerb = defineVerb({
       example: 'waves.vcd',
       file: 'written',
     },
+    saif: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'write the switching activity of one layer, for power analysis',
+      changesAnswer: false,
+      example: 'layer.saif',
+      file: 'written',
+    },
     json: shared.json,
     workers: shared.workers,
     quiet: shared.quiet,
   },
   rules: [
     {
-      options: ['layer', 'weights', 'bias', 'residual', 'scale', 'shift', 'relu', 'output', 'vcd'],
+      options: ['layer', 'weights', 'bias', 'residual', 'scale', 'shift', 'relu', 'output', 'vcd', 'saif'],
       conflicts: 'chain',
       code: 'ambiguous',
       message: (given) => `${given}: for one layer, while --chain runs the whole network; leave out one or the other`,

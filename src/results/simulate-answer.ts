@@ -12,7 +12,7 @@ export interface Compared {
 export type SimulateAsked = Pick<SimulateResult, 'design' | 'seed' | 'stalls' | 'latency' | 'bus'>;
 
 /** As a run gives it: tensors and traces are files of their own. */
-type Run<T> = T & { readonly tensor?: unknown; readonly vcd?: unknown };
+type Run<T> = T & { readonly tensor?: unknown; readonly vcd?: unknown; readonly saif?: unknown };
 
 /** Whether memory may keep the machine waiting: then cycles are no less than the model's, and no longer equal. */
 export const isSlow = ({
@@ -63,8 +63,8 @@ export const chainResult = (
   layers: layers.map(layerOf),
 });
 
-function layerOf<T>(run: Run<T>): Omit<Run<T>, 'tensor' | 'vcd'> {
-  const { tensor: _, vcd: __, ...rest } = run;
+function layerOf<T>(run: Run<T>): Omit<Run<T>, 'tensor' | 'vcd' | 'saif'> {
+  const { tensor: _, vcd: __, saif: ___, ...rest } = run;
   return rest;
 }
 

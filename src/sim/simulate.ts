@@ -22,6 +22,8 @@ import type { Built, NativeSimulator } from './native/native-simulation.js';
 import { elaborate } from './netlist/yosys-json.js';
 import type { Simulator } from './netlist/simulator.js';
 import { buildSimulator } from './netlist/simulator.js';
+import type { Observed } from './netlist/compile.js';
+import { traceActivity } from './netlist/saif.js';
 import { traceVcd } from './netlist/vcd.js';
 import type { SimulatorKind, SimulationState } from './engines.js';
 import { beyondSimulation, buildTime } from './engines.js';
@@ -48,6 +50,7 @@ export interface SimulateTask extends Given {
   readonly built?: Built;
   /** Whether waves are recorded. */
   readonly vcd?: boolean;
+  readonly saif?: boolean;
 }
 
 /** What the Verilog did on a layer, beside what the model says of the same mapping. */
@@ -94,14 +97,12 @@ export interface SimulateResult {
   readonly cyclesPerSecond: number;
   /** The text of a VCD file, where it was asked for. */
   readonly vcd?: string;
+  /** Switching activity of ports, registers and what memories are asked. */
+  readonly saif?: string;
 }
 
 /** The netlist of a machine, ready to run. */
-export async function machineSimulator(
-  t: Template,
-  bus: Bus = 'native',
-  observe: readonly string[] = [],
-): Promise<Simulator> {
+export async function machineSimulator(t: Template, bus: Bus = 'native', observe: Observed = []): Promise<Simulator> {
   const { files, top } = accelerator(t, bus);
   const netlist = await elaborate(Object.fromEntries(files.map((f) => [`${f.module}.v`, f.text])), top);
   return buildSimulator(netlist, top, { observe, ...(bus === 'axi' && { clock: 'aclk' }) });
@@ -113,12 +114,15 @@ export async function machineSimulator(
  */
 let built: { readonly of: string; readonly simulator: Promise<Simulator> } | undefined;
 
-const identity = (t: Template, bus: Bus): string => JSON.stringify([t, bus]);
+const identity = (t: Template, bus: Bus, saif: boolean | undefined): string => JSON.stringify([t, bus, saif ?? false]);
+
+/** When a memory is used: the enables of its ports. */
+export const isMemoryEnable = (path: string): boolean => /\.u_(sram|sum|bias)\.(en|we|re)$/.test(path);
 
 /** A run begins by clearing the simulator and does not pause, so that calls may share one. */
-function sharedSimulator(t: Template, bus: Bus): Promise<Simulator> {
-  const of = identity(t, bus);
-  if (built?.of !== of) built = { of, simulator: machineSimulator(t, bus) };
+function sharedSimulator(t: Template, bus: Bus, saif: boolean | undefined): Promise<Simulator> {
+  const of = identity(t, bus, saif);
+  if (built?.of !== of) built = { of, simulator: machineSimulator(t, bus, saif ? isMemoryEnable : []) };
   return built.simulator;
 }
 
@@ -171,10 +175,10 @@ export async function simulateLayer(
   const running = (cycles: number) => progress({ doing: 'running', cycles, expected });
   const limit = patience(expected, stalls, latency);
 
-  const isThere = engine === 'wasm' ? built?.of === identity(t, bus) : task.built !== undefined;
+  const isThere = engine === 'wasm' ? built?.of === identity(t, bus, task.saif) : task.built !== undefined;
   if (!isThere) progress({ doing: 'building', engine, about: buildTime(engine, t) });
   const begin = performance.now();
-  const simulator = engine === 'wasm' ? await sharedSimulator(t, bus) : undefined;
+  const simulator = engine === 'wasm' ? await sharedSimulator(t, bus, task.saif) : undefined;
   const own = engine === 'wasm' || task.built ? undefined : await buildFor(design, [task.layer], engine, { bus });
   const ready = performance.now();
   running(0);
@@ -192,6 +196,7 @@ export async function simulateLayer(
         seconds,
       }),
       ...(run.vcd !== undefined && { vcd: run.vcd }),
+      ...(run.saif !== undefined && { saif: run.saif }),
     };
   } finally {
     if (own) await discardBench(own);
@@ -199,10 +204,18 @@ export async function simulateLayer(
 
   function inWasm(machineNow: Simulator) {
     const waves = task.vcd ? traceVcd(machineNow) : undefined;
-    const run = runWasm(machineNow, job, { stalls, latency, chance, limit, sample: waves?.sample, progress: running });
+    // An even number of picoseconds, so that half a clock is whole.
+    const period = 2 * Math.round(500_000 / t.clock);
+    const activity = task.saif ? traceActivity(machineNow, { period }) : undefined;
+    const sample = () => [waves, activity].forEach((trace) => trace?.sample());
+    const run = runWasm(machineNow, job, {
+      ...{ stalls, latency, chance, limit, progress: running },
+      ...((waves ?? activity) && { sample }),
+    });
     if (run.refused) throw new Error('the machine refused the program: its capability word is another');
     if (!run.counters) throw new Error(`the machine was still busy after ${run.cycles} cycles`);
-    return { counters: run.counters, verdict: compareOutputs(job, run.activations), vcd: waves?.text() };
+    const verdict = compareOutputs(job, run.activations);
+    return { counters: run.counters, verdict, vcd: waves?.text(), saif: activity?.text() };
   }
 
   async function natively(bench: Built) {
@@ -216,6 +229,7 @@ export async function simulateLayer(
       counters: run.value.counters,
       verdict: compareOutputs(job, run.value.activations, run.value.unknown),
       vcd: undefined,
+      saif: undefined,
     };
   }
 }

@@ -114,6 +114,8 @@ describe('simulate', () => {
       'y.npy',
       '--vcd',
       'y.vcd',
+      '--saif',
+      'y.saif',
       '-q',
     ];
     const { code, written, binary } = await run(argv, files, {}, double.make);
@@ -123,12 +125,14 @@ describe('simulate', () => {
       weights: zeros([1, 8, 4, 1, 3]),
       bias: zeros([1, 8]),
       vcd: true,
+      saif: true,
     });
     expect(parseNpy(binary.get('y.npy')!)).toEqual({
       ok: true,
       value: { shape: [1, 2, 1, 2], data: Int32Array.of(1, -2, 3, -4) },
     });
     expect(written.get('y.vcd')).toBe('$date\n');
+    expect(written.get('y.saif')).toBe('(SAIFILE\n)\n');
   });
 
   test('`--json -` is the only thing on standard output, without tensors and waves', async () => {

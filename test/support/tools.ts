@@ -55,6 +55,7 @@ export const simulated = (task: SimulateTask): SimulateResult => ({
   seconds: 1.5,
   cyclesPerSecond: 823,
   ...(task.vcd && { vcd: '$date\n' }),
+  ...(task.saif && { saif: '(SAIFILE\n)\n' }),
 });
 
 const synthesized: SynthResult = {

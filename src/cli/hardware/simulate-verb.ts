@@ -74,7 +74,7 @@ export async function simulate(
 
 /** Everything that can be wrong with the input is found here, before any work. */
 async function prepare(io: Io, file: string, options: SimulateOptions): Promise<Parsed<Job>> {
-  const { engine, seed, stalls, latency, bus, scale, shift, relu, output, vcd } = options;
+  const { engine, seed, stalls, latency, bus, scale, shift, relu, output, vcd, saif } = options;
   const faults: Diagnostic[] = [];
   faults.push(...faultsOf(engineHere(io, engine)));
   if (output !== undefined && !isTensorFile(output))
@@ -91,7 +91,7 @@ async function prepare(io: Io, file: string, options: SimulateOptions): Promise<
   if (!chosen.ok) return refused([...faults, ...chosen.diagnostics]);
   const beyond = beyondSimulation(design.machine.template);
   if (beyond !== undefined) faults.push({ code: 'no-engine', path: [], message: `${file}: ${beyond}` });
-  const single = (['inputs', 'weights', 'bias', 'residual', 'output', 'vcd'] as const).filter(
+  const single = (['inputs', 'weights', 'bias', 'residual', 'output', 'vcd', 'saif'] as const).filter(
     (key) => options[key] !== undefined,
   );
   if (single.length > 0 && chosen.value.length > 1) {
@@ -127,6 +127,7 @@ async function prepare(io: Io, file: string, options: SimulateOptions): Promise<
     ...(relu !== undefined && { relu: relu === 'on' }),
     ...data,
     ...(vcd !== undefined && { vcd: true }),
+    ...(saif !== undefined && { saif: true }),
   }));
   return parsed({ design, tasks });
 }
@@ -223,8 +224,10 @@ function report(
   }
   const only = results[0];
   const result = simulateResult({ ...options, design: design.name }, options.engine, results);
-  if (options.vcd !== undefined && only && only.vcd === undefined)
-    io.err(`note: the engine ${only.engine} recorded no waves; ${options.vcd} is not written\n`);
+  const traces = (['vcd', 'saif'] as const).map((key) => ({ path: options[key], text: only?.[key] }));
+  for (const { path, text } of traces)
+    if (path !== undefined && only && text === undefined)
+      io.err(`note: the engine ${only.engine} recorded no waves; ${path} is not written\n`);
   const written = [
     options.output === undefined || !only
       ? parsed(undefined)
@@ -239,7 +242,9 @@ function report(
             options.output,
             printOutputs(options.output, only.tensor, design.machine.template.inputPrecision),
           ),
-    options.vcd === undefined || only?.vcd === undefined ? parsed(undefined) : writeFile(io, options.vcd, only.vcd),
+    ...traces.map(({ path, text }) =>
+      path === undefined || text === undefined ? parsed(undefined) : writeFile(io, path, text),
+    ),
     options.json === undefined
       ? parsed(undefined)
       : writeText(io, options.json, printSimulateResult(stamped(result, io.version))),

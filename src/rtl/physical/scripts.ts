@@ -60,13 +60,14 @@ read_sdc constraints.sdc
 report_checks -path_delay max
 report_worst_slack
 # Without a wave every net is taken to change in a tenth of the cycles, and every macro to be used in each.
-# A wave of the netlist, or of the Verilog for what kept its name: VCD=wave.vcd SCOPE=magnet_tb/u_top
+# A wave of the netlist, or of the Verilog for what kept its name: VCD=wave.vcd or SAIF=wave.saif, SCOPE=magnet_tb/u_top
 set_power_activity -global -activity 0.1 -duty 0.5
-if {[info exists ::env(VCD)]} {
-  if {[info commands read_vcd] == ""} {
-    puts "this OpenSTA has no read_vcd; power is not of the wave"
+foreach {wave reader} {VCD read_vcd SAIF read_saif} {
+  if {![info exists ::env($wave)]} { continue }
+  if {[info commands $reader] == ""} {
+    puts "this OpenSTA has no $reader; power is not of the wave"
   } else {
-    read_vcd -scope $::env(SCOPE) $::env(VCD)
+    $reader -scope $::env(SCOPE) $::env($wave)
   }
 }
 report_power

@@ -27,11 +27,14 @@ import {
 import { assemble, Code, type WasmFunction } from '../../base/wasm.js';
 import { createWords, type Words } from './words.js';
 
+/** Hierarchical names of nets, which of them, or all. */
+export type Observed = readonly string[] | ((path: string) => boolean) | 'all';
+
 export interface CompileOptions {
   /** The clock input of the top module. */
   readonly clock: string;
-  /** Nets, besides ports and registers, whose values `settle` keeps: their hierarchical names, or all. */
-  readonly observe: readonly string[] | 'all';
+  /** Nets, besides ports and registers, whose values `settle` keeps: hierarchical names, which are they, or all. */
+  readonly observe: Observed;
   /** Nodes per function. V8's optimiser takes more than linear time in a function's size, and allows 50,000 locals. */
   readonly functionSize: number;
 }
@@ -170,14 +173,15 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
   }
 
   function observed(): readonly Store[] {
-    const wanted = observe === 'all' ? undefined : new Set(observe);
+    const names = typeof observe === 'object' ? new Set(observe) : undefined;
     const known = new Set(design.nets.map((n) => n.path));
-    const lost = [...(wanted ?? [])].find((path) => !known.has(path));
+    const lost = [...(names ?? [])].find((path) => !known.has(path));
     if (lost !== undefined) throw new Error(`no net is called ${lost}`);
+    const isWanted = (path: string) => (typeof observe === 'function' ? observe(path) : (names?.has(path) ?? true));
     const always = drivers.sources.filter((s) => s.kind === 'register').map((s) => s.id);
     const ids = new Set(
       design.nets
-        .filter((n) => !wanted || wanted.has(n.path))
+        .filter((n) => isWanted(n.path))
         .flatMap((n) => n.bits.map((b) => nth(drivers.sourceOf, b)))
         .filter((id) => id >= 0),
     );

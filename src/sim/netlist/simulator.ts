@@ -1,7 +1,7 @@
 // A netlist that runs: inputs set, outputs read, clocks ticked, nets and memories looked into, by name.
 
 import { nearest } from '../../base/text.js';
-import { compile, type Compiled, type CompiledPort } from './compile.js';
+import { compile, type Compiled, type CompiledPort, type Observed } from './compile.js';
 import type { YosysJson } from './yosys-json.js';
 import type { Memory } from './state.js';
 
@@ -69,8 +69,8 @@ export interface SimulatorMemory {
 }
 
 export interface SimulatorOptions {
-  /** Nets to keep visible besides ports and registers, or all; each costs time in `settle`. */
-  readonly observe?: readonly string[] | 'all';
+  /** Nets to keep visible besides ports and registers; each costs time in `settle`. */
+  readonly observe?: Observed;
   /** The clock input; `clk` if not given. */
   readonly clock?: string;
   /** Operations per WebAssembly function, 2000 if not given; other numbers serve tests and measurements. */

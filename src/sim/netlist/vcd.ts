@@ -1,7 +1,8 @@
 // Waveforms of a simulation as a value change dump (IEEE 1364-2005, clause 18), which wave viewers open.
 
-import { defined, got } from '../../base/invariant.js';
-import type { Simulator } from './simulator.js';
+import type { Scope } from './scopes.js';
+import { nestedScopes } from './scopes.js';
+import type { Simulator, SimulatorNet } from './simulator.js';
 
 export interface TraceOptions {
   /** Paths of the nets to show; all that the simulator can read if not given. */
@@ -26,16 +27,24 @@ interface Variable {
   last: bigint | undefined;
 }
 
+/** The nets that are named, or all that the simulator can read. Throws for one that it cannot. */
+export function netsToTrace(simulator: Simulator, nets: readonly string[] | undefined): readonly SimulatorNet[] {
+  const known = simulator.nets();
+  if (!nets) return known;
+  const lost = nets.find((path) => !known.some((n) => n.path === path));
+  if (lost !== undefined) throw new Error(`net ${lost} cannot be traced: it is unknown or not observed`);
+  const wanted = new Set(nets);
+  return known.filter((n) => wanted.has(n.path));
+}
+
 /** Samples lie a period apart; the clock rises at each and falls half a period later. */
 export function traceVcd(simulator: Simulator, { nets, period = 10 }: TraceOptions = {}): Trace {
-  const wanted = nets && new Set(nets);
-  const lost = nets?.find((path) => !simulator.nets().some((n) => n.path === path));
-  if (lost !== undefined) throw new Error(`net ${lost} cannot be traced: it is unknown or not observed`);
   const clock: Variable = { path: simulator.clock, width: 1, id: identifier(0), last: undefined };
-  const variables = simulator
-    .nets()
-    .filter((n) => !wanted || wanted.has(n.path))
-    .map((n, i): Variable => ({ ...n, id: identifier(i + 1), last: undefined }));
+  const variables = netsToTrace(simulator, nets).map((n, i): Variable => ({
+    ...n,
+    id: identifier(i + 1),
+    last: undefined,
+  }));
   const lines = ['$timescale 1ns $end', ...declarations(simulator.top, [clock, ...variables]), '$enddefinitions $end'];
   let samples = 0;
   return {
@@ -54,35 +63,16 @@ export function traceVcd(simulator: Simulator, { nets, period = 10 }: TraceOptio
   };
 }
 
-interface Scope {
-  readonly scopes: Map<string, Scope>;
-  readonly variables: { readonly name: string; readonly variable: Variable }[];
-}
-
-/** Variables in nested scopes: one for every part of a path but the last. */
 function declarations(top: string, variables: readonly Variable[]): readonly string[] {
-  const newScope = (): Scope => ({ scopes: new Map(), variables: [] });
-  const root = newScope();
-  for (const variable of variables) {
-    const parts = variable.path.split('.');
-    const name = defined(parts.pop());
-    let scope = root;
-    for (const part of parts) {
-      if (!scope.scopes.has(part)) scope.scopes.set(part, newScope());
-      scope = got(scope.scopes, part);
-    }
-    scope.variables.push({ name, variable });
-  }
-  const print = (name: string, { scopes, variables: inside }: Scope): readonly string[] => [
+  const print = (name: string, { scopes, members }: Scope<Variable>): readonly string[] => [
     `$scope module ${name} $end`,
-    ...inside.map(
-      ({ name: n, variable: { width, id } }) =>
-        `$var wire ${width} ${id} ${n}${width === 1 ? '' : ` [${width - 1}:0]`} $end`,
+    ...members.map(
+      ({ name: n, of: { width, id } }) => `$var wire ${width} ${id} ${n}${width === 1 ? '' : ` [${width - 1}:0]`} $end`,
     ),
     ...[...scopes].flatMap(([n, s]) => print(n, s)),
     '$upscope $end',
   ];
-  return print(top, root);
+  return print(top, nestedScopes(variables));
 }
 
 /** Short names of the printable characters from ! to ~. */
