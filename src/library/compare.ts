@@ -64,6 +64,7 @@ export interface CompareOptions extends CallOptions {
   /** mm2, over a space. */
   readonly areaLimit?: number;
   readonly conventions?: Conventions;
+  /** Whether bounds of layers may be padded: true. */
   readonly padding?: boolean;
   readonly technology?: Technology;
   readonly progress?: (event: CompareEvent) => void;

@@ -54,12 +54,14 @@ export interface MemoryDetail {
   readonly tiles: readonly { readonly tensor: Tensor; readonly taken: number }[];
 }
 
-/** Of one instance of the layer. */
+/** A layer of a design looked at closely; figures are of one instance. */
 export interface LayerDetail {
   readonly name: string;
   readonly count: number;
+  /** pJ. */
   readonly energy: number;
   readonly cycles: number;
+  /** Unpadded. */
   readonly macs: number;
   readonly parts: readonly PartDetail[];
   /** As `magnet show` prints it. */
@@ -70,6 +72,7 @@ export interface LayerDetail {
   readonly channels: ReturnType<typeof channelsOf>;
   /** Of one run of it, where the machine works tile by tile. */
   readonly steps: OuterStep['steps'] | undefined;
+  /** Of the machine, one after the other: more than 1 where the layer is in parts. */
   readonly runs: number;
 }
 

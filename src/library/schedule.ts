@@ -81,10 +81,15 @@ export interface ScheduleOptions extends CallOptions {
   readonly limits?: NetworkLimits;
   /** How many of a batch the graph has. */
   readonly images?: number;
+  /** Whether tensors may stay in the global buffer at all: true. */
   readonly residency?: boolean;
+  /** Whether chains of steps may run in bands of rows, or of images: as `residency`. */
   readonly bands?: boolean;
+  /** Whether weights of chains in bands may stay in the weight buffers: as `bands`. */
   readonly weights?: boolean;
+  /** Whether bounds of layers may be padded: true. */
   readonly padding?: boolean;
+  /** Whether layers on inputs of the network may be folded: true. */
   readonly folds?: boolean;
   /** Seconds for all of it. */
   readonly timeLimit?: number;

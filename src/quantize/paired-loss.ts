@@ -14,7 +14,7 @@ export interface Flips {
 export interface PairedLoss extends Flips {
   /** (lost - won) / samples: shares, not per cent. */
   readonly loss: number;
-  /** 95 % of it. */
+  /** The ends of its 95 % interval. */
   readonly low: number;
   readonly high: number;
   /** Exact two-sided McNemar test: how likely flips as uneven are where both are as good. */

@@ -29,6 +29,7 @@ import type { VerilogFile } from './verilog.js';
 /** A machine in Verilog: its files, the widths and depths that they were made for, and the registers that program it. */
 export interface Accelerator {
   readonly bus: Bus;
+  /** Widths and depths of everything in it. */
   readonly hardware: Hardware;
   readonly registers: RegisterMap;
   /** One for each module, leaves first. */

@@ -18,6 +18,7 @@ export interface Task {
   readonly layer: Layer;
   readonly conventions: Conventions;
   readonly goal: Goal;
+  /** Whether bounds may be padded (`paddedBounds`). */
   readonly padding: boolean;
   /** Where the machine is one of the template: what it was lowered from. `knowingMachine` finds it where it is left out. */
   readonly machine?: TemplateMachine | undefined;
@@ -60,8 +61,11 @@ export interface Answer {
   readonly solver: string;
   /** Mappings that were evaluated. */
   readonly evaluations: number;
+  /** Of all search trees. */
   readonly nodes: number;
+  /** How often programs were solved, with tangents added in between (docs/formulation.md). */
   readonly rounds: number;
+  /** Of the programs, those of all arrangements together; `rows` likewise. */
   readonly columns: number;
   readonly rows: number;
   /** Why it stopped, where that is not plain. */

@@ -32,11 +32,13 @@ export interface MapRequest {
   readonly objective?: NetworkObjective;
   /** Of single layers, by name, in place of the goal's. */
   readonly layerLimits?: Readonly<Record<string, Limits>>;
+  /** Whether bounds of layers may be padded. */
   readonly padding: boolean;
   /** (best - bound) / best at which a layer counts as proven. */
   readonly gap: number;
   /** Seconds per layer. */
   readonly timeLimit: number;
+  /** Of heuristics. */
   readonly seed: number;
   readonly solver: SolverName;
   /** Answers are to be certified, to what and how long. */

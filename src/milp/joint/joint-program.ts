@@ -36,6 +36,7 @@ export interface JointRequest {
   readonly objective: Objective;
   /** mm2 of the chip at most; +Infinity for any. */
   readonly area: number;
+  /** Whether bounds of layers may be padded. */
   readonly padding: boolean;
 }
 

@@ -21,6 +21,7 @@ import { computeCycles, instances, traffic } from './traffic.js';
 
 /** What a mapping does to one tensor at one level: words over all instances, and pJ. */
 export interface TensorEvaluation {
+  /** Words read here; `fills` are written from the parent, `updates` are sums that arrive from the child (docs/cost-model.md). */
   readonly reads: number;
   readonly fills: number;
   readonly updates: number;
@@ -32,6 +33,7 @@ export interface TensorEvaluation {
    */
   readonly accesses: Readonly<Record<Action, number>>;
   readonly energy: Picojoules;
+  /** pJ of the wires below. */
   readonly linkEnergy: Picojoules;
 }
 
@@ -51,11 +53,13 @@ export interface LevelEvaluation {
 export interface Evaluation {
   /** Outermost first. */
   readonly levels: readonly LevelEvaluation[];
+  /** Padded MACs, pJ of them, and the cycles of the multipliers: the product of all loops in time. */
   readonly compute: { readonly macs: number; readonly energy: Picojoules; readonly cycles: Cycles };
   /** pJ of leakage, clock and control over all cycles. */
   readonly staticEnergy: Picojoules;
   /** pJ: of the levels, `compute` and `staticEnergy`. */
   readonly energy: Picojoules;
+  /** Until the slowest is done: multipliers, a port, or the steps of tiles one after the other. */
   readonly cycles: Cycles;
   /** Where the machine works tile by tile: what its engines do. `cycles` is then the length of all steps. */
   readonly tiles?: TilesEvaluation;

@@ -189,6 +189,7 @@ export interface GraphTensor {
   readonly name: string;
   /** As ONNX has it: batch, channels, height, width of an image. Null where it is not known before run time. */
   readonly shape: readonly number[] | null;
+  /** By its place in `steps` or `placements` of the graph. */
   readonly producer:
     | { readonly kind: 'input' }
     | { readonly kind: 'step'; readonly step: number }

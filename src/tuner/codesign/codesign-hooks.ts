@@ -22,6 +22,7 @@ export interface CodesignHooks {
   readonly stopped: () => boolean;
   /** Of searches before in the same space, and where this one leaves what it learns. */
   readonly learned?: Learned | undefined;
+  /** What an earlier search told last: this one begins there. */
   readonly resume?: Checkpoint | undefined;
   readonly checkpoint?: (checkpoint: Checkpoint) => void;
 }

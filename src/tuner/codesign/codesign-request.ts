@@ -44,6 +44,7 @@ export interface CodesignRequest {
   /** mm2; of one run of every network pJ, cycles, pJ x cycles. */
   readonly limits: CodesignLimits;
   readonly layerLimits?: LayerLimits;
+  /** Whether bounds of layers may be padded. */
   readonly padding: boolean;
   /** (best - bound) / best to stop at. */
   readonly gap: number;

@@ -36,6 +36,7 @@ export interface Comparison {
         readonly curves: readonly ContestantCurves[];
       }
     | undefined;
+  /** Runs below a proven bound: each is a bug of magnet. */
   readonly offenders: readonly Offender[];
 }
 

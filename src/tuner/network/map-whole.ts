@@ -19,6 +19,7 @@ export type WholeObjective = Exclude<NetworkObjective, 'ed2p'>;
 /** What is minimised of a network as a whole, within limits on its totals. */
 export interface WholeGoal {
   readonly objective: WholeObjective;
+  /** pJ, cycles, pJ x cycles of one run. */
   readonly limits: NetworkLimits;
 }
 

@@ -22,6 +22,7 @@ export interface ProveRequest {
   readonly candidates: Candidates;
   readonly technology: Technology;
   readonly conventions: Conventions;
+  /** Whether bounds of layers may be padded. */
   readonly padding: boolean;
   /** At least one; none twice. */
   readonly requirements: readonly Requirement[];
