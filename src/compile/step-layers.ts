@@ -65,12 +65,22 @@ function left(unmapped: readonly Unmapped[], hosted: ReadonlyMap<string, number>
   return [...kept, ...rest.map(([operator, count]) => ({ operator, count, macs: 0 }))];
 }
 
+const channel = (scale: number) => ({ scale, shift: 1, bias: 0, second: 1 });
+const [odd, even] = [channel(2), channel(1)];
+/** By their number: whoever lowers a network in many ways asks for the same again. */
+const channelLists = new Map<number, StepIntegers['channels']>();
+
+function channelsAlone(count: number): StepIntegers['channels'] {
+  const made = channelLists.get(count) ?? Array.from({ length: count }, (_, k) => (k % 2 === 0 ? even : odd));
+  channelLists.set(count, made);
+  return made;
+}
+
 /**
  * Integers without words but those that are known, of so many bits: constants of its own for each channel, as
  * calibrated networks have them.
  */
 export function shapesAlone(graph: NetworkGraph, bits = anyBits, known: KnownWords = nothingKnown): GraphIntegers {
-  const channel = (scale: number) => ({ scale, shift: 1, bias: 0, second: 1 });
   const shapes = new Map(graph.tensors.map((t) => [t.name, t.shape]));
   const countOf = (step: GraphStep): number => {
     if (step.kind === 'layer') {
@@ -80,7 +90,7 @@ export function shapesAlone(graph: NetworkGraph, bits = anyBits, known: KnownWor
     return step.kind === 'scale' && step.axis !== null ? (shapes.get(nth(step.inputs, 0))?.[step.axis] ?? 1) : 1;
   };
   const of = (step: GraphStep): StepIntegers => ({
-    channels: Array.from({ length: countOf(step) }, (_, k) => channel((k % 2) + 1)),
+    channels: channelsAlone(countOf(step)),
     low: -(2 ** (bits - 1)),
     high: 2 ** (bits - 1) - 1,
     ...known.ranges.get(nth(step.outputs, 0)),

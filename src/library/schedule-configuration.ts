@@ -15,8 +15,21 @@ import type { BandsSpace } from './schedule-bands.js';
 
 type Asked = Pick<ScheduleAsked, 'graph' | 'template' | 'technology' | 'objective'>;
 
+/** Of schedules that were asked about. */
+const known = new WeakMap<Schedule<Places>, { readonly written: WrittenConfiguration | undefined }>();
+
 /** Undefined where not all of the network runs so. */
 export function configurationOf(
+  asked: Asked,
+  space: BandsSpace,
+  schedule: Schedule<Places>,
+): WrittenConfiguration | undefined {
+  const own = known.get(schedule) ?? { written: configured(asked, space, schedule) };
+  known.set(schedule, own);
+  return own.written;
+}
+
+function configured(
   { graph, template, technology }: Asked,
   space: BandsSpace,
   { problem, route, places, chosen }: Schedule<Places>,

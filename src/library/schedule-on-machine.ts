@@ -13,6 +13,7 @@ import { lowerTemplate } from '../model/machine/template.js';
 import type { Layer } from '../model/workload/layer.js';
 import { shapeKey } from '../model/workload/layer.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
+import { columnsFloor } from '../tuner/network/columns-task.js';
 import { LayerColumns } from '../tuner/network/layer-columns.js';
 import type { Places } from '../tuner/schedule/place-schedule.js';
 import { placeSchedule } from '../tuner/schedule/place-schedule.js';
@@ -69,6 +70,7 @@ export function onMachine(
           machine: { template, technology },
         },
         ask,
+        columnsFloor,
       );
     known.set(key, own);
     return own;

@@ -255,12 +255,10 @@ function better(
 ): ScheduleAnswer<Places> {
   if (narrow.status !== 'found') return wide;
   if (wide === narrow) return narrow;
-  if (
-    wide.status === 'found' &&
-    wide.schedule.value <= narrow.schedule.value &&
-    configured(wide.schedule) <= configured(narrow.schedule)
-  )
-    return wide;
+  if (wide.status === 'found' && wide.schedule.value <= narrow.schedule.value) {
+    const value = configured(wide.schedule);
+    if (value <= narrow.schedule.value || value <= configured(narrow.schedule)) return wide;
+  }
   const bound = wide.status === 'none' ? narrow.bound : wide.bound;
   const prices = wide.status === 'found' ? wide.prices : [];
   return { ...narrow, bound: Math.min(bound, narrow.bound), prices };

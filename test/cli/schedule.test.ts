@@ -76,7 +76,7 @@ test('bands that it chooses run as they say, word, cycle and count', { timeout: 
   expect(code).toBe(0);
   const read = parseScheduleResult(JSON.parse(written.get('s.json')!));
   if (!read.ok) throw new Error('no schedule');
-  const { bands, space, energy, cycles, whole, configuration, keep, runs } = read.value;
+  const { bands, space, energy, cycles, value, whole, configuration, keep, runs } = read.value;
   expect(bands?.length).toBe(1);
   expect(keep.some((k) => k.tensor.includes('band'))).toBe(true);
   expect(space!.candidates).toBeGreaterThan(space!.chains);
@@ -93,6 +93,15 @@ test('bands that it chooses run as they say, word, cycle and count', { timeout: 
     undefined,
     undefined,
   ]);
+
+  // Its weights stay from band to band, which costs less than to load them in each: what is found so is what it says beside.
+  expect(bands![0]!.weights!.length).toBeGreaterThan(1);
+  const loads = await run([...asked, '--no-weights'], files);
+  const loading = parseScheduleResult(JSON.parse(loads.written.get('s.json')!));
+  if (!loading.ok) throw new Error('no schedule');
+  expect(loading.value.bands?.map((b) => b.weights)).toEqual([undefined]);
+  expect([loading.value.status, loading.value.energy]).toEqual(['optimal', read.value.loading!.energy]);
+  expect(value!).toBeLessThan(loading.value.value!);
 
   const given = { ...files, 's.json': written.get('s.json')!, 'd.json': written.get('d.json')! };
   const run1 = ['run', 'net.onnx', '--design', 'd.json', '--schedule', 's.json', '--drawn', '-q', '--json', 'r.json'];

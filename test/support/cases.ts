@@ -47,6 +47,7 @@ const numbers = {
   fit: [12, 60],
   /** Combinations of a few columns. */
   network: [100, 1000],
+  'columns at least': [12, 200],
   master: [40, 200],
   'layers in parts': [3, 6],
   'layers in blocks': [4, 20],

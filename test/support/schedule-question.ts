@@ -13,7 +13,7 @@ import type { Template } from '../../src/model/machine/template.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { shapeKey } from '../../src/model/workload/layer.js';
-import { columnsOf } from '../../src/tuner/network/columns-task.js';
+import { columnsFloor, columnsOf } from '../../src/tuner/network/columns-task.js';
 import { LayerColumns } from '../../src/tuner/network/layer-columns.js';
 import type { ScheduleQuestion } from '../../src/tuner/schedule/schedule-question.js';
 import { layerIn, routesIn } from '../../src/tuner/schedule/schedule-question.js';
@@ -49,6 +49,7 @@ export function columnsOn(template: Template): ScheduleQuestion['columns'] {
           machine: { template, technology: technology16nm },
         },
         (question) => Promise.resolve(columnsOf(question, () => false)),
+        columnsFloor,
       );
     known.set(shapeKey(layer), own);
     return own;

@@ -125,13 +125,13 @@ export function cheapestWays(
 /** The moves of the cheapest way, and what they cost together; undefined where no way has a cost. */
 export function cheapestWay(
   { points, moves, end }: Trellis,
-  costOf: (move: Move) => number,
+  costOf: (move: Move, place: number) => number,
 ): { readonly moves: readonly Move[]; readonly cost: number } | undefined {
   const costs = new Float64Array(points.length).fill(Infinity);
   const last = points.map((): Move | undefined => undefined);
   costs[0] = 0;
-  for (const move of moves) {
-    const cost = nth(costs, move.from) + costOf(move);
+  for (const [place, move] of moves.entries()) {
+    const cost = nth(costs, move.from) + costOf(move, place);
     if (cost >= nth(costs, move.to)) continue;
     costs[move.to] = cost;
     last[move.to] = move;

@@ -1,6 +1,6 @@
 // Columns of one layer on one machine of the template, for a worker thread: plain data in, plain data out.
 
-import { nth } from '../../base/invariant.js';
+import { got, nth } from '../../base/invariant.js';
 import { clock } from '../../base/clock.js';
 import { perSize } from '../../enumerate/columns.js';
 import { decode } from '../../enumerate/decode-item.js';
@@ -33,27 +33,50 @@ export interface ColumnsAnswer {
 const slack = 1 + 1e-11;
 
 export function columnsOf({ task, weights, wanted }: ColumnsQuestion, over: () => boolean): ColumnsAnswer {
-  const answers = partingsOf(task).map((parts): ColumnsAnswer => {
-    const runs = runsOf(parts);
-    const own = columnsOfRun({ ...runTask(task, parts), machine: task.machine }, overRuns(weights, runs), wanted, over);
-    return isWhole(parts) ? own : { ...own, found: own.found.map((found) => inAllRuns(task, parts, found)) };
-  });
-  const found = answers.flatMap((a) => a.found);
-  return { found: wanted.kind === 'min' ? min(found, weights) : found, whole: answers.every((a) => a.whole) };
+  const ways = waysOf(task, weights);
+  const isMin = wanted.kind === 'min';
+  // What costs least in some way cuts off the others: first those that promise most.
+  const floors = new Map(ways.map((way) => [way, isMin && ways.length > 1 ? way.search.floor() : 0]));
+  let found: readonly Found[] = [];
+  let whole = true;
+  let { max } = wanted;
+  for (const { parts, own, search } of ways.toSorted((x, y) => got(floors, x) - got(floors, y))) {
+    const answer = columnsOfRun(own, search, overRuns(weights, runsOf(parts)), { ...wanted, max }, over);
+    whole &&= answer.whole;
+    const all = isWhole(parts) ? answer.found : answer.found.map((f) => inAllRuns(task, parts, f));
+    found = isMin ? min([...found, ...all], weights) : [...found, ...all];
+    if (isMin)
+      max = found.reduce((least, { evaluation: e }) => Math.min(least, costOf(weights, e.energy, e.cycles)), max);
+  }
+  return { found, whole };
 }
+
+/** What every column costs at least, at once; +Infinity where there is none. */
+export const columnsFloor = ({ task, weights }: Pick<ColumnsQuestion, 'task' | 'weights'>): number =>
+  waysOf(task, weights).reduce((least, { search }) => Math.min(least, search.floor(least)), Infinity) / slack;
+
+/** The layer in each way in which it may run, with the search for its mappings. */
+const waysOf = (task: ColumnsQuestion['task'], weights: Weights) => {
+  const { costs, kernels } = tablesOf(task.machine);
+  return partingsOf(task).map((parts) => {
+    const own = { ...runTask(task, parts), machine: task.machine };
+    const { layer, padding, goal } = own;
+    const search = new LayerSearch(layer, costs, padding, overRuns(weights, runsOf(parts)), kernels, goal.limits);
+    return { parts, own, search };
+  });
+};
 
 function columnsOfRun(
   task: ColumnsQuestion['task'],
+  search: LayerSearch,
   weights: Weights,
   { kind, max }: ColumnsQuestion['wanted'],
   over: () => boolean,
 ): ColumnsAnswer {
-  const { layer, padding, architectures, goal, conventions } = task;
-  const { costs, kernels } = tablesOf(task.machine);
-  const search = new LayerSearch(layer, costs, padding, weights, kernels, goal.limits);
+  const { layer, architectures, goal, conventions } = task;
   const low = perSize(() => 0);
   const box = { low, high: low };
-  const depths = depthsOf(costs);
+  const depths = depthsOf(search.costs);
   const found = (item: Item): readonly Found[] => {
     const { architecture, mapping } = decode(item, architectures, depths);
     const judged = judge(goal, conventions, nth(architectures, architecture), architecture, layer, mapping);

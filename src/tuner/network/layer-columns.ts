@@ -2,6 +2,7 @@
 
 import { defined } from '../../base/invariant.js';
 import { Staircase } from '../../base/staircase.js';
+import { minBetween } from '../../enumerate/box-minima.js';
 import type { Weights } from '../../enumerate/item.js';
 import { costOf } from '../../enumerate/item.js';
 import type { Found } from '../../search/strategy.js';
@@ -21,6 +22,8 @@ export class LayerColumns {
   private readonly complete: Complete[] = [];
   /** What the best column costs by some weights. */
   private readonly minima = new Map<string, { readonly weights: Weights; readonly min: number }>();
+  /** What columns cost at least by some weights, at once. */
+  private readonly floors = new Map<string, { readonly weights: Weights; readonly min: number }>();
   private readonly asked = new Map<string, Promise<number | undefined>>();
   /** The layer has no mapping within its limits. */
   isEmpty = false;
@@ -28,6 +31,7 @@ export class LayerColumns {
   constructor(
     private readonly task: ColumnsQuestion['task'],
     private readonly askColumns: AskColumns,
+    private readonly floorOf: (question: Pick<ColumnsQuestion, 'task' | 'weights'>) => number = () => 0,
   ) {}
 
   /** From the quickest on. */
@@ -81,30 +85,28 @@ export class LayerColumns {
   /** What the best column costs by some weights, where that was asked before. */
   minSettled(weights: Weights): number | undefined {
     const { unit, shares } = sharesOf(weights);
-    const min = this.minima.get(keyOf(shares))?.min ?? this.betweenMinima(shares);
-    return min === undefined ? undefined : unit * min;
+    const settled = this.minima.get(keyOf(shares))?.min;
+    if (settled !== undefined) return unit * settled;
+    // Where a known column costs no more than all do at least, it is the best.
+    const known = this.bestKnown(shares);
+    const bound = known < Infinity ? this.atLeast(shares) : 0;
+    return known <= bound * sumSlack ? unit * Math.min(known, bound) : undefined;
   }
 
-  /**
-   * Weights that are a sum of some that were asked for make every column cost at least the sum of its minima by these: where a
-   * known column costs no more, it is the best.
-   */
-  private betweenMinima(weights: Weights): number | undefined {
-    if (weights.both !== 0) return undefined;
-    const known = this.bestKnown(weights);
-    const { energy: e, cycles: t } = weights;
-    const others = [...this.minima.values()].filter((m) => m.weights.both === 0 && m.min < Infinity);
-    for (const { weights: a, min: minA } of others) {
-      for (const { weights: b, min: minB } of others) {
-        const turn = a.energy * b.cycles - b.energy * a.cycles;
-        if (turn <= 0) continue;
-        const [ofA, ofB] = [(e * b.cycles - b.energy * t) / turn, (a.energy * t - e * a.cycles) / turn];
-        if (ofA < 0 || ofB < 0) continue;
-        const bound = ofA * minA + ofB * minB;
-        if (known <= bound * sumSlack) return Math.min(known, bound);
-      }
-    }
-    return undefined;
+  /** What every column costs at least by some weights, by what was asked by others; +Infinity where there is none. */
+  atLeast(weights: Weights): number {
+    if (this.isEmpty) return Infinity;
+    const { unit, shares } = sharesOf(weights);
+    return unit * minBetween([...this.minima.values(), ...this.floors.values()], shares);
+  }
+
+  /** The same, and by what can be said at once. */
+  floor(weights: Weights): number {
+    const { shares } = sharesOf(weights);
+    const key = keyOf(shares);
+    if (!this.floors.has(key) && !this.isEmpty)
+      this.floors.set(key, { weights: shares, min: this.floorOf({ task: this.task, weights: shares }) });
+    return this.atLeast(weights);
   }
 
   /** Of every mapping that is neither known nor undercut by one: it costs at least so much; +Infinity where there is none. */

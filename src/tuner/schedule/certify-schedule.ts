@@ -19,7 +19,6 @@ import type { Totals } from '../../milp/master/master.js';
 import type { Routes } from '../../milp/schedule/routes.js';
 import { problemOf } from '../../milp/schedule/routes.js';
 import type { Move } from '../../milp/schedule/trellis.js';
-import { trellisOf } from '../../milp/schedule/trellis.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { shapeKey } from '../../model/workload/layer.js';
 import { residentTensors } from '../../model/workload/resident.js';
@@ -29,6 +28,7 @@ import type { Places } from './place-schedule.js';
 import type { Schedule } from './schedule-network.js';
 import type { ScheduleQuestion } from './schedule-question.js';
 import { hasRoom, routesIn, stepFloor } from './schedule-question.js';
+import { stepVariants } from './step-variants.js';
 
 /** What a certificate says of the question beside its runs. */
 export type Certified = Pick<ScheduleAsked, 'network' | 'objective' | 'limits' | 'padding' | 'machine' | 'technology'>;
@@ -53,11 +53,12 @@ export async function certifySchedule(
 ): Promise<ScheduleCertificate | undefined> {
   const routes = routesIn(question);
   const runs = new Runs(question);
-  const trellis = trellisOf(routes, new Map(), (state) => hasRoom(nth(question.steps, state.step), state));
+  const free: ReadonlyMap<number, boolean> = new Map();
+  const trellis = stepVariants(question).trellis(free);
   const variants = runs.variantsOn(routes);
   const lines = [floorLine('energy'), floorLine('cycles')];
   for (const weights of prices) {
-    const found = await cheapestSchedule(question, weights, patience, new Map());
+    const found = await cheapestSchedule(question, weights, patience, free);
     if (!found || found === 'none') return undefined;
     const { minima } = found;
     lines.push(lineOf(weights, found.sum, (step, kept) => minima.floors(step, kept)));

@@ -49,11 +49,13 @@ export const waysThrough = (runs: number, detours: Detours): bigint => {
 
 export const routesIn = ({ problem, detours = noDetours }: ScheduleQuestion): Routes => routesOf(problem, detours);
 
+/** What of a step's operands stays. */
+export const residentOf = ({ roles }: ScheduleStep, kept: readonly boolean[]): readonly ResidentTensor[] =>
+  residentTensors.filter((t) => roles.some((role, i) => role === t && kept[i]));
+
 /** The layer of a step with what stays around it: `taken` banks are no room for tiles. */
-export function layerBeside(step: ScheduleStep, kept: readonly boolean[], taken: number): Layer {
-  const resident = residentTensors.filter((t) => step.roles.some((role, i) => role === t && kept[i]));
-  return besideImages(step.layer, resident, taken);
-}
+export const layerBeside = (step: ScheduleStep, kept: readonly boolean[], taken: number): Layer =>
+  besideImages(step.layer, residentOf(step, kept), taken);
 
 export const layerIn = ({ problem, steps }: ScheduleQuestion, { step, kept, free }: StepState): Layer =>
   layerBeside(nth(steps, step), kept, problem.banks - free);

@@ -2,18 +2,18 @@
 //
 // Steps are settled until all that the band has room for is; of their mappings only those are asked for that this room allows.
 
-import { nth } from '../../base/invariant.js';
 import type { Totals } from '../../milp/master/master.js';
 import type { Residency } from '../../milp/schedule/residency.js';
 import type { Stretch } from '../../milp/schedule/routes.js';
 import type { Move } from '../../milp/schedule/trellis.js';
-import { scheduleOn, trellisOf } from '../../milp/schedule/trellis.js';
+import { scheduleOn } from '../../milp/schedule/trellis.js';
 import type { Found } from '../../search/strategy.js';
 import type { Chosen, Patience } from '../network/network-question.js';
 import { asWeights } from '../network/network-question.js';
 import type { ScheduleQuestion } from './schedule-question.js';
-import { hasRoom, layerIn, routesIn } from './schedule-question.js';
+import { layerIn, routesIn } from './schedule-question.js';
 import { StepMinima } from './step-minima.js';
+import { stepVariants } from './step-variants.js';
 import type { Way } from './ways-in-band.js';
 import { bandOf, stepsOf, waysIn, widestRooms } from './ways-in-band.js';
 
@@ -36,9 +36,9 @@ export async function schedulesInBand(
   fixed: ReadonlyMap<number, boolean>,
   patience: Patience,
 ): Promise<readonly BandedSchedule[] | 'too-many' | undefined> {
-  const { steps, columns } = question;
+  const { columns } = question;
   const prices = asWeights(weights);
-  const trellis = trellisOf(routesIn(question), fixed, (state) => hasRoom(nth(steps, state.step), state));
+  const trellis = stepVariants(question).trellis(fixed);
   const minima = new StepMinima(question, prices, patience);
   const widest = max + slack * Math.abs(max);
   const bandNow = () => bandOf(trellis, ({ state }) => minima.floor(state), widest);
@@ -46,7 +46,8 @@ export async function schedulesInBand(
   for (;;) {
     const open = band.rooms.filter(({ move }) => !minima.isExact(move.state));
     if (open.length === 0) break;
-    if (!(await minima.settle(open.map(({ move }) => move.state)))) return undefined;
+    const states = open.map(({ move }) => move.state);
+    if (!minima.sharpen(states) && !(await minima.settle(states))) return undefined;
     band = bandNow();
   }
   const columnsAt = ({ state }: Move) => columns(layerIn(question, state));

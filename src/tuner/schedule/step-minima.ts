@@ -4,10 +4,10 @@
 import { nth } from '../../base/invariant.js';
 import type { Weights } from '../../enumerate/item.js';
 import type { StepState } from '../../milp/schedule/residency.js';
-import { shapeKey } from '../../model/workload/layer.js';
 import type { Patience } from '../network/network-question.js';
 import type { ScheduleQuestion } from './schedule-question.js';
-import { layerBeside, layerIn } from './schedule-question.js';
+import type { Variant } from './step-variants.js';
+import { stepVariants } from './step-variants.js';
 
 /** Of one shape with some operands that stay, by banks taken. */
 interface Known {
@@ -17,67 +17,94 @@ interface Known {
 }
 
 export class StepMinima {
-  readonly #shapes: readonly string[];
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<Variant, Known>();
 
   constructor(
     readonly question: ScheduleQuestion,
     readonly prices: Weights,
     readonly patience: Patience,
-  ) {
-    this.#shapes = question.steps.map(({ layer, roles }) => `${shapeKey(layer)} ${roles.join()}`);
+  ) {}
+
+  floor(state: StepState): number {
+    return nth(this.#of(state).floors, this.#taken(state));
   }
 
-  floor({ step, kept, free }: StepState): number {
-    return nth(this.#of(step, kept).floors, this.question.problem.banks - free);
+  /** The same by banks taken, whatever more is known later. */
+  byTaken(state: StepState): Readonly<Float64Array> {
+    return this.#of(state).floors;
   }
 
-  isExact({ step, kept, free }: StepState): boolean {
-    return nth(this.#of(step, kept).exact, this.question.problem.banks - free);
+  isExact(state: StepState): boolean {
+    return nth(this.#of(state).exact, this.#taken(state));
   }
 
   /** What is known of a step with some operands that stay: from so many banks taken on it costs at least so much. */
   floors(step: number, kept: readonly boolean[]): readonly { readonly taken: number; readonly min: number }[] {
-    const { floors } = this.#of(step, kept);
+    const { floors } = this.#ofVariant(stepVariants(this.question).of({ step, kept }));
     return [...floors].flatMap((min, taken) =>
       min > (taken === 0 ? 0 : nth(floors, taken - 1)) ? [{ taken, min }] : [],
     );
   }
 
-  /** Settles what is asked; false where the time was over. */
-  async settle(states: readonly StepState[]): Promise<boolean> {
-    const minima = await Promise.all(
-      states.map((state) =>
-        this.question.columns(layerIn(this.question, state)).min(this.prices, this.patience.left()),
-      ),
-    );
-    for (const [i, min] of minima.entries()) {
-      const { step, kept, free } = nth(states, i);
-      if (min !== undefined) raise(this.#of(step, kept), this.question.problem.banks - free, min);
+  /** Raises floors by what can be said at once; whether any is higher then. */
+  sharpen(states: readonly StepState[]): boolean {
+    let isHigher = false;
+    for (const state of states) {
+      const known = this.#of(state);
+      const before = nth(known.floors, 0);
+      raise(known, 0, stepVariants(this.question).ofState(state).at(0).floor(this.prices));
+      isHigher ||= nth(known.floors, 0) > before;
     }
-    return !minima.includes(undefined) && !this.patience.over();
+    return isHigher;
   }
 
-  #of(step: number, kept: readonly boolean[]): Known {
-    const key = `${this.#shapes[step]} ${kept.join()}`;
-    const known = this.#known.get(key);
+  /** Settles what is asked, first with no banks taken; false where the time was over. */
+  async settle(states: readonly StepState[]): Promise<boolean> {
+    const minima = await Promise.all(
+      states.map((state) => {
+        const taken = nth(this.#of(state).exact, 0) ? this.#taken(state) : 0;
+        return this.#settled(state, taken);
+      }),
+    );
+    return !minima.includes(false) && !this.patience.over();
+  }
+
+  async #settled(state: StepState, taken: number): Promise<boolean> {
+    const min = await stepVariants(this.question).ofState(state).at(taken).min(this.prices, this.patience.left());
+    if (min === undefined) return false;
+    const known = this.#of(state);
+    raise(known, taken, min);
+    known.exact[taken] = true;
+    return true;
+  }
+
+  #taken({ free }: StepState): number {
+    return this.question.problem.banks - free;
+  }
+
+  #of(state: StepState): Known {
+    return this.#ofVariant(stepVariants(this.question).ofState(state));
+  }
+
+  #ofVariant(variant: Variant): Known {
+    const known = this.#known.get(variant);
     if (known) return known;
-    const { problem, steps, columns } = this.question;
+    const { banks } = this.question.problem;
     const made: Known = {
-      floors: new Float64Array(problem.banks + 1),
-      exact: Array.from({ length: problem.banks + 1 }, () => false),
+      floors: new Float64Array(banks + 1),
+      exact: Array.from({ length: banks + 1 }, () => false),
     };
-    this.#known.set(key, made);
-    // Prices in between may be settled by what was asked at others.
-    for (let taken = 0; taken <= problem.banks; taken++) {
-      const min = columns(layerBeside(nth(steps, step), kept, taken)).minSettled(this.prices);
-      if (min !== undefined) raise(made, taken, min);
+    this.#known.set(variant, made);
+    // Prices in between may be settled by what was asked at others, and are bounded by it.
+    for (const [taken, columns] of variant.asked) {
+      const min = columns.minSettled(this.prices);
+      raise(made, taken, min ?? columns.atLeast(this.prices));
+      made.exact[taken] = min !== undefined;
     }
     return made;
   }
 }
 
-function raise({ floors, exact }: Known, taken: number, min: number): void {
-  exact[taken] = true;
+function raise({ floors }: Known, taken: number, min: number): void {
   for (let n = taken; n < floors.length; n++) floors[n] = Math.max(nth(floors, n), min);
 }
