@@ -241,6 +241,8 @@ export type { CodesignedFront, FrontOptions } from './library/codesign-front.js'
 export { codesignFront } from './library/codesign-front.js';
 export type { CodesignedSchedules, CodesignScheduleOptions } from './library/codesign-with-schedules.js';
 export { codesignWithSchedules } from './library/codesign-with-schedules.js';
+export type { Schedulable, Unscheduled } from './library/schedulable.js';
+export { schedulable } from './library/schedulable.js';
 export { codesignObjectives } from './tuner/codesign/codesign-request.js';
 export { scheduleObjectives } from './tuner/schedule/schedule-question.js';
 export type { CheckedCertificate, CheckOptions } from './library/check.js';

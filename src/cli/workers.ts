@@ -10,6 +10,7 @@ import type { Codesign, CodesignHooks } from '../tuner/codesign/codesign-hooks.j
 import type { CertifyHooks } from '../tuner/codesign/certify-space.js';
 import type { CodesignCause } from '../tuner/codesign/codesign-reason.js';
 import type { CodesignRequest } from '../tuner/codesign/codesign-request.js';
+import type { Infeasible } from '../tuner/codesign/why-none.js';
 import type { Contest } from '../tuner/compare/contest.js';
 import { contestOn } from '../tuner/compare/contest.js';
 import type { Run } from '../tuner/compare/contest-run.js';
@@ -67,6 +68,7 @@ export interface Engine extends Wide, Explainers {
   readonly whyNone?: (
     request: CodesignRequest,
     hooks: Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>,
+    known: Infeasible,
   ) => Promise<readonly CodesignCause[]>;
   readonly shapes: CodesignHooks['shapes'];
   readonly certifyShape: CertifyHooks['certifyShape'];
@@ -83,10 +85,10 @@ export function makeEngine(workers: number, runner: Runner<TunerTasks> = openTas
   const { width, close } = runner;
   return {
     turn,
-    whyNone: async (request, hooks) => {
+    whyNone: async (request, hooks, known) => {
       const asking = makeAsk();
       try {
-        return await (await import('../tuner/codesign/why-none.js')).whyNone(request, asking.ask, hooks);
+        return await (await import('../tuner/codesign/why-none.js')).whyNone(request, asking.ask, hooks, known);
       } finally {
         await asking.close();
       }

@@ -1,4 +1,4 @@
-// The best machine of a space with a schedule of each network, as `magnet codesign --residency` finds it.
+// The best machine of a space with a schedule of each network, as `magnet codesign` finds it.
 
 import type { Design } from '../model/space/design.js';
 import type { DesignSpace } from '../model/space/design-space.js';
@@ -8,12 +8,12 @@ import { codesignDesign } from '../results/codesign-design.js';
 import { codesignResult } from '../results/codesign-answer.js';
 import type { CodesignResultFile } from '../results/codesign-result.js';
 import type { ScheduleResult } from '../results/schedule-result.js';
-import type { CodesignResult, CodesignState } from '../tuner/codesign/codesign-request.js';
+import type { CodesignRequest, CodesignResult, CodesignState } from '../tuner/codesign/codesign-request.js';
 import { askOn, columnsOn, shapesOn } from '../tuner/on-workers.js';
 import { whyNone } from '../tuner/codesign/why-none.js';
 import { calledBy, callText } from './called.js';
-import type { SchedulesAsked } from './codesign-schedules.js';
-import { codesignSchedules, spaceWithResidency } from './codesign-schedules.js';
+import { asCodesign, codesignsSchedules, spaceWithResidency } from './codesign-schedules.js';
+import { schedulable } from './schedulable.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
@@ -40,22 +40,26 @@ export interface CodesignedSchedules {
 /**
  * A graph for each network of the request, for `edp`, `energy`, `latency` or `area`, within limits on the area (mm2) and on
  * `edp`, `energy` and `latency` of every network. Machines with residency and without are searched, whatever the space says of
- * that. Rejects with a sentence where a network does not run, nothing can stay on any machine of the space, or the request asks for more.
+ * that. Rejects with a sentence where `schedulable` says that there are no schedules.
  */
 export async function codesignWithSchedules(
   graphs: readonly NetworkGraph[],
-  request: SchedulesAsked['request'],
+  request: CodesignRequest,
   options: CodesignScheduleOptions = {},
 ): Promise<CodesignedSchedules> {
   const { folds = true, named = request.space, progress = () => {} } = options;
+  const may = schedulable(request, graphs);
+  if (may.kind === 'unscheduled') throw new Error(`${may.why}; ${may.way}`);
+  const { networks } = may;
   const found = await inSession(options, async ({ runner, logic, now, stopped }) => {
     const hooks = { now, stopped, turn, progress, width: runner.width, shapes: shapesOn(runner) };
-    const made = await codesignSchedules({ graphs, request, folds }, { ...hooks, columns: columnsOn(runner) });
-    if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join('; '));
-    const { result } = made.value;
-    if (result.status !== 'infeasible' || stopped()) return made.value;
+    const search = codesignsSchedules({ space: request.space, networks, folds }, columnsOn(runner));
+    const made = await search(request, hooks);
+    const { result } = made;
+    if (result.status !== 'infeasible' || stopped()) return made;
     const left = { ...request, timeLimit: request.timeLimit - result.seconds };
-    return { ...made.value, result: { ...result, causes: await whyNone(left, askOn(logic), hooks) } };
+    const causes = await whyNone(left, askOn(logic), hooks, { reason: result.reason, search: asCodesign(search) });
+    return { ...made, result: { ...result, causes } };
   });
   const { result, request: own, schedules } = found;
   const { best } = result;

@@ -98,5 +98,5 @@ const searched = (request: CodesignRequest, options: CodesignOptions): Promise<S
       : undefined;
     if (found.status !== 'infeasible' || stopped()) return { result: found, explained, certificate };
     const left = { ...request, timeLimit: request.timeLimit - found.seconds };
-    return { result: { ...found, causes: await whyNone(left, askOn(logic), hooks) }, explained, certificate };
+    return { result: { ...found, causes: await whyNone(left, askOn(logic), hooks, found) }, explained, certificate };
   });

@@ -62,8 +62,8 @@ export const codesignVerb = defineVerb({
         'let tensors of each network stay in the global buffer between its runs, on machines with residency: 1 and without, or ' +
         'fail; --no-residency keeps nothing there',
       usually:
-        'wherever schedules can be asked for: of networks with an order of steps, for edp, energy or latency, with no ' +
-        'other limit than the area; when given also for area, and within limits on energy, latency and edp of each network',
+        'wherever schedules can be asked for: of networks with an order of steps, for edp, energy, latency or area, within ' +
+        'limits on the area and on energy, latency and edp of each network',
       either: true,
       changesAnswer: true,
     },

@@ -43,18 +43,26 @@ test('the machine that was found runs the schedule that was found', { timeout: 2
   expect(other.err).toContain('note: the schedule of lenet in d.json is of another one');
 });
 
-test(
-  'what nobody asks for is the same as --residency, and --no-residency keeps nothing',
+test.each([
+  ['edp', []],
+  ['energy within a limit on latency', ['-o', 'energy', '--limit', 'latency=20us']],
+  ['the smallest machine within a limit', ['-o', 'area', '--limit', 'energy=5uJ']],
+])(
+  '%s: what nobody asks for is the same as --residency, and --no-residency keeps nothing',
   { timeout: 240_000 },
-  async () => {
+  async (_, more) => {
     const answers = ['--residency', '', '--no-residency'].map(async (flag) => {
-      const line = ['codesign', 'lenet', '--space', 'few.yaml', ...(flag === '' ? [] : [flag]), '-q', '--json', '-'];
-      const { code, out, err } = await run(line, few);
-      expect([code, err]).toEqual([0, '']);
+      const flags = [...more, ...(flag === '' ? [] : [flag])];
+      const { code, out, err } = await run(
+        ['codesign', 'lenet', '--space', 'few.yaml', ...flags, '-q', '--json', '-'],
+        few,
+      );
       const read = parseCodesignResult(JSON.parse(out));
       if (!read.ok) throw new Error('no answer');
-      const { objective, bound, point, schedules, space, unscheduled } = read.value;
+      const { objective, bound, point, schedules, space, unscheduled, status } = read.value;
       return {
+        said: [code, err],
+        status,
         objective,
         bound,
         point,
@@ -64,11 +72,15 @@ test(
       };
     });
     const [asked, usual, without] = await Promise.all(answers);
+    expect([usual?.said, usual?.status]).toEqual([[0, ''], 'optimal']);
     expect(usual).toEqual(asked);
-    expect(defined(usual?.keep)[0]?.length).toBeGreaterThan(0);
-    expect([without?.keep, without?.unscheduled, without?.point?.residency]).toEqual([undefined, undefined, 0]);
+    const [keep] = defined(usual?.keep);
+    expect([without?.keep, without?.unscheduled]).toEqual([undefined, undefined]);
     expect(without?.machines).toBe(defined(usual).machines / 2);
-    expect(defined(usual).objective).toBeLessThan(defined(without).objective ?? 0);
+    // On less area than any machine with residency takes nothing stays.
+    const [least, alone] = [usual, without].map((of) => defined(of?.objective ?? undefined));
+    expect(defined(least)).toBeLessThanOrEqual(defined(alone));
+    expect(defined(keep).length > 0).toBe(defined(least) < defined(alone));
   },
 );
 
@@ -134,6 +146,18 @@ test('limits that no schedule keeps are said to be missed, and by how much', { t
   expect(code).toBe(exit.infeasible);
   expect(err).toMatch(/within 0\.5 mm2 keeps latency of lenet at most 1000 cycles; the minimum is above/);
 });
+
+test(
+  'of limits that cannot be kept together the one that cannot be kept alone is told, once',
+  { timeout: 120_000 },
+  async () => {
+    const { code, err } = await run([...asked, '--limit', 'energy=1J', '--limit', 'latency=1us'], {});
+    expect(code).toBe(exit.infeasible);
+    expect(err).toMatch(
+      /^infeasible: no machine of magnet-small within 0\.5 mm2 keeps latency of lenet at most 1000 cycles; the minimum is above [\d.e+]+ cycles\n$/,
+    );
+  },
+);
 
 test.each([
   [['--pareto', 'energy,latency'], '--residency: --pareto: fronts are of machines without schedules; drop --pareto'],

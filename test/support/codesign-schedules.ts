@@ -1,7 +1,7 @@
 // Co-design with schedules in small spaces, and the best of the schedules of all their machines, each found alone.
 
-import type { SchedulesAsked } from '../../src/library/codesign-schedules.js';
-import { codesignSchedules, spaceWithResidency } from '../../src/library/codesign-schedules.js';
+import { codesignsSchedules, spaceWithResidency } from '../../src/library/codesign-schedules.js';
+import { schedulable } from '../../src/library/schedulable.js';
 import { scheduleWith } from '../../src/library/schedule.js';
 import { lowered } from '../../src/compile/lower.js';
 import { runsIn } from '../../src/compile/network-program.js';
@@ -17,6 +17,7 @@ import type { ScheduleResult } from '../../src/results/schedule-result.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
 import type { Remote } from '../../src/pool/tasks.js';
 import type { CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
+import type { ScheduleObjective } from '../../src/tuner/schedule/schedule-question.js';
 import type { ShapeTasks } from '../../src/tuner/codesign/shape-task.js';
 import { columnsOf } from '../../src/tuner/network/columns-task.js';
 import type { ColumnsQuestion } from '../../src/tuner/network/columns-task.js';
@@ -51,14 +52,13 @@ export const spaceOf = (menus: Partial<DesignSpace['menus']>): DesignSpace => ({
   overflowFree: false,
 });
 
-const columns = (question: ColumnsQuestion) => Promise.resolve(columnsOf(question, () => false));
+export const columns = (question: ColumnsQuestion) => Promise.resolve(columnsOf(question, () => false));
 export const hooks = (tasks: Remote<ShapeTasks> = shapes, width = 1) => ({
   now: () => performance.now(),
   width,
   shapes: tasks,
   progress: () => {},
   stopped: () => false,
-  columns,
 });
 
 const networkOf = (graph: NetworkGraph): Network => {
@@ -68,16 +68,20 @@ const networkOf = (graph: NetworkGraph): Network => {
   return { name, source, layers: runsIn(made.value).map(({ layer }) => ({ layer, count: 1 })), unmapped: [] };
 };
 
+export interface Asked {
+  readonly graphs: readonly NetworkGraph[];
+  readonly request: CodesignRequest & { readonly objective: ScheduleObjective | 'area' };
+}
+
 /** The first network counts once, the second twice. */
 export const askedOf = (
   graphs: readonly NetworkGraph[],
   space: DesignSpace,
-  objective: SchedulesAsked['request']['objective'],
+  objective: Asked['request']['objective'],
   more: Partial<CodesignRequest> = {},
-): SchedulesAsked => {
+): Asked => {
   return {
     graphs,
-    folds: true,
     request: {
       networks: graphs.map((graph, k) => ({ network: networkOf(graph), weight: k + 1 })),
       space,
@@ -93,10 +97,11 @@ export const askedOf = (
   };
 };
 
-export async function found(asked: SchedulesAsked, ...by: Parameters<typeof hooks>) {
-  const answer = await codesignSchedules(asked, hooks(...by));
-  if (!answer.ok) throw new Error(answer.diagnostics.map((d) => d.message).join());
-  return answer.value;
+export function found({ graphs, request }: Asked, ...by: Parameters<typeof hooks>) {
+  const may = schedulable(request, graphs);
+  if (may.kind === 'unscheduled') throw new Error(may.why);
+  const asked = { space: request.space, networks: may.networks, folds: true };
+  return codesignsSchedules(asked, columns)(request, hooks(...by));
 }
 
 export const lenet = () => {
@@ -115,7 +120,7 @@ export interface Least {
 }
 
 /** Of every machine within the area on which some schedule of each network keeps the limits. */
-export async function onEveryMachine({ graphs, request, folds }: SchedulesAsked): Promise<readonly Least[]> {
+export async function onEveryMachine({ graphs, request }: Asked): Promise<readonly Least[]> {
   const { technology, padding, networks } = request;
   const { area: most = Infinity, ...limits } = request.limits;
   const objective = request.objective === 'area' ? 'latency' : request.objective;
@@ -138,7 +143,7 @@ export async function onEveryMachine({ graphs, request, folds }: SchedulesAsked)
             objective,
             limits,
             padding,
-            folds,
+            folds: true,
             residency,
             bands: false,
             weights: false,
@@ -163,7 +168,7 @@ export async function onEveryMachine({ graphs, request, folds }: SchedulesAsked)
   return all;
 }
 
-export const leastOfAll = async (asked: SchedulesAsked): Promise<number> =>
+export const leastOfAll = async (asked: Asked): Promise<number> =>
   (await onEveryMachine(asked)).reduce((min, { value }) => Math.min(min, value), Infinity);
 
 export function drawn(seed: number): NetworkGraph {

@@ -79,3 +79,9 @@ const uncertified: readonly (readonly [CertifyReason | undefined, string])[] = [
 test.each(uncertified)('a claim that is not certified: %j', (reason, text) => {
   expect(certifyReasonText(reason)).toBe(text);
 });
+
+test('limits that are missed alone are told in place of all that are missed together', () => {
+  const cause = { kind: 'limits', ...among, missed, min: 120 } as const;
+  const reason = { ...cause, missed: [...missed, ...missed], min: undefined };
+  expect(whyText({ reason, causes: [cause] })).toBe(codesignReasonText(cause));
+});

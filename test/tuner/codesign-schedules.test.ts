@@ -3,13 +3,26 @@
 // nothing stays, the same where nothing can, and the same whoever is first.
 
 import { expect, test } from 'vitest';
-import type { SchedulesAsked } from '../../src/library/codesign-schedules.js';
+import { codesignsSchedules } from '../../src/library/codesign-schedules.js';
+import { schedulable } from '../../src/library/schedulable.js';
+import { runsIn } from '../../src/compile/network-program.js';
 import { codesignWithSchedules } from '../../src/library/codesign-with-schedules.js';
 import { seeded } from '../../src/base/random.js';
 import { defined, nth } from '../../src/base/invariant.js';
 import { codesign } from '../../src/tuner/codesign/codesign.js';
-import { askedOf, drawn, found, hooks, kilobytes, leastOfAll, lenet, spaceOf } from '../support/codesign-schedules.js';
-import { outOfOrder } from '../support/shapes.js';
+import {
+  askedOf,
+  columns,
+  drawn,
+  found,
+  hooks,
+  kilobytes,
+  leastOfAll,
+  lenet,
+  spaceOf,
+} from '../support/codesign-schedules.js';
+import type { Asked } from '../support/codesign-schedules.js';
+import { outOfOrder, shapes } from '../support/shapes.js';
 
 const tight = 0.2;
 
@@ -42,7 +55,7 @@ test.each([
 });
 
 /** As co-design finds it where every tensor goes through DRAM. */
-const without = async ({ request }: SchedulesAsked) => defined((await codesign(request, hooks())).best).objective;
+const without = async ({ request }: Asked) => defined((await codesign(request, hooks())).best).objective;
 
 test('never worse than where nothing stays, and the same where nothing can', { timeout: 300_000 }, async () => {
   const asked = askedOf([lenet()], spaceOf({}), 'edp');
@@ -85,6 +98,34 @@ test(
     await expect(limited).rejects.toThrow(
       'no limit on layer-edp is kept by schedules; limit energy, latency, edp or area',
     );
+  },
+);
+
+test.each([
+  ['edp', {}],
+  ['energy', { latency: 1e6 }],
+  ['area', { energy: 1e9 }],
+] as const)(
+  'a search for %s that is stopped as it begins has a machine on which nothing stays, within %j',
+  { timeout: 120_000 },
+  async (objective, limits) => {
+    const { graphs, request } = askedOf([lenet(), drawn(15)], spaceOf({}), objective, { limits });
+    const may = schedulable(request, graphs);
+    if (may.kind === 'unscheduled') throw new Error(may.why);
+    let isStopped = false;
+    const advance = () => {
+      isStopped = true;
+      return Promise.reject(new Error('given up'));
+    };
+    const search = codesignsSchedules({ space: request.space, networks: may.networks, folds: true }, columns);
+    const { result, schedules } = await search(request, { ...hooks({ ...shapes, advance }), stopped: () => isStopped });
+    const best = defined(result.best);
+    expect([result.status, result.reason, best.point.residency]).toEqual(['feasible', { kind: 'interrupted' }, 0]);
+    expect(schedules.map(({ keep, tensors }) => [...keep, ...tensors])).toEqual([[], []]);
+    expect(schedules.map(({ runs }) => runs.length)).toEqual(may.networks.map(({ made }) => runsIn(made).length));
+    const sum = schedules.reduce((n, { value }, k) => n + (k + 1) * (value ?? Infinity), 0);
+    expect(best.objective / (objective === 'area' ? best.area : sum)).toBeCloseTo(1, 12);
+    expect(result.bound).toBeLessThanOrEqual(best.objective);
   },
 );
 

@@ -1,13 +1,13 @@
 // `kind: codesign` of a batch: a search is one part, in one worker, so that its answer is the same however many there are.
 
-import { invariant, parsed } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
 import type { CodesignResultFile } from '../../results/codesign-result.js';
 import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { codesignVerb } from '../../options/codesign-table.js';
 import { prepareCodesign } from '../codesign/codesign-question.js';
 import { codesignResult } from '../../results/codesign-answer.js';
-import type { ScheduleObjective } from '../../tuner/schedule/schedule-question.js';
+import type { SchedulesAsked } from '../../library/codesign-schedules.js';
 import { askOn, columnsOn, shapesOn } from '../../tuner/on-workers.js';
 import type { CodesignJob } from '../codesign/codesign-question.js';
 import type { JobKind, Workers } from './kind.js';
@@ -29,7 +29,7 @@ export const codesignJobs: JobKind = {
           ...prepared.value.understood,
           ...edpNote(spec, request.networks.map((n) => n.network.name).join(' + ')),
         ],
-        content: JSON.stringify([request, space.name, ...(schedules.asked ? [schedules.asked] : [])]),
+        content: JSON.stringify([request, space.name, ...(schedules.asked ? [asScheduled(schedules.asked)] : [])]),
         // Best and bound over time are different in every run.
         solve: async (run) => ({ ...(await solved(prepared.value, run, io.now)), curve: [] }),
         conclude({ status: said, objective, bound, gap, seconds, reason }) {
@@ -49,6 +49,9 @@ export const codesignJobs: JobKind = {
   },
 };
 
+/** What its answer depends on beside the request. */
+const asScheduled = ({ networks, folds }: SchedulesAsked) => ({ graphs: networks.map(({ graph }) => graph), folds });
+
 /** A search with schedules is led from here: one question at a time, so that its answer is the same however many workers there are. */
 async function solved(
   { request, space, schedules: { asked, unscheduled } }: CodesignJob,
@@ -56,20 +59,14 @@ async function solved(
   now: () => number,
 ): Promise<CodesignResultFile> {
   if (!asked) return codesignResult(request, space, await run('codesign', request), { unscheduled });
-  const { codesignSchedules, spaceWithResidency } = await import('../../library/codesign-schedules.js');
+  const { asCodesign, codesignsSchedules, spaceWithResidency } = await import('../../library/codesign-schedules.js');
   const hooks = { now, width: 1, shapes: shapesOn({ run }), progress: () => {}, stopped: () => false };
-  const objective = request.objective as ScheduleObjective;
-  const found = await codesignSchedules(
-    { ...asked, request: { ...request, objective } },
-    { ...hooks, columns: columnsOn({ run }) },
-  );
-  invariant(found.ok, 'a question with schedules that was looked at');
-  const { result, schedules, request: own } = found.value;
+  const search = codesignsSchedules(asked, columnsOn({ run }));
+  const { result, schedules, request: own } = await search(request, hooks);
   const { whyNone } = await import('../../tuner/codesign/why-none.js');
-  const causes =
-    result.status === 'infeasible'
-      ? await whyNone({ ...request, timeLimit: request.timeLimit - result.seconds }, askOn({ run }), hooks)
-      : result.causes;
+  const left = { ...request, timeLimit: request.timeLimit - result.seconds };
+  const how = { reason: result.reason, search: asCodesign(search) };
+  const causes = result.status === 'infeasible' ? await whyNone(left, askOn({ run }), hooks, how) : result.causes;
   const configuration = schedules.map((schedule) => schedule.configuration);
   return codesignResult(own, spaceWithResidency(space), { ...result, causes }, { schedules, configuration });
 }

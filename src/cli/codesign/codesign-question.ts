@@ -82,22 +82,22 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   const weighted = weigh(networks.value, options.weight ?? {});
   if (!weighted.ok) return weighted;
   const decided = forNetworks(space.value, networks.value);
-  const asked = { limits: limits.value, loss: split.value.loss, space: decided };
-  const schedules = workloads.ok ? schedulesIn(options, workloads.value, asked) : parsed({});
+  const request: CodesignRequest = {
+    networks: weighted.value,
+    space: decided,
+    technology: technology.value,
+    conventions: magnetConventions,
+    objective: options.objective ?? 'edp',
+    limits: limits.value.limits,
+    ...(limits.value.layerLimits && { layerLimits: limits.value.layerLimits }),
+    padding: options.padding,
+    gap: options.gap,
+    timeLimit: options.timeLimit,
+  };
+  const schedules = workloads.ok ? schedulesIn(options, workloads.value, request, split.value.loss) : parsed({});
   if (!schedules.ok) return schedules;
   return parsed({
-    request: {
-      networks: weighted.value,
-      space: decided,
-      technology: technology.value,
-      conventions: magnetConventions,
-      objective: options.objective ?? 'edp',
-      limits: limits.value.limits,
-      ...(limits.value.layerLimits && { layerLimits: limits.value.layerLimits }),
-      padding: options.padding,
-      gap: options.gap,
-      timeLimit: options.timeLimit,
-    },
+    request,
     space: space.value,
     front: front.value?.kind === 'costs' ? front.value.metrics : undefined,
     lossAgainst: front.value?.kind === 'accuracy' ? front.value.metric : undefined,

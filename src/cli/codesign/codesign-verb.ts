@@ -104,14 +104,8 @@ async function findBeside(
   });
   if (!saving.ok) return complain(io, saving.diagnostics);
   const found = await findScheduled(work, job, asked, saving.value.kept);
-  if (!found.ok) return complain(io, found.diagnostics);
-  const { schedules } = found.value;
-  const result = await withReason(work, job.request, found.value.result);
-  for (const write of [
-    saving.value.finish,
-    () => report(work, given, found.value.job, result, { schedules }),
-    found.value.tell,
-  ]) {
+  const { schedules, result } = found;
+  for (const write of [saving.value.finish, () => report(work, given, found.job, result, { schedules }), found.tell]) {
     const written = await write();
     if (!written.ok) return complain(io, written.diagnostics);
   }

@@ -4,7 +4,7 @@ import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { leftOutText } from '../../report/tables/coverage-text.js';
-import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
+import type { Codesign, CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import type { Engine } from '../workers.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
@@ -21,16 +21,18 @@ export interface Work {
   readonly interruption: Interruption;
 }
 
-/** Why there is no machine, where there is none. */
+/** Why there is no machine, where there is none; `search` found so. */
 export async function withReason(
   { io, engine, interruption }: Work,
   request: CodesignRequest,
   result: CodesignResult,
+  search?: Codesign,
 ): Promise<CodesignResult> {
   if (result.status !== 'infeasible' || !engine.whyNone || interruption.happened()) return result;
   const why = engine.whyNone(
     { ...request, timeLimit: request.timeLimit - result.seconds },
     { now: io.now, width: engine.width, shapes: engine.shapes, stopped: interruption.happened },
+    { reason: result.reason, ...(search && { search }) },
   );
   // What is given up fails when its workers are ended.
   why.catch(() => {});

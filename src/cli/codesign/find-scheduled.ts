@@ -1,9 +1,9 @@
-// The search of `codesign --residency`: a machine with a schedule of each network.
+// The search of `codesign` with schedules: a machine with a schedule of each network.
 
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
-import { codesignSchedules, spaceWithResidency } from '../../library/codesign-schedules.js';
+import { asCodesign, codesignsSchedules, spaceWithResidency } from '../../library/codesign-schedules.js';
 import type { SchedulesAsked } from '../../library/codesign-schedules.js';
 import { scheduleText } from '../../report/tables/schedule-table.js';
 import type { ScheduleResult } from '../../results/schedule-result.js';
@@ -15,7 +15,7 @@ import { noColumns } from '../../tuner/on-workers.js';
 import { filesBeside, writeText } from '../files.js';
 import type { CodesignJob } from './codesign-question.js';
 import type { Work } from './codesign-work.js';
-import { searched, tablesWanted } from './codesign-work.js';
+import { searched, tablesWanted, withReason } from './codesign-work.js';
 
 interface FoundScheduled {
   readonly result: CodesignResult;
@@ -30,31 +30,22 @@ interface FoundScheduled {
 export async function findScheduled(
   work: Work,
   job: CodesignJob,
-  asked: Omit<SchedulesAsked, 'request'>,
+  asked: SchedulesAsked,
   kept: Pick<CodesignHooks, 'resume' | 'checkpoint'>,
-): Promise<Parsed<FoundScheduled>> {
+): Promise<FoundScheduled> {
   const { io, options, engine, interruption } = work;
-  const request = { ...job.request, objective: job.request.objective as SchedulesAsked['request']['objective'] };
-  const found = await searched(work, request, '', kept, (_, hooks) =>
-    codesignSchedules(
-      { ...asked, request },
-      {
-        ...hooks,
-        columns: (question, seconds) =>
-          Promise.race([
-            engine.columns?.(question, seconds) ?? Promise.resolve(noColumns),
-            interruption.happening.then(() => noColumns),
-          ]),
-      },
-    ),
+  const search = codesignsSchedules(asked, (question, seconds) =>
+    Promise.race([
+      engine.columns?.(question, seconds) ?? Promise.resolve(noColumns),
+      interruption.happening.then(() => noColumns),
+    ]),
   );
-  if (!found.ok) return found;
-  const { result, schedules } = found.value;
-  return parsed({
-    result,
+  const { result, schedules, request } = await searched(work, job.request, '', kept, search);
+  return {
+    result: await withReason(work, job.request, result, asCodesign(search)),
     schedules,
     // Programs are those of the schedules, which count their writes.
-    job: { ...job, request: found.value.request, space: spaceWithResidency(job.space), configured: [] },
+    job: { ...job, request, space: spaceWithResidency(job.space), configured: [] },
     tell: () => {
       const names = schedules.length > 1 ? schedules.map(({ network }) => network) : [];
       if (tablesWanted(options))
@@ -68,5 +59,5 @@ export async function findScheduled(
       );
       return written.find((w) => !w.ok) ?? parsed(undefined);
     },
-  });
+  };
 }

@@ -31,12 +31,14 @@ export type CodesignReason =
   | { readonly kind: 'area'; readonly space: string; readonly min: number }
   /** Proven: none has a mapping for every layer; `limited`: within the layers' own limits. */
   | ({ readonly kind: 'no-machine'; readonly limited: boolean } & Among)
-  /** Proven: none keeps limits on networks; `min` is what the only one of them must be above. */
-  | ({
-      readonly kind: 'limits';
-      readonly missed: readonly NetworkLimitMissed[];
-      readonly min: number | undefined;
-    } & Among);
+  | LimitsMissed;
+
+/** Proven: none keeps limits on networks; `min` is what the only one of them must be above. */
+interface LimitsMissed extends Among {
+  readonly kind: 'limits';
+  readonly missed: readonly NetworkLimitMissed[];
+  readonly min: number | undefined;
+}
 
 /** What more is known of why no machine will do. */
 export type CodesignCause =
@@ -52,6 +54,8 @@ export type CodesignCause =
     } & Among)
   /** Proven: a layer keeps each of its limits somewhere, but nowhere all of them. */
   | ({ readonly kind: 'layer-limits'; readonly layer: string; readonly limits: Limits } & Among)
+  /** Of limits on networks that cannot be kept together some that cannot be kept alone. */
+  | LimitsMissed
   /** Proven: every layer fits some machine, none fits them all. */
   | { readonly kind: 'not-all'; readonly limited: boolean }
   /** mm2: none below `bound` has a mapping for every layer, one of `found` has; `proved`: that is the minimum. */
@@ -83,20 +87,23 @@ export function codesignReasonText(reason: CodesignReason | undefined): string {
       return `the smallest machine of ${reason.space} takes ${reason.min.toPrecision(4)} mm2, more than the limit`;
     case 'no-machine':
       return `${noneOf(reason)} has a mapping for every layer${ownLimits(reason.limited)}`;
-    case 'limits': {
-      const kept = reason.missed
-        .map((l) => `${l.quantity} of ${l.network} at most ${l.max} ${unitText(l.quantity)}`)
-        .join(', ');
-      const [first] = reason.missed;
-      const far =
-        first === undefined || reason.missed.length > 1
-          ? 'together they cannot be met'
-          : reason.min === undefined
-            ? 'the minimum is above it'
-            : `the minimum is above ${reason.min.toPrecision(4)} ${unitText(first.quantity)}`;
-      return `${noneOf(reason)} keeps ${kept}; ${far}`;
-    }
+    case 'limits':
+      return limitsText(reason);
   }
+}
+
+function limitsText(of: LimitsMissed): string {
+  const kept = of.missed
+    .map((l) => `${l.quantity} of ${l.network} at most ${l.max} ${unitText(l.quantity)}`)
+    .join(', ');
+  const [first] = of.missed;
+  const far =
+    first === undefined || of.missed.length > 1
+      ? 'together they cannot be met'
+      : of.min === undefined
+        ? 'the minimum is above it'
+        : `the minimum is above ${of.min.toPrecision(4)} ${unitText(first.quantity)}`;
+  return `${noneOf(of)} keeps ${kept}; ${far}`;
 }
 
 function causeText(cause: CodesignCause): string {
@@ -118,6 +125,8 @@ function causeText(cause: CodesignCause): string {
         .map((q) => `${q} of ${layer} at most ${entry(limits, q)} ${goalUnit(q)}`);
       return `${noneOf(cause)} keeps ${kept.join(' and ')}; together they cannot be met`;
     }
+    case 'limits':
+      return limitsText(cause);
     case 'not-all':
       return `every layer fits some machine, but none holds all${ownLimits(cause.limited)}`;
     case 'min-area': {
@@ -129,11 +138,14 @@ function causeText(cause: CodesignCause): string {
   }
 }
 
-/** Why a search ended, and what more is known of that, in words. */
-export const whyText = ({
+/** Why a search ended, and what more is known of that, in words; limits that are missed alone in place of all that are missed together. */
+export function whyText({
   reason,
   causes,
 }: {
   readonly reason?: CodesignReason | undefined;
   readonly causes: readonly CodesignCause[];
-}): string => [codesignReasonText(reason), ...causes.map(causeText)].filter((text) => text !== '').join('; ');
+}): string {
+  const isTold = reason?.kind === 'limits' && causes.some(({ kind }) => kind === 'limits');
+  return [isTold ? '' : codesignReasonText(reason), ...causes.map(causeText)].filter((text) => text !== '').join('; ');
+}

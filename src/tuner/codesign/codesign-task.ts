@@ -21,6 +21,7 @@ export async function codesignTask(request: CodesignRequest): Promise<CodesignRe
     { ...request, timeLimit: request.timeLimit - result.seconds },
     (script, seconds) => solveScript(script, { seconds }),
     hooks,
+    result,
   );
   return { ...result, causes };
 }

@@ -109,9 +109,10 @@ export async function codesign(
     await hooks.turn?.();
     return !hooks.stopped() && hooks.now() < session.deadline;
   });
-  const outcome = costed
-    ? await (strategy?.search ?? search)(session, hooks.resume?.request === mark ? hooks.resume : undefined)
-    : notBegun(hooks.stopped() ? interrupted : timeLimit);
+  const notYet = costed ? whyNoBounds(request) : hooks.stopped() ? interrupted : timeLimit;
+  const outcome = notYet
+    ? notBegun(notYet)
+    : await (strategy?.search ?? search)(session, hooks.resume?.request === mark ? hooks.resume : undefined);
   const { best, bound, objective } = outcome;
   if (best && !strategy) learned.keepMachine(best);
   const proved = best !== undefined && within(request.gap, objective, bound);
@@ -138,10 +139,12 @@ const notBegun = (reason: CodesignReason): SearchOutcome => ({
   shapes: 0,
 });
 
+function whyNoBounds({ space, technology }: CodesignRequest): CodesignReason | undefined {
+  const why = whyUnbounded(space, technology);
+  return why === undefined ? undefined : unsettled(why);
+}
+
 async function search(session: Session, resume: Checkpoint | undefined): Promise<SearchOutcome> {
-  const { space, technology } = session.request;
-  const unbounded = whyUnbounded(space, technology);
-  if (unbounded !== undefined) return notBegun(unsettled(unbounded));
   const beyond = plainlyBeyond(session.request, session.layers);
   if (beyond === 'layers')
     return {

@@ -79,11 +79,11 @@ export function sharesOf(
   return problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, prices, area);
 }
 
-/** Where the sum of shares is proven to be above their number, by `shares`; undefined where that was proven otherwise. */
+/** `min`: what the only limit must be above, where it is one. */
 export const limitsMissed = (
   request: CodesignRequest,
   limits: readonly NetworkLimit[],
-  shares: number | undefined,
+  min: number | undefined,
 ): CodesignReason => ({
   kind: 'limits',
   space: request.space.name,
@@ -93,5 +93,5 @@ export const limitsMissed = (
     quantity,
     max: limit,
   })),
-  min: limits.length === 1 && shares !== undefined ? shares * nth(limits, 0).limit : undefined,
+  min,
 });

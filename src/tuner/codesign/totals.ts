@@ -91,10 +91,12 @@ async function meetable(session: Session, progress: (state: SearchState) => void
   );
   const { best, nodes, status, bound } = result;
   if (best && (!single || best.value <= first.limit)) return { status: 'met', machine: best, nodes };
-  if (single && bound > first.limit)
-    return { status: 'never', reason: limitsMissed(request, limits, bound / first.limit), nodes };
+  if (single && Number.isFinite(bound) && bound > first.limit)
+    return { status: 'never', reason: limitsMissed(request, limits, bound), nodes };
   if (status !== 'infeasible') return { status: 'open', nodes };
-  const why = first === undefined ? whyEnded('infeasible', request, hooks) : limitsMissed(request, limits, Infinity);
+  // Where the area leaves no machine, or none has mappings whatever they cost, limits on networks are not what is missed.
+  const none = whyEnded('infeasible', request, hooks);
+  const why = single || limits.length === 0 || none?.kind === 'area' ? none : limitsMissed(request, limits, undefined);
   return { status: 'never', reason: why, nodes };
 }
 

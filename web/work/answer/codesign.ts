@@ -1,6 +1,6 @@
 // `codesign` answered: the best machine, with a certificate where one is asked for; or a front of machines.
 
-import type { CodesignState } from 'magnet-accelerator';
+import type { CodesignState, NetworkGraph } from 'magnet-accelerator';
 import {
   codesign,
   codesignFront,
@@ -27,7 +27,7 @@ const searchOf = (state: CodesignState, of = ''): Progress => ({
 
 export async function codesigned(asked: AskedCodesign, calls: Calls, progress: Tell): Promise<Found> {
   if (asked.front) return traced(asked, asked.front, calls, progress);
-  if (asked.schedules.asked) return scheduledMachine(asked, asked.schedules.asked, calls, progress);
+  if (asked.schedules.graphs) return scheduledMachine(asked, asked.schedules.graphs, calls, progress);
   const { request, named, command, certify } = asked;
   const found = await codesign(request, {
     ...calls,
@@ -50,11 +50,11 @@ export async function codesigned(asked: AskedCodesign, calls: Calls, progress: T
 /** With a schedule of each network, so that tensors may stay in the global buffer. */
 async function scheduledMachine(
   asked: AskedCodesign,
-  { graphs, request }: NonNullable<AskedCodesign['schedules']['asked']>,
+  graphs: readonly NetworkGraph[],
   calls: Calls,
   progress: Tell,
 ): Promise<Found> {
-  const { named, folds, command } = asked;
+  const { request, named, folds, command } = asked;
   const { status, result, design } = await codesignWithSchedules(graphs, request, {
     ...calls,
     named,

@@ -95,7 +95,7 @@ export function askedCodesign(q: Question, read: Parsed<Read>, files: Files): Pa
   if (!schedules.ok) return schedules;
   const values = {
     ...defaults(codesignVerb),
-    residency: schedules.value.asked !== undefined,
+    residency: schedules.value.graphs !== undefined,
     ...sharedValues(q),
     space: q.space,
     timeLimit: time.value,

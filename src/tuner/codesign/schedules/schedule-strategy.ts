@@ -1,46 +1,81 @@
-// Co-design where tensors may stay in the global buffer: the search over a space whose boxes are bounded by schedules, and each
-// machine that comes of it placed by who knows where images may lie.
+// The strategy that searches a space with schedules: boxes bounded by the cheapest schedules, a machine on which nothing stays
+// soon, and each machine that comes of a box placed by who knows where images may lie.
 
 import { digest } from '../../../base/digest.js';
+import type { Beside } from '../best-first.js';
 import type { Strategy } from '../codesign.js';
+import type { Checkpoint } from '../codesign-request.js';
 import type { TotalsProblem, UniqueLayer } from '../codesign-problem.js';
 import type { FoundMachine } from '../found-machine.js';
-import { totals } from '../totals.js';
+import { incumbent } from '../incumbent.js';
+import { plainlyBeyond } from '../plain-limits.js';
+import type { Session } from '../session.js';
+import { totals, totalsProblem } from '../totals.js';
 import type { ScheduleOverSpace } from './keeping.js';
 import { layersOfSchedules } from './scheduled-machine.js';
 
-/**
- * Of a machine with the schedules that are best there by a problem, wherever their images lie: the same with their places, or the
- * best whose images have places; undefined where none was found. `deadline` on the clock of the search, ms.
- */
-export type PlaceMachine = (
-  machine: FoundMachine,
-  problem: TotalsProblem,
-  deadline: number,
-) => Promise<FoundMachine | undefined>;
+/** What is known of single machines. */
+export interface ScheduledMachines {
+  /**
+   * Of a machine with the schedules that are best there by a problem, wherever their images lie: the same with their places, or the
+   * best whose images have places; undefined where none was found. `deadline` on the clock of the search, ms.
+   */
+  readonly placed: (
+    machine: FoundMachine,
+    problem: TotalsProblem,
+    deadline: number,
+  ) => Promise<FoundMachine | undefined>;
+  /** A machine with a mapping for each layer, with the schedules of these on which every tensor goes through DRAM. */
+  readonly keepingNothing: (
+    machine: FoundMachine,
+    layers: readonly UniqueLayer[],
+    problem: TotalsProblem,
+  ) => FoundMachine;
+}
 
 /** `schedules`: each network; `layers`: those of the steps of all. The request limits the area and energy, latency and edp of networks. */
 export const schedulesOver = (
   schedules: readonly ScheduleOverSpace[],
   layers: readonly UniqueLayer[],
-  placed: PlaceMachine,
+  machines: ScheduledMachines,
 ): Strategy => ({
   mark: digest(JSON.stringify([schedules, layers])),
-  search: (session, resume) => {
+  search: async (given, resume) => {
+    const session = { ...given, layers, schedules };
     const { hooks, deadline } = session;
     const shapes = {
       ...hooks.shapes,
       advance: async (input: Parameters<typeof hooks.shapes.advance>[0]) => {
         const done = await hooks.shapes.advance(input);
         // What is proven of the shape stays as it is: no place for images makes a schedule cost less.
-        return done.best ? { ...done, best: await placed(done.best, input.problem, deadline) } : done;
+        return done.best ? { ...done, best: await machines.placed(done.best, input.problem, deadline) } : done;
       },
     };
-    return totals(
-      { ...session, layers, schedules, hooks: { ...hooks, shapes } },
-      { best: () => undefined, next: () => undefined },
-      resume,
-    );
+    const early = await withoutStaying(session, machines, resume);
+    return totals({ ...session, hooks: { ...hooks, shapes } }, early, resume);
   },
   layersOf: layersOfSchedules,
 });
+
+/** Guesses at machines without residency. */
+async function withoutStaying(
+  session: Session,
+  machines: ScheduledMachines,
+  resume: Checkpoint | undefined,
+): Promise<Beside> {
+  const { layers } = session;
+  const { space } = session.request;
+  const request = { ...session.request, space: { ...space, menus: { ...space.menus, residency: [0] } } };
+  if (resume?.best || plainlyBeyond(request, layers)) return { best: () => undefined, next: () => undefined };
+  const problem = totalsProblem(session);
+  const guesses = await incumbent({ ...session, request });
+  let last: { readonly guess: FoundMachine; readonly machine: FoundMachine } | undefined;
+  return {
+    best: () => {
+      const guess = guesses.best();
+      if (guess && guess !== last?.guess) last = { guess, machine: machines.keepingNothing(guess, layers, problem) };
+      return last?.machine;
+    },
+    next: guesses.next,
+  };
+}
