@@ -133,7 +133,7 @@ export type { TimeloopInput } from './interchange/timeloop/read.js';
 export { readTimeloop } from './interchange/timeloop/read.js';
 export type { TimeloopFiles } from './interchange/timeloop/write.js';
 export { writeTimeloop } from './interchange/timeloop/write.js';
-export { parseNpy, printNpy } from './interchange/npy.js';
+export { parseNpy, parseRealNpy, printNpy } from './interchange/npy.js';
 export { zipOf } from './interchange/zip.js';
 
 export type { Accelerator } from './rtl/accelerator.js';
@@ -256,6 +256,16 @@ export type { CertifiedLayer, CertifyDesignOptions } from './library/certify.js'
 export { certify } from './library/certify.js';
 export type { ChainOptions, SimulatedLayer, SimulateOptions, SynthesizeOptions } from './library/hardware.js';
 export { emit, simulate, simulateNetwork, synthesize } from './library/hardware.js';
+export type { Hearing, NetworkQuestion, PreparedNetwork } from './library/prepare-network.js';
+export { prepareNetwork } from './library/prepare-network.js';
+export type { CompileNetworkOptions, NetworkFile, NetworkFiles } from './library/compile-network.js';
+export { compileNetwork } from './library/compile-network.js';
+export type { RunNetworkOptions } from './library/run-network.js';
+export { ranResult, ranText, runNetwork } from './library/run-network.js';
+export type { NetworkResult, NetworkState } from './sim/network-run.js';
+export { networkAgrees } from './sim/network-run.js';
+export { parseRunResult, printRunResult } from './results/run-result.js';
+export { compileVerb, runVerb } from './options/network-table.js';
 export type { QuantizedNetwork, QuantizeQuestion } from './library/quantize.js';
 export { quantizeNetwork, quantizeTurns } from './library/quantize.js';
 export { finite, normalisationOf, samplesOf } from './library/given-samples.js';

@@ -1,13 +1,12 @@
 // One network on one machine, as `magnet run` runs it, told as a line of JSON: node --import tsx row.ts NETWORK DESIGN.
 // A process of its own, so that its processor time is that of the row: reading, mapping, Yosys, reference, simulation.
 
-import { networkAgrees, runNetwork } from '../../src/sim/network-run.js';
+import { networkAgrees } from '../../src/sim/network-run.js';
 import { nodeIo } from '../../src/cli/node.js';
-import { mappedRuns, prepareNetwork } from '../../src/cli/hardware/network-task.js';
-import { openRunner } from '../../src/pool/node/open-runner.js';
+import { loadNetwork } from '../../src/cli/hardware/network-input.js';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
 import type { Parsed } from '../../src/base/diagnostics.js';
-import { tunerTasks } from '../../src/tuner/tuner-tasks.js';
+import { runNetwork } from '../../src/library/run-network.js';
 
 /** What a row of the table says; `network` is the name of its graph. */
 export interface NetworkRow {
@@ -35,47 +34,27 @@ function got<T>(result: Parsed<T>): T {
 
 export async function networkRow(network: string, design: string, drawn: boolean): Promise<NetworkRow> {
   const io = { ...nodeIo(), err: () => {} };
-  const prepared = got(prepareNetwork(io, network, { design, seed: 1, drawn }, () => {}));
-  const runner = openRunner(tunerTasks, 1);
-  try {
-    const mappings = got(await mappedRuns(io, prepared, runner, () => {}));
-    const { words, graph, lowered } = prepared;
-    const result = await runNetwork(
-      {
-        engine: 'wasm',
-        design: prepared.design,
-        graph,
-        lowered,
-        inputs: words.inputs,
-        reference: words.run,
-        mappings,
-        seed: 1,
-        stalls: 0,
-        latency: 0,
-        tensors: [],
-      },
-      () => {},
-    );
-    const sum = (of: (r: (typeof result.runs)[number]) => number) => result.runs.reduce((n, r) => n + of(r), 0);
-    return {
-      network: graph.name,
-      runs: result.runs.length,
-      cycles: { rtl: sum((r) => r.cycles.rtl), model: sum((r) => r.cycles.model) },
-      words: sum((r) => r.words),
-      wrong: sum((r) => r.mismatches),
-      counts: {
-        equal: sum((r) => r.counters.filter((c) => c.model === c.rtl).length),
-        of: sum((r) => r.counters.length),
-      },
-      activations: result.activations,
-      weights: result.weights,
-      sources: words.sources,
-      agrees: networkAgrees(result),
-      processorSeconds: 0,
-    };
-  } finally {
-    await runner.close();
-  }
+  const quiet = { told: () => {}, noted: () => {} };
+  const prepared = got(loadNetwork(io, network, { design, seed: 1, drawn }, quiet.told));
+  const { graph, words } = prepared;
+  const result = got(await runNetwork(prepared, { seed: 1, workers: 1, ...quiet }));
+  const sum = (of: (r: (typeof result.runs)[number]) => number) => result.runs.reduce((n, r) => n + of(r), 0);
+  return {
+    network: graph.name,
+    runs: result.runs.length,
+    cycles: { rtl: sum((r) => r.cycles.rtl), model: sum((r) => r.cycles.model) },
+    words: sum((r) => r.words),
+    wrong: sum((r) => r.mismatches),
+    counts: {
+      equal: sum((r) => r.counters.filter((c) => c.model === c.rtl).length),
+      of: sum((r) => r.counters.length),
+    },
+    activations: result.activations,
+    weights: result.weights,
+    sources: words.sources,
+    agrees: networkAgrees(result),
+    processorSeconds: 0,
+  };
 }
 
 const [network, design, drawn] = process.argv.slice(2);

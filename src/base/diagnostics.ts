@@ -27,6 +27,12 @@ export const faultsOf = (...results: readonly Parsed<unknown>[]): readonly Diagn
 export const printDiagnostic = ({ path, message }: Diagnostic): string =>
   path.length === 0 ? message : `${path.join('.')}: ${message}`;
 
+/** Puts the file's name in front of its diagnostics. */
+export const located = <T>(file: string, result: Parsed<T>): Parsed<T> =>
+  result.ok
+    ? result
+    : refused(result.diagnostics.map((d) => ({ code: d.code, path: [], message: `${file}: ${printDiagnostic(d)}` })));
+
 /** A broken promise inside magnet, never a fault of the input. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`internal error: ${message}`);

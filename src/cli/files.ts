@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { defined } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
-import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
+import { faultsOf, located, parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import type { Format } from '../interchange/document.js';
 import { parseDocument } from '../interchange/document.js';
 import type { Foreign } from '../interchange/foreign/recognise.js';
@@ -14,6 +14,8 @@ import { recogniseText } from '../interchange/foreign/foreign-text.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 
+export { located };
+
 /** The ending alone; undefined for what is not called YAML or JSON. */
 export function formatOf(path: string): Format | undefined {
   if (/\.json$/i.test(path)) return 'json';
@@ -22,12 +24,6 @@ export function formatOf(path: string): Format | undefined {
 
 /** `networks/small.yaml` is called `small`. */
 export const stem = (path: string): string => path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '');
-
-/** Puts the file's name in front of its diagnostics. */
-export const located = <T>(file: string, result: Parsed<T>): Parsed<T> =>
-  result.ok
-    ? result
-    : refused(result.diagnostics.map((d) => ({ code: d.code, path: [], message: `${file}: ${printDiagnostic(d)}` })));
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

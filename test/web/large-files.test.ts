@@ -134,6 +134,8 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     let poor: Site;
     const workersBegin = [
       "Blob.prototype.arrayBuffer = () => Promise.reject(new RangeError('Array buffer allocation failed'));",
+      "for (const by of ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming'])",
+      "  WebAssembly[by] = () => Promise.reject(new RangeError('Out of memory: Cannot allocate Wasm memory'));",
       "WebAssembly.Memory = function () { throw new RangeError('WebAssembly.Memory(): could not allocate memory'); };",
     ].join('\n');
 
@@ -153,6 +155,20 @@ describe.skipIf(executablePath === undefined)('the page', () => {
           'close other pages, or use the command line',
       );
     });
+
+    test.each(['simulate', 'synthesize'])(
+      'to %s says so',
+      async (id) => {
+        const { page } = await poor.page();
+        await page.click('#hardware summary');
+        await page.click(`#${id}`);
+        await page.waitForSelector('#hardware-faults li', { timeout: 100_000 });
+        expect(await page.textContent('#hardware-faults')).toMatch(
+          /^this (simulation|synthesis) needs more memory than this browser gives \(.*Cannot allocate Wasm memory.*\); end other/,
+        );
+      },
+      120_000,
+    );
 
     test('for Z3 says so, and answers without it', async () => {
       const { page } = await poor.page();

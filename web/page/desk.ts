@@ -24,6 +24,8 @@ const deskTasks: TaskModule<DeskTasks> = {
     times: there,
     simulate: there,
     synthesize: there,
+    runNetwork: there,
+    program: there,
     page: there,
     verilog: there,
   },

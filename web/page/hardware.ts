@@ -1,4 +1,5 @@
-// The hardware of the design that is shown, at work here: a layer run by the generated Verilog, the machine as cells.
+// The hardware of the design that is shown, at work here: a layer or a whole network run by the generated Verilog, the machine
+// as cells, a network as its program.
 // What it takes is told before it begins: Yosys is large, and some layers run for hours.
 
 import size from '@yowasp/yosys/core?bytes';
@@ -6,6 +7,7 @@ import type { HardwareFound, HardwareTimes } from '../work/hardware.js';
 import { desk, pool } from './desk.js';
 import { byId, make, option, select } from './dom.js';
 import { download } from './download.js';
+import { askedNetwork, networkTold, offerNetworks } from './network-asked.js';
 import { duration, whole } from './quantities.js';
 import { currentDesign } from './shown.js';
 
@@ -22,13 +24,16 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const faults = (lines: readonly string[]): void =>
   byId('hardware-faults').replaceChildren(...lines.map((line) => make('li', {}, line)));
 
-export function listenToHardware(): void {
+/** `files`: those of the user's. */
+export function listenToHardware(files: () => readonly File[]): void {
   panel().addEventListener('toggle', () => {
     if (panel().open && times === undefined) void load();
   });
   layerSelect().addEventListener('change', tellTime);
   byId('simulate').addEventListener('click', () => void work(simulation));
   byId('synthesize').addEventListener('click', () => void work(synthesis));
+  byId('run-on').addEventListener('click', () => void work((own, design) => networkRun(own, design, files())));
+  byId('program').addEventListener('click', () => void work((own, design) => programOf(own, design, files())));
   byId('hardware-cancel').addEventListener('click', cancel);
 }
 
@@ -56,6 +61,7 @@ export async function chooseLayer(place: number): Promise<void> {
 async function load(): Promise<void> {
   const own = ++turn;
   byId('hardware-asks').hidden = true;
+  byId('network-asks').hidden = true;
   byId('hardware-says').textContent = '';
   try {
     const found = await desk.run('times', await currentDesign());
@@ -70,6 +76,8 @@ async function load(): Promise<void> {
     layerSelect().value = String(found.layers.findIndex((l) => l.cycles === shortest));
     byId('hardware-asks').hidden = found.layers.length === 0;
     tellTime();
+    byId('network-asks').hidden = false;
+    await offerNetworks(found);
   } catch (error) {
     if (own === turn) byId('hardware-says').textContent = `no hardware: ${messageOf(error)}`;
   }
@@ -111,6 +119,17 @@ const simulation = async (own: Bench, design: string): Promise<HardwareFound> =>
   );
 };
 
+const networkRun = async (own: Bench, design: string, files: readonly File[]): Promise<HardwareFound> =>
+  own.run('runNetwork', askedNetwork(design, files), { progress: networkTold(doing) });
+
+/** Handed out when it is there. */
+const programOf = async (own: Bench, design: string, files: readonly File[]): Promise<Shown> => {
+  const asked = askedNetwork(design, files);
+  const found = await own.run('program', asked, { progress: networkTold(doing) });
+  if (bench === own) download(`${asked.network.replace(/\.\w+$/, '')}-program.zip`, found.zip, 'application/zip');
+  return { ...found, disagreements: [], result: undefined };
+};
+
 const synthesis = (own: Bench, design: string): Promise<HardwareFound> =>
   own.run('synthesize', design, { progress: (stage) => doing(stage) });
 
@@ -121,7 +140,10 @@ function doing(text: string, part?: number): void {
   else bar.value = Math.min(1, part);
 }
 
-async function work(of: (own: Bench, design: string) => Promise<HardwareFound>): Promise<void> {
+/** A program has no result beside its files. */
+type Shown = Omit<HardwareFound, 'result'> & { readonly result: string | undefined };
+
+async function work(of: (own: Bench, design: string) => Promise<Shown>): Promise<void> {
   if (busy) return;
   const own = (bench ??= pool());
   working(true);
@@ -141,8 +163,7 @@ async function work(of: (own: Bench, design: string) => Promise<HardwareFound>):
 function working(is: boolean): void {
   busy = is;
   byId('hardware-progress').hidden = !is;
-  byId('hardware-cancel').hidden = !is;
-  for (const id of ['simulate', 'synthesize']) byId(id, HTMLButtonElement).disabled = is;
+  for (const id of ['simulate', 'synthesize', 'run-on', 'program']) byId(id, HTMLButtonElement).disabled = is;
 }
 
 function cancel(): void {
@@ -153,9 +174,7 @@ function cancel(): void {
   faults(['cancelled: nothing was found']);
 }
 
-function show({ says, disagreements, table, result, command }: HardwareFound): void {
-  const save = make('button', { type: 'button', 'data-file': 'hardware' }, 'Result as JSON');
-  save.addEventListener('click', () => download('hardware.json', result, 'application/json'));
+function show({ says, disagreements, table, result, command }: Shown): void {
   const agrees = disagreements.length === 0;
   faults([
     ...disagreements,
@@ -165,7 +184,13 @@ function show({ says, disagreements, table, result, command }: HardwareFound): v
     make('p', {}, says),
     make('pre', { tabindex: '0', role: 'region', 'aria-label': 'what was found' }, table),
     make('p', { class: 'says' }, 'On the command line, with the design file: ', make('code', {}, command)),
-    make('p', { class: 'go' }, save),
+    ...(result === undefined ? [] : [make('p', { class: 'go' }, saveButton(result))]),
   );
   byId('hardware-found').focus({ preventScroll: true });
+}
+
+function saveButton(result: string): HTMLElement {
+  const save = make('button', { type: 'button', 'data-file': 'hardware' }, 'Result as JSON');
+  save.addEventListener('click', () => download('hardware.json', result, 'application/json'));
+  return save;
 }

@@ -11,6 +11,7 @@ import { listenToHardware } from './hardware.js';
 import { settleWithHost } from './host.js';
 import { listenToLayers } from './layers.js';
 import { linkOf, questionIn } from './link.js';
+import { listNetworks } from './network-asked.js';
 import { many } from './quantities.js';
 import { OwnFiles } from './own-files.js';
 import { tellParts } from './parts.js';
@@ -32,6 +33,7 @@ const own = new OwnFiles({
   changed() {
     byId('question', HTMLDetailsElement).open = true;
     form.fields();
+    listNetworks();
     checkSoon();
   },
   show({ answer, checked }) {
@@ -169,7 +171,7 @@ byId('question', HTMLDetailsElement).open = window.innerWidth >= 1000;
 listen();
 tellParts();
 listenToLayers();
-listenToHardware();
+listenToHardware(() => own.files);
 offerFiles();
 const linked = questionIn(location.hash);
 if (linked) ask(linked);

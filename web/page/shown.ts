@@ -28,6 +28,9 @@ export async function currentDesign(): Promise<string> {
   return design;
 }
 
+/** What the command line is asked for the answer that is shown. */
+export const currentCommand = async (): Promise<string> => (await current()).command;
+
 export function show(answer: Answer): void {
   shown = answer;
   chosen = undefined;

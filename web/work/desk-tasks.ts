@@ -3,6 +3,7 @@
 import type { LayerDetail, OuterStep, SimulationState, TaskModule } from 'magnet-accelerator';
 import type { LayerAsked, StepAsked } from './details.js';
 import type { HardwareFound, HardwareTimes } from './hardware.js';
+import type { NetworkAsked, NetworkDoing, ProgramFound } from './network-runs.js';
 import type { Answer, Progress, Question } from './question.js';
 import type { Checked } from './ask/check.js';
 import type { Looked } from './look.js';
@@ -34,6 +35,9 @@ export interface DeskTasks {
   readonly simulate: (input: LayerAsked, progress: (state: SimulationState) => void) => Promise<HardwareFound>;
   /** The logic of its machine as cells. */
   readonly synthesize: (input: string, progress: (stage: string) => void) => Promise<HardwareFound>;
+  /** A whole network run by it, or as a program of the machine. */
+  readonly runNetwork: (input: NetworkAsked, progress: (state: NetworkDoing) => void) => Promise<HardwareFound>;
+  readonly program: (input: NetworkAsked, progress: (state: NetworkDoing) => void) => Promise<ProgramFound>;
   /** A page that stands alone, of the text of a result. */
   readonly page: (input: string) => Promise<string>;
   /** An archive of the Verilog of the text of a design, with programs and benches. */
@@ -57,6 +61,8 @@ export const deskTasks: TaskModule<DeskTasks> = {
     times: { load: async () => (await import('./hardware.js')).times, patience },
     simulate: { load: async () => (await import('./hardware.js')).simulated, patience },
     synthesize: { load: async () => (await import('./hardware.js')).synthesized, patience },
+    runNetwork: { load: async () => (await import('./network-runs.js')).ranOnHardware, patience },
+    program: { load: async () => (await import('./network-runs.js')).programmed, patience },
     page: { load: async () => (await import('./exports.js')).page, patience },
     verilog: { load: async () => (await import('./exports.js')).verilog, patience },
   },

@@ -2,6 +2,7 @@
 
 import { emit, parseDesign, report, zipOf } from 'magnet-accelerator';
 import { sectionOf, sound } from './answer/answer.js';
+import { withinMemory } from './memory.js';
 
 export async function section(result: string): Promise<string> {
   await Promise.resolve();
@@ -13,5 +14,5 @@ export async function page(result: string): Promise<string> {
   return sound(report([result])).html;
 }
 
-export const verilog = async (design: string): Promise<Uint8Array<ArrayBuffer>> =>
-  zipOf(await emit(sound(parseDesign(design, 'design.json'))));
+export const verilog = (design: string): Promise<Uint8Array<ArrayBuffer>> =>
+  withinMemory('this archive', async () => zipOf(await emit(sound(parseDesign(design, 'design.json')))));

@@ -19,12 +19,14 @@ import {
 } from 'magnet-accelerator';
 import { sound } from './answer/answer.js';
 import type { LayerAsked } from './details.js';
+import { withinMemory } from './memory.js';
 
 export interface HardwareTimes {
   /** Layers that have a mapping, in the design's order; seconds of each once the simulator is there. */
   readonly layers: readonly { readonly name: string; readonly cycles: number; readonly seconds: number }[];
-  /** Seconds until it is there. */
+  /** Seconds until it is there, and of all layers as often as the network has them. */
   readonly building: number;
+  readonly whole: number;
 }
 
 export interface HardwareFound {
@@ -43,7 +45,7 @@ export interface HardwareFound {
 /** The command line's defaults. */
 const usual = { seed: 1, stalls: 0, latency: 0, bus: 'native' } as const;
 
-const hardwareIn = (text: string) => sound(asHardware(sound(parseDesign(text, 'design.json'))));
+export const hardwareIn = (text: string) => sound(asHardware(sound(parseDesign(text, 'design.json'))));
 
 const mapped = (design: ReturnType<typeof hardwareIn>) =>
   design.layers.flatMap((layer, index) => (layer.mapping === null ? [] : [{ ...layer, index }]));
@@ -60,10 +62,14 @@ export async function times(text: string): Promise<HardwareTimes> {
       seconds: runTime(template, cycles),
     })),
     building: buildTime('wasm', template),
+    whole: mapped(design).reduce((n, { count, cycles }) => n + count * runTime(template, cycles), 0),
   };
 }
 
-export async function simulated(
+export const simulated = (asked: LayerAsked, progress: (state: SimulationState) => void): Promise<HardwareFound> =>
+  withinMemory('this simulation', () => simulatedLayer(asked, progress));
+
+async function simulatedLayer(
   { design: text, place }: LayerAsked,
   progress: (state: SimulationState) => void,
 ): Promise<HardwareFound> {
@@ -87,7 +93,10 @@ export async function simulated(
   };
 }
 
-export async function synthesized(text: string, progress: (stage: string) => void): Promise<HardwareFound> {
+export const synthesized = (text: string, progress: (stage: string) => void): Promise<HardwareFound> =>
+  withinMemory('this synthesis', () => synthesizedMachine(text, progress));
+
+async function synthesizedMachine(text: string, progress: (stage: string) => void): Promise<HardwareFound> {
   const design = hardwareIn(text);
   const result = synthResult(design.name, await synthesize(design, { progress }));
   const { synthesized: area, model } = result.total;

@@ -10,7 +10,7 @@ import { floatErrors } from '../../qdq/float-errors.js';
 import { qdqFile } from '../../qdq/qdq-file.js';
 import { writeFile } from '../files.js';
 import type { Io } from '../io.js';
-import type { PreparedNetwork } from './network-task.js';
+import type { PreparedNetwork } from '../../library/prepare-network.js';
 
 /** Written before anything runs, where it is asked for; a line that says what to expect of it. */
 export function writtenQdq(

@@ -20,9 +20,9 @@ import { readUnpacked } from '../files.js';
 import type { Io } from '../io.js';
 import { shapedFor } from '../../library/trained.js';
 import { loadTrained, wantedBy } from '../trained-network.js';
-import type { PreparedNetwork } from './network-task.js';
-import type { GivenArray } from './words-asked.js';
-import { held } from './words-asked.js';
+import type { PreparedNetwork } from '../../library/prepare-network.js';
+import type { GivenArray } from '../../library/words-asked.js';
+import { held } from '../../library/words-asked.js';
 
 type SamplesFound = NonNullable<RunResult['samples']>;
 

@@ -4,23 +4,19 @@ import { defined, got, nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse } from '../../base/diagnostics.js';
 import { dtypeFor, printNpy, shapeText, unsignedDtypeFor } from '../../interchange/npy.js';
+import type { PreparedNetwork } from '../../library/prepare-network.js';
+import { ranResult, ranText, runNetwork } from '../../library/run-network.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { indexInputs } from '../../model/workload/network-graph.js';
 import type { RunOptions } from '../../options/network-table.js';
-import { openRunner } from '../../pool/node/open-runner.js';
 import type { Numbers } from '../../reference/numbers.js';
-import { idleText } from '../../report/tables/idle-text.js';
-import { networkRunTable } from '../../report/tables/network-run-table.js';
 import { durationText } from '../../report/tables/quantities.js';
-import { runResult } from '../../results/run-answer.js';
 import type { RunResult } from '../../results/run-result.js';
 import { printRunResult } from '../../results/run-result.js';
 import { stamped } from '../../results/stamp.js';
-import type { NetworkProgress, NetworkResult, NetworkState, NetworkTask } from '../../sim/network-run.js';
-import { networkAgrees, runNetwork } from '../../sim/network-run.js';
-import { simTasks } from '../../sim/sim-tasks.js';
+import type { NetworkResult, NetworkState } from '../../sim/network-run.js';
+import { networkAgrees } from '../../sim/network-run.js';
 import { traceEvents } from '../../sim/trace-events.js';
-import { tunerTasks } from '../../tuner/tuner-tasks.js';
 import { complain, writeFile, writeText } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
@@ -29,8 +25,7 @@ import { makeLive } from '../live.js';
 import { engineHere } from './engine-programs.js';
 import { buildingText } from './hardware-progress.js';
 import { filesByName } from './named-files.js';
-import type { PreparedNetwork } from './network-task.js';
-import { mappedRuns, prepareNetwork } from './network-task.js';
+import { hearing, loadNetwork } from './network-input.js';
 import { moreOf, runSamples, samplesFound, samplesText } from './run-samples.js';
 import { writtenQdq } from './qdq-output.js';
 
@@ -48,7 +43,7 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
     live.end();
     return complain(io, data.diagnostics);
   }
-  const prepared = prepareNetwork(io, network, { ...options, sample: data.value?.first }, told);
+  const prepared = loadNetwork(io, network, { ...options, sample: data.value?.first }, told);
   const outputs = prepared.ok
     ? outputsAsked(network, prepared.value.graph, options)
     : parsed(new Map<string, string>());
@@ -59,41 +54,25 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
     return complain(io, faultsOf(prepared, outputs, qdq));
   }
   const interruption = listen(io);
-  const runner = openRunner(tunerTasks, options.workers ?? 1);
-  const simulation = openRunner(simTasks, 1);
   const closing = new AbortController();
-  let native: Promise<NetworkResult> | undefined;
-  const simulated = (task: NetworkTask, progress: NetworkProgress) =>
-    // Programs of others work beside this thread, which only waits for them.
-    task.engine === 'wasm'
-      ? simulation.run('network', task, { progress })
-      : (native = runNetwork(task, progress, closing.signal));
   const answer = async (): Promise<Parsed<NetworkResult>> => {
-    const { design, graph, words, lowered } = prepared.value;
-    const mappings = await mappedRuns(io, prepared.value, runner, told);
-    if (!mappings.ok) return mappings;
     const more = data.value ? moreOf(prepared.value, data.value) : parsed(undefined);
     if (!more.ok) return more;
-    const task = {
+    let begin: number | undefined;
+    return runNetwork(prepared.value, {
       engine: options.engine,
-      design,
-      graph,
-      lowered,
-      inputs: words.inputs,
-      reference: words.run,
-      mappings: mappings.value,
       seed: options.seed,
-      stalls: 0,
-      latency: 0,
-      ...(more.value && { more: more.value }),
-      ...(options.trace !== undefined && { trace: true }),
+      more: more.value,
+      trace: options.trace !== undefined,
       tensors: [...outputs.value.keys(), ...(options.tensor === undefined ? [] : [options.tensor])],
-    };
-    const begin = io.now();
-    const result = await simulated(task, (state) =>
-      live.working(0, stateText(state, (io.now() - begin) / 1000), state.doing === 'step'),
-    );
-    return parsed(result);
+      workers: options.workers ?? 1,
+      signal: closing.signal,
+      ...hearing(io, told),
+      progress(state) {
+        begin ??= io.now();
+        live.working(0, stateText(state, (io.now() - begin) / 1000), state.doing === 'step');
+      },
+    });
   };
   const work = answer();
   work.catch(() => {});
@@ -110,7 +89,7 @@ export async function run(io: Io, network: string, options: RunOptions): Promise
   } finally {
     interruption.release();
     closing.abort();
-    await Promise.all([runner.close(), simulation.close(), native?.catch(() => {})]);
+    await work.catch(() => {});
   }
 }
 
@@ -149,24 +128,24 @@ function stateText(state: NetworkState, elapsed: number): string {
 
 function report(
   io: Io,
-  { graph, design, words: { sources, scales, integers } }: PreparedNetwork,
+  prepared: PreparedNetwork,
   result: NetworkResult,
   { engine, seed, json, rawSums, trace }: RunOptions,
-  outputs: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string>,
   qdq: readonly string[],
   samples: RunResult['samples'],
 ): ExitCode {
+  const {
+    graph,
+    design,
+    words: { integers },
+  } = prepared;
   const more = [...qdq, ...(samples ? samplesText(samples, nth(graph.outputs, 0)) : [])];
   const ends = [...result.tensors].flatMap(([name, x]) => largestWord(name, x) ?? []);
-  const { rtl, waited } = result.runs.reduce(
-    (n, { cycles, configuration }) => ({ rtl: n.rtl + cycles.rtl, waited: n.waited + configuration.cycles.rtl }),
-    { rtl: 0, waited: 0 },
-  );
-  const idle = idleText(design.technology, design.machine.template, rtl + waited);
-  if (json !== '-') io.out(`${[networkRunTable(graph, result), ...idle, ...sources, ...more, ...ends].join('\n')}\n`);
+  if (json !== '-') io.out(`${[...ranText(prepared, result), ...more, ...ends].join('\n')}\n`);
   const { inputPrecision, accumPrecision } = design.machine.template;
   const isSum = (name: string) => rawSums === true && graph.outputs.includes(name);
-  for (const [name, path] of outputs) {
+  for (const [name, path] of files) {
     const { shape, values } = got(result.tensors, name);
     const type = integers.unsigned?.has(name)
       ? unsignedDtypeFor(inputPrecision)
@@ -181,11 +160,8 @@ function report(
     if (!written.ok) return complain(io, written.diagnostics);
   }
   if (json !== undefined) {
-    const agrees = networkAgrees(result);
-    const { unsigned } = integers;
-    const own = { engine, seed, sources, scales, unsigned, agrees, samples };
-    const question = { ...own, graph, design: design.name, files: outputs };
-    const written = writeText(io, json, printRunResult(stamped(runResult(question, result), io.version)));
+    const file = stamped(ranResult(prepared, result, { engine, seed, files, samples }), io.version);
+    const written = writeText(io, json, printRunResult(file));
     if (!written.ok) return complain(io, written.diagnostics);
   }
   return networkAgrees(result) ? exit.done : exit.bug;

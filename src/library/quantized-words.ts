@@ -1,21 +1,21 @@
 // The words of a network that others quantized: those of its file, as near as the machine has them.
 
-import { got } from '../../base/invariant.js';
-import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { parsed, refuse, refused } from '../../base/diagnostics.js';
-import { seeded } from '../../base/random.js';
-import type { GivenTensor, GivenWords } from '../../model/workload/given-words.js';
-import { indexInputs } from '../../model/workload/network-graph.js';
-import { sharedWords } from '../../model/workload/shared-words.js';
-import { largestOf } from '../../reference/calibrate.js';
-import type { GivenIntegers } from '../../reference/given-integers.js';
-import { givenIntegers, tensorsLeft } from '../../reference/given-integers.js';
-import { givenInput, givenReals, readAs } from '../../reference/given-real.js';
-import { watchSums } from '../../reference/held-sums.js';
-import type { Numbers } from '../../reference/numbers.js';
-import { countOf } from '../../reference/numbers.js';
-import type { RealWeights } from '../../reference/real-arithmetic.js';
-import { runGraph } from '../../reference/run-graph.js';
+import { got } from '../base/invariant.js';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { parsed, refuse, refused } from '../base/diagnostics.js';
+import { seeded } from '../base/random.js';
+import type { GivenTensor, GivenWords } from '../model/workload/given-words.js';
+import { indexInputs } from '../model/workload/network-graph.js';
+import { sharedWords } from '../model/workload/shared-words.js';
+import { largestOf } from '../reference/calibrate.js';
+import type { GivenIntegers } from '../reference/given-integers.js';
+import { givenIntegers, tensorsLeft } from '../reference/given-integers.js';
+import { givenInput, givenReals, readAs } from '../reference/given-real.js';
+import { watchSums } from '../reference/held-sums.js';
+import type { Numbers } from '../reference/numbers.js';
+import { countOf } from '../reference/numbers.js';
+import type { RealWeights } from '../reference/real-arithmetic.js';
+import { runGraph } from '../reference/run-graph.js';
 import type { NetworkWords, WordsAsked } from './words-asked.js';
 import { held, pathsOf } from './words-asked.js';
 

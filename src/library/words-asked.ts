@@ -1,17 +1,17 @@
 // What words a network is to run on, what they are then, and the reference's run of them.
 
-import type { Parsed } from '../../base/diagnostics.js';
-import { parsed, refused } from '../../base/diagnostics.js';
-import type { RealArray } from '../../interchange/npy.js';
-import type { GivenTensor, GivenWords } from '../../model/workload/given-words.js';
-import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import type { Watch } from '../../reference/held-sums.js';
-import type { GraphIntegers } from '../../reference/integer-arithmetic.js';
-import { arithmeticOf } from '../../reference/integer-arithmetic.js';
-import type { Numbers } from '../../reference/numbers.js';
-import type { RealWeights } from '../../reference/real-arithmetic.js';
-import type { GraphRun } from '../../reference/run-graph.js';
-import { runGraph } from '../../reference/run-graph.js';
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refused } from '../base/diagnostics.js';
+import type { RealArray } from '../interchange/npy.js';
+import type { GivenTensor, GivenWords } from '../model/workload/given-words.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import type { Watch } from '../reference/held-sums.js';
+import type { GraphIntegers } from '../reference/integer-arithmetic.js';
+import { arithmeticOf } from '../reference/integer-arithmetic.js';
+import type { Numbers } from '../reference/numbers.js';
+import type { RealWeights } from '../reference/real-arithmetic.js';
+import type { GraphRun } from '../reference/run-graph.js';
+import { runGraph } from '../reference/run-graph.js';
 
 export interface WordsAsked {
   /** As the user called it. */

@@ -1,20 +1,20 @@
 // The words that a network runs on: made of the numbers of its file by one sample, or drawn.
 
-import { got } from '../../base/invariant.js';
-import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { parsed, refused } from '../../base/diagnostics.js';
-import { seeded } from '../../base/random.js';
-import { shapeText } from '../../interchange/npy.js';
-import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import { indexInputs, multiplierOf } from '../../model/workload/network-graph.js';
-import { unsignedTensors } from '../../model/workload/unsigned-tensors.js';
-import { calibrated, quantised } from '../../reference/calibrate.js';
-import { drawnRun } from '../../reference/draw-integers.js';
-import { watchSums } from '../../reference/held-sums.js';
-import type { Numbers } from '../../reference/numbers.js';
-import { countOf } from '../../reference/numbers.js';
-import { withRawSums } from '../../reference/raw-sums.js';
-import type { RealWeights } from '../../reference/real-arithmetic.js';
+import { got } from '../base/invariant.js';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { parsed, refused } from '../base/diagnostics.js';
+import { seeded } from '../base/random.js';
+import { shapeText } from '../interchange/npy.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import { indexInputs, multiplierOf } from '../model/workload/network-graph.js';
+import { unsignedTensors } from '../model/workload/unsigned-tensors.js';
+import { calibrated, quantised } from '../reference/calibrate.js';
+import { drawnRun } from '../reference/draw-integers.js';
+import { watchSums } from '../reference/held-sums.js';
+import type { Numbers } from '../reference/numbers.js';
+import { countOf } from '../reference/numbers.js';
+import { withRawSums } from '../reference/raw-sums.js';
+import type { RealWeights } from '../reference/real-arithmetic.js';
 import { quantizedWords } from './quantized-words.js';
 import type { GivenArray, NetworkWords, WordsAsked } from './words-asked.js';
 import { held, heldBy, pathsOf } from './words-asked.js';

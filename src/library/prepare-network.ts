@@ -1,60 +1,61 @@
-// What `run` and `compile` do before anything runs: machine, graph, words and reference; then all runs with their mappings.
+// A network made ready for the machine of a design: graph, words and reference; then all of its runs with their mappings.
 
-import { wordRange } from '../../base/integers.js';
-import { nth } from '../../base/invariant.js';
-import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../../base/diagnostics.js';
-import { withoutFolds } from '../../compile/folded-inputs.js';
-import { withWeights } from '../../compile/kept-weights.js';
-import { lowered } from '../../compile/lower.js';
-import type { Lowered } from '../../compile/lowered.js';
-import { scheduledOn } from '../../compile/residents.js';
-import { beyondMachine, beyondRegisters, residualLift } from '../../compile/post-of.js';
-import { shapesAlone } from '../../compile/step-layers.js';
-import { parseRealNpy } from '../../interchange/npy.js';
-import type { ReadSchedule } from '../../interchange/schedule-file.js';
-import { parseSchedule } from '../../interchange/schedule-file.js';
-import { mappingsFor } from '../../library/network-mappings.js';
-import { runsIn } from '../../compile/network-program.js';
-import type { DesignSchedule } from '../../model/space/design.js';
-import type { Template } from '../../model/machine/template.js';
-import type { Mapping } from '../../model/mapping/mapping.js';
-import { bandedByNames } from '../../model/workload/named-chains.js';
-import type { NetworkGraph } from '../../model/workload/network-graph.js';
-import type { BandedGraph } from '../../model/workload/row-bands.js';
-import { unsignedTensors } from '../../model/workload/unsigned-tensors.js';
-import { bandedIntegers, bandedRun } from '../../reference/banded-integers.js';
-import { unknownSteps } from '../../reference/run-graph.js';
-import type { HardwareDesign } from '../../sim/hardware-design.js';
-import { solveOn } from '../../tuner/on-workers.js';
-import { located, readBytes, readData } from '../files.js';
-import type { Io } from '../io.js';
-import type { Workload } from '../read-workload.js';
-import { loadWorkload } from '../read-workload.js';
-import { loadHardwareDesign } from './design-input.js';
-import { filesByName } from './named-files.js';
+import { wordRange } from '../base/integers.js';
+import { nth } from '../base/invariant.js';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { located, parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
+import { withoutFolds } from '../compile/folded-inputs.js';
+import { withWeights } from '../compile/kept-weights.js';
+import { lowered } from '../compile/lower.js';
+import type { Lowered } from '../compile/lowered.js';
+import { runsIn } from '../compile/network-program.js';
+import { scheduledOn } from '../compile/residents.js';
+import { beyondMachine, beyondRegisters, residualLift } from '../compile/post-of.js';
+import { shapesAlone } from '../compile/step-layers.js';
+import type { ReadSchedule } from '../interchange/schedule-file.js';
+import type { DesignSchedule } from '../model/space/design.js';
+import type { Template } from '../model/machine/template.js';
+import type { Mapping } from '../model/mapping/mapping.js';
+import { bandedByNames } from '../model/workload/named-chains.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import type { BandedGraph } from '../model/workload/row-bands.js';
+import { unsignedTensors } from '../model/workload/unsigned-tensors.js';
+import { bandedIntegers, bandedRun } from '../reference/banded-integers.js';
+import { unknownSteps } from '../reference/run-graph.js';
+import type { HardwareDesign } from '../sim/hardware-design.js';
+import type { Solve } from '../tuner/map-network.js';
+import { mappingsFor } from './network-mappings.js';
 import { networkWords } from './network-words.js';
+import type { OnnxNetwork } from './onnx-network.js';
 import type { GivenArray, NetworkWords } from './words-asked.js';
 
-/** What of their options decides what runs. */
-export interface NetworkAsked {
-  readonly design: string;
-  readonly input?: readonly string[] | undefined;
-  /** The only input of the network, in place of files. */
-  readonly sample?: GivenArray | undefined;
+/** What decides what runs. */
+export interface NetworkQuestion {
+  /** As the user calls it. */
+  readonly network: string;
+  /** Built in, or that of a file with what the file has of numbers; a list of layers has no graph. */
+  readonly source: Partial<Omit<OnnxNetwork, 'network'>>;
+  readonly design: HardwareDesign;
+  /** The name of the design's file. */
+  readonly file: string;
+  /** Inputs of the network by name: all, or none, which are drawn then. */
+  readonly inputs?: ReadonlyMap<string, GivenArray> | undefined;
   readonly drawn?: boolean | undefined;
   readonly seed: number;
   readonly rawSums?: boolean | undefined;
   readonly unsigned?: boolean | undefined;
-  /** A file. */
-  readonly schedule?: string | undefined;
+  /** In place of what the design says of the network, with the name of its file. */
+  readonly schedule?: (Partial<ReadSchedule> & { readonly path: string }) | undefined;
   /** Whether layers that read an input of the network may be folded; they may where it is not said. */
   readonly folds?: boolean | undefined;
-  readonly batch?: number | undefined;
-  readonly dim?: Readonly<Record<string, number>> | undefined;
-  readonly sameShape?: readonly string[] | undefined;
   /** Whether both memories are files of words of one width. */
-  readonly asProgram?: boolean;
+  readonly asProgram?: boolean | undefined;
+}
+
+/** Who hears how far the work is, and what is to be known beside its answer. */
+export interface Hearing {
+  readonly told: (text: string) => void;
+  readonly noted: (text: string) => void;
 }
 
 export interface PreparedNetwork {
@@ -69,37 +70,30 @@ export interface PreparedNetwork {
   readonly whole: { readonly graph: NetworkGraph; readonly words: NetworkWords };
 }
 
-/** Refused with a sentence for each fault, before anything runs; `told` hears what takes long. */
-export function prepareNetwork(
-  io: Io,
-  network: string,
-  asked: NetworkAsked,
-  told: (text: string) => void,
-): Parsed<PreparedNetwork> {
-  const design = loadHardwareDesign(io, asked.design);
-  const { batch, dim: dims, sameShape } = asked;
-  const workload = loadWorkload(io, network, { batch, dims, sameShape, graphAlone: true });
-  if (!design.ok || !workload.ok) return refused(faultsOf(design, workload));
-  if (!workload.value.graph)
-    return refuse(
-      'no-graph',
-      [],
-      `${network} is a list of layers; give a built-in network or an ONNX file, which say what stands between layers`,
-    );
-  const graph = workload.value.graph();
+/** The graph of a network that has one: refused of a list of layers. */
+export const graphIn = (network: string, { graph }: NetworkQuestion['source']): Parsed<NetworkGraph> =>
+  graph?.() ??
+  refuse(
+    'no-graph',
+    [],
+    `${network} is a list of layers; give a built-in network or an ONNX file, which say what stands between layers`,
+  );
+
+/** Refused with a sentence for each fault, before anything runs on the machine. */
+export function prepareNetwork(asked: NetworkQuestion, { told, noted }: Hearing): Parsed<PreparedNetwork> {
+  const { network, design, schedule } = asked;
+  const graph = graphIn(network, asked.source);
   if (!graph.ok) return graph;
-  const { template } = design.value.machine;
+  const { template } = design.machine;
   const { inputPrecision } = template;
-  const schedule = scheduleFrom(io, asked.schedule);
-  if (!schedule.ok) return schedule;
-  const own = asked.schedule === undefined ? scheduleIn(io, asked.design, design.value, graph.value) : undefined;
-  const { bands = [], keep = own?.keep ?? [] } = schedule.value ?? {};
-  const cut = located(asked.schedule ?? '', bandedByNames(graph.value, bands));
+  const own = schedule ? undefined : scheduleIn(asked, graph.value, noted);
+  const { bands = [], keep = own?.keep ?? [], path = '' } = schedule ?? {};
+  const cut = located(path, bandedByNames(graph.value, bands));
   if (!cut.ok) return cut;
   const faults = [
     ...wordFaults(template, asked.asProgram === true).map((message): Diagnostic => ({
       code: 'no-words',
-      path: [asked.design],
+      path: [asked.file],
       message,
     })),
     ...notKnown(network, graph.value),
@@ -113,7 +107,7 @@ export function prepareNetwork(
   const missing = beyondMachine(template, shapes.value);
   if (missing.length > 0) return refused(missing);
   told('the reference');
-  const words = wordsFor(io, network, workload.value, graph.value, design.value, asked);
+  const words = wordsFor(asked, graph.value);
   if (!words.ok) return words;
   const banded = inBands(words.value, cut.value);
   const made = lowered(cut.value.graph, banded.integers, inputPrecision);
@@ -121,39 +115,25 @@ export function prepareNetwork(
   const unfit = beyondRegisters(template, made.value);
   if (unfit.length > 0) return refused(unfit);
   const kept = located(
-    asked.schedule ?? '',
+    path,
     scheduledOn(asked.folds === false ? withoutFolds(made.value) : made.value, template, keep),
   );
   if (!kept.ok) return kept;
-  const placed = located(asked.schedule ?? '', withWeights(kept.value, template, graph.value, cut.value, bands));
+  const placed = located(path, withWeights(kept.value, template, graph.value, cut.value, bands));
   if (!placed.ok) return placed;
   const whole = { graph: graph.value, words: words.value };
-  return parsed({
-    design: design.value,
-    graph: cut.value.graph,
-    words: banded,
-    lowered: placed.value,
-    layers: own?.runs,
-    whole,
-  });
-}
-
-/** The tensors that a file says stay in the global buffer, and the chains that it has in bands of rows. */
-function scheduleFrom(io: Io, path: string | undefined): Parsed<Partial<ReadSchedule> | undefined> {
-  if (path === undefined) return parsed(undefined);
-  const data = readData(io, path, 'a schedule');
-  return data.ok ? located(path, parseSchedule(data.value)) : data;
+  return parsed({ design, graph: cut.value.graph, words: banded, lowered: placed.value, layers: own?.runs, whole });
 }
 
 /** What the design says of the network itself; of one by its name that is another it says nothing. */
 function scheduleIn(
-  io: Io,
-  path: string,
-  { schedules = [], machine: { template } }: HardwareDesign,
+  { design: { schedules = [], machine }, file }: NetworkQuestion,
   graph: NetworkGraph,
+  noted: Hearing['noted'],
 ): DesignSchedule | undefined {
   const schedule = schedules.find(({ network }) => network === graph.name);
   if (!schedule) return undefined;
+  const { template } = machine;
   const bits = template.inputPrecision;
   const made = lowered(graph, shapesAlone(graph, bits), bits);
   // What keeps it from running is told by who runs it.
@@ -163,7 +143,7 @@ function scheduleIn(
   const why = fits.ok
     ? `${runsIn(made.value).length} runs in place of ${schedule.runs.length}`
     : printDiagnostic(nth(fits.diagnostics, 0));
-  io.err(`note: the schedule of ${graph.name} in ${path} is of another one (${why}); every tensor goes through DRAM\n`);
+  noted(`the schedule of ${graph.name} in ${file} is of another one (${why}); every tensor goes through DRAM`);
   return undefined;
 }
 
@@ -247,21 +227,15 @@ function placesBeyond(graph: NetworkGraph, bits: number, someUnsigned: boolean):
 }
 
 function wordsFor(
-  io: Io,
-  network: string,
-  workload: Workload,
+  { network, source, design, inputs = new Map(), seed, drawn, rawSums, unsigned }: NetworkQuestion,
   graph: NetworkGraph,
-  { machine: { template } }: HardwareDesign,
-  { input, sample, seed, drawn, rawSums, unsigned }: NetworkAsked,
 ): Parsed<NetworkWords> {
-  const weights = drawn === true || !workload.weights ? parsed(undefined) : workload.weights(graph);
+  const { template } = design.machine;
+  const weights = drawn === true || !source.weights ? parsed(undefined) : source.weights(graph);
   if (!weights.ok)
     return refused(weights.diagnostics.map((d) => ({ ...d, message: `${d.message}; --drawn draws all weights` })));
-  const given = sample
-    ? parsed(new Map([[nth(graph.inputs, 0), sample]]))
-    : arraysGiven(io, network, graph, input ?? []);
-  const quantized = weights.value && workload.quantized ? workload.quantized(graph) : parsed(undefined);
-  if (!given.ok || !quantized.ok) return refused(faultsOf(given, quantized));
+  const quantized = weights.value && source.quantized ? source.quantized(graph) : parsed(undefined);
+  if (!quantized.ok) return quantized;
   return networkWords({
     network,
     graph,
@@ -274,40 +248,21 @@ function wordsFor(
     raw: rawSums === true,
     unsigned: unsigned === true,
     lift: residualLift(template),
-    given: given.value,
+    given: inputs,
   });
 }
 
-function arraysGiven(
-  io: Io,
-  network: string,
-  { inputs }: NetworkGraph,
-  texts: readonly string[],
-): Parsed<ReadonlyMap<string, GivenArray>> {
-  const paths = filesByName(texts, { network, option: '--input', what: 'input', plain: inputs, all: inputs });
-  if (!paths.ok) return paths;
-  const read = [...paths.value].map(([name, path]) => {
-    const bytes = readBytes(io, path);
-    const array = bytes.ok ? located(path, parseRealNpy(bytes.value)) : bytes;
-    return { name, path, array };
-  });
-  const faults = faultsOf(...read.map(({ array }) => array));
-  if (faults.length > 0) return refused(faults);
-  return parsed(new Map(read.flatMap(({ name, path, array }) => (array.ok ? [[name, { ...array.value, path }]] : []))));
-}
-
-/** A mapping for every run, in order; says how many were sought. */
+/** A mapping for every run, in order; how many were sought is noted. */
 export async function mappedRuns(
-  io: Io,
   { design, lowered: made, layers }: PreparedNetwork,
-  runner: Parameters<typeof solveOn>[0],
-  told: (text: string) => void,
+  solve: Solve,
+  { told, noted }: Hearing,
 ): Promise<Parsed<readonly Mapping[]>> {
   let sought = 0;
   const found = await mappingsFor(
     design,
     made,
-    solveOn(runner),
+    solve,
     (name) => {
       sought++;
       told(`mapping ${name}`);
@@ -317,9 +272,8 @@ export async function mappedRuns(
   if (!found.ok) return found;
   const own = found.value.filter((m) => m.from === 'here').length;
   if (own > 0)
-    io.err(
-      `note: ${own} of ${found.value.length} runs have no mapping in the design that fits, and were mapped now ` +
-        `(${sought} searches)\n`,
+    noted(
+      `${own} of ${found.value.length} runs have no mapping in the design that fits, and were mapped now (${sought} searches)`,
     );
   return parsed(found.value.map((m) => m.mapping));
 }
