@@ -4,7 +4,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', '**/*.d.ts', 'src/workloads/onnx/descriptor.ts'] },
+  { ignores: ['dist/', 'node_modules/', '**/*.d.ts', 'src/workloads/onnx/descriptor.ts', 'web/build/sw.js'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

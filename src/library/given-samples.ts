@@ -7,6 +7,7 @@ import type { SampleFile } from '../interchange/samples-file.js';
 import type { Normalisation } from '../quantize/normalise.js';
 import { normalised } from '../quantize/normalise.js';
 import type { Samples } from '../quantize/samples.js';
+import { someOf } from '../quantize/samples.js';
 
 /** As they are typed. */
 export interface NumbersTyped {
@@ -68,4 +69,68 @@ export function samplesOf(
 export function finite(path: string, file: SampleFile): Parsed<SampleFile> {
   const bad = file.values.find((x) => !Number.isFinite(x));
   return bad === undefined ? parsed(file) : refuse('out-of-range', [], `${path} holds ${bad}; expected finite numbers`);
+}
+
+export interface LabelledAsked {
+  /** What the files are called, and what is in them; `labels` where samples do not say their classes themselves. */
+  readonly data: string;
+  readonly labels?: string | undefined;
+  readonly own: SampleFile;
+  readonly given: SampleFile | undefined;
+  /** The first that counts, and how many do: all where it is not said. */
+  readonly first: number;
+  readonly samples?: number | undefined;
+  readonly input: readonly number[] | undefined;
+  readonly by: Normalisation;
+}
+
+export interface Labelled {
+  readonly counted: Samples;
+  /** With those that are not counted. */
+  readonly all: Samples;
+  /** Of the classes, where they have names. */
+  readonly names: readonly string[] | undefined;
+}
+
+/** Samples with their classes: refused where some have none, or what is none. */
+export function labelledOf(asked: LabelledAsked): Parsed<Labelled> {
+  const { data, labels, own, given, first, samples } = asked;
+  // Labels from elsewhere may number classes in another way.
+  const names = given ? undefined : own.names;
+  const classes = given ? given.values : own.labels;
+  if (!classes) return refuse('missing', [], `${data} has no labels; give them as --labels FILE`);
+  const count = nth(own.shape, 0);
+  if (given && given.shape.length !== 1 && classes.length !== given.shape[0])
+    return refuse(
+      'wrong-shape',
+      [],
+      `${labels} has the sizes [${given.shape.join(', ')}]; expected one label for each sample`,
+    );
+  if (classes.length !== count)
+    return refuse(
+      'wrong-shape',
+      [],
+      `${labels ?? data} has ${classes.length} labels for ${count} samples; expected one each`,
+    );
+  const wrong = classes.find((x) => !Number.isInteger(x) || x < 0);
+  if (wrong !== undefined)
+    return refuse('out-of-range', [], `${labels ?? data} holds the label ${wrong}; expected whole numbers from 0 on`);
+  const all = samplesOf(data, own, asked.input, asked.by, classes);
+  if (!all.ok) return all;
+  const counted = someOf(all.value, first, samples ?? count);
+  if (counted.count === 0)
+    return refuse('empty', [], `${data} has ${count} samples, none from --first ${first} on; expected at least one`);
+  return parsed({ counted, all: all.value, names });
+}
+
+/** Samples that are counted set no scales: of one file it is those before the first that counts. */
+export function samplesBefore(data: string, all: Samples, first: number): Parsed<Samples> {
+  const before = someOf(all, 0, first);
+  return before.count > 0
+    ? parsed(before)
+    : refuse(
+        'conflict',
+        [],
+        `--calibrate and --data are both ${data}; of one file those before --first N set the scales`,
+      );
 }

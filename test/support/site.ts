@@ -82,6 +82,8 @@ const typed = [
   'divide',
   'mean',
   'std',
+  'first',
+  'maxLoss',
 ];
 
 export class Site {

@@ -66,13 +66,13 @@ describe.skipIf(executablePath === undefined)('a whole network in the page', () 
     expect(await page.textContent('#hardware-found code')).toBe(
       'magnet compile net.onnx --design design.json --seed 1 -o net-program',
     );
-  }, 100_000);
+  }, 300_000);
 
   test('runs on a sample: every word, the cycles and all counts, as the command line finds them', async () => {
     const { page } = opened;
     await page.selectOption('#run-input', 'x.npy');
     await page.click('#run-on');
-    await done(100_000);
+    await done(250_000);
     expect(await faults()).toBe('');
     const [said, line] = [await page.textContent('#hardware-found p'), await page.textContent('#hardware-found code')];
     expect(said).toMatch(
@@ -83,7 +83,7 @@ describe.skipIf(executablePath === undefined)('a whole network in the page', () 
     expect(code).toBe(0);
     expect(out.startsWith(`${await page.textContent('#hardware-found pre')}\n`)).toBe(true);
     expect(timeless(await handed(page, 'hardware'))).toEqual(timeless(written.get('r.json')!));
-  }, 200_000);
+  }, 500_000);
 
   test('says why one cannot run: a list of layers, an input of another shape', async () => {
     const { page } = opened;

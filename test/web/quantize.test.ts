@@ -70,6 +70,41 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(said).toEqual([]);
   }, 100_000);
 
+  test("accuracy on labelled samples, before quantization and after: results are the command line's", async () => {
+    const { page, said } = await site.page();
+    const labelled = Array.from({ length: 90 }, () => row().replace(/0$/, String(chance.below(3)))).join('\n');
+    const quantized = await run(['quantize', 'net.onnx', '--calibrate', 'data.csv', '-o', 'q.onnx', '-q'], files);
+    const all = { ...files, 'test.csv': labelled, 'q.onnx': Buffer.from(quantized.binary.get('q.onnx')!) };
+    await give(page, all);
+    const asked = async (fields: Readonly<Record<string, string>>, before: number) => {
+      await askFor(page, { verb: 'accuracy', data: 'test.csv', ...fields });
+      await solve(page, before, 100_000);
+      const line = (await page.textContent('#command'))!;
+      const { written, code } = await run([...line.split(' ').slice(1), '--json', 'r.json', '-q'], all, { version });
+      expect(code).toBeLessThan(3);
+      expect(await handed(page, 'result')).toBe(written.get('r.json'));
+      const { real, integer } = JSON.parse(written.get('r.json')!) as Record<'real' | 'integer', { first: number }>;
+      return { line, title: await page.textContent('#shown-title'), right: [real, integer].map((s) => s.first) };
+    };
+    const how = { network: 'net.onnx', samples: 'test.csv', bits: 'w2a3', first: '30', maxLoss: '1%' };
+    const before = await asked(how, 0);
+    expect(before.line).toMatch(/^magnet accuracy net\.onnx --data test\.csv --calibrate test\.csv --bits w2a3 /);
+    const [real, integer] = before.right.map((share) => Math.round(60 * share));
+    expect(before.title).toBe(`net: ${real} of 60 samples right in real numbers, ${integer} in w2a3`);
+    const after = await asked({ network: 'q.onnx', samples: '', bits: 'w8a8', first: '', maxLoss: '' }, 1);
+    expect(after.line).toMatch(/^magnet accuracy q\.onnx --data test\.csv --bits w8a8 /);
+    const [own, words] = after.right.map((share) => Math.round(90 * share));
+    expect(after.title).toBe(`q: ${own} of 90 samples right in real numbers, ${words} in its words`);
+    for (const [fields, fault] of [
+      [{ bits: 'w4a4' }, /^q\.onnx is quantized already, and has its own words/],
+      [{ bits: 'w8a8', first: 'x' }, /^the first that counts: /],
+    ] as const) {
+      for (const [name, value] of Object.entries(fields)) await page.fill(`#${name}`, value);
+      await expect.poll(() => page.textContent('#faults'), { timeout: 10_000 }).toMatch(fault);
+    }
+    expect(said).toEqual([]);
+  }, 300_000);
+
   test('says what is wrong: no weights, no samples, no such layer, too narrow accumulators', async () => {
     const { page, said } = await site.page();
     const faults = async (matching: RegExp) => {

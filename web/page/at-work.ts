@@ -17,7 +17,12 @@ interface AtWork {
 const all = new Set<AtWork>();
 let began = 0;
 
-const titleOf = (q: Question): string => (q.verb === 'quantize' ? `quantize ${q.network} in ${q.bits}` : placed(q));
+const titleOf = (q: Question): string =>
+  q.verb === 'quantize'
+    ? `quantize ${q.network} in ${q.bits}`
+    : q.verb === 'accuracy'
+      ? `accuracy of ${q.network}`
+      : placed(q);
 
 const placed = (q: Question): string =>
   `${q.verb} ${q.network}${q.verb === 'codesign' && q.more !== '' ? `, ${q.more}` : ''} ` +
@@ -30,7 +35,10 @@ export async function begin(put: Put, finished: (answer: Answer, isLast: boolean
   const { question } = put;
   const title = titleOf(question);
   const asked = JSON.stringify(question);
-  if ([...all].some((other) => JSON.stringify(other.question) === asked)) return says(`${title} is at work already`);
+  if ([...all].some((other) => JSON.stringify(other.question) === asked)) {
+    says(`${title} is at work already`);
+    return;
+  }
   const number = ++began;
   const card = cardOf(title, number);
   const own = { question, running: start(put, card.tell) };
@@ -59,8 +67,7 @@ export async function begin(put: Put, finished: (answer: Answer, isLast: boolean
 
 /** Nothing to see, nothing to say. */
 function settle(): void {
-  byId('running').hidden =
-    byId('running-list').childElementCount === 0 && (byId('running-says').textContent ?? '') === '';
+  byId('running').hidden = byId('running-list').childElementCount === 0 && byId('running-says').textContent === '';
 }
 
 function cardOf(title: string, number: number) {

@@ -34,8 +34,21 @@ const texts = [
   'divide',
   'mean',
   'std',
+  'first',
+  'maxLoss',
 ] as const;
-const choices = ['network', 'machine', 'space', 'technology', 'objective', 'front', 'residency', 'samples'] as const;
+const choices = [
+  'network',
+  'machine',
+  'space',
+  'technology',
+  'objective',
+  'front',
+  'residency',
+  'samples',
+  'data',
+  'labels',
+] as const;
 const flags = ['certify', 'bands', 'padding', 'folds', 'unsigned', 'equalize'] as const;
 
 export class Form {

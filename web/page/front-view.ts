@@ -88,7 +88,7 @@ export function showFront(answer: Answer, choose: (design: string) => void): voi
     const point = found[i];
     if (point)
       says.textContent = `${min} ${valueOf(min, point.values[0])}, at ${limited} ${valueOf(limited, point.values[1])}`;
-    range.setAttribute('aria-valuetext', says.textContent ?? '');
+    range.setAttribute('aria-valuetext', says.textContent);
     draw();
   };
   const nearest = (event: PointerEvent) => {

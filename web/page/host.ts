@@ -19,7 +19,10 @@ export async function settleWithHost(): Promise<void> {
     window.addEventListener(kind, () => (isTouched = true), { once: true, capture: true });
   const served = await serviceWorker();
   if (!window.crossOriginIsolated) {
-    if (served && !isTouched && isFirst()) return location.reload();
+    if (served && !isTouched && isFirst()) {
+      location.reload();
+      return;
+    }
     says(
       served
         ? `${without} Open the page again to have it.`

@@ -20,7 +20,7 @@ import { offerFiles, show, showChecked } from './shown.js';
 import type { Run, Store } from './store.js';
 import { openStore } from './store.js';
 
-const form = new Form(JSON.parse(byId('lists').textContent ?? '') as Lists);
+const form = new Form(JSON.parse(byId('lists').textContent) as Lists);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 let runs: readonly Run[] = [];
@@ -126,8 +126,8 @@ function listen(): void {
   });
   byId('link').addEventListener('click', () => {
     history.replaceState(null, '', linkOf(form.read()));
-    // The address bar has it where the clipboard is refused.
-    navigator.clipboard?.writeText(location.href).catch(() => {});
+    // The address bar has it where the clipboard is refused, or where there is none, without HTTPS.
+    (navigator as Partial<Navigator>).clipboard?.writeText(location.href).catch(() => {});
     byId('about').textContent =
       own.files.length > 0
         ? 'The link is in the address bar; whoever opens it needs the files as well.'

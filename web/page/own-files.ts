@@ -20,6 +20,9 @@ export interface FileHooks {
   readonly question: () => Question;
 }
 
+/** Lists in which a file can be chosen. */
+const placesFor = (role: FileRole): readonly string[] => (role === 'samples' ? ['samples', 'data', 'labels'] : [role]);
+
 export class OwnFiles {
   private own: readonly Own[] = [];
   /** What is edited, under which name. */
@@ -63,11 +66,13 @@ export class OwnFiles {
   }
 
   private offer(role: FileRole, name: string): void {
-    const list = select(role);
-    [...list.options].find((o) => o.value === name)?.remove();
-    const own = option(name, `${name} (a file of yours)`);
-    list.append(own);
-    list.value = name;
+    for (const id of placesFor(role)) {
+      const list = select(id);
+      [...list.options].find((o) => o.value === name)?.remove();
+      list.append(option(name, `${name} (a file of yours)`));
+      // Classes of samples lie in files of their own, and no sample in those.
+      if (role !== 'samples' || (id === 'labels') === /label/i.test(name)) list.value = name;
+    }
   }
 
   private list(): void {
@@ -86,10 +91,8 @@ export class OwnFiles {
   private remove(name: string): void {
     const { role, parts = [name] } = this.own.find((o) => o.file.name === name)?.looked ?? {};
     this.own = this.own.filter((o) => o.file.name !== name);
-    if (role) {
-      const list = select(role);
-      for (const own of [...list.options].filter((o) => parts.includes(o.value))) own.remove();
-    }
+    for (const id of role ? placesFor(role) : [])
+      for (const own of [...select(id).options].filter((o) => parts.includes(o.value))) own.remove();
     if (this.editing?.name === name) this.stop();
     this.list();
     this.hooks.changed();

@@ -28,7 +28,11 @@ export async function openStore(): Promise<Store> {
   const runs = (mode: IDBTransactionMode) => base.transaction('runs', mode).objectStore('runs');
   return {
     all: () => done(runs('readonly').getAll() as IDBRequest<Run[]>),
-    add: async (run) => void (await done(runs('readwrite').put(run))),
-    remove: async (id) => void (await done(runs('readwrite').delete(id))),
+    async add(run) {
+      await done(runs('readwrite').put(run));
+    },
+    async remove(id) {
+      await done(runs('readwrite').delete(id));
+    },
   };
 }

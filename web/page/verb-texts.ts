@@ -41,6 +41,11 @@ export const says: Readonly<Record<VerbName, VerbTexts>> = {
     limits: '',
     time: '',
   },
+  accuracy: {
+    what: "How many labelled samples a trained network gets right in real numbers and in the machine's integers, and what lies between.",
+    limits: '',
+    time: '',
+  },
 };
 
 export const first: Readonly<Record<VerbName, { readonly time: string; readonly objective: string }>> = {
@@ -50,4 +55,5 @@ export const first: Readonly<Record<VerbName, { readonly time: string; readonly 
   prove: { time: '10min', objective: '' },
   compare: { time: '10s', objective: 'layer-edp' },
   quantize: { time: '', objective: '' },
+  accuracy: { time: '', objective: '' },
 };

@@ -35,18 +35,22 @@ export async function init(options: Readonly<Record<string, unknown>>) {
       'it needs memory that threads share, which a browser gives to pages only with the headers COOP and COEP: of the ' +
         'host, as "magnet web" sends them, or of the service worker of the page when it is opened again',
     );
-  const module = await (compiled ??= fetched());
-  const make = await (loaded ??= factory());
-  const found = await withinMemory('Z3', () =>
-    lowLevel(make, {
-      ...options,
-      mainScriptUrlOrBlob: script,
-      instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance, of: unknown) => void) {
-        void WebAssembly.instantiate(module, imports).then((instance) => done(instance, module));
-        return {};
-      },
-    }),
-  );
+  const found = await withinMemory('Z3', async () => {
+    const module = await (compiled ??= fetched());
+    const make: unknown = await (loaded ??= factory());
+    return new Promise<Awaited<ReturnType<typeof lowLevel>>>((resolve, reject) => {
+      const made = lowLevel(make, {
+        ...options,
+        mainScriptUrlOrBlob: script,
+        instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance, of: unknown) => void) {
+          // The package would wait for ever.
+          WebAssembly.instantiate(module, imports).then((instance) => done(instance, module), reject);
+          return {};
+        },
+      });
+      made.then(resolve, reject);
+    });
+  });
   const { PThread } = found.em as { PThread: Threads };
   for (let i = 0; i < threads; i++) PThread.allocateUnusedWorker();
   await Promise.all(PThread.unusedWorkers.map((worker) => PThread.loadWasmModuleToWorker(worker)));

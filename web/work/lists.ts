@@ -72,6 +72,7 @@ export function lists(): Lists {
       prove: [],
       compare: networkObjectives.filter((o) => o !== 'edp'),
       quantize: [],
+      accuracy: [],
     },
     fronts: frontMetrics,
     strategies: { machine: solverNames, space: machineContestants },

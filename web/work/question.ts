@@ -1,6 +1,6 @@
 // A question as the page asks it: what is typed in the form, as texts, so that a link or a store can hold it.
 
-export const verbs = ['map', 'schedule', 'codesign', 'prove', 'compare', 'quantize'] as const;
+export const verbs = ['map', 'schedule', 'codesign', 'prove', 'compare', 'quantize', 'accuracy'] as const;
 export type VerbName = (typeof verbs)[number];
 
 /** What `prove` and `compare` are about: one machine, or those of a space. */
@@ -52,7 +52,13 @@ export interface Question {
   readonly padding: boolean;
   readonly folds: boolean;
   readonly timeLimit: string;
-  /** Of `quantize`: the file of samples that set the scales, or `FILE#ARRAY`; empty where none is chosen. */
+  /** Of `accuracy`: labelled samples and their classes, named like those of `samples`; empty where samples say their classes. */
+  readonly data: string;
+  readonly labels: string;
+  /** The first that counts, and the share that may be lost; empty where nothing is said. */
+  readonly first: string;
+  readonly maxLoss: string;
+  /** Of `quantize` and `accuracy`: the file of samples that set the scales, or `FILE#ARRAY`; empty where none is chosen. */
   readonly samples: string;
   /** `w8a8`, and `conv1=w4a8, fc=w8a8` of single layers. */
   readonly bits: string;
@@ -90,6 +96,10 @@ export const firstQuestion: Question = {
   padding: true,
   folds: true,
   timeLimit: '60s',
+  data: '',
+  labels: '',
+  first: '',
+  maxLoss: '',
   samples: '',
   bits: 'w8a8',
   layerBits: '',

@@ -1,14 +1,13 @@
 // Samples and labels from files, as they enter a network.
 
 import type { Parsed } from '../../base/diagnostics.js';
-import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
-import { nth } from '../../base/invariant.js';
+import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
 import type { SampleFile } from '../../interchange/samples-file.js';
 import { parseSamples } from '../../interchange/samples-file.js';
-import { finite, normalisationOf, samplesOf } from '../../library/given-samples.js';
+import type { Labelled } from '../../library/given-samples.js';
+import { finite, labelledOf, normalisationOf, samplesBefore, samplesOf } from '../../library/given-samples.js';
 import type { AccuracyOptions } from '../../options/accuracy-table.js';
 import type { Samples } from '../../quantize/samples.js';
-import { someOf } from '../../quantize/samples.js';
 import { located, readBytes, unpacked } from '../files.js';
 import type { Io } from '../io.js';
 import { packagedSamples } from '../packaged.js';
@@ -39,21 +38,8 @@ export async function loadSamples(io: Io, options: SampleOptions, wanted: Wanted
   if (!own.ok || others?.ok === false) return refused(faultsOf(own, ...(others ? [others] : [])));
   const { counted, all, names } = own.value;
   if (calibrate === undefined) return parsed({ counted, calibration: undefined, names });
-  if (others?.ok) return parsed({ counted, calibration: others.value, names });
-  // Samples that are counted set no scales.
-  const before = someOf(all, 0, first);
-  return before.count > 0
-    ? parsed({ counted, calibration: before, names })
-    : refuse(
-        'conflict',
-        [],
-        `--calibrate and --data are both ${data}; of one file those before --first N set the scales`,
-      );
-}
-
-interface Labelled extends Pick<Loaded, 'counted' | 'names'> {
-  /** With those that are not counted. */
-  readonly all: Samples;
+  const calibration = others ?? samplesBefore(data, all, first);
+  return calibration.ok ? parsed({ counted, calibration: calibration.value, names }) : calibration;
 }
 
 export async function loadLabelled(
@@ -66,32 +52,16 @@ export async function loadLabelled(
   const own = await readSamples(io, data, wanted, samples === undefined ? undefined : first + samples);
   const given = labels === undefined ? parsed(undefined) : await readArray(io, labels, 'labels');
   if (!by.ok || !own.ok || !given.ok) return refused(faultsOf(by, own, given));
-  // Labels from elsewhere may number classes in another way.
-  const names = given.value ? undefined : own.value.names;
-  const classes = given.value ? given.value.values : own.value.labels;
-  if (!classes) return refuse('missing', [], `${data} has no labels; give them as --labels FILE`);
-  const count = nth(own.value.shape, 0);
-  if (given.value && given.value.shape.length !== 1 && classes.length !== given.value.shape[0])
-    return refuse(
-      'wrong-shape',
-      [],
-      `${labels} has the sizes [${given.value.shape.join(', ')}]; expected one label for each sample`,
-    );
-  if (classes.length !== count)
-    return refuse(
-      'wrong-shape',
-      [],
-      `${labels ?? data} has ${classes.length} labels for ${count} samples; expected one each`,
-    );
-  const wrong = classes.find((x) => !Number.isInteger(x) || x < 0);
-  if (wrong !== undefined)
-    return refuse('out-of-range', [], `${labels ?? data} holds the label ${wrong}; expected whole numbers from 0 on`);
-  const all = samplesOf(data, own.value, wanted.input, by.value, classes);
-  if (!all.ok) return all;
-  const counted = someOf(all.value, first, samples ?? count);
-  if (counted.count === 0)
-    return refuse('empty', [], `${data} has ${count} samples, none from --first ${first} on; expected at least one`);
-  return parsed({ counted, all: all.value, names });
+  return labelledOf({
+    data,
+    labels,
+    own: own.value,
+    given: given.value,
+    first,
+    samples,
+    input: wanted.input,
+    by: by.value,
+  });
 }
 
 /** Whether samples say their classes themselves: of a packaged network, of a folder, or in the last column of a table. */

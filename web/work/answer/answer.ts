@@ -48,6 +48,8 @@ async function answered(read: Asked, calls: Calls, progress: Tell): Promise<Foun
       return compared(read, calls, progress);
     case 'quantize':
       return (await import('./quantize.js')).quantizedHere(read, calls, progress);
+    case 'accuracy':
+      return (await import('./accuracy.js')).accuracyHere(read, calls, progress);
   }
 }
 

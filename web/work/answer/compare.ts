@@ -25,7 +25,7 @@ export async function compared(
   });
   const { arenas, offenders } = found;
   // Named as it was asked for.
-  const result: CompareResult = { ...found.result, objective: objective as CompareResult['objective'] };
+  const result: CompareResult = { ...found.result, objective };
   const sum = found.sum?.bound;
   const infeasible = arenas.some((a) => a.reference.bound === Infinity);
   return {

@@ -1,9 +1,7 @@
 // `quantize` answered: scales from the samples, the integers that follow, and the file of them.
 
-import type { Parsed, Samples } from 'magnet-accelerator';
+import type { Samples } from 'magnet-accelerator';
 import {
-  finite,
-  parseSamples,
   precisionText,
   printQuantizeResult,
   quantizeNetwork,
@@ -15,14 +13,13 @@ import {
   version,
 } from 'magnet-accelerator';
 import type { AskedQuantize } from '../ask/quantize.js';
-import { unpacked } from '../bytes-in.js';
-import { located } from '../ask/given.js';
 import { sound } from './answer.js';
 import type { Calls, Found, Tell } from './found.js';
+import { inputOf, numbersIn } from './samples.js';
 
 export async function quantizedHere(asked: AskedQuantize, _: Calls, progress: Tell): Promise<Found> {
   const { given, network, trained, how, batch, accumPrecision, output } = asked;
-  const calibration = sound(await samplesIn(asked));
+  const calibration = await samplesIn(asked);
   const question = { trained, calibration, source: given.samples, how, batch, accumPrecision };
   const parts = quantizeTurns(question);
   let begun = 0;
@@ -55,14 +52,8 @@ export async function quantizedHere(asked: AskedQuantize, _: Calls, progress: Te
 }
 
 /** In the shape of the network's input. */
-async function samplesIn({ samples, array, given, trained, normal }: AskedQuantize): Promise<Parsed<Samples>> {
-  const graph = trained.graphFor(1);
-  if (!graph.ok) return graph;
-  const read = located(samples.name, await parseSamples(await unpacked(samples), 'samples', array));
-  const file = read.ok ? finite(given.samples, read.value) : read;
-  if (!file.ok) return file;
-  const { inputs, tensors } = graph.value;
-  const input = tensors.find((t) => t.name === inputs[0])?.shape?.slice(1);
-  const made = samplesOf(given.samples, file.value, input, normal);
-  return made.ok ? { ok: true, value: shapedFor(graph.value, made.value) } : made;
+async function samplesIn({ given, trained, normal, ...named }: AskedQuantize): Promise<Samples> {
+  const graph = sound(trained.graphFor(1));
+  const file = await numbersIn(named, given.samples);
+  return shapedFor(graph, sound(samplesOf(given.samples, file, inputOf(graph), normal)));
 }

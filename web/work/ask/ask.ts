@@ -2,6 +2,8 @@
 
 import type { Parsed } from 'magnet-accelerator';
 import type { Question } from '../question.js';
+import type { AskedAccuracy } from './accuracy.js';
+import { askedAccuracy } from './accuracy.js';
 import type { AskedCodesign } from './codesign.js';
 import { askedCodesign } from './codesign.js';
 import type { AskedCompare } from './compare.js';
@@ -17,7 +19,8 @@ import { askedQuantize } from './quantize.js';
 import type { AskedSchedule } from './schedule.js';
 import { askedSchedule } from './schedule.js';
 
-export type Asked = AskedMap | AskedSchedule | AskedCodesign | AskedProve | AskedCompare | AskedQuantize;
+export type Asked =
+  AskedMap | AskedSchedule | AskedCodesign | AskedProve | AskedCompare | AskedQuantize | AskedAccuracy;
 
 export function asked(question: Question, files: Files): Parsed<Asked> {
   const read = networkOf(question, files);
@@ -34,5 +37,7 @@ export function asked(question: Question, files: Files): Parsed<Asked> {
       return askedCompare(question, read, files);
     case 'quantize':
       return askedQuantize(question, read, files);
+    case 'accuracy':
+      return askedAccuracy(question, read, files);
   }
 }

@@ -28,7 +28,7 @@ export const checked = (put: Put): Promise<Checked> => withinMemory('this questi
 async function checkedOf({ question, files: given }: Put): Promise<Checked> {
   const files = await bytesIn(given);
   const read = asked(question, files);
-  const isOnMachine = subjectOf(question) === 'machine' && question.verb !== 'quantize';
+  const isOnMachine = subjectOf(question) === 'machine' && !['quantize', 'accuracy'].includes(question.verb);
   const machine = isOnMachine ? machineOf(question, files) : undefined;
   return {
     faults: read.ok ? [] : [...new Set(read.diagnostics.map(printDiagnostic))],

@@ -15,16 +15,13 @@ import type { Files } from './given.js';
 import { defaults, faultsOf, fileNamed, located, parsed, refuse, refused, stem } from './given.js';
 import type { Read } from './network-of.js';
 
-export interface AskedQuantize {
+export interface AskedQuantize extends NamedSamples {
   readonly verb: 'quantize';
   readonly command: string;
   readonly network: Network;
   readonly trained: TrainedFile;
   /** As the command line names them. */
   readonly given: Pick<Question, 'network' | 'samples'>;
-  readonly samples: DroppedFile;
-  /** Of a .npz file, which of its arrays. */
-  readonly array: string | undefined;
   readonly normal: Normalisation;
   readonly how: QuantizeOptions;
   readonly batch: number;
@@ -34,12 +31,12 @@ export interface AskedQuantize {
 }
 
 /** Of what nothing is said of, undefined. */
-const typed = (text: string): string | undefined => (text === '' ? undefined : text);
+export const typed = (text: string): string | undefined => (text === '' ? undefined : text);
 
 export function askedQuantize(q: Question, read: Parsed<Read>, files: Files): Parsed<AskedQuantize> {
   const { options } = quantizeVerb;
-  const trained = trainedIn(q, files);
-  const samples = samplesIn(q, files);
+  const trained = realIn(q, files);
+  const samples = samplesIn(q.samples, files);
   const bits = located('precision', options.bits.type.read(q.bits));
   const layerBits = located('precision of single layers', layerBitsIn(q.layerBits));
   const [divide, mean, std] = [typed(q.divide), typed(q.mean), typed(q.std)];
@@ -83,30 +80,47 @@ export function askedQuantize(q: Question, read: Parsed<Read>, files: Files): Pa
   });
 }
 
-function trainedIn({ network }: Question, files: Files): Parsed<TrainedFile> {
+function realIn(q: Question, files: Files): Parsed<TrainedFile> {
+  const trained = trainedIn(q, files);
+  return trained.ok && trained.value.hasWords
+    ? refuse(`${q.network} is quantized already, and has its own words; drop the network in real numbers`)
+    : trained;
+}
+
+export function trainedIn({ network }: Question, files: Files): Parsed<TrainedFile> {
   const file = fileNamed(files, network);
   if (!file || !/\.onnx$/i.test(network))
     return refuse(`${network} has no weights; drop the ONNX file of a trained network`);
   const read = (batch: number | undefined) =>
     onnxNetwork(file.bytes, stem(network), { steps: true, ...(batch !== undefined && { batch }) });
-  const trained = located(network, trainedOf(network, read));
-  return trained.ok && trained.value.hasWords
-    ? refuse(`${network} is quantized already, and has its own words; drop the network in real numbers`)
-    : trained;
+  return located(network, trainedOf(network, read));
+}
+
+/** Numbers of a file, or of one of its arrays. */
+export interface NamedSamples {
+  readonly samples: DroppedFile;
+  /** Of a .npz file, which of its arrays. */
+  readonly array: string | undefined;
 }
 
 /** `samples.npz#test_images` is an array of a file. */
-function samplesIn({ samples }: Question, files: Files): Parsed<Pick<AskedQuantize, 'samples' | 'array'>> {
-  if (samples === '') return refuse('no samples set the scales; drop some: IDX, .npy, .npz or CSV');
-  const own = fileNamed(files, samples);
-  const [, path, array] = /^(.+)#(.*)$/.exec(samples) ?? [];
+export function samplesIn(
+  name: string,
+  files: Files,
+  none = 'no samples set the scales; drop some: IDX, .npy, .npz or CSV',
+): Parsed<NamedSamples> {
+  if (name === '') return refuse(none);
+  const own = fileNamed(files, name);
+  const [, path, array] = /^(.+)#(.*)$/.exec(name) ?? [];
   const file = own ?? (path === undefined ? undefined : fileNamed(files, path));
   return file
     ? parsed({ samples: file, array: own ? undefined : array })
-    : refuse(`${samples}: the file of samples is not here; drop it again`);
+    : refuse(`${name}: the file of samples is not here; drop it again`);
 }
 
-function layerBitsIn(text: string): ReturnType<typeof quantizeVerb.options.layerBits.type.read> | Parsed<undefined> {
+export function layerBitsIn(
+  text: string,
+): ReturnType<typeof quantizeVerb.options.layerBits.type.read> | Parsed<undefined> {
   const { type } = quantizeVerb.options.layerBits;
   let all: Parsed<Readonly<Record<string, string>> | undefined> = parsed(undefined);
   for (const part of text.split(',').filter((p) => p.trim() !== ''))

@@ -1,13 +1,13 @@
 // Samples that integers get wrong, as small pictures: those first that real numbers get right.
 
-import { nth } from '../../base/invariant.js';
-import type { Parsed } from '../../base/diagnostics.js';
-import { parsed, refuse } from '../../base/diagnostics.js';
-import type { Accuracy } from '../../quantize/accuracy.js';
-import type { Normalisation } from '../../quantize/normalise.js';
-import type { Samples } from '../../quantize/samples.js';
-import { tensorOf } from '../../quantize/samples.js';
-import type { AccuracyResult } from '../../results/accuracy-result.js';
+import { nth } from '../base/invariant.js';
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse } from '../base/diagnostics.js';
+import type { Accuracy } from '../quantize/accuracy.js';
+import type { Normalisation } from '../quantize/normalise.js';
+import type { Samples } from '../quantize/samples.js';
+import { tensorOf } from '../quantize/samples.js';
+import type { AccuracyResult } from '../results/accuracy-result.js';
 
 type Missed = NonNullable<AccuracyResult['missed']>;
 
