@@ -91,13 +91,15 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(before.line).toMatch(/^magnet accuracy net\.onnx --data test\.csv --calibrate test\.csv --bits w2a3 /);
     const [real, integer] = before.right.map((share) => Math.round(60 * share));
     expect(before.title).toBe(`net: ${real} of 60 samples right in real numbers, ${integer} in w2a3`);
-    const after = await asked({ network: 'q.onnx', samples: '', bits: 'w8a8', first: '', maxLoss: '' }, 1);
-    expect(after.line).toMatch(/^magnet accuracy q\.onnx --data test\.csv --bits w8a8 /);
+    const after = await asked({ network: 'q.onnx', samples: 'data.csv', bits: 'w8a8', first: '', maxLoss: '' }, 1);
+    expect(after.line).toMatch(/^magnet accuracy q\.onnx --data test\.csv --calibrate data\.csv --bits w8a8 /);
     const [own, words] = after.right.map((share) => Math.round(90 * share));
     expect(after.title).toBe(`q: ${own} of 90 samples right in real numbers, ${words} in its words`);
+    await page.selectOption('#samples', 'test.csv');
     for (const [fields, fault] of [
-      [{ bits: 'w4a4' }, /^q\.onnx is quantized already, and has its own words/],
+      [{ bits: 'w4a4', first: '30' }, /^q\.onnx is quantized already, and has its own words/],
       [{ bits: 'w8a8', first: 'x' }, /^the first that counts: /],
+      [{ first: '' }, /^test\.csv both sets the scales and is counted; choose other samples/],
     ] as const) {
       for (const [name, value] of Object.entries(fields)) await page.fill(`#${name}`, value);
       await expect.poll(() => page.textContent('#faults'), { timeout: 10_000 }).toMatch(fault);

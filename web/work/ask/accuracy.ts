@@ -45,12 +45,20 @@ export function askedAccuracy(q: Question, read: Parsed<Read>, files: Files): Pa
   const limit = q.maxLoss === '' ? parsed(undefined) : options.maxLoss.type.read(q.maxLoss);
   const maxLoss = located('what may be lost', limit);
   const said = isGiven && ownWords.some((name) => q[name] !== firstQuestion[name]);
+  const isShared = q.data !== '' && q.data === q.samples && first.ok && first.value === 0;
+  const apart = isShared
+    ? refuse(
+        `${q.data} both sets the scales and is counted; choose other samples, or say which is the first that counts`,
+      )
+    : parsed(undefined);
   const own = said
     ? refuse(`${q.network} is quantized already, and has its own words; say nothing of precision, signs and channels`)
     : parsed(undefined);
   if (!read.ok || !trained.ok || !data.ok || !labels.ok || !calibration.ok || !bits.ok || !layerBits.ok || !own.ok)
-    return refused(faultsOf(read, trained, data, labels, calibration, bits, layerBits, own, normal, first, maxLoss));
-  if (!normal.ok || !first.ok || !maxLoss.ok) return refused(faultsOf(normal, first, maxLoss));
+    return refused(
+      faultsOf(read, trained, data, labels, calibration, bits, layerBits, own, normal, first, maxLoss, apart),
+    );
+  if (!normal.ok || !first.ok || !maxLoss.ok || !apart.ok) return refused(faultsOf(normal, first, maxLoss, apart));
   const values = {
     ...defaults(accuracyVerb),
     data: q.data,
