@@ -20,6 +20,7 @@ import { accuracySchema } from '../results/accuracy-result.js';
 import { missedOf } from './missed-samples.js';
 import { quantizationOf } from './quantization-of.js';
 
+/** What `measureAccuracy` is asked. */
 export interface AccuracyQuestion {
   /** As the user calls it. */
   readonly network: string;

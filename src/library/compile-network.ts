@@ -30,11 +30,13 @@ import { onRunner } from './session.js';
 /** `version`: of who writes the files, where that is another. */
 export type CompileNetworkOptions = CallOptions & Hearing & { readonly version?: string };
 
+/** A file of a program, by its path below the folder of all. */
 export interface NetworkFile {
   readonly path: string;
   readonly text: string | Uint8Array;
 }
 
+/** What `compileNetwork` answers. */
 export interface NetworkFiles {
   /** Paths below a folder of your own. */
   readonly files: readonly NetworkFile[];

@@ -71,6 +71,7 @@ export function finite(path: string, file: SampleFile): Parsed<SampleFile> {
   return bad === undefined ? parsed(file) : refuse('out-of-range', [], `${path} holds ${bad}; expected finite numbers`);
 }
 
+/** Numbers of files that `labelledOf` puts together. */
 export interface LabelledAsked {
   /** What the files are called, and what is in them; `labels` where samples do not say their classes themselves. */
   readonly data: string;
@@ -84,6 +85,7 @@ export interface LabelledAsked {
   readonly by: Normalisation;
 }
 
+/** What `labelledOf` answers. */
 export interface Labelled {
   readonly counted: Samples;
   /** With those that are not counted. */

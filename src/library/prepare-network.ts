@@ -58,6 +58,7 @@ export interface Hearing {
   readonly noted: (text: string) => void;
 }
 
+/** What `compileNetwork` and `runNetwork` take: all that is known of a network before its runs have mappings. */
 export interface PreparedNetwork {
   readonly design: HardwareDesign;
   /** With chains in bands of rows where the schedule has some. */

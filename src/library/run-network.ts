@@ -18,6 +18,7 @@ import { mappedRuns } from './prepare-network.js';
 import type { CallOptions } from './session.js';
 import { onRunner } from './session.js';
 
+/** What `runNetwork` can be asked for beside the network. */
 export interface RunNetworkOptions extends CallOptions, Hearing {
   /** `wasm` needs nothing installed; the others need their programs, and Node. */
   readonly engine?: SimulatorKind;

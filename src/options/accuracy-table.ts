@@ -6,6 +6,7 @@ import { defineVerb } from './option.js';
 import { quantizationOptions } from './quantization.js';
 import { shared } from './shared.js';
 
+/** What `magnet accuracy` can be asked for. */
 export const accuracyVerb = defineVerb({
   name: 'accuracy',
   summary:
@@ -95,4 +96,5 @@ export const accuracyVerb = defineVerb({
   ],
 });
 
+/** Options of `magnet accuracy` as they are read. */
 export type AccuracyOptions = OptionsOf<typeof accuracyVerb>;

@@ -78,6 +78,7 @@ const words = {
   batch: shared.batch,
 } as const;
 
+/** What `magnet run` can be asked for. */
 export const runVerb = defineVerb({
   name: 'run',
   summary: 'run a whole network on the Verilog of a design, every word and cycle held against reference and model',
@@ -139,6 +140,7 @@ export const runVerb = defineVerb({
   examples: ['map pilotnet --arch simba --design pilotnet.json', 'run pilotnet --design pilotnet.json -o steering.npy'],
 });
 
+/** What `magnet compile` can be asked for. */
 export const compileVerb = defineVerb({
   name: 'compile',
   summary: 'write a whole network as a program of a design: register writes, memories, addresses, a C header',

@@ -77,6 +77,8 @@ export const accuracyForm = record('an accuracy', {
   noise: listOf('tensors', record('a tensor', { tensor: text(), decibels: z.number().optional() })),
 });
 
+/** What the file that `accuracy --json` writes holds; scores and losses are shares of all samples, noise in dB. */
 export type AccuracyResult = Read<typeof accuracyForm>;
 export const parseAccuracyResult = (data: unknown): Parsed<AccuracyResult> => check(accuracyForm, data);
+/** The text of the file that `accuracy --json` writes. */
 export const printAccuracyResult = (file: AccuracyResult): string => `${printJson(file)}\n`;

@@ -98,4 +98,5 @@ export const networkRunForm = record('a network that ran', {
 
 export type RunResult = Read<typeof networkRunForm>;
 export const parseRunResult = (data: unknown): Parsed<RunResult> => check(networkRunForm, data);
+/** The text of the file that `run --json` writes. */
 export const printRunResult = (file: RunResult): string => `${printJson(file)}\n`;

@@ -101,6 +101,7 @@ export interface HostResult {
   readonly firstMismatch?: string;
 }
 
+/** A network that ran: every run and step of the host beside model and reference; memories in words, times in seconds. */
 export interface NetworkResult {
   readonly runs: readonly NetworkRunResult[];
   readonly hosts: readonly HostResult[];
@@ -117,6 +118,7 @@ export interface NetworkResult {
   readonly seconds: number;
 }
 
+/** How far a network that runs is; `cycles` of `all` by the model. */
 export type NetworkState =
   | SimulationState
   | {
