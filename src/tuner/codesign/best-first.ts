@@ -147,7 +147,8 @@ class BestFirst {
     };
     await inOrder(
       hooks.width,
-      () => (this.unbounded.length > 0 && this.best ? this.aside() : undefined) ?? next(),
+      // Without a guess there is always one more machine to look at: of that, as much as one likes could be decided on here.
+      () => (this.unbounded.length > 0 && this.options.beside?.best() ? this.aside() : undefined) ?? next(),
       () => this.isOver(),
       Infinity,
     );

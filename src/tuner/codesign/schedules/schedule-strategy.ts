@@ -76,6 +76,7 @@ async function withoutStaying(
       if (guess && guess !== last?.guess) last = { guess, machine: machines.keepingNothing(guess, layers, problem) };
       return last?.machine;
     },
-    next: guesses.next,
+    // Where no machine was found that keeps the limits with nothing staying, there may be none.
+    next: () => (guesses.best() ? guesses.next() : undefined),
   };
 }
