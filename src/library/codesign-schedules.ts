@@ -7,7 +7,9 @@ import { shapeKey } from '../model/workload/layer.js';
 import type { ScheduleResult } from '../results/schedule-result.js';
 import { codesign } from '../tuner/codesign/codesign.js';
 import type { Codesign, CodesignHooks } from '../tuner/codesign/codesign-hooks.js';
+import type { UniqueLayer } from '../tuner/codesign/codesign-problem.js';
 import type { CodesignBest, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
+import type { ScheduleOverSpace } from '../tuner/codesign/schedules/keeping.js';
 import { schedulesOver } from '../tuner/codesign/schedules/schedule-strategy.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { keepingOver } from './keeping-over.js';
@@ -47,6 +49,37 @@ export const spaceWithResidency = (space: DesignSpace): DesignSpace => ({
 
 /** Searches of a space for what `schedulable` lets pass: an objective, and limits on the area and on totals of every network. */
 export function codesignsSchedules(asked: SchedulesAsked, columns: AskColumns): SearchSchedules {
+  const { space, over, layers, on } = schedulesInSpace(asked);
+  return async (given, hooks) => {
+    const request = { ...given, space };
+    const machines = on(request, columns, hooks);
+    const result = await codesign(request, hooks, schedulesOver(over, layers, machines));
+    const { best } = result;
+    return {
+      result,
+      request: best ? withLayersOf(request, best) : request,
+      schedules: best ? over.map((_, k) => machines.result(best, k, result)) : [],
+    };
+  };
+}
+
+/** What a search of a space for schedules needs. */
+interface SchedulesInSpace {
+  /** With residency and without. */
+  readonly space: DesignSpace;
+  /** Of each network. */
+  readonly over: readonly ScheduleOverSpace[];
+  /** Of the steps of all networks. */
+  readonly layers: readonly UniqueLayer[];
+  /** Schedules on single machines of the space, for a request about it. */
+  readonly on: (
+    request: CodesignRequest,
+    columns: AskColumns,
+    hooks: Pick<CodesignHooks, 'now' | 'stopped'>,
+  ) => SchedulesOnMachines;
+}
+
+export function schedulesInSpace(asked: SchedulesAsked): SchedulesInSpace {
   const { folds } = asked;
   const space = spaceWithResidency(asked.space);
   const runs = asked.networks.map(({ made }) => runsIn(made).map((run) => layerOfRun(run, folds)));
@@ -67,17 +100,11 @@ export function codesignsSchedules(asked: SchedulesAsked, columns: AskColumns): 
     ...network,
     over: { steps: nth(keys, k).map((key) => order.indexOf(key)), keeping: keepingOver(network.made, space) },
   }));
-  return async (given, hooks) => {
-    const request = { ...given, space };
-    const machines = new SchedulesOnMachines({ request, networks, folds }, columns, hooks);
-    const over = networks.map((network) => network.over);
-    const result = await codesign(request, hooks, schedulesOver(over, layers, machines));
-    const { best } = result;
-    return {
-      result,
-      request: best ? withLayersOf(request, best) : request,
-      schedules: best ? networks.map((_, k) => machines.result(best, k, result)) : [],
-    };
+  return {
+    space,
+    over: networks.map(({ over }) => over),
+    layers,
+    on: (request, columns, hooks) => new SchedulesOnMachines({ request, networks, folds }, columns, hooks),
   };
 }
 

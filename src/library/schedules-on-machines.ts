@@ -8,7 +8,12 @@ import { templateAt } from '../model/space/design-space.js';
 import type { ScheduleResult } from '../results/schedule-result.js';
 import type { CodesignHooks } from '../tuner/codesign/codesign-hooks.js';
 import type { TotalsProblem, UniqueLayer } from '../tuner/codesign/codesign-problem.js';
-import type { CodesignBest, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
+import type {
+  CodesignBest,
+  CodesignLayer,
+  CodesignRequest,
+  CodesignResult,
+} from '../tuner/codesign/codesign-request.js';
 import type { FoundMachine } from '../tuner/codesign/found-machine.js';
 import type { NetworkSchedule } from '../tuner/codesign/schedules/scheduled-machine.js';
 import {
@@ -40,6 +45,11 @@ interface Asked {
   readonly networks: readonly Scheduled[];
   /** Whether layers that read an input of a network may be folded. */
   readonly folds: boolean;
+}
+
+/** What of a machine says the schedules on it. */
+interface OnMachine extends Pick<CodesignBest, 'point' | 'schedules'> {
+  readonly layers: readonly Pick<CodesignLayer, 'layer' | 'found'>[];
 }
 
 const limitedFirst = (limits: NetworkLimits): ScheduleObjective =>
@@ -98,8 +108,8 @@ export class SchedulesOnMachines implements ScheduledMachines {
     return { ...answer.schedule, chosen: named(network, answer.schedule.chosen) };
   }
 
-  /** Of a network on the best machine of a search. */
-  result(best: CodesignBest, k: number, { bound, seconds }: CodesignResult): ScheduleResult {
+  /** Of a network on a machine that a search found. */
+  result(best: OnMachine, k: number, { bound, seconds }: Pick<CodesignResult, 'bound' | 'seconds'>): ScheduleResult {
     const { request, networks, folds } = this.asked;
     const network = nth(networks, k);
     const { technology, padding, timeLimit } = request;

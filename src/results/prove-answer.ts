@@ -18,6 +18,8 @@ import { dearestOf, totalOf } from '../tuner/prove/decider.js';
 import type { LayerMinimum, Needed, Proof, Witness } from '../tuner/prove/proof.js';
 import type { ProveRequest } from '../tuner/prove/prove-request.js';
 import type { ProvenLoss } from './proven-loss.js';
+import type { ScheduleResult } from './schedule-result.js';
+import { withinResult } from './schedule-result.js';
 import { spaceOf } from './space-named.js';
 import { layerCosts } from './layer-costs.js';
 import { hardwareOf } from '../interchange/hardware-file.js';
@@ -26,10 +28,24 @@ export interface ProveAsked {
   readonly request: ProveRequest;
   /** As it was named, before the network decided the width of its sums; undefined where a machine was named. */
   readonly space: DesignSpace | undefined;
+  /** Whether tensors may stay in the global buffer. */
+  readonly residency?: boolean;
+  /** Why none may, where nobody said so. */
+  readonly unscheduled?: string | undefined;
 }
 
-/** `loss`: of a limit on accuracy, which is none of the requirements that are proven. */
-export function proveResult({ request, space }: ProveAsked, proof: Proof, loss?: ProvenLoss): ProveResultFile {
+interface ToldBeside {
+  /** Of a limit on accuracy, which is none of the requirements that are proven. */
+  readonly loss?: ProvenLoss | undefined;
+  /** Of the witness. */
+  readonly schedule?: ScheduleResult | undefined;
+}
+
+export function proveResult(
+  { request, space, residency = false, unscheduled }: ProveAsked,
+  proof: Proof,
+  { loss, schedule }: ToldBeside = {},
+): ProveResultFile {
   const { network, candidates, technology, conventions, padding } = request;
   const infeasible = proof.status === 'infeasible' ? proof : undefined;
   const unknown = proof.status === 'unknown' ? proof : undefined;
@@ -60,6 +76,9 @@ export function proveResult({ request, space }: ProveAsked, proof: Proof, loss?:
     requirements: request.requirements.map(requirementFile),
     status: loss?.status ?? proof.status,
     witness: proof.status === 'feasible' ? witnessFile(request, proof.witness) : null,
+    ...(residency && { residency }),
+    ...(schedule && { schedule: withinResult(schedule) }),
+    ...(unscheduled !== undefined && { unscheduled }),
     core:
       infeasible?.core.map(({ requirement, needed }) => ({
         ...requirementFile(requirement),

@@ -1,5 +1,6 @@
 // The machine and mappings that meet all requirements as a design, for rtl, simulate and synth.
 
+import { defined, nth } from '../base/invariant.js';
 import { totalsOf } from './design-check.js';
 import { coverageOf } from '../model/workload/coverage.js';
 import type { Called, Design, MappedLayer } from '../model/space/design.js';
@@ -8,14 +9,17 @@ import { toldApart } from '../model/workload/network.js';
 import { machineryName } from '../model/machine/presets.js';
 import type { Witness } from '../tuner/prove/proof.js';
 import type { ProveRequest } from '../tuner/prove/prove-request.js';
+import type { ScheduleResult } from './schedule-result.js';
 
 /** Nothing is proven of how good the mappings are: only that they meet what was asked. */
 const unproven = { status: 'feasible', bound: 0, gap: 1 } as const;
 
+/** `schedule`: of a witness that keeps tensors in the global buffer. */
 export function proveDesign(
   { network, technology, conventions, requirements }: ProveRequest,
-  { machine, layers }: Witness,
+  { machine, layers, scheduled }: Witness,
   called: Called,
+  schedule?: ScheduleResult,
 ): Design {
   const mapped = toldApart(layers).map(({ layer, count, found: { mapping, evaluation: e } }): MappedLayer => ({
     layer,
@@ -44,6 +48,9 @@ export function proveDesign(
       gap: unproven.gap,
       seed: 1,
     },
+    ...(schedule && {
+      schedules: [{ network: schedule.network, keep: schedule.keep, runs: nth(defined(scheduled).schedules, 0).steps }],
+    }),
     coverage: coverageOf(network),
   };
 }

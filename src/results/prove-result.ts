@@ -11,6 +11,7 @@ import { listOf, printResult, spaceForm } from './fields.js';
 import { layerFields } from './result-layer.js';
 import { fromFirst } from './older-files.js';
 import { provenLossField } from './proven-loss.js';
+import { scheduleField } from './schedule-result.js';
 import { stampField } from './stamp.js';
 
 export const proveResultSchema = 'magnet-prove/2';
@@ -95,6 +96,12 @@ export const proofForm = record('a proof', {
   requirements: listOf('requirements', record('a requirement', requirement)),
   status: oneOf('status', ['feasible', 'infeasible', 'unknown'] as const),
   witness: witness.nullable(),
+  /** Whether it is of schedules, by which tensors may stay in the global buffer; absent where every tensor goes through DRAM. */
+  residency: z.boolean().optional(),
+  /** That of the witness, whose layers are those of its runs; absent where it keeps nothing. */
+  schedule: scheduleField.optional(),
+  /** Why it is not of schedules, where nobody asked for that; absent in files from before there were any. */
+  unscheduled: text().optional(),
   core: listOf('requirements of the core', record('a requirement of the core', { ...requirement, needed })),
   /** Whether it is proven that the rest of the core can be met without any one of it. */
   minimal: z.boolean().nullable(),

@@ -9,6 +9,7 @@ import type { Io } from '../../src/cli/io.js';
 import type { CompareResult } from '../../src/results/compare-result.js';
 import { parseCodesignResult } from '../../src/results/codesign-result.js';
 import { timeless } from '../support/batch.js';
+import { parseProveResult } from '../../src/results/prove-result.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
 let folder = '';
@@ -224,4 +225,30 @@ test('co-designs have schedules as the verb has them, or none where they shall n
     networks,
   ]);
   expect(results.map((r) => r.schedules === undefined).sort()).toEqual([false, true]);
+});
+
+test('proofs have schedules as the verb has them, or none where they shall not', { timeout: 240_000 }, async () => {
+  const few = { 'few.yaml': 'space: {base: magnet-small, rows: [1], columns: [1], numLanes: [8], vectorSize: [8]}\n' };
+  const asked = 'network: lenet, space: few.yaml, limit: energy=4.6uJ';
+  const jobs = ['', ', residency: false'].map((more) => `{kind: prove, ${asked}${more}}`);
+  const ran = await run(['batch', 'jobs.yaml', '--out', at('proofs'), '-q'], {
+    ...few,
+    'jobs.yaml': `jobs: [${jobs.join()}]`,
+  });
+  expect(ran.code).toBe(0);
+  const lines = readFileSync(at('proofs'), 'utf8').trimEnd().split('\n').slice(1);
+  const results = lines.flatMap((line) => {
+    const { result } = JSON.parse(line) as { readonly result: unknown };
+    const read = parseProveResult(result);
+    return read.ok ? [read.value] : [];
+  });
+  expect(results.map((r) => [r.status, r.residency]).sort()).toEqual([
+    ['feasible', true],
+    ['infeasible', undefined],
+  ]);
+  const line = ['prove', 'lenet', '--space', 'few.yaml', '--limit', 'energy=4.6uJ', '-q', '--json', '-'];
+  const verb = parseProveResult(JSON.parse((await run(line, few)).out));
+  if (!verb.ok) throw new Error('no answer');
+  const own = results.find((r) => r.residency);
+  expect([own?.schedule?.keep, own?.witness]).toEqual([verb.value.schedule?.keep, verb.value.witness]);
 });

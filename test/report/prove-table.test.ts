@@ -194,7 +194,7 @@ Minimal: without any one of them the rest can be met.
 Not met either, by themselves: edp=1pJ*cycles; energy@a=1nJ with latency@a=1us.
 Not part of it: energy=3mJ, rows<=2.
 Values are rounded to the side on which they hold; --json has them in full.
-Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, "magnet codesign --residency" answers.
+Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, "magnet prove --residency" answers.
 Decided in 12 s.`);
   });
 

@@ -28,7 +28,7 @@ describe.skipIf(executablePath === undefined)('the page proves', () => {
     await solve(page, 0, 100_000);
     expect(await page.textContent('#parts')).toBe('Z3 is there (34.9 MB)');
     const [area, latency] = limits.split(', ');
-    const line = ['prove', 'lenet', '--space', 'magnet-small', '--limit', area!, '--limit', latency!];
+    const line = ['prove', 'lenet', '--space', 'magnet-small', '--no-residency', '--limit', area!, '--limit', latency!];
     const { written } = await run([...line, '--json', 'p.json', '--smt2', 'p.smt2', '-q'], {}, { version });
     const result = await handed(page, 'result');
     expect(timeless(result)).toEqual(timeless(written.get('p.json')!));

@@ -7,11 +7,10 @@ import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { codesignVerb } from '../../options/codesign-table.js';
 import { prepareCodesign } from '../codesign/codesign-question.js';
 import { codesignResult } from '../../results/codesign-answer.js';
-import type { SchedulesAsked } from '../../library/codesign-schedules.js';
 import { askOn, columnsOn, shapesOn } from '../../tuner/on-workers.js';
 import type { CodesignJob } from '../codesign/codesign-question.js';
 import type { JobKind, Workers } from './kind.js';
-import { edpNote, labelOf, measuredAlone, onePart } from './kind.js';
+import { asScheduled, edpNote, labelOf, measuredAlone, onePart } from './kind.js';
 
 export const codesignJobs: JobKind = {
   ...jobFields(codesignVerb),
@@ -48,9 +47,6 @@ export const codesignJobs: JobKind = {
     );
   },
 };
-
-/** What its answer depends on beside the request. */
-const asScheduled = ({ networks, folds }: SchedulesAsked) => ({ graphs: networks.map(({ graph }) => graph), folds });
 
 /** A search with schedules is led from here: one question at a time, so that its answer is the same however many workers there are. */
 async function solved(

@@ -12,6 +12,7 @@ import type { Task } from '../../search/strategy.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { askOn } from '../../tuner/on-workers.js';
 import type { TunerTasks } from '../../tuner/tuner-tasks.js';
+import type { SchedulesAsked } from '../../library/codesign-schedules.js';
 import type { Explaining } from '../../library/why-infeasible.js';
 import type { Io } from '../io.js';
 
@@ -65,6 +66,12 @@ export function labelOf({ values, telling }: JobSpec, network: string, machine: 
   });
   return [`${network} on ${machine}`, ...said].join(', ');
 }
+
+/** What an answer with schedules depends on beside the request. */
+export const asScheduled = ({ networks, folds }: SchedulesAsked) => ({
+  graphs: networks.map(({ graph }) => graph),
+  folds,
+});
 
 /** Job files have no version: what one from before means by the word is said. */
 export function edpNote({ values }: JobSpec, network: string): readonly string[] {

@@ -11,7 +11,7 @@ import { verdictOn } from '../../quantize/paired-loss.js';
 import { precisionText } from '../../quantize/quantize-options.js';
 import type { OtherLimits, ProvenLoss } from '../../results/proven-loss.js';
 import type { Proof } from '../../tuner/prove/proof.js';
-import type { Proven } from '../../tuner/prove/prove.js';
+import type { ProvenSchedules } from '../../library/prove-schedules.js';
 import type { Candidates, ProveRequest } from '../../tuner/prove/prove-request.js';
 import type { ExitCode } from '../io.js';
 import type { Measuring } from '../loss/count-losses.js';
@@ -20,7 +20,7 @@ import { accuracyFound, measured, spaceAt } from '../loss/measured-losses.js';
 import type { ProveJob } from './prove-question.js';
 
 /** Without a script where nothing was asked, or it was given up. */
-export type Answered = Pick<Proven, 'proof'> & Partial<Proven>;
+export type Answered = Pick<ProvenSchedules, 'proof'> & Partial<ProvenSchedules>;
 
 export interface Answer extends Answered {
   /** About the machines that were asked last. */

@@ -24,14 +24,19 @@ import type { ProveOptions } from '../../options/prove-table.js';
 import { accuracyLoss, splitAccuracy, withoutLoss } from '../loss/loss-limit.js';
 import { precisionsIn } from '../loss/precisions-asked.js';
 import { parseRequirements } from '../../library/requirements.js';
+import { spaceWithResidency } from '../../library/codesign-schedules.js';
+import { withResidency } from '../../library/prove-schedules.js';
 import { readSpace } from '../read-space.js';
 import type { Workload } from '../read-workload.js';
 import { loadWorkload, selectLayers } from '../read-workload.js';
+import type { SchedulesWanted } from './schedules-wanted.js';
+import { schedulesIn } from './schedules-wanted.js';
 
 export interface ProveJob {
   readonly request: ProveRequest;
   /** As it was named, before the network decided the width of its sums; undefined where a machine was named. */
   readonly space: DesignSpace | undefined;
+  readonly schedules: SchedulesWanted;
   /** The share of samples that may be lost, where that is limited, and the precisions that are measured. */
   readonly loss: { readonly limit: number; readonly precisions: readonly Precision[] } | undefined;
   /** What is worth knowing of the question before the answer, a line each. */
@@ -77,18 +82,24 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
     named.value.kind === 'machine'
       ? (workload.value.fromCase?.conventions ?? workload.value.conventions ?? named.value.machine.conventions)
       : workload.value.fromCase?.conventions;
+  const request: ProveRequest = {
+    network,
+    candidates,
+    technology: named.value.kind === 'machine' ? named.value.machine.technology : named.value.technology,
+    conventions: conventionsByName.find((c) => c.name === options.conventions) ?? fromFiles ?? magnetConventions,
+    padding: options.padding,
+    ...(options.sharedMappings && { sharedMappings: true }),
+    requirements: requirements.value.requirements,
+    timeLimit: options.timeLimit,
+  };
+  const schedules = schedulesIn(options, workload.value, request, limit);
+  if (!schedules.ok) return schedules;
+  const { asked } = schedules.value;
+  const space = named.value.kind === 'space' ? named.value.space : undefined;
   return parsed({
-    request: {
-      network,
-      candidates,
-      technology: named.value.kind === 'machine' ? named.value.machine.technology : named.value.technology,
-      conventions: conventionsByName.find((c) => c.name === options.conventions) ?? fromFiles ?? magnetConventions,
-      padding: options.padding,
-      ...(options.sharedMappings && { sharedMappings: true }),
-      requirements: requirements.value.requirements,
-      timeLimit: options.timeLimit,
-    },
-    space: named.value.kind === 'space' ? named.value.space : undefined,
+    request: asked ? { ...request, candidates: withResidency(candidates) } : request,
+    space: asked && space ? spaceWithResidency(space) : space,
+    schedules: schedules.value,
     loss: limit === undefined || !precisions.value ? undefined : { limit, precisions: precisions.value },
     notes: [
       ...(named.value.kind === 'machine' ? [technologyNote(named.value.machine, options.technology).trim()] : []),

@@ -13,7 +13,7 @@ import type { Task } from '../../search/strategy.js';
 import { printScript } from '../../smt/script.js';
 import type { Proof } from '../../tuner/prove/proof.js';
 import { noColumns, nothingKnown } from '../../tuner/on-workers.js';
-import type { ProveRequest } from '../../tuner/prove/prove-request.js';
+import type { ProveHooks, ProveRequest } from '../../tuner/prove/prove-request.js';
 import { complain, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
@@ -29,6 +29,9 @@ import { commandLine } from '../../options/command-line.js';
 import { makeProveProgress } from './prove-progress.js';
 import type { Answer, Answered, proveLosses } from './prove-losses.js';
 import type { ProveJob } from './prove-question.js';
+import type { SchedulesAsked } from '../../library/codesign-schedules.js';
+import type { ProvenSchedules, proveSchedules } from '../../library/prove-schedules.js';
+import { unscheduledText } from '../../report/tables/schedule-table.js';
 import { prepareProve } from './prove-question.js';
 import { proveResult } from '../../results/prove-answer.js';
 import { wholeLayerNote, wholeLayerTask, wholeLayerText } from './smt2-layer.js';
@@ -42,11 +45,13 @@ export async function prove(io: Io, given: string, options: ProveOptions, make: 
   const whole = options.smt2Layer === undefined ? parsed(undefined) : wholeLayerTask(request);
   if (!whole.ok) return complain(io, whole.diagnostics);
   const free = freeNote(coverageOf(request.network));
-  if (!options.quiet) for (const note of [...notes, ...(free === '' ? [] : [free])]) io.err(`${note}\n`);
+  const { asked, unscheduled } = job.value.schedules;
+  const told = [free, unscheduled === undefined ? '' : `note: ${unscheduledText(unscheduled)}`];
+  if (!options.quiet) for (const note of [...notes, ...told.filter((text) => text !== '')]) io.err(`${note}\n`);
   const prover = make(options.workers ?? io.cpus);
   const interruption = listen(io);
   try {
-    const ask = (about: ProveRequest) => answer(io, about, options, prover, interruption);
+    const ask = (about: ProveRequest) => answer(io, about, options, prover, interruption, asked);
     const found = job.value.loss
       ? await losses({ io, options, interruption }, given, job.value, ask)
       : parsed<Answer>({ ...(await ask(request)), request });
@@ -93,6 +98,7 @@ async function answer(
   options: ProveOptions,
   prover: Prover,
   interruption: Interruption,
+  asked?: SchedulesAsked,
 ): Promise<Answered> {
   const progress = makeProveProgress(io, options.timeLimit, options.quiet ?? false);
   const began = io.now();
@@ -100,8 +106,11 @@ async function answer(
   /** Ctrl-C answers open questions at once, so that the search comes to its end with what it has. */
   const orNothing = <T>(asked: Promise<T>, otherwise: T): Promise<T> =>
     Promise.race([asked, interruption.happening.then(() => otherwise)]);
-  const search = prover.prove(request, {
+  const own: ProveHooks = {
     ...hooks,
+    now: io.now,
+    stopped: interruption.happened,
+    progress: progress.working,
     minimum: (question, seconds) => orNothing(hooks.minimum(question, seconds), nothingKnown(interrupted)),
     columns: (question, seconds) => orNothing(hooks.columns(question, seconds), noColumns),
     ask: (script, seconds) => {
@@ -114,10 +123,8 @@ async function answer(
         seconds: 0,
       });
     },
-    now: io.now,
-    stopped: interruption.happened,
-    progress: progress.working,
-  });
+  };
+  const search = asked ? withSchedules(asked, request, own, prover.prove) : prover.prove(request, own);
   // One that is given up fails later, when its workers are ended under it: that is no news then.
   search.catch(() => {});
   const givenUp = interruption.happening
@@ -132,17 +139,25 @@ async function answer(
   }
 }
 
+/** Loaded where schedules are asked for. */
+async function withSchedules(...asked: Parameters<typeof proveSchedules>): Promise<ProvenSchedules> {
+  return (await import('../../library/prove-schedules.js')).proveSchedules(...asked);
+}
+
 /** The answer in every form that was asked for; the text unless standard output is taken. */
 function report(
   io: Io,
   given: string,
   job: ProveJob,
   options: ProveOptions,
-  { request, proof, script, loss }: Answer,
+  { request, proof, script, loss, schedule }: Answer,
 ): Parsed<undefined> {
   const { json, smt2, design, quiet } = options;
-  const result = proveResult({ request, space: job.space }, proof, loss);
-  const called = { magnet: io.version, node: io.node, command: commandLine(proveVerb, [given], options) };
+  const { asked, unscheduled } = job.schedules;
+  const about = { request, space: job.space, residency: asked !== undefined, unscheduled };
+  const result = proveResult(about, proof, { loss, schedule });
+  const command = commandLine(proveVerb, [given], { ...options, ...(asked && { residency: true }) });
+  const called = { magnet: io.version, node: io.node, command };
   const left = leftOutText(coverageOf(request.network));
   if (![json, smt2, options.smt2Layer, design].includes('-'))
     io.out(`${proofText(result, aboutOf(request))}\n${left === '' ? '' : `\n${left}\n`}`);
@@ -154,7 +169,7 @@ function report(
       : writeText(io, smt2, withStamp('smt2', printScript(script, { check: true }), io.version)),
     design === undefined || !witness
       ? parsed(undefined)
-      : writeText(io, design, printDesign(proveDesign(request, witness, called))),
+      : writeText(io, design, printDesign(proveDesign(request, witness, called, schedule))),
   ];
   if (smt2 !== undefined && !script) io.err(`no script is written to ${smt2}: the search ended before there was one\n`);
   else if (smt2 !== undefined && nth(written, 1).ok && !quiet)

@@ -26,6 +26,7 @@ import {
   timeText,
 } from './quantities.js';
 import { boundText, exactEnergy, requiredValue, requirementOf } from './requirement-text.js';
+import { scheduleText, unscheduledText } from './schedule-table.js';
 import { shapeText } from './shape-text.js';
 
 /** What was asked about, in full. */
@@ -86,6 +87,7 @@ function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: aske
       ...(w.area === null ? [] : [['area', `${digits(w.area)} mm2`] as const]),
       ...(template ? pathRows(template) : []),
     ]),
+    ...(r.residency ? [stayingText(r)] : []),
     'Confirmed by the cost model: every layer has a legal mapping' +
       (r.requirements.length > 0 ? `, and together they meet every limit${r.accuracy ? ' on costs' : ''}` : '') +
       `. ${took(r)}`,
@@ -140,10 +142,23 @@ function exclusion({ accuracy, core }: ProveResultFile): string {
     : `these limits cannot be met together by any mappings${on}`;
 }
 
-/** What the claim is not about: schedules, by which a network may cost less. */
-const throughDram = ({ machine }: ProveResultFile): string =>
-  'Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, ' +
-  `"magnet ${machine === null ? 'codesign --residency' : 'schedule'}" answers.`;
+/** Of a machine that was asked for with schedules. */
+export const stayingText = ({ schedule }: ProveResultFile): string =>
+  schedule
+    ? `${scheduleText(schedule)}.`
+    : 'Every tensor goes through DRAM between layers: none has to stay in the global buffer for this.';
+
+/** What an infeasible answer is about, and what not: schedules, by which a network may cost less. Empty where none are possible. */
+export function aboutSchedules(r: ProveResultFile): string {
+  if (r.residency)
+    return 'Proven of all schedules of whole tensors, whichever stay in the global buffer between runs; in bands of rows more may stay.';
+  if (!r.core.some(({ kind }) => kind === 'network') || !mayKeep(r)) return '';
+  if (r.unscheduled !== undefined) return `${unscheduledText(r.unscheduled)}.`;
+  return (
+    'Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, ' +
+    `"magnet ${r.machine === null ? 'prove --residency' : 'schedule'}" answers.`
+  );
+}
 
 /** On other machines than those of the template no tensor stays. */
 const mayKeep = ({ hardware }: ProveResultFile): boolean => hardware === null || templateIn(hardware) !== undefined;
@@ -168,9 +183,9 @@ function excludedText(v: ProveResultFile, { network, clock }: ProveAbout): strin
       : []),
     ...(others.length > 0 && v.core.length > 0 ? [`Not part of it: ${others.join(', ')}.`] : []),
     ...(v.core.length > 0 ? ['Values are rounded to the side on which they hold; --json has them in full.'] : []),
-    ...(v.core.some(({ kind }) => kind === 'network') && mayKeep(v) ? [throughDram(v)] : []),
+    aboutSchedules(v),
     took(v),
-  ];
+  ].filter((note) => note !== '');
   return [
     `infeasible: ${v.network} ${where}: ${many}`,
     ...(v.core.length > 0

@@ -30,9 +30,13 @@ export interface Decider {
   min: (quantity: NetworkQuantity) => readonly LayerMinimum[];
   /** What a limit on the network must be for the rest to be met, where that is found at once and not by trying. */
   needs?: (member: NetworkLimit, rest: readonly Requirement[], deadline: number) => Promise<Needed>;
+  /** The same of a limit on the area. */
+  needsArea?: (member: AreaLimit, rest: readonly Requirement[], deadline: number) => Promise<Needed>;
 }
 
 export type NetworkLimit = Requirement & { readonly kind: 'network' };
+
+export type AreaLimit = Requirement & { readonly kind: 'area' };
 
 /** Whose sum over the layers a quantity of a network is; none of energy x cycles of the totals. */
 export const layerQuantityOf: Readonly<Record<NetworkQuantity, CostQuantity | undefined>> = {

@@ -32,6 +32,7 @@ export async function needed(
   now: () => number,
 ): Promise<Needed> {
   if (isNetwork(member) && decider.needs) return decider.needs(member, rest, deadline);
+  if (member.kind === 'area' && decider.needsArea) return decider.needsArea(member, rest, deadline);
   return member.kind === 'parameter'
     ? byMenu(decider, member, rest, deadline, now)
     : byHalving(decider, member, rest, deadline, now);

@@ -5,6 +5,8 @@ import { stopText, timeLimit } from '../../base/stop-reason.js';
 import type { Machinery } from '../../model/machine/presets.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { CountedLayer } from '../../model/workload/network.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
+import type { FoundSchedule } from '../codesign/schedules/found-schedules.js';
 import type { Found } from '../../search/strategy.js';
 
 /** A value that something would have to have at least (or, where `bound` of a parameter is 'min', at most). */
@@ -48,8 +50,10 @@ export interface Witness {
   readonly machine: Machinery;
   /** mm2; undefined where it is not known. */
   readonly area: number | undefined;
-  /** Every layer of the network, in its order. */
+  /** Every layer of the network, in its order; of a schedule the layers of its steps, with what stays around them. */
   readonly layers: readonly (CountedLayer & { readonly found: Found })[];
+  /** Where tensors may stay in the global buffer: the machine in its space, and the schedule, whose steps are numbers of the layers. */
+  readonly scheduled?: { readonly point: DesignPoint; readonly schedules: readonly FoundSchedule[] };
 }
 
 /**

@@ -8,6 +8,9 @@ import type { Requirement } from '../../model/cost/requirement.js';
 import type { Technology } from '../../model/machine/technology.js';
 import type { Script, Verdict } from '../../smt/script.js';
 import type { CodesignHooks } from '../codesign/codesign-hooks.js';
+import type { UniqueLayer } from '../codesign/codesign-problem.js';
+import type { ScheduleOverSpace } from '../codesign/schedules/keeping.js';
+import type { ScheduledMachines } from '../codesign/schedules/schedule-strategy.js';
 import type { AskColumns } from '../network/layer-columns.js';
 import type { Minimum, Question } from './minimum.js';
 
@@ -32,6 +35,14 @@ export interface ProveRequest {
   readonly timeLimit: number;
 }
 
+/** The network as steps in order, whose tensors may stay in the global buffer of the machines of a space. */
+export interface ProveSchedules {
+  readonly over: ScheduleOverSpace;
+  /** Of the steps. */
+  readonly layers: readonly UniqueLayer[];
+  readonly placed: ScheduledMachines['placed'];
+}
+
 export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped' | 'turn'> {
   /** `minimum` of minimum.ts, here or in a worker. */
   readonly minimum: (question: Question, seconds: number) => Promise<Minimum>;
@@ -41,4 +52,6 @@ export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'shape
   readonly ask: (script: Script, seconds: number) => Promise<Verdict>;
   /** What is being done, in a few words, for people. */
   readonly progress: (doing: string) => void;
+  /** Of a space with `residency` in its menus; undefined where every tensor goes through DRAM. */
+  readonly schedules?: ProveSchedules;
 }

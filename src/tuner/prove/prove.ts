@@ -15,7 +15,7 @@ import { machineDecider } from './machine-decider.js';
 import type { MachineRequest } from './machine-knowledge.js';
 import { needed } from './needed.js';
 import type { CoreMember, LayerMinimum, Proof } from './proof.js';
-import type { ProveHooks, ProveRequest } from './prove-request.js';
+import type { ProveHooks, ProveRequest, ProveSchedules } from './prove-request.js';
 import { shortagesOf } from './shortages.js';
 import { spaceDecider } from './space-decider.js';
 import { confirm } from './witness.js';
@@ -34,19 +34,16 @@ export interface Proven {
 export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<Proven> {
   const began = hooks.now();
   const deadline = began + request.timeLimit * 1000;
-  const { candidates, requirements } = request;
+  const { requirements } = request;
   const seconds = () => (hooks.now() - began) / 1000;
-  if (candidates.kind === 'space' && !(await costed(candidates.space, request.technology, hooks, deadline))) {
+  const decided = await decide(request, hooks, deadline);
+  if (!decided) {
     const reason = hooks.stopped()
       ? interrupted
-      : ({ kind: 'time-limit', said: `the time ran out before ${candidates.space.name} was costed` } as const);
+      : { kind: 'time-limit' as const, said: 'the time ran out before the space was costed' };
     return { proof: { status: 'unknown', reason, settled: [], seconds: seconds() }, script: undefined };
   }
-  const decider =
-    candidates.kind === 'machine'
-      ? onMachine({ ...request, candidates }, hooks)
-      : spaceDecider({ ...request, candidates }, hooks);
-  const decision = await decider.decide(requirements, deadline);
+  const { decider, decision, before } = decided;
   switch (decision.status) {
     case 'feasible':
       confirm(decision.witness, request, requirements);
@@ -56,7 +53,12 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
       };
     case 'unknown':
       return {
-        proof: { status: 'unknown', reason: decision.reason, settled: decider.settled(), seconds: seconds() },
+        proof: {
+          status: 'unknown',
+          reason: decision.reason,
+          settled: [...before, ...decider.settled()],
+          seconds: seconds(),
+        },
         script: decider.script(requirements),
       };
     case 'infeasible': {
@@ -100,6 +102,40 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
     }
   }
 }
+
+interface Decided {
+  readonly decider: Decider;
+  readonly decision: Decision;
+  /** What is proven beside it, in words. */
+  readonly before: readonly string[];
+}
+
+/** Undefined where a space was not costed in time. */
+async function decide(request: ProveRequest, hooks: ProveHooks, deadline: number): Promise<Decided | undefined> {
+  const { candidates, requirements } = request;
+  const decidedBy = async (decider: Decider, until: number, before: readonly string[] = []): Promise<Decided> => ({
+    decider,
+    decision: await decider.decide(requirements, until),
+    before,
+  });
+  if (candidates.kind === 'machine') return decidedBy(onMachine({ ...request, candidates }, hooks), deadline);
+  const inSpace = async (space: DesignSpace, until: number, schedules?: ProveSchedules, before?: readonly string[]) =>
+    (await costed(space, request.technology, hooks, until))
+      ? decidedBy(spaceDecider({ ...request, candidates: { kind: 'space', space } }, hooks, schedules), until, before)
+      : undefined;
+  const { space } = candidates;
+  const { schedules } = hooks;
+  if (!schedules) return inSpace(space, deadline);
+  // Sooner asked, and met by a schedule that keeps nothing: half of the time.
+  const through = await inSpace(withoutResidency(space), hooks.now() + (deadline - hooks.now()) / 2);
+  if (through?.decision.status === 'feasible') return through;
+  const before =
+    through?.decision.status === 'infeasible' ? ['nothing meets the limits where every tensor goes through DRAM'] : [];
+  return inSpace(space, deadline, schedules, before);
+}
+
+/** What has room for tensors that stay is no better where none does. */
+const withoutResidency = (space: DesignSpace): DesignSpace => ({ ...space, menus: { ...space.menus, residency: [0] } });
 
 const onMachine = (request: MachineRequest, hooks: ProveHooks): Decider =>
   (hasColumns(request) ? columnDecider : machineDecider)(request, hooks);

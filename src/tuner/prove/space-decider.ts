@@ -16,12 +16,16 @@ import type { SearchOptions, SearchResult, SearchState } from '../codesign/best-
 import { bestFirst } from '../codesign/best-first.js';
 import type { TotalsProblem } from '../codesign/codesign-problem.js';
 import { masterLimits, masterObjective } from '../codesign/codesign-problem.js';
+import { layersOfSchedules } from '../codesign/schedules/scheduled-machine.js';
+import { placing } from '../codesign/schedules/schedule-strategy.js';
 import type { FoundMachine } from '../codesign/shape-task.js';
-import type { Decider, Decision, NetworkLimit } from './decider.js';
+import type { CountedLayer } from '../../model/workload/network.js';
+import { withOwnNames } from '../../model/workload/network.js';
+import type { AreaLimit, Decider, Decision, NetworkLimit } from './decider.js';
 import { isNetwork, limitsOn, limitsOnNetwork, totalOf } from './decider.js';
 import { machinesWithin, pesOf } from './machines-within.js';
 import type { Needed, Witness } from './proof.js';
-import type { ProveHooks } from './prove-request.js';
+import type { ProveHooks, ProveSchedules } from './prove-request.js';
 import type { SpaceKnowledge, SpaceRequest } from './space-knowledge.js';
 import {
   learnArea,
@@ -49,9 +53,10 @@ const exactly = 1e-9;
 /** Bounds of boxes need not be better than to this share where a limit alone is in question. */
 const tolerance = 1e-4;
 
-export function spaceDecider(request: SpaceRequest, hooks: ProveHooks): Decider {
+/** `schedules`: where tensors may stay in the global buffer, and no single layer is limited, nor the sum of their EDPs. */
+export function spaceDecider(request: SpaceRequest, hooks: ProveHooks, schedules?: ProveSchedules): Decider {
   const { space } = request.candidates;
-  const k = spaceKnowledge(request, hooks);
+  const k = spaceKnowledge(request, hooks, schedules);
   const unbounded = whyUnbounded(space, request.technology);
   return {
     decide: (requirements, deadline) =>
@@ -63,6 +68,7 @@ export function spaceDecider(request: SpaceRequest, hooks: ProveHooks): Decider 
     settled: () => [...k.settled],
     min: () => [],
     needs: (member, rest, deadline) => needs(k, member, rest, deadline),
+    needsArea: (member, rest, deadline) => needs(k, member, rest, deadline),
   };
 }
 
@@ -119,31 +125,40 @@ async function searched(k: SpaceKnowledge, q: Question): Promise<Decision> {
   return decision ?? { status: 'unknown', reason: failure ?? whyOpen(k, deadline) };
 }
 
-/** What a limit has to be is the minimum of its quantity where the rest holds. */
+/** What a limit has to be is the minimum of its quantity where the rest holds: the smallest machine too is searched for as such. */
 async function needs(
   k: SpaceKnowledge,
-  member: NetworkLimit,
+  member: NetworkLimit | AreaLimit,
   rest: readonly Requirement[],
   deadline: number,
 ): Promise<Needed> {
   const within = machinesWithin(k.request.candidates.space, rest);
   if (!within) return { kind: 'never' };
   const q: Question = { requirements: rest, within, deadline };
-  const { best, bound, status } = await search(k, q, problemAt(k, q, member.quantity, 0), { gap: exactly });
+  const isArea = member.kind === 'area';
+  const quantity = isArea ? (rest.find(isNetwork)?.quantity ?? anything) : member.quantity;
+  const problem = { ...problemAt(k, q, quantity, 0), isArea };
+  const { best, bound, status } = await search(k, q, problem, { gap: exactly });
   if (status === 'infeasible') return { kind: 'never' };
   const from = Math.max(member.max, bound * belowRounding);
   if (!best || !meets(k, q, best))
     return { kind: 'between', from, to: undefined, reason: stopText(whyOpen(k, deadline)) };
-  const value = totalOf(member.quantity, layersOf(k, best));
+  const value = isArea ? defined(witnessOf(k, q, best).area) : totalOf(member.quantity, layersOf(k, best));
   if (value - bound <= 2 * exactly * value) return { kind: 'exact', value };
   return { kind: 'between', from, to: value, reason: stopText(whyOpen(k, deadline)) };
 }
 
-const whyOpen = ({ hooks }: SpaceKnowledge, deadline: number): StopReason =>
-  hooks.stopped() ? interrupted : hooks.now() >= deadline ? timeLimit : tooClose;
+const whyOpen = ({ hooks, schedules }: SpaceKnowledge, deadline: number): StopReason =>
+  hooks.stopped() ? interrupted : hooks.now() >= deadline ? timeLimit : schedules ? noPlaces : tooClose;
 
 const tooClose: StopReason = unsettled(
   'the best machine is so close to the limits that the last digits of sums do not settle which side it is on',
+);
+
+/** On a machine where images of the best schedule have no places the best that has is above the bound. */
+const noPlaces: StopReason = unsettled(
+  'the last digits of sums do not settle which side of the limits the best machine is on, or what its best schedule keeps ' +
+    'has no places in the global buffer',
 );
 
 function search(
@@ -152,7 +167,8 @@ function search(
   problem: TotalsProblem,
   how: Pick<SearchOptions, 'gap' | 'anyWillDo' | 'cutoff'>,
 ): Promise<SearchResult> {
-  const { hooks } = k;
+  const { schedules } = k;
+  const hooks = schedules ? { ...k.hooks, shapes: placing(k.hooks.shapes, schedules.placed, deadline) } : k.hooks;
   const progress = (state: SearchState) => hooks.progress(`the minimum over all machines: ${progressText(state)}`);
   return bestFirst(problem, { deadline, known: [], bounds: new Map(), progress, ...how }, hooks);
 }
@@ -164,23 +180,23 @@ const progressText = ({ shapes, unbounded, open, nodes }: SearchState): string =
 
 /** The least of a quantity of the network within all requirements. */
 function problemAt(
-  { request }: SpaceKnowledge,
+  { request, schedules }: SpaceKnowledge,
   { within, requirements }: Question,
   quantity: NetworkQuantity,
   ofBounds: number,
 ): TotalsProblem {
   const { network, technology, padding } = request;
+  const layers =
+    schedules?.layers ??
+    network.layers.map(({ layer, count }) => ({ layer, counts: [count], limits: limitsOn(layer.name, requirements) }));
   const maxArea = Math.min(Infinity, ...requirements.flatMap((r) => (r.kind === 'area' ? [r.max] : [])));
   return {
     space: within,
     technology,
     padding,
     area: maxArea * (1 + areaSlack),
-    layers: network.layers.map(({ layer, count }) => ({
-      layer,
-      counts: [count],
-      limits: limitsOn(layer.name, requirements),
-    })),
+    layers,
+    ...(schedules && { schedules: [schedules.over] }),
     networks: [1],
     objective: masterObjective[quantity],
     limits: masterLimits(limitsOnNetwork(requirements)),
@@ -204,8 +220,18 @@ function witnessOf(k: SpaceKnowledge, { within }: Question, machine: FoundMachin
     machine: { kind: 'template', template },
     area: chipArea(template, k.request.technology),
     layers: layersOf(k, machine),
+    ...(machine.schedules && { scheduled: { point: machine.point, schedules: machine.schedules.networks } }),
   };
 }
 
 const layersOf = ({ request }: SpaceKnowledge, machine: FoundMachine) =>
-  request.network.layers.map((l, i) => ({ ...l, found: nth(machine.found, i) }));
+  layersIn(request, machine).map((l, i) => ({ ...l, found: nth(machine.found, i) }));
+
+/** Steps of one layer may have several mappings, each of which needs a name of its own. */
+const layersIn = ({ network }: SpaceRequest, machine: FoundMachine): readonly CountedLayer[] =>
+  machine.schedules
+    ? withOwnNames({
+        ...network,
+        layers: layersOfSchedules(machine).map(({ layer, counts }) => ({ layer, count: nth(counts, 0) })),
+      }).layers
+    : network.layers;

@@ -11,7 +11,7 @@ import { and, atLeast, implies, not, number } from '../../smt/script.js';
 import { leastLemmas } from './least-lemmas.js';
 import { quantityLemma } from './lemmas.js';
 import { menuLemmas } from './machines-within.js';
-import type { ProveHooks, ProveRequest } from './prove-request.js';
+import type { ProveHooks, ProveRequest, ProveSchedules } from './prove-request.js';
 
 export type SpaceRequest = ProveRequest & {
   readonly candidates: { readonly kind: 'space'; readonly space: DesignSpace };
@@ -20,6 +20,8 @@ export type SpaceRequest = ProveRequest & {
 export interface SpaceKnowledge {
   readonly request: SpaceRequest;
   readonly hooks: ProveHooks;
+  /** Where tensors may stay in the global buffer. */
+  readonly schedules: ProveSchedules | undefined;
   readonly lemmas: Lemma[];
   /** The lemmas that were searched for, in words. */
   readonly settled: Set<string>;
@@ -29,9 +31,14 @@ export interface SpaceKnowledge {
   readonly least: Set<string>;
 }
 
-export const spaceKnowledge = (request: SpaceRequest, hooks: ProveHooks): SpaceKnowledge => ({
+export const spaceKnowledge = (
+  request: SpaceRequest,
+  hooks: ProveHooks,
+  schedules: ProveSchedules | undefined,
+): SpaceKnowledge => ({
   request,
   hooks,
+  schedules,
   lemmas: menuLemmas(request.candidates.space, request.requirements),
   settled: new Set(),
   areas: new Set(),
@@ -107,12 +114,13 @@ export function learnArea(
   settled.add(`no machine takes less than ${min.toPrecision(5)} mm2${key === '' ? '' : ` where ${key}`}`);
 }
 
-/** What limited layers, and the network, cost at least on the machines that area and parameters leave. */
+/** What limited layers, and the network, cost at least on the machines that area and parameters leave: through DRAM alone. */
 export function learnLeast(
-  { request, lemmas, least }: SpaceKnowledge,
+  { request, schedules, lemmas, least }: SpaceKnowledge,
   within: DesignSpace,
   requirements: readonly Requirement[],
 ): void {
+  if (schedules) return;
   const given = requirements.filter((r) => r.kind === 'area' || r.kind === 'parameter');
   const fresh = requirements.filter((r) => {
     if (r.kind !== 'layer' && r.kind !== 'network') return false;

@@ -47,7 +47,8 @@ export function askedProve(q: Question, read: Parsed<Read>, files: Files): Parse
   const values = {
     ...defaults(proveVerb),
     ...sharedValues(q),
-    ...(machine.value ? { arch: machine.value.arch } : { space: q.space }),
+    // Every tensor goes through DRAM.
+    ...(machine.value ? { arch: machine.value.arch } : { space: q.space, residency: false }),
     timeLimit: time.value,
   };
   return parsed({

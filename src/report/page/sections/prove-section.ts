@@ -10,7 +10,7 @@ import type { ResultLayer } from '../../../results/result-layer.js';
 import { arrangementsOf } from '../../../model/space/design.js';
 import type { Block, Section } from '../blocks.js';
 import { cards, tableOf, text } from '../blocks.js';
-import { neededText } from '../../tables/prove-table.js';
+import { aboutSchedules, neededText, stayingText } from '../../tables/prove-table.js';
 import { chosenText, measuredHow } from '../../tables/precision-table.js';
 import { allBeyond, provenLossNote, provenLossRows } from '../../tables/proven-loss-table.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
@@ -50,6 +50,7 @@ export function proveSection(file: string, r: ProveResultFile): Parsed<Section> 
         : r.status === 'infeasible'
           ? excludedBlocks(r, clock)
           : openBlocks(r)),
+      ...schedulesBlocks(r),
       ...(r.accuracy ? lossBlocks(r.accuracy) : []),
       ...leftOutBlocks(coverageIn(r)),
       ...(blocks
@@ -98,6 +99,12 @@ function summaryOf(r: ProveResultFile, clock: number | undefined): string {
       : `${listed(r.core.map((c) => c.text))} exclude each other, whatever the mappings`;
   const kept = r.accuracy ? ', with any precision that may keep the limit on accuracy,' : '';
   return `No: of ${r.network} on ${on}${kept} it is proven that ${why}.`;
+}
+
+/** What stays in the global buffer, or whether that is what is proven. */
+function schedulesBlocks(r: ProveResultFile): readonly Block[] {
+  const said = r.witness ? (r.residency ? stayingText(r) : '') : r.status === 'infeasible' ? aboutSchedules(r) : '';
+  return said === '' ? [] : [text(said)];
 }
 
 /** What is measured, beside what is proven. */

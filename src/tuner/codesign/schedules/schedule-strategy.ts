@@ -2,6 +2,7 @@
 // soon, and each machine that comes of a box placed by who knows where images may lie.
 
 import { digest } from '../../../base/digest.js';
+import type { Remote } from '../../../pool/tasks.js';
 import type { Beside } from '../best-first.js';
 import type { Strategy } from '../codesign.js';
 import type { Checkpoint } from '../codesign-request.js';
@@ -10,6 +11,7 @@ import type { FoundMachine } from '../found-machine.js';
 import { incumbent } from '../incumbent.js';
 import { plainlyBeyond } from '../plain-limits.js';
 import type { Session } from '../session.js';
+import type { ShapeTasks } from '../shape-task.js';
 import { totals, totalsProblem } from '../totals.js';
 import type { ScheduleOverSpace } from './keeping.js';
 import { layersOfSchedules } from './scheduled-machine.js';
@@ -33,6 +35,20 @@ export interface ScheduledMachines {
   ) => FoundMachine;
 }
 
+/** Who advances shapes, with the machines that come of it placed. */
+export const placing = (
+  shapes: Remote<ShapeTasks>,
+  placed: ScheduledMachines['placed'],
+  deadline: number,
+): Remote<ShapeTasks> => ({
+  ...shapes,
+  advance: async (input) => {
+    const done = await shapes.advance(input);
+    // What is proven of the shape stays as it is: no place for images makes a schedule cost less.
+    return done.best ? { ...done, best: await placed(done.best, input.problem, deadline) } : done;
+  },
+});
+
 /** `schedules`: each network; `layers`: those of the steps of all. The request limits the area and energy, latency and edp of networks. */
 export const schedulesOver = (
   schedules: readonly ScheduleOverSpace[],
@@ -43,14 +59,7 @@ export const schedulesOver = (
   search: async (given, resume) => {
     const session = { ...given, layers, schedules };
     const { hooks, deadline } = session;
-    const shapes = {
-      ...hooks.shapes,
-      advance: async (input: Parameters<typeof hooks.shapes.advance>[0]) => {
-        const done = await hooks.shapes.advance(input);
-        // What is proven of the shape stays as it is: no place for images makes a schedule cost less.
-        return done.best ? { ...done, best: await machines.placed(done.best, input.problem, deadline) } : done;
-      },
-    };
+    const shapes = placing(hooks.shapes, (...found) => machines.placed(...found), deadline);
     const early = await withoutStaying(session, machines, resume);
     return totals({ ...session, hooks: { ...hooks, shapes } }, early, resume);
   },

@@ -1,0 +1,65 @@
+// Which questions of `prove` are asked with schedules, so that tensors stay in the global buffer: about a space, within limits that
+// schedules can keep, unless --no-residency is given. What other options stand in the way of is named here; what the question itself
+// does, in the library.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
+import type { SchedulesAsked } from '../../library/codesign-schedules.js';
+import { schedulableToProve } from '../../library/prove-schedules.js';
+import type { Schedulable, Unscheduled } from '../../library/schedulable.js';
+import { noLimitOn, unscheduled } from '../../library/schedulable.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import type { ProveOptions } from '../../options/prove-table.js';
+import type { ProveRequest } from '../../tuner/prove/prove-request.js';
+import { accuracyLoss } from '../loss/loss-limit.js';
+import type { Workload } from '../read-workload.js';
+
+export interface SchedulesWanted {
+  readonly asked?: SchedulesAsked;
+  /** Why every tensor goes through DRAM, where nobody said that it shall. */
+  readonly unscheduled?: string;
+}
+
+/** Where schedules have nothing to say, which goes without saying where nobody asks for them. */
+function outside({ candidates, requirements }: ProveRequest, loss: number | undefined): Unscheduled | undefined {
+  if (candidates.kind === 'machine')
+    return unscheduled('of one machine "magnet schedule --limit" answers', 'name a --space');
+  return loss === undefined && requirements.every((r) => r.kind === 'area' || r.kind === 'parameter')
+    ? unscheduled('schedules are for limits on energy, latency or edp of the network', 'give one')
+    : undefined;
+}
+
+/** `loss`: the share of samples that may be lost, where that is limited. */
+function refusedBy({ diagonal, layersOnly, layer }: ProveOptions, loss: number | undefined): Unscheduled | undefined {
+  const drop = (option: string, why: string) => unscheduled(`${option}: ${why}`, `drop ${option}`);
+  if (loss !== undefined) return noLimitOn(accuracyLoss);
+  if (layersOnly) return drop('--layers-only', 'tensors pass steps that it leaves out');
+  if (layer !== undefined) return drop('--layer', 'schedules are of whole networks');
+  return diagonal ? undefined : drop('--no-diagonal', 'schedules have groups joined where that is better');
+}
+
+function asked({ graph }: Pick<Workload, 'graph'>, request: ProveRequest, space: DesignSpace): Schedulable {
+  const read = graph?.();
+  return read && !read.ok
+    ? unscheduled(read.diagnostics.map(printDiagnostic).join('; '), 'give another network')
+    : schedulableToProve(request, space, read?.value);
+}
+
+export function schedulesIn(
+  options: ProveOptions,
+  workload: Pick<Workload, 'graph'>,
+  request: ProveRequest,
+  loss: number | undefined,
+): Parsed<SchedulesWanted> {
+  const { residency, folds } = options;
+  const { candidates } = request;
+  if (residency === false) return parsed({});
+  const refusal = ({ why, way }: Unscheduled) =>
+    refuse('conflict', [], `--residency: ${why}; ${way}, or drop --residency`);
+  const silent = outside(request, loss);
+  if (silent || candidates.kind === 'machine') return silent && residency ? refusal(silent) : parsed({});
+  const { space } = candidates;
+  const may = refusedBy(options, loss) ?? asked(workload, request, space);
+  if (may.kind === 'schedulable') return parsed({ asked: { space, networks: may.networks, folds } });
+  return residency ? refusal(may) : parsed({ unscheduled: may.why });
+}
