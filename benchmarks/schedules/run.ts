@@ -1,6 +1,6 @@
 // What tensors that stay, folds and bands of rows are worth: npx tsx benchmarks/schedules/run.ts (after a build).
-// Networks on `simba` and on the machine of the main job, each without either, with one of them, with both, and with bands of rows
-// too; what each schedule takes and how far it is proven. Writes benchmarks/results/schedules/.
+// Networks on `simba` and on the machine of the main job, each without either, with one of them, with both, with bands of rows too, and
+// with bands that keep weights; what each schedule takes and how far it is proven. Writes benchmarks/results/schedules/.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,8 @@ const ways = [
   { name: 'folds', argv: ['--no-residency'] },
   { name: 'residency', argv: ['--no-folds', '--no-bands'] },
   { name: 'both', argv: ['--no-bands'] },
-  { name: 'both, and bands', argv: [] },
+  { name: 'both, and bands', argv: ['--no-weights'] },
+  { name: 'bands that keep weights', argv: [] },
 ];
 
 function scheduled(network: string, arch: string, argv: readonly string[]): ScheduleResult {
@@ -71,9 +72,9 @@ rmSync(folder, { recursive: true });
 mkdirSync(results, { recursive: true });
 const page = `# Tensors that stay, and folds
 
-\`magnet schedule\` for least energy x delay of the whole network, on machines that are given: what the same silicon takes without either, with first layers folded, with tensors that stay in the global buffer, with both, and with chains in bands of rows besides. The main job's machine is that of \`codesign resnet50 --space magnet-quick --limit area=3mm2 --no-residency\`, found without tensors that stay; with them it has the area of \`residency: 1\` beside (0.4 % of \`simba\`). Modelled; gap 0 means that no schedule of these runs in their order costs less.
+\`magnet schedule\` for least energy x delay of the whole network, on machines that are given: what the same silicon takes without either, with first layers folded, with tensors that stay in the global buffer, with both, with chains in bands of rows besides, and with bands that keep weights. The main job's machine is that of \`codesign resnet50 --space magnet-quick --limit area=3mm2 --no-residency\`, found without tensors that stay; with them it has the area of \`residency: 1\` beside (0.4 % of \`simba\`). Modelled; gap 0 means that no schedule of these runs in their order costs less.
 
-Made by \`npx tsx benchmarks/schedules/run.ts\`; seconds of wall time on ${cpus().length} cores (${cpus()[0]?.model}, Node ${process.version}); with residency they are for both questions, with and without; those with bands for three.
+Made by \`npx tsx benchmarks/schedules/run.ts\`; seconds of wall time on ${cpus().length} cores (${cpus()[0]?.model}, Node ${process.version}); with residency they are for both questions, with and without; those with bands for three, with weights for four.
 
 | network | machine | | mJ | cycles | pJ x cycles | of neither | gap | tensors that stay | s |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
