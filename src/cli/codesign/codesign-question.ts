@@ -23,7 +23,7 @@ import { limitsIn } from './limits.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
 import { dashed } from '../../options/option.js';
 import type { Io } from '../io.js';
-import type { SchedulesWanted } from './schedules-asked.js';
+import type { SchedulesWanted } from '../schedules-wanted.js';
 import { schedulesIn } from './schedules-asked.js';
 import { loadTechnology } from '../read-machine.js';
 import { readSpace } from '../read-space.js';

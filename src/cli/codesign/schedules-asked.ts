@@ -3,31 +3,25 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
-import type { SchedulesAsked } from '../../library/codesign-schedules.js';
 import type { Unscheduled } from '../../library/schedulable.js';
 import { noLimitOn, schedulable, unscheduled } from '../../library/schedulable.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
 import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import { accuracyLoss } from '../loss/loss-limit.js';
 import type { Workload } from '../read-workload.js';
-
-export interface SchedulesWanted {
-  readonly asked?: SchedulesAsked;
-  /** Why every tensor goes through DRAM, where nobody said that it shall. */
-  readonly unscheduled?: string;
-}
+import type { SchedulesWanted } from '../schedules-wanted.js';
+import { drop, groupsApart, stepsLeftOut } from '../schedules-wanted.js';
 
 function refusedBy(
   { diagonal, pareto, explain, certificate, layersOnly }: CodesignOptions,
   loss: number | undefined,
 ): Unscheduled | undefined {
-  const drop = (option: string, why: string) => unscheduled(`${option}: ${why}`, `drop ${option}`);
   if (pareto !== undefined) return drop('--pareto', 'fronts are of machines without schedules');
   if (explain) return drop('--explain', 'parameters are moved on machines without schedules');
   if (certificate !== undefined) return drop('--certificate', 'certificates are of machines without schedules');
-  if (layersOnly) return drop('--layers-only', 'tensors pass steps that it leaves out');
+  if (layersOnly) return stepsLeftOut;
   if (loss !== undefined) return noLimitOn(accuracyLoss);
-  return diagonal ? undefined : drop('--no-diagonal', 'schedules have groups joined where that is better');
+  return diagonal ? undefined : groupsApart;
 }
 
 /** `loss`: the share of samples that may be lost, where that is limited. */

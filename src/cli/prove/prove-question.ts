@@ -29,8 +29,8 @@ import { withResidency } from '../../library/prove-schedules.js';
 import { readSpace } from '../read-space.js';
 import type { Workload } from '../read-workload.js';
 import { loadWorkload, selectLayers } from '../read-workload.js';
-import type { SchedulesWanted } from './schedules-wanted.js';
-import { schedulesIn } from './schedules-wanted.js';
+import type { SchedulesWanted } from '../schedules-wanted.js';
+import { schedulesIn } from './schedules-asked.js';
 
 export interface ProveJob {
   readonly request: ProveRequest;

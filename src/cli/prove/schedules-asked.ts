@@ -4,7 +4,6 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
-import type { SchedulesAsked } from '../../library/codesign-schedules.js';
 import { schedulableToProve } from '../../library/prove-schedules.js';
 import type { Schedulable, Unscheduled } from '../../library/schedulable.js';
 import { noLimitOn, unscheduled } from '../../library/schedulable.js';
@@ -13,12 +12,8 @@ import type { ProveOptions } from '../../options/prove-table.js';
 import type { ProveRequest } from '../../tuner/prove/prove-request.js';
 import { accuracyLoss } from '../loss/loss-limit.js';
 import type { Workload } from '../read-workload.js';
-
-export interface SchedulesWanted {
-  readonly asked?: SchedulesAsked;
-  /** Why every tensor goes through DRAM, where nobody said that it shall. */
-  readonly unscheduled?: string;
-}
+import type { SchedulesWanted } from '../schedules-wanted.js';
+import { drop, groupsApart, stepsLeftOut } from '../schedules-wanted.js';
 
 /** Where schedules have nothing to say, which goes without saying where nobody asks for them. */
 function outside({ candidates, requirements }: ProveRequest, loss: number | undefined): Unscheduled | undefined {
@@ -31,11 +26,10 @@ function outside({ candidates, requirements }: ProveRequest, loss: number | unde
 
 /** `loss`: the share of samples that may be lost, where that is limited. */
 function refusedBy({ diagonal, layersOnly, layer }: ProveOptions, loss: number | undefined): Unscheduled | undefined {
-  const drop = (option: string, why: string) => unscheduled(`${option}: ${why}`, `drop ${option}`);
   if (loss !== undefined) return noLimitOn(accuracyLoss);
-  if (layersOnly) return drop('--layers-only', 'tensors pass steps that it leaves out');
+  if (layersOnly) return stepsLeftOut;
   if (layer !== undefined) return drop('--layer', 'schedules are of whole networks');
-  return diagonal ? undefined : drop('--no-diagonal', 'schedules have groups joined where that is better');
+  return diagonal ? undefined : groupsApart;
 }
 
 function asked({ graph }: Pick<Workload, 'graph'>, request: ProveRequest, space: DesignSpace): Schedulable {
