@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../src/base/version.js';
 import { run } from '../cli/run.js';
 import { root } from '../support/built.js';
+import { secondsOfChildren } from '../support/processor-time.js';
 import { chromiumPath } from '../support/chromium.js';
 import { askFor, engine, give, handed, isEnabled, openQuestion, ready, Site, solve } from '../support/site.js';
 
@@ -21,20 +22,21 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   afterAll(() => site?.close());
   afterEach(() => site.closePages());
 
-  test('shows a finished example within two seconds, says nothing, and asks its own origin only', async () => {
+  test('shows a finished example within two seconds of processors, says nothing, and asks its own origin only', async () => {
     const opened = async () => {
-      const before = performance.now();
+      const before = secondsOfChildren();
       const shown = await site.page();
       await shown.page.waitForSelector('#section figure svg');
-      return { ...shown, took: performance.now() - before };
+      return { ...shown, used: secondsOfChildren() - before };
     };
-    let { page, said, asked, took } = await opened();
-    // Whatever else this computer does beside takes some of the time: the quickest of some times counts.
-    for (let again = 0; took >= 2000 && again < 4; again++) {
+    let { page, said, asked, used } = await opened();
+    // Not by the clock, which counts what else this computer does beside; caches lost to that take some more: the least of some counts.
+    for (let again = 0; used >= 2 && again < 4; again++) {
       await page.close();
-      ({ page, said, asked, took } = await opened());
+      ({ page, said, asked, used } = await opened());
     }
-    expect(took).toBeLessThan(2000);
+    expect(used).toBeGreaterThan(0);
+    expect(used).toBeLessThan(2);
     expect(await page.textContent('#section .badge')).toBe('proved optimal');
     await ready(page);
     expect(await page.textContent('#about')).toMatch(
