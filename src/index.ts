@@ -250,6 +250,7 @@ export { check } from './library/check.js';
 export type { Checked } from './certificate/check-certificate.js';
 export type { ProveAnswer, ProveOptions } from './library/prove.js';
 export { prove } from './library/prove.js';
+export { nothingToSave, schedulableToProve } from './library/prove-schedules.js';
 export type { Compared, CompareOptions } from './library/compare.js';
 export { compare } from './library/compare.js';
 export type { CertifiedLayer, CertifyDesignOptions } from './library/certify.js';

@@ -10,8 +10,8 @@ import type { Candidates, ProveHooks, ProveRequest } from '../tuner/prove/prove-
 import type { DesignSpace } from '../model/space/design-space.js';
 import type { SchedulesAsked } from './codesign-schedules.js';
 import { schedulesInSpace, spaceWithResidency } from './codesign-schedules.js';
-import type { Schedulable } from './schedulable.js';
-import { noLimitOn, schedulable } from './schedulable.js';
+import type { Schedulable, Unscheduled } from './schedulable.js';
+import { noLimitOn, schedulable, unscheduled } from './schedulable.js';
 
 export interface ProvenSchedules extends Proven {
   /** Of the witness; absent where there is none, or it keeps nothing. */
@@ -22,7 +22,16 @@ export interface ProvenSchedules extends Proven {
 export const withResidency = (candidates: Candidates): Candidates =>
   candidates.kind === 'machine' ? candidates : { ...candidates, space: spaceWithResidency(candidates.space) };
 
-/** Of a request about the machines of a space. `graph`: of its network, undefined of a list of layers. */
+/** Where no limit is on what tensors that stay could save, which goes without saying where nobody asks for schedules. */
+export const nothingToSave = ({ requirements }: ProveRequest): Unscheduled | undefined =>
+  requirements.every((r) => r.kind === 'area' || r.kind === 'parameter')
+    ? unscheduled('schedules are for limits on energy, latency or edp of the network', 'give one')
+    : undefined;
+
+/**
+ * Whether `prove` answers a request about the machines of a space with schedules. `graph`: of its network, undefined of a list of
+ * layers.
+ */
 export const schedulableToProve = (
   request: ProveRequest,
   space: DesignSpace,

@@ -24,7 +24,8 @@ describe.skipIf(executablePath === undefined)('the page proves', () => {
   test('by Z3 that limits exclude each other, and how far each must move, as the command line does', async () => {
     const { page, said, asked } = await site.page();
     const limits = 'area=0.45mm2, latency=9us';
-    await askFor(page, { verb: 'prove', over: 'space', space: 'magnet-small', network: 'lenet', limits });
+    const of = { verb: 'prove', over: 'space', space: 'magnet-small', network: 'lenet', residency: 'none' };
+    await askFor(page, { ...of, limits });
     await solve(page, 0, 100_000);
     expect(await page.textContent('#parts')).toBe('Z3 is there (34.9 MB)');
     const [area, latency] = limits.split(', ');

@@ -6,7 +6,7 @@ import { scheduleRows, totalsText } from '../../src/report/tables/schedule-table
 import type { ScheduleInResult } from '../../src/results/schedule-result.js';
 import { run } from '../cli/run.js';
 import { chromiumPath } from '../support/chromium.js';
-import { askFor, engine, handed, ready, Site, solve } from '../support/site.js';
+import { askFor, engine, give, handed, isEnabled, ready, Site, solve } from '../support/site.js';
 import type { Page } from 'playwright-core';
 
 const executablePath = chromiumPath('schedules on pages of "magnet web"');
@@ -25,9 +25,9 @@ describe.skipIf(executablePath === undefined)('the page schedules', () => {
   const timeless = (text: string): unknown =>
     JSON.parse(text, (key, value: unknown) => (['seconds', 'curve'].includes(key) ? 0 : value)) as unknown;
 
-  const byCommand = async (line: readonly string[]) => {
-    const { written } = await run([...line, '--design', 'd.json', '--json', 'r.json', '-q'], {}, { version });
-    return { design: written.get('d.json')!, result: written.get('r.json')! };
+  const byCommand = async (line: readonly string[], files: Readonly<Record<string, string>> = {}) => {
+    const { written } = await run([...line, '--design', 'd.json', '--json', 'r.json', '-q'], files, { version });
+    return { design: written.get('d.json'), result: written.get('r.json')! };
   };
 
   /** Every row of the runs, every line of what they come to, and every tensor in the picture. */
@@ -58,7 +58,7 @@ describe.skipIf(executablePath === undefined)('the page schedules', () => {
       await askFor(page, { verb: 'schedule', network: 'lenet', ...fields });
       await solve(page, 0);
       const { design, result } = await byCommand(['schedule', 'lenet', '--arch', 'simba', ...options]);
-      expect(same(await handed(page, 'design'))).toBe(same(design));
+      expect(same(await handed(page, 'design'))).toBe(same(design!));
       const own = await handed(page, 'result');
       expect(timeless(own)).toEqual(timeless(result));
       const schedule = JSON.parse(own) as ScheduleInResult;
@@ -77,26 +77,85 @@ describe.skipIf(executablePath === undefined)('the page schedules', () => {
     await askFor(page, { verb: 'codesign', network: 'lenet', space: 'magnet-small' });
     await solve(page, 0, 100_000);
     const { design, result } = await byCommand(['codesign', 'lenet', '--space', 'magnet-small']);
-    expect(same(await handed(page, 'design'))).toBe(same(design));
+    expect(same(await handed(page, 'design'))).toBe(same(design!));
     const { schedules } = JSON.parse(result) as { schedules: readonly ScheduleInResult[] };
     expect(schedules).toHaveLength(1);
     await shows(page, schedules[0]!);
     expect(said).toEqual([]);
   }, 150_000);
 
-  test('says why it does not, and the way out where that was asked for', async () => {
+  const few = {
+    'few.yaml': 'space: {base: magnet-small, rows: [1], columns: [1], numLanes: [8], vectorSize: [8]}\n',
+  };
+
+  test.each([
+    ['met only by machines on which tensors stay', '4.6uJ', 'feasible'],
+    ['met by no schedule', '4.5uJ', 'infeasible'],
+  ])(
+    'a proof of limits %s, as the command line does',
+    async (_, energy, status) => {
+      const { page, said } = await site.page();
+      await give(page, few);
+      const limits = `energy=${energy}`;
+      await askFor(page, { verb: 'prove', over: 'space', network: 'lenet', space: 'few.yaml', limits });
+      await solve(page, 0, 100_000);
+      const { design, result } = await byCommand(['prove', 'lenet', '--space', 'few.yaml', '--limit', limits], few);
+      const own = await handed(page, 'result');
+      expect(timeless(own)).toEqual(timeless(result));
+      const proof = JSON.parse(own) as { status: string; schedule?: ScheduleInResult };
+      expect(proof.status).toBe(status);
+      expect(await page.textContent('#command')).toContain(' --residency');
+      if (design === undefined) {
+        expect(status).toBe('infeasible');
+        expect(await page.textContent('#section')).toContain('Proven of all schedules of whole tensors');
+      } else {
+        expect(same(await handed(page, 'design'))).toBe(same(design));
+        await shows(page, proof.schedule!);
+      }
+      expect(said).toEqual([]);
+    },
+    150_000,
+  );
+
+  test.each([
+    [
+      { verb: 'codesign', network: 'lenet', space: 'magnet-small', objective: 'layer-edp' },
+      'schedules are not found for layer-edp',
+      'minimise energy, latency, edp or area',
+    ],
+    [
+      { verb: 'prove', over: 'space', network: 'lenet', space: 'magnet-small', limits: 'latency@c1=1ms' },
+      'no limit on single layers is kept by schedules',
+      'limit energy, latency, edp or area',
+    ],
+  ])('%o: says why it does not, and the way out where that was asked for', async (of, why, way) => {
     const { page } = await site.page();
-    const of = { verb: 'codesign', network: 'lenet', space: 'magnet-small', objective: 'layer-edp' };
     await askFor(page, of);
     await ready(page);
-    expect(await page.textContent('#about')).toContain(
-      'every tensor goes through DRAM: schedules are not found for layer-edp',
-    );
+    expect(await page.textContent('#about')).toContain(`every tensor goes through DRAM: ${why}`);
     await page.selectOption('#residency', 'must');
     await page.waitForSelector('#faults li');
     expect(await page.textContent('#faults')).toBe(
-      'tensors cannot stay in the global buffer: schedules are not found for layer-edp; minimise energy, latency, edp ' +
-        'or area, or let all go through DRAM',
+      `tensors cannot stay in the global buffer: ${why}; ${way}, or let all go through DRAM`,
     );
+  });
+
+  test('says nothing of schedules where a proof has nothing that they could help with, unless asked', async () => {
+    const { page } = await site.page();
+    await askFor(page, {
+      verb: 'prove',
+      over: 'space',
+      network: 'lenet',
+      space: 'magnet-small',
+      limits: 'area=1mm2',
+    });
+    await ready(page);
+    expect(await page.textContent('#about')).not.toContain('DRAM');
+    await page.selectOption('#residency', 'must');
+    await page.waitForSelector('#faults li');
+    expect(await page.textContent('#faults')).toContain('limits on energy, latency or edp of the network; give one');
+    await page.check('input[name="over"][value="machine"]');
+    expect(await page.isVisible('#residency')).toBe(false);
+    await isEnabled(page);
   });
 });

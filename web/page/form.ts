@@ -72,7 +72,9 @@ export class Form {
   adapt(): void {
     const [verb, about] = [verbOf(), aboutOf()];
     for (const part of document.querySelectorAll<HTMLElement>('[data-for], [data-of]'))
-      part.hidden = !(part.dataset['for'] ?? verb).split(' ').includes(verb) || (part.dataset['of'] ?? about) !== about;
+      part.hidden =
+        ![verb, `${verb}/${about}`].some((one) => (part.dataset['for'] ?? verb).split(' ').includes(one)) ||
+        (part.dataset['of'] ?? about) !== about;
     byId('verb-says').textContent = says[verb].what;
     byId('limits-says').textContent = says[verb].limits;
     byId('time-says').textContent = says[verb].time;

@@ -4,7 +4,7 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
-import { schedulableToProve } from '../../library/prove-schedules.js';
+import { nothingToSave, schedulableToProve } from '../../library/prove-schedules.js';
 import type { Schedulable, Unscheduled } from '../../library/schedulable.js';
 import { noLimitOn, unscheduled } from '../../library/schedulable.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
@@ -16,12 +16,10 @@ import type { SchedulesWanted } from '../schedules-wanted.js';
 import { drop, groupsApart, stepsLeftOut } from '../schedules-wanted.js';
 
 /** Where schedules have nothing to say, which goes without saying where nobody asks for them. */
-function outside({ candidates, requirements }: ProveRequest, loss: number | undefined): Unscheduled | undefined {
-  if (candidates.kind === 'machine')
+function outside(request: ProveRequest, loss: number | undefined): Unscheduled | undefined {
+  if (request.candidates.kind === 'machine')
     return unscheduled('of one machine "magnet schedule --limit" answers', 'name a --space');
-  return loss === undefined && requirements.every((r) => r.kind === 'area' || r.kind === 'parameter')
-    ? unscheduled('schedules are for limits on energy, latency or edp of the network', 'give one')
-    : undefined;
+  return loss === undefined ? nothingToSave(request) : undefined;
 }
 
 /** `loss`: the share of samples that may be lost, where that is limited. */

@@ -7,12 +7,14 @@ import type { Calls, Found, Tell } from './found.js';
 import { areaFact, designText, totalsIn } from './found.js';
 
 export async function proved(
-  { network, machine, named, request, command }: AskedProve,
+  { network, machine, named, schedules, folds, request, command }: AskedProve,
   calls: Calls,
   progress: Tell,
 ): Promise<Found> {
+  const [graph] = schedules.graphs ?? [];
   const found = await prove(request, {
     ...calls,
+    ...(graph && { graph, folds }),
     ...(named && { named }),
     progress: (said) => progress({ kind: 'doing', said }),
   });

@@ -42,7 +42,7 @@ async function checkedOf({ question, files: given }: Put): Promise<Checked> {
 }
 
 function noteOf(asked: Asked): string {
-  const why = asked.verb === 'codesign' ? asked.schedules.unscheduled : undefined;
+  const why = 'schedules' in asked ? asked.schedules.unscheduled : undefined;
   return why === undefined ? '' : `every tensor goes through DRAM: ${why}`;
 }
 

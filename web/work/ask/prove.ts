@@ -17,6 +17,8 @@ import { defaults, faultsOf, parsed, refused, sharedValues } from './given.js';
 import type { GivenMachine } from './machine-of.js';
 import { machineOf, spaceOf, technologyOf } from './machine-of.js';
 import type { Read } from './network-of.js';
+import type { Schedules } from './schedules.js';
+import { schedulesToProve } from './schedules.js';
 
 export interface AskedProve {
   readonly verb: 'prove';
@@ -26,6 +28,9 @@ export interface AskedProve {
   /** One of the two. */
   readonly machine: GivenMachine | undefined;
   readonly named: DesignSpace | undefined;
+  readonly schedules: Schedules;
+  /** Of layers that read an input of the network. */
+  readonly folds: boolean;
 }
 
 export function askedProve(q: Question, read: Parsed<Read>, files: Files): Parsed<AskedProve> {
@@ -42,13 +47,26 @@ export function askedProve(q: Question, read: Parsed<Read>, files: Files): Parse
         ? { kind: 'space', space: forNetworks(space.value, [network]) }
         : undefined;
   const limits = parseRequirements(q.limits, { network, candidates });
-  if (!network || !machine.ok || !space.ok || !technology.ok || !time.ok || !limits.ok || !candidates)
+  if (!network || !read.ok || !machine.ok || !space.ok || !technology.ok || !time.ok || !limits.ok || !candidates)
     return refused(faultsOf(read, machine, space, technology, time, limits));
+  const request: ProveRequest = {
+    network,
+    candidates,
+    technology: machine.value?.technology ?? technology.value ?? technology16nm,
+    conventions: magnetConventions,
+    padding: q.padding,
+    requirements: limits.value.requirements,
+    timeLimit: time.value,
+  };
+  const schedules =
+    candidates.kind === 'space' ? schedulesToProve(q, read.value, request, candidates.space) : parsed<Schedules>({});
+  if (!schedules.ok) return schedules;
   const values = {
     ...defaults(proveVerb),
     ...sharedValues(q),
-    // Every tensor goes through DRAM.
-    ...(machine.value ? { arch: machine.value.arch } : { space: q.space, residency: false }),
+    ...(machine.value
+      ? { arch: machine.value.arch }
+      : { space: q.space, residency: schedules.value.graphs !== undefined }),
     timeLimit: time.value,
   };
   return parsed({
@@ -57,14 +75,8 @@ export function askedProve(q: Question, read: Parsed<Read>, files: Files): Parse
     network,
     machine: machine.value,
     named: space.value,
-    request: {
-      network,
-      candidates,
-      technology: machine.value?.technology ?? technology.value ?? technology16nm,
-      conventions: magnetConventions,
-      padding: q.padding,
-      requirements: limits.value.requirements,
-      timeLimit: time.value,
-    },
+    schedules: schedules.value,
+    folds: q.folds,
+    request,
   });
 }

@@ -1,8 +1,16 @@
-// Whether a co-design is asked with schedules, so that tensors stay in the global buffer: where nobody says that none shall, all
-// that can be. What the page stands in the way of is named here, what the question itself does, in the library.
+// Whether a co-design or a proof over a space is asked with schedules, so that tensors stay in the global buffer: where nobody says
+// that none shall, all that can be. What the page stands in the way of is named here, what the question itself does, in the library.
 
-import type { CodesignRequest, NetworkGraph, Parsed } from 'magnet-accelerator';
-import { schedulable } from 'magnet-accelerator';
+import type {
+  CodesignRequest,
+  DesignSpace,
+  NetworkGraph,
+  Parsed,
+  ProveRequest,
+  Schedulable,
+  Unscheduled,
+} from 'magnet-accelerator';
+import { nothingToSave, schedulable, schedulableToProve } from 'magnet-accelerator';
 import type { Question } from '../question.js';
 import { parsed, refuse } from './given.js';
 import type { Read } from './network-of.js';
@@ -15,11 +23,30 @@ export interface Schedules {
 }
 
 export function schedulesOf(q: Question, reads: readonly Read[], request: CodesignRequest): Parsed<Schedules> {
-  if (q.residency === 'none') return parsed({});
   const all = reads.map(({ graph }) => graph);
-  const may = refusedBy(q) ?? schedulable(request, all);
-  if (!('why' in may)) return parsed({ graphs: all.flatMap((graph) => graph ?? []) });
-  return q.residency === 'may'
+  return wanted(q, all, () => refusedBy(q) ?? schedulable(request, all));
+}
+
+export function schedulesToProve(
+  q: Question,
+  { graph }: Read,
+  request: ProveRequest,
+  space: DesignSpace,
+): Parsed<Schedules> {
+  const silent = nothingToSave(request);
+  if (silent && q.residency === 'may') return parsed({});
+  return wanted(q, [graph], () => silent ?? schedulableToProve(request, space, graph));
+}
+
+function wanted(
+  { residency }: Question,
+  graphs: readonly (NetworkGraph | undefined)[],
+  whether: () => Schedulable | Pick<Unscheduled, 'why' | 'way'>,
+): Parsed<Schedules> {
+  if (residency === 'none') return parsed({});
+  const may = whether();
+  if (!('why' in may)) return parsed({ graphs: graphs.flatMap((graph) => graph ?? []) });
+  return residency === 'may'
     ? parsed({ unscheduled: may.why })
     : refuse(`tensors cannot stay in the global buffer: ${may.why}; ${may.way}, or let all go through DRAM`);
 }

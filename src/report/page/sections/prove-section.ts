@@ -18,6 +18,7 @@ import { durationText, energyText, grouped, magnitude, percent, timeText } from 
 import { boundText, requiredValue, requirementOf } from '../../tables/requirement-text.js';
 import { areaText } from './layer-sections.js';
 import { machineBlocks, mappedBlocks } from './mapped-blocks.js';
+import { scheduleBlocks } from './schedule-section.js';
 import { listed } from './summary-text.js';
 
 export function proveSection(file: string, r: ProveResultFile): Parsed<Section> {
@@ -101,10 +102,10 @@ function summaryOf(r: ProveResultFile, clock: number | undefined): string {
   return `No: of ${r.network} on ${on}${kept} it is proven that ${why}.`;
 }
 
-/** What stays in the global buffer, or whether that is what is proven. */
+/** What stays in the global buffer, and where, or whether that is what is proven. */
 function schedulesBlocks(r: ProveResultFile): readonly Block[] {
   const said = r.witness ? (r.residency ? stayingText(r) : '') : r.status === 'infeasible' ? aboutSchedules(r) : '';
-  return said === '' ? [] : [text(said)];
+  return [...(said === '' ? [] : [text(said)]), ...(r.schedule ? scheduleBlocks(r.schedule) : [])];
 }
 
 /** What is measured, beside what is proven. */
