@@ -56,6 +56,37 @@ const plainServer = (files: ReadonlyMap<string, string>): Server =>
     response.writeHead(200, type === undefined ? {} : { 'Content-Type': type }).end(readFileSync(file));
   });
 
+interface HowServed {
+  /** As files on any host, in place of `magnet web`. */
+  readonly plain?: boolean;
+  /** What the script of workers begins with. */
+  readonly workersBegin?: string;
+}
+
+export interface ServedSite {
+  readonly folder: string;
+  readonly origin: string;
+  readonly server: Server;
+}
+
+export async function servedSite({ plain = false, workersBegin = '' }: HowServed = {}): Promise<ServedSite> {
+  const folder = builtSite();
+  const files = new Map(siteFiles(folder)!);
+  for (const [path, file] of workersBegin === '' ? [] : files)
+    if (/\/worker-[^/]*\.js$/.test(path)) {
+      const own = join(mkdtempSync(join(tmpdir(), 'magnet-worker-')), 'worker.js');
+      writeFileSync(own, `${workersBegin}\n${readFileSync(file, 'utf8')}`);
+      files.set(path, own);
+    }
+  const server = (plain ? plainServer : siteServer)(files);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { folder, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+/** Of these addresses, those of another origin. */
+export const beyondOrigin = (origin: string, asked: readonly string[]): readonly string[] =>
+  asked.filter((url) => !url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url));
+
 export interface Opened {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -96,19 +127,8 @@ export class Site {
     private readonly browser: Browser,
   ) {}
 
-  /** `plain`: as files on any host, in place of `magnet web`. `workersBegin`: what their script begins with. */
-  static async open(executablePath: string, { plain = false, workersBegin = '' } = {}): Promise<Site> {
-    const folder = builtSite();
-    const files = new Map(siteFiles(folder)!);
-    for (const [path, file] of workersBegin === '' ? [] : files)
-      if (/\/worker-[^/]*\.js$/.test(path)) {
-        const own = join(mkdtempSync(join(tmpdir(), 'magnet-worker-')), 'worker.js');
-        writeFileSync(own, `${workersBegin}\n${readFileSync(file, 'utf8')}`);
-        files.set(path, own);
-      }
-    const server = (plain ? plainServer : siteServer)(files);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  static async open(executablePath: string, how: HowServed = {}): Promise<Site> {
+    const { folder, origin, server } = await servedSite(how);
     return new Site(
       folder,
       origin,
@@ -155,7 +175,7 @@ export class Site {
 
   /** Of these addresses, those beyond the page's own origin. */
   beyond(asked: readonly string[]): readonly string[] {
-    return asked.filter((url) => !url.startsWith(`${this.origin}/`) && !/^(data|blob):/.test(url));
+    return beyondOrigin(this.origin, asked);
   }
 }
 
