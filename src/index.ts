@@ -207,6 +207,7 @@ export type { TunerTasks } from './tuner/tuner-tasks.js';
 export type { SimTasks } from './sim/sim-tasks.js';
 export { simTasks } from './sim/sim-tasks.js';
 export { commandLine } from './options/command-line.js';
+export { optionsNamed } from './options/option.js';
 export type { CodesignOptions as CodesignCommand } from './options/codesign-table.js';
 export { codesignVerb } from './options/codesign-table.js';
 export type { MapOptions as MapCommand } from './options/map-table.js';

@@ -100,6 +100,23 @@ export const dashed = (name: string): string => name.replace(/[A-Z]/g, (c) => `-
 export const typed = (name: string, option: Option<unknown> | undefined): string =>
   `--${option !== undefined && isOff(option) ? 'no-' : ''}${dashed(name)}`;
 
+/**
+ * A sentence that speaks of options, for who gives them by other names: `named` puts one in place of `--time-limit` by `timeLimit`, and
+ * of what stands for its value behind it, ` FILE`; undefined leaves both as they are.
+ */
+export const optionsNamed = (
+  sentence: string,
+  named: (option: string, placeholder: string) => string | undefined,
+): string =>
+  sentence.replace(
+    /(?<![\w-])--([a-z][a-z-]*)( [A-Z]+\b)?/g,
+    (all: string, name: string, placeholder = '') =>
+      named(
+        name.replace(/-([a-z])/g, (_, c: string) => c.toUpperCase()),
+        placeholder as string,
+      ) ?? all,
+  );
+
 export const isFlag = ({ type }: Option<unknown>): boolean => type.placeholder === undefined;
 /** A flag that holds by default: typing it turns it off. */
 const isOff = (option: Option<unknown>): boolean => isFlag(option) && option.default === true;

@@ -187,7 +187,9 @@ export const isEnabled = (page: Page) => page.waitForSelector('#run:enabled');
 export const openQuestion = (page: Page) =>
   page.evaluate(() => void (document.querySelector<HTMLDetailsElement>('#question')!.open = true));
 
-export async function askFor(page: Page, fields: Readonly<Record<string, string | boolean>>): Promise<void> {
+type Fields = Readonly<Record<string, string | boolean>>;
+
+async function fill(page: Page, fields: Fields): Promise<void> {
   await openQuestion(page);
   for (const [name, value] of Object.entries(fields))
     if (typeof value === 'boolean') await page.setChecked(`#${name}`, value);
@@ -195,7 +197,18 @@ export async function askFor(page: Page, fields: Readonly<Record<string, string 
     else if (typed.includes(name)) await page.fill(`#${name}`, value);
     else await page.selectOption(`#${name}`, value);
   await page.waitForTimeout(300);
+}
+
+export async function askFor(page: Page, fields: Fields): Promise<void> {
+  await fill(page, fields);
   await isEnabled(page);
+}
+
+/** What is wrong with a question, a line each. */
+export async function faultsAfter(page: Page, fields: Fields): Promise<readonly string[]> {
+  await fill(page, fields);
+  await page.waitForSelector('#run:disabled');
+  return page.locator('#faults li').allTextContents();
 }
 
 /** Asks, and waits for the run to stand in the list, in which there are `before`. */

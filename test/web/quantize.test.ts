@@ -98,7 +98,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.selectOption('#samples', 'test.csv');
     for (const [fields, fault] of [
       [{ bits: 'w4a4', first: '30' }, /^q\.onnx is quantized already, and has its own words/],
-      [{ bits: 'w8a8', first: 'x' }, /^the first that counts: /],
+      [{ bits: 'w8a8', first: 'x' }, /^"The first that counts": /],
       [{ first: '' }, /^test\.csv both sets the scales and is counted; choose other samples/],
     ] as const) {
       for (const [name, value] of Object.entries(fields)) await page.fill(`#${name}`, value);
@@ -120,10 +120,10 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await faults(/^unknown layer of net: d/);
     await page.fill('#layerBits', '');
     await page.fill('#bits', 'w1a8');
-    await faults(/^precision: /);
+    await faults(/^"Precision": /);
     await page.fill('#bits', 'w8a8');
     await page.fill('#divide', 'many');
-    await faults(/^--divide many: expected a number above 0/);
+    await faults(/^"Divided by" many: expected a number above 0/);
     await page.fill('#divide', '16');
     await askFor(page, { accumPrecision: '12' });
     await page.click('#run');

@@ -8,6 +8,7 @@ import { curve } from './curve.js';
 import type { Running } from './desk.js';
 import { start } from './desk.js';
 import { byId, make } from './dom.js';
+import { messageOf } from './words.js';
 
 interface AtWork {
   readonly question: Question;
@@ -58,7 +59,7 @@ export async function begin(put: Put, finished: (answer: Answer, isLast: boolean
     if (own.running.cancelled()) {
       card.element.remove();
       says(`cancelled ${title}: nothing was kept of it`);
-    } else card.fail(error instanceof Error ? error.message : String(error));
+    } else card.fail(messageOf(error));
   } finally {
     all.delete(own);
     settle();

@@ -10,6 +10,7 @@ import { download } from './download.js';
 import { askedNetwork, networkTold, offerNetworks } from './network-asked.js';
 import { duration, whole } from './quantities.js';
 import { currentDesign } from './shown.js';
+import { messageOf } from './words.js';
 
 let times: HardwareTimes | undefined;
 /** Answers for what was shown before may come late. */
@@ -20,7 +21,6 @@ let busy = false;
 
 const panel = () => byId('hardware', HTMLDetailsElement);
 const layerSelect = () => select('hardware-layer');
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const faults = (lines: readonly string[]): void =>
   byId('hardware-faults').replaceChildren(...lines.map((line) => make('li', {}, line)));
 

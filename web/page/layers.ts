@@ -7,6 +7,7 @@ import { byId, make } from './dom.js';
 import { layerView } from './layer-view.js';
 import { energy, share, whole } from './quantities.js';
 import { currentDesign } from './shown.js';
+import { messageOf } from './words.js';
 
 let layers: readonly LayerDetail[] = [];
 /** Answers for what was shown before may come late. */
@@ -44,7 +45,7 @@ async function load(): Promise<void> {
     const longest = Math.max(...layers.map((l) => l.count * l.energy));
     byId('layer-bars').replaceChildren(...layers.map((l, place) => row(l, place, longest, design)));
   } catch (error) {
-    if (own === turn) says.textContent = `no layers: ${error instanceof Error ? error.message : String(error)}`;
+    if (own === turn) says.textContent = `no layers: ${messageOf(error)}`;
   }
 }
 

@@ -19,9 +19,9 @@ import { listRuns } from './runs.js';
 import { offerFiles, show, showChecked } from './shown.js';
 import type { Run, Store } from './store.js';
 import { openStore } from './store.js';
+import { inFields, messageOf } from './words.js';
 
 const form = new Form(JSON.parse(byId('lists').textContent) as Lists);
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 let runs: readonly Run[] = [];
 let store: Store | undefined;
@@ -57,7 +57,7 @@ async function check(): Promise<void> {
   try {
     const { faults: wrong, wrong: edits, area, layers, macs, note } = await desk.run('check', put(form.read()));
     if (isStale) return;
-    faults(wrong);
+    faults(wrong.map(inFields));
     form.mark(edits);
     byId('run', HTMLButtonElement).disabled = wrong.length > 0;
     const about = [

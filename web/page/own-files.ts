@@ -6,6 +6,7 @@ import type { Question } from '../work/question.js';
 import { desk } from './desk.js';
 import { byId, make, option, select, settled } from './dom.js';
 import { download } from './download.js';
+import { messageOf } from './words.js';
 
 interface Own {
   readonly file: File;
@@ -52,7 +53,7 @@ export class OwnFiles {
       try {
         this.put(file, await desk.run('look', file));
       } catch (error) {
-        this.hooks.fault(error instanceof Error ? error.message : String(error));
+        this.hooks.fault(messageOf(error));
       }
     }
   }
@@ -117,7 +118,7 @@ export class OwnFiles {
       field.focus();
       await this.edited(text);
     } catch (error) {
-      this.hooks.fault(error instanceof Error ? error.message : String(error));
+      this.hooks.fault(messageOf(error));
     }
   }
 

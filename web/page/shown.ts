@@ -7,6 +7,7 @@ import { download } from './download.js';
 import { showFront } from './front-view.js';
 import { resetHardware } from './hardware.js';
 import { resetLayers } from './layers.js';
+import { inFields, messageOf } from './words.js';
 
 type Kept = Omit<Answer, 'section'>;
 
@@ -40,7 +41,7 @@ export function show(answer: Answer): void {
   byId('shown-title').textContent = answer.title;
   byId('command').textContent = answer.command;
   const reasons = answer.reason.split('\n').filter((line) => line !== '');
-  byId('reasons').replaceChildren(...reasons.map((line) => make('li', {}, line)));
+  byId('reasons').replaceChildren(...reasons.map((line) => make('li', {}, inFields(line))));
   byId('export-says').textContent = '';
   // The library has escaped every text in it, and the page's policy lets no script but its own run.
   byId('section').innerHTML = answer.section;
@@ -123,7 +124,7 @@ export function offerFiles(): void {
       hand(button.dataset['file'])
         .then(
           () => (says.textContent = ''),
-          (error: unknown) => (says.textContent = `no file: ${error instanceof Error ? error.message : String(error)}`),
+          (error: unknown) => (says.textContent = `no file: ${messageOf(error)}`),
         )
         .finally(() => (button.disabled = false));
     });

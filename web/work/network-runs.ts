@@ -114,7 +114,7 @@ async function readyFor(asked: NetworkAsked, asProgram: boolean, progress: Tell)
 /** A list of layers has no graph, which the library says. */
 function sourceOf({ network, batch: typed }: NetworkAsked, files: Files): NetworkQuestion['source'] {
   const file = fileNamed(files, network);
-  const batch = typed === '' ? undefined : sound(located('images at a time', runVerb.options.batch.type.read(typed)));
+  const batch = typed === '' ? undefined : sound(located('--batch', runVerb.options.batch.type.read(typed)));
   if (!file) return { graph: () => findGraph(network, { batch }) };
   if (!/\.onnx$/i.test(network)) return {};
   return sound(located(network, onnxNetwork(file.bytes, stem(network), { batch, steps: true })));

@@ -18,7 +18,7 @@ import { compareJobs } from './compare-jobs.js';
 import { mapJobs } from './map-jobs.js';
 import { proveJobs } from './prove-jobs.js';
 import { brokenRules } from '../../options/check-rules.js';
-import { dashed } from '../../options/option.js';
+import { dashed, optionsNamed } from '../../options/option.js';
 import { remembering } from './remembering.js';
 import { formatIn, located, readUnpacked } from '../files.js';
 import type { Io } from '../io.js';
@@ -135,7 +135,4 @@ function lineFor({ line, values, lines }: JobSpec, message: string): number {
 }
 
 /** Sentences of the verbs speak of options, job files have fields. */
-const worded = (message: string): string =>
-  message.replace(/--([a-z][a-z-]*)/g, (_, name: string) =>
-    name.replace(/-([a-z])/g, (__, c: string) => c.toUpperCase()),
-  );
+const worded = (message: string): string => optionsNamed(message, (option, placeholder) => `${option}${placeholder}`);

@@ -37,13 +37,13 @@ export function askedAccuracy(q: Question, read: Parsed<Read>, files: Files): Pa
   const data = samplesIn(q.data, files, 'no labelled samples; drop some: IDX, .npy, .npz or CSV');
   const labels = q.labels === '' ? parsed(undefined) : samplesIn(q.labels, files);
   const calibration = isGiven && q.samples === '' ? parsed(undefined) : samplesIn(q.samples, files);
-  const bits = located('precision', options.bits.type.read(q.bits));
-  const layerBits = located('precision of single layers', layerBitsIn(q.layerBits));
+  const bits = located('--bits', options.bits.type.read(q.bits));
+  const layerBits = located('--layer-bits', layerBitsIn(q.layerBits));
   const [divide, mean, std] = [typed(q.divide), typed(q.mean), typed(q.std)];
   const normal = normalisationOf({ divide, mean, std });
-  const first = located('the first that counts', q.first === '' ? parsed(0) : options.first.type.read(q.first));
+  const first = located('--first', q.first === '' ? parsed(0) : options.first.type.read(q.first));
   const limit = q.maxLoss === '' ? parsed(undefined) : options.maxLoss.type.read(q.maxLoss);
-  const maxLoss = located('what may be lost', limit);
+  const maxLoss = located('--max-loss', limit);
   const said = isGiven && ownWords.some((name) => q[name] !== firstQuestion[name]);
   const isShared = q.data !== '' && q.data === q.samples && first.ok && first.value === 0;
   const apart = isShared

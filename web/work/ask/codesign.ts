@@ -12,7 +12,7 @@ import {
 } from 'magnet-accelerator';
 import type { Question } from '../question.js';
 import type { Files } from './given.js';
-import { defaults, faultsOf, parsed, refuse, refused, sharedValues } from './given.js';
+import { defaults, faultsOf, located, parsed, refuse, refused, sharedValues } from './given.js';
 import { spaceOf, technologyOf } from './machine-of.js';
 import type { Read } from './network-of.js';
 import { networkOf } from './network-of.js';
@@ -46,7 +46,7 @@ export function askedCodesign(q: Question, read: Parsed<Read>, files: Files): Pa
   const space = spaceOf(q, files);
   const technology = technologyOf(q, files);
   const objective = options.objective.type.read(q.objective);
-  const time = options.timeLimit.type.read(q.timeLimit);
+  const time = located('--time-limit', options.timeLimit.type.read(q.timeLimit));
   const more = moreOf(q);
   const others = (more.ok ? more.value : []).map(({ given }) => networkOf({ ...q, network: given }, files));
   const front = frontOf(q, others.length + 1);
@@ -138,7 +138,7 @@ function moreOf({ network, more }: Question): Parsed<readonly Weighted[]> {
 
 function frontOf({ objective, front, points }: Question, networks: number): Parsed<AskedCodesign['front']> {
   if (front === '') return parsed(undefined);
-  const count = codesignVerb.options.points.type.read(points);
+  const count = located('--points', codesignVerb.options.points.type.read(points));
   const [min, limited] = [objective, front].map((name) => frontMetrics.find((metric) => metric === name));
   if (!min || !limited || min === limited)
     return refuse(`a front is between two different quantities of ${frontMetrics.join(', ')}`);

@@ -11,7 +11,7 @@ import {
 } from 'magnet-accelerator';
 import type { Question } from '../question.js';
 import type { Files } from './given.js';
-import { defaults, faultsOf, parsed, refuse, refused, sharedValues } from './given.js';
+import { defaults, faultsOf, located, parsed, refuse, refused, sharedValues } from './given.js';
 import type { GivenMachine } from './machine-of.js';
 import { clockOf, machineName, machineOf, spaceOf, technologyOf } from './machine-of.js';
 import type { Read } from './network-of.js';
@@ -34,8 +34,8 @@ export function askedCompare(q: Question, read: Parsed<Read>, files: Files): Par
   const space = ofSpace ? spaceOf(q, files) : parsed(undefined);
   const technology = technologyOf(q, files);
   const objective = options.objective.type.read(q.objective);
-  const time = options.time.type.read(q.timeLimit);
-  const repeat = options.repeat.type.read(q.repeat);
+  const time = located('--time', options.time.type.read(q.timeLimit));
+  const repeat = located('--repeat', options.repeat.type.read(q.repeat));
   const strategies = strategiesOf(q);
   const network = read.ok ? read.value.network : undefined;
   const limits = parseLayerLimits(q.limits, clocksOf(machine, space), network, 'network');

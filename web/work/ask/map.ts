@@ -4,7 +4,7 @@ import type { MapCommand, MapOptions, Network, Parsed } from 'magnet-accelerator
 import { commandLine, mapVerb, objectiveOfLayers, parseLayerLimits } from 'magnet-accelerator';
 import type { Question } from '../question.js';
 import type { Files } from './given.js';
-import { defaults, faultsOf, parsed, refuse, refused, sharedValues } from './given.js';
+import { defaults, faultsOf, located, parsed, refuse, refused, sharedValues } from './given.js';
 import type { GivenMachine } from './machine-of.js';
 import { clockOf, machineOf } from './machine-of.js';
 import type { Read } from './network-of.js';
@@ -20,7 +20,7 @@ export interface AskedMap {
 export function askedMap(q: Question, read: Parsed<Read>, files: Files): Parsed<AskedMap> {
   const machine = machineOf(q, files);
   const objective = mapVerb.options.objective.type.read(q.objective);
-  const time = mapVerb.options.timeLimit.type.read(q.timeLimit);
+  const time = located('--time-limit', mapVerb.options.timeLimit.type.read(q.timeLimit));
   const network = read.ok ? read.value.network : undefined;
   const limits = parseLayerLimits(q.limits, clockOf(machine), network, 'whole');
   const area =

@@ -30,7 +30,7 @@ type Named = Pick<Question, 'network' | 'batch' | 'folds'>;
 export function networkOf({ network: name, batch: typed, folds }: Named, files: Files): Parsed<Read> {
   const file = fileNamed(files, name);
   const batch = typed === '' ? parsed(undefined) : mapVerb.options.batch.type.read(typed);
-  if (!batch.ok) return located('images at a time', batch);
+  if (!batch.ok) return located('--batch', batch);
   const read = file ? fromFile(file, batch.value) : builtIn(name, batch.value);
   return read.ok && !folds ? { ok: true, value: { ...read.value, network: withoutFolds(read.value.network) } } : read;
 }

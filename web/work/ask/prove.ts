@@ -13,7 +13,7 @@ import {
 } from 'magnet-accelerator';
 import type { Question } from '../question.js';
 import type { Files } from './given.js';
-import { defaults, faultsOf, parsed, refused, sharedValues } from './given.js';
+import { defaults, faultsOf, located, parsed, refused, sharedValues } from './given.js';
 import type { GivenMachine } from './machine-of.js';
 import { machineOf, spaceOf, technologyOf } from './machine-of.js';
 import type { Read } from './network-of.js';
@@ -39,7 +39,7 @@ export function askedProve(q: Question, read: Parsed<Read>, files: Files): Parse
   const machine = ofSpace ? parsed(undefined) : machineOf(q, files);
   const space = ofSpace ? spaceOf(q, files) : parsed(undefined);
   const technology = technologyOf(q, files);
-  const time = proveVerb.options.timeLimit.type.read(q.timeLimit);
+  const time = located('--time-limit', proveVerb.options.timeLimit.type.read(q.timeLimit));
   const candidates: ProveRequest['candidates'] | undefined =
     machine.ok && machine.value
       ? { kind: 'machine', machine: machine.value.machinery }

@@ -37,12 +37,12 @@ export function askedQuantize(q: Question, read: Parsed<Read>, files: Files): Pa
   const { options } = quantizeVerb;
   const trained = realIn(q, files);
   const samples = samplesIn(q.samples, files);
-  const bits = located('precision', options.bits.type.read(q.bits));
-  const layerBits = located('precision of single layers', layerBitsIn(q.layerBits));
+  const bits = located('--bits', options.bits.type.read(q.bits));
+  const layerBits = located('--layer-bits', layerBitsIn(q.layerBits));
   const [divide, mean, std] = [typed(q.divide), typed(q.mean), typed(q.std)];
   const normal = normalisationOf({ divide, mean, std });
   const accum = q.accumPrecision === '' ? parsed(undefined) : options.accumPrecision.type.read(q.accumPrecision);
-  const accumPrecision = located('bits of accumulators', accum);
+  const accumPrecision = located('--accum-precision', accum);
   if (!read.ok || !trained.ok || !samples.ok || !bits.ok || !layerBits.ok || !normal.ok || !accumPrecision.ok)
     return refused(faultsOf(read, trained, samples, bits, layerBits, normal, accumPrecision));
   const batch = q.batch === '' ? options.batch.default : Number(q.batch);

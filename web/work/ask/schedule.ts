@@ -5,7 +5,7 @@ import { commandLine, parseScheduleLimits, scheduleVerb } from 'magnet-accelerat
 import type { Network } from 'magnet-accelerator';
 import type { Question } from '../question.js';
 import type { Files } from './given.js';
-import { defaults, faultsOf, parsed, refuse, refused, sharedValues } from './given.js';
+import { defaults, faultsOf, located, parsed, refuse, refused, sharedValues } from './given.js';
 import type { GivenMachine } from './machine-of.js';
 import { clockOf, machineName, machineOf, templateOf } from './machine-of.js';
 import type { Read } from './network-of.js';
@@ -23,7 +23,7 @@ export interface AskedSchedule {
 export function askedSchedule(q: Question, read: Parsed<Read>, files: Files): Parsed<AskedSchedule> {
   const machine = machineOf(q, files);
   const objective = scheduleVerb.options.objective.type.read(q.objective);
-  const time = scheduleVerb.options.timeLimit.type.read(q.timeLimit);
+  const time = located('--time-limit', scheduleVerb.options.timeLimit.type.read(q.timeLimit));
   const limits = parseScheduleLimits(q.limits, clockOf(machine));
   if (!read.ok || !machine.ok || !objective.ok || !time.ok || !limits.ok)
     return refused(faultsOf(read, machine, objective, time, limits));
