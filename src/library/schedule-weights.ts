@@ -2,7 +2,7 @@
 // the weights of each of its steps, and lines for all of them together.
 
 import { groupBy } from '../base/group-by.js';
-import { nth } from '../base/invariant.js';
+import { got, nth } from '../base/invariant.js';
 import type { BandedRun, BandedRuns } from '../compile/banded-runs.js';
 import type { WeightsThatStay } from '../compile/kept-weights.js';
 import { placesFor } from '../compile/kept-weights.js';
@@ -63,19 +63,22 @@ async function layoutFor(
   return layout && nth(group, 0).layer.bounds.G % (layout.block ?? 1) === 0 ? layout : undefined;
 }
 
-/** The layer of each run of a chain with its weights where they stay. */
+/** The layer of each run of a chain with its weights where they stay: the first that has them loads them for all others. */
 export function layersWith(
   { runs }: BandedRuns,
   weights: readonly WeightsThatStay[],
   layerOf: LayoutsAsked['layerOf'],
 ): readonly Layer[] {
   const loading = new Map(
-    runs.flatMap((run) => weights.filter((w) => w.run === run.name).map((w) => [run.weights, w])),
+    [...groupBy(runs, (run) => run.weights)].map(([key, [first]]) => {
+      const own = weights.find((w) => w.run === first?.name);
+      if (!own) throw new Error(`invariant: ${first?.name} has weights that stay nowhere`);
+      return [key, { first, layout: own.layout }] as const;
+    }),
   );
   return runs.map((run) => {
-    const own = loading.get(run.weights);
-    const layer = layerOf(run);
-    if (!own) throw new Error(`invariant: ${run.name} has weights that stay nowhere`);
-    return { ...layer, resident: { weights: { held: own.run !== run.name, layout: own.layout }, banks: 0 } };
+    const { first, layout } = got(loading, run.weights);
+    // Not by name: a max-pool has several runs of one.
+    return { ...layerOf(run), resident: { weights: { held: run !== first, layout }, banks: 0 } };
   });
 }

@@ -13,9 +13,12 @@ import { lowered } from '../../src/compile/lower.js';
 import { runsIn } from '../../src/compile/network-program.js';
 import { scheduled } from '../../src/compile/residents.js';
 import { mappingsFor } from '../../src/library/network-mappings.js';
-import { weightsThatStay } from '../../src/library/schedule-weights.js';
+import { layersWith, weightsThatStay } from '../../src/library/schedule-weights.js';
 import { simba } from '../../src/model/machine/presets.js';
+import type { Layer } from '../../src/model/workload/layer.js';
 import { namedChain } from '../../src/model/workload/named-chains.js';
+import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
+import type { BandedChain } from '../../src/model/workload/row-bands.js';
 import { banded } from '../../src/model/workload/row-bands.js';
 import { bandedIntegers, bandedRun } from '../../src/reference/banded-integers.js';
 import { drawnRun } from '../../src/reference/draw-integers.js';
@@ -24,10 +27,12 @@ import { wasmMachine } from '../../src/sim/network-machine.js';
 import { programFor, runOn } from '../../src/sim/network-run.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
 import { solveHere } from '../../src/tuner/map-network.js';
+import { decodeOnnx } from '../../src/workloads/onnx/decode-model.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import { randomChains } from '../support/chains.js';
 import { machineAlone } from '../support/design.js';
 import { graphOf } from '../support/graphs.js';
+import { node, onnxFile } from '../support/onnx.js';
 import { randomGraph } from '../support/random-graph.js';
 import { columnsOn, patience } from '../support/schedule-question.js';
 import { greedySchedule } from '../support/schedules.js';
@@ -42,8 +47,11 @@ const template = { ...simba, name: 'holds', rows: 2, columns: 2, numLanes: 4, ve
 /** A graph with one chain in bands whose weights stay; undefined where the seed makes none. */
 async function drawn(seed: number) {
   const graph = graphOf(randomGraph(seed, { host: false, size: 3 + (seed % 9), chained: true }));
+  return withOneChain(graph, randomChains(graph, seeded(seed))[0], seed);
+}
+
+async function withOneChain(graph: NetworkGraph, chain: BandedChain | undefined, seed: number) {
   const { integers, inputs, run } = got(drawnRun(graph, seed, {}));
-  const [chain] = randomChains(graph, seeded(seed));
   const cut = run.notRun.length === 0 && chain ? banded(graph, [chain]) : undefined;
   if (!cut || !chain) return undefined;
   const made = got(lowered(graph, integers, 8));
@@ -59,7 +67,16 @@ async function drawn(seed: number) {
   if (!stay) return undefined;
   const chains: readonly ScheduledChain[] = [{ ...namedChain(graph, chain), weights: stay }];
   const of = got(lowered(cut.graph, bandedIntegers(cut, integers), 8));
-  return { graph, cut, inputs, chains, lowered: of, reference: bandedRun(cut, run) };
+  return {
+    graph,
+    cut,
+    inputs,
+    chains,
+    lowered: of,
+    reference: bandedRun(cut, run),
+    /** What a schedule takes the runs of the chain for. */
+    counted: layersWith(runs, stay, (own) => own.layer),
+  };
 }
 
 test('random graphs in bands whose weights stay', { timeout: 3_600_000 }, async () => {
@@ -114,6 +131,42 @@ test('random graphs in bands whose weights stay', { timeout: 3_600_000 }, async 
   console.log(`weights that stay in graphs: ${JSON.stringify(seen)}`);
   for (const [what, count] of Object.entries(seen)) expect([what, count > 0]).toEqual([what, true]);
 });
+
+/** A max-pool whose windows overlap, and whose first is cut by padding, has two runs of one name over columns, and two over rows. */
+const overlapping = onnxFile({
+  inputs: { x: [1, 4, 12, 12] },
+  weights: { w: [4, 4, 3, 3], b: [4] },
+  nodes: [
+    node('Conv', ['x', 'w', 'b'], ['c'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+    node('MaxPool', ['c'], ['y'], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
+  ],
+});
+
+test(
+  'a schedule counts the loads that there are: one for all runs with the same weights',
+  { timeout: 600_000 },
+  async () => {
+    const graph = graphOf(got(decodeOnnx(overlapping, 'overlapping')));
+    const cases = [
+      withOneChain(graph, { first: 0, last: 1, bands: 2 }, 1),
+      ...Array.from({ length: 16 }, (_, i) => drawn(i + 1)),
+    ];
+    let [chains, namesakes] = [0, 0];
+    for (const asked of await Promise.all(cases)) {
+      if (!asked) continue;
+      const { lowered: plain, graph: own, cut, counted } = asked;
+      const runs = runsIn(got(withWeights(plain, template, own, cut, asked.chains))).filter(
+        (r) => r.layer.resident?.weights,
+      );
+      const held = (layers: readonly Layer[]) => layers.map((l) => l.resident?.weights?.held);
+      expect(held(counted)).toEqual(held(runs.map((r) => r.layer)));
+      chains++;
+      if (new Set(runs.map((r) => r.name)).size < runs.length) namesakes++;
+    }
+    expect(chains).toBeGreaterThan(2);
+    expect(namesakes).toBeGreaterThan(0);
+  },
+);
 
 test('weights that cannot stay are refused by name', { timeout: 600_000 }, async () => {
   let asked: Awaited<ReturnType<typeof drawn>>;
