@@ -1,17 +1,22 @@
 // A front of machines between two quantities, as `magnet codesign --pareto` traces it, with a design for every point.
 
+import { nth } from '../base/invariant.js';
 import type { Design } from '../model/space/design.js';
 import type { DesignSpace } from '../model/space/design-space.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { turn } from '../pool/turn.js';
-import { codesign as search } from '../tuner/codesign/codesign.js';
-import type { CodesignState, CodesignRequest } from '../tuner/codesign/codesign-request.js';
+import { codesign } from '../tuner/codesign/codesign.js';
+import type { CodesignRequest, CodesignState } from '../tuner/codesign/codesign-request.js';
 import { Learned } from '../tuner/codesign/learned.js';
-import { shapesOn } from '../tuner/on-workers.js';
-import { codesignDesign } from '../results/codesign-design.js';
+import type { AskColumns } from '../tuner/network/layer-columns.js';
+import { columnsOn, shapesOn } from '../tuner/on-workers.js';
 import type { CodesignFrontFile } from '../results/codesign-result.js';
 import type { Front, Metrics } from '../results/front-answer.js';
 import { frontFile } from '../results/front-answer.js';
 import { calledBy, callText } from './called.js';
+import { machinesWithSchedules, spaceWithResidency } from './codesign-schedules.js';
+import { designOfPoint, toldPoints } from './front-points.js';
+import { schedulable } from './schedulable.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 import { traceFront } from './trace-front.js';
@@ -26,7 +31,12 @@ export interface FrontOptions extends CallOptions {
   readonly progress?: (state: CodesignState, title: string) => void;
 }
 
-/** What `codesignFront` answers. */
+/** With schedules layers on inputs of a network may be folded unless `folds` is false. */
+export interface FrontScheduleOptions extends FrontOptions {
+  readonly folds?: boolean;
+}
+
+/** What `codesignFront` and `codesignFrontWithSchedules` answer. */
 export interface CodesignedFront extends Front {
   /** Of each point, in their order; undefined where it has no machine. */
   readonly designs: readonly (Design | undefined)[];
@@ -36,33 +46,79 @@ export interface CodesignedFront extends Front {
 
 /**
  * Machines with the least of the first quantity under limits on the second, a search for each point; the request's objective says
- * nothing here.
+ * nothing here. Every tensor goes through DRAM.
  */
-export async function codesignFront(
+export function codesignFront(
   request: CodesignRequest,
   metrics: Metrics,
   options: FrontOptions = {},
 ): Promise<CodesignedFront> {
-  const { points = 7, named = request.space, progress = () => {} } = options;
-  const traced = await inSession(options, ({ runner, now, stopped }) => {
+  const { networks } = request;
+  const names = networks.map((n) => n.network.name);
+  return traced({ request, metrics, verb: 'codesignFront', names, search: () => ({ codesign }) }, options);
+}
+
+/**
+ * The same with a schedule of each network on every machine, so that tensors may stay in its global buffer: a graph for each
+ * network of the request. Machines with residency and without are searched, whatever the space says of that. Rejects with a
+ * sentence where `schedulable` says that there are no schedules.
+ */
+export async function codesignFrontWithSchedules(
+  graphs: readonly NetworkGraph[],
+  request: CodesignRequest,
+  metrics: Metrics,
+  options: FrontScheduleOptions = {},
+): Promise<CodesignedFront> {
+  const { folds = true, named = request.space } = options;
+  const may = schedulable(request, graphs, metrics);
+  if (may.kind === 'unscheduled') throw new Error(`${may.why}; ${may.way}`);
+  const asked = { space: request.space, networks: may.networks, folds };
+  const names = graphs.map(({ name }) => name);
+  const search = (columns: AskColumns) => machinesWithSchedules(asked, columns);
+  const own = { ...request, space: spaceWithResidency(request.space) };
+  return traced(
+    { request: own, metrics, verb: 'codesignFrontWithSchedules', names, search },
+    { ...options, named: spaceWithResidency(named) },
+  );
+}
+
+interface Asked {
+  readonly request: CodesignRequest;
+  readonly metrics: Metrics;
+  /** As a call is written again. */
+  readonly verb: string;
+  readonly names: readonly string[];
+  readonly search: (
+    columns: AskColumns,
+  ) => Pick<ReturnType<typeof machinesWithSchedules>, 'codesign'> &
+    Partial<Pick<ReturnType<typeof machinesWithSchedules>, 'tell'>>;
+}
+
+async function traced(
+  { request, metrics, verb, names, search }: Asked,
+  { points = 7, named = request.space, progress = () => {}, folds, ...options }: FrontScheduleOptions,
+): Promise<CodesignedFront> {
+  const { front, told } = await inSession(options, async ({ runner, now, stopped }) => {
     const learned = new Learned();
     const hooks = { now, width: runner.width, shapes: shapesOn(runner), turn, stopped, learned };
+    const { codesign, tell } = search(columnsOn(runner));
     const least = (asked: CodesignRequest, title: string) =>
-      search(asked, { ...hooks, progress: (state) => progress(state, title) });
-    return traceFront(request, metrics, points, least, stopped);
+      codesign(asked, { ...hooks, progress: (state) => progress(state, title) });
+    const front = await traceFront(request, metrics, points, least, stopped);
+    return { front, told: toldPoints(request, metrics, front, tell) };
   });
-  const { networks, space: _, ...asked } = request;
-  const names = JSON.stringify(networks.map((n) => n.network.name));
+  const { networks: _, space: __, ...asked } = request;
   const called = calledBy(
-    callText('codesignFront', [names, JSON.stringify(named.name)], { ...asked, metrics, points }),
+    callText(verb, [JSON.stringify(names), JSON.stringify(named.name)], {
+      ...asked,
+      metrics,
+      points,
+      ...(folds === false && { folds }),
+    }),
   );
   return {
-    ...traced,
-    designs: traced.points.map(({ best, result, limit, bound, status }) => {
-      const limits = limit === undefined ? request.limits : { ...request.limits, [metrics[1]]: limit };
-      const of = { ...request, objective: metrics[0], limits };
-      return best && codesignDesign(of, { ...result, best, bound, status, space: named }, called);
-    }),
-    result: frontFile(request, named, metrics, traced),
+    ...front,
+    designs: front.points.map((point, i) => designOfPoint(point, nth(told, i), named, called)),
+    result: frontFile(request, named, metrics, front, { schedules: told.map(({ schedules }) => schedules) }),
   };
 }

@@ -14,6 +14,8 @@ import { schedulesOver } from '../tuner/codesign/schedules/schedule-strategy.js'
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { keepingOver } from './keeping-over.js';
 import type { LoweredNetwork } from './lowered-networks.js';
+import type { MachineWithSchedules } from './schedule-of-machine.js';
+import { scheduleOn } from './schedule-of-machine.js';
 import { layerOfRun } from './schedule-on-machine.js';
 import { SchedulesOnMachines } from './schedules-on-machines.js';
 
@@ -47,19 +49,40 @@ export const spaceWithResidency = (space: DesignSpace): DesignSpace => ({
   menus: { ...space.menus, residency: [0, 1] },
 });
 
+/** What is told of machines of the space that were found, for a request about it. */
+export type TellSchedules = (
+  request: CodesignRequest,
+  found: Pick<CodesignResult, 'best' | 'bound' | 'seconds'>,
+) => Pick<CodesignedSchedules, 'request' | 'schedules'>;
+
 /** Searches of a space for what `schedulable` lets pass: an objective, and limits on the area and on totals of every network. */
 export function codesignsSchedules(asked: SchedulesAsked, columns: AskColumns): SearchSchedules {
-  const { space, over, layers, on } = schedulesInSpace(asked);
-  return async (given, hooks) => {
-    const request = { ...given, space };
-    const machines = on(request, columns, hooks);
-    const result = await codesign(request, hooks, schedulesOver(over, layers, machines));
-    const { best } = result;
-    return {
-      result,
-      request: best ? withLayersOf(request, best) : request,
-      schedules: best ? over.map((_, k) => machines.result(best, k, result)) : [],
-    };
+  const { codesign, tell } = machinesWithSchedules(asked, columns);
+  return async (request, hooks) => {
+    const result = await codesign(request, hooks);
+    return { result, ...tell(request, result) };
+  };
+}
+
+/** The same, where what is told of a machine may be asked apart: many searches find one. */
+export function machinesWithSchedules(
+  asked: SchedulesAsked,
+  columns: AskColumns,
+): { readonly codesign: Codesign; readonly tell: TellSchedules } {
+  const { space, over, layers, on, told } = schedulesInSpace(asked);
+  return {
+    codesign: (given, hooks) => {
+      const request = { ...given, space };
+      return codesign(request, hooks, schedulesOver(over, layers, on(request, columns, hooks)));
+    },
+    tell: (given, found) => {
+      const request = { ...given, space };
+      const { best } = found;
+      return {
+        request: best ? withLayersOf(request, best) : request,
+        schedules: best ? over.map((_, k) => told(request, columns, best, k, found)) : [],
+      };
+    },
   };
 }
 
@@ -77,6 +100,14 @@ interface SchedulesInSpace {
     columns: AskColumns,
     hooks: Pick<CodesignHooks, 'now' | 'stopped'>,
   ) => SchedulesOnMachines;
+  /** The schedule of a network, by its number, on a machine that was found. */
+  readonly told: (
+    request: CodesignRequest,
+    columns: AskColumns,
+    best: MachineWithSchedules,
+    k: number,
+    proven: Pick<CodesignResult, 'bound' | 'seconds'>,
+  ) => ScheduleResult;
 }
 
 export function schedulesInSpace(asked: SchedulesAsked): SchedulesInSpace {
@@ -105,6 +136,7 @@ export function schedulesInSpace(asked: SchedulesAsked): SchedulesInSpace {
     over: networks.map(({ over }) => over),
     layers,
     on: (request, columns, hooks) => new SchedulesOnMachines({ request, networks, folds }, columns, hooks),
+    told: (request, columns, ...found) => scheduleOn({ request, networks, folds }, columns, ...found),
   };
 }
 

@@ -60,13 +60,15 @@ export async function proveSchedules(
   hooks: ProveHooks,
   prove: (request: ProveRequest, hooks: ProveHooks) => Promise<Proven>,
 ): Promise<ProvenSchedules> {
-  const { space, over, layers, on } = schedulesInSpace(asked);
-  const machines = on(asCodesignRequest(request, space), hooks.columns, hooks);
+  const { space, over, layers, on, told } = schedulesInSpace(asked);
+  const onMachines = asCodesignRequest(request, space);
+  const machines = on(onMachines, hooks.columns, hooks);
   const placed: typeof machines.placed = (...found) => machines.placed(...found);
   const proven = await prove(request, { ...hooks, schedules: { over: nth(over, 0), layers, placed } });
   const { proof } = proven;
   if (proof.status !== 'feasible' || !proof.witness.scheduled) return proven;
   const { scheduled, layers: own } = proof.witness;
-  const schedule = machines.result({ ...scheduled, layers: own }, 0, { bound: 0, seconds: proof.seconds });
+  const nothingProven = { bound: 0, seconds: proof.seconds };
+  const schedule = told(onMachines, hooks.columns, { ...scheduled, layers: own }, 0, nothingProven);
   return { ...proven, schedule: { ...schedule, reason: 'what is proven is that the limits can be met' } };
 }

@@ -7,6 +7,7 @@ import { whyNothingStays } from '../model/machine/parameters.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import { shapesOf } from '../model/space/design-space.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
+import type { Metrics } from '../results/front-answer.js';
 import type { CodesignRequest } from '../tuner/codesign/codesign-request.js';
 import { scheduleObjectives } from '../tuner/schedule/schedule-question.js';
 import { spaceWithResidency } from './codesign-schedules.js';
@@ -23,12 +24,20 @@ export interface Unscheduled {
 /** Networks as runs of the machines of a space, of which schedules are found; or why none are. */
 export type Schedulable = { readonly kind: 'schedulable'; readonly networks: readonly LoweredNetwork[] } | Unscheduled;
 
-/** Whether `codesignWithSchedules` answers a request. `graphs`: of each network, undefined of a list of layers. */
-export function schedulable(request: CodesignRequest, graphs: readonly (NetworkGraph | undefined)[]): Schedulable {
-  const { networks, objective, limits, layerLimits, space } = request;
-  if (objective === 'layer-edp')
+/**
+ * Whether `codesignWithSchedules` answers a request, or `codesignFrontWithSchedules` between two quantities. `graphs`: of each
+ * network, undefined of a list of layers.
+ */
+export function schedulable(
+  request: CodesignRequest,
+  graphs: readonly (NetworkGraph | undefined)[],
+  [min, along]: Metrics | readonly [objective: CodesignRequest['objective']] = [request.objective],
+): Schedulable {
+  const { networks, limits, layerLimits, space } = request;
+  if (min === 'layer-edp')
     return unscheduled('schedules are not found for layer-edp', `minimise ${scheduleObjectives.join(', ')} or area`);
-  const limited = limits['layer-edp'] !== undefined ? 'layer-edp' : layerLimits && 'single layers';
+  const isLimited = along === 'layer-edp' || limits['layer-edp'] !== undefined;
+  const limited = isLimited ? 'layer-edp' : layerLimits && 'single layers';
   if (limited !== undefined) return noLimitOn(limited);
   if (space.menus.inputPrecision.length > 1)
     return unscheduled(`${space.name} has activations of several widths`, 'give a space with one width');

@@ -3,36 +3,20 @@
 import { defined, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import { runsIn } from '../compile/network-program.js';
-import type { NetworkLimits } from '../model/cost/network-goal.js';
 import { templateAt } from '../model/space/design-space.js';
-import type { ScheduleResult } from '../results/schedule-result.js';
 import type { CodesignHooks } from '../tuner/codesign/codesign-hooks.js';
 import type { TotalsProblem, UniqueLayer } from '../tuner/codesign/codesign-problem.js';
-import type {
-  CodesignBest,
-  CodesignLayer,
-  CodesignRequest,
-  CodesignResult,
-} from '../tuner/codesign/codesign-request.js';
+import type { CodesignRequest } from '../tuner/codesign/codesign-request.js';
 import type { FoundMachine } from '../tuner/codesign/found-machine.js';
 import type { NetworkSchedule } from '../tuner/codesign/schedules/scheduled-machine.js';
-import {
-  chosenBy,
-  machineOfSchedules,
-  objectiveOf,
-  valueOfSchedule,
-} from '../tuner/codesign/schedules/scheduled-machine.js';
+import { chosenBy, machineOfSchedules, objectiveOf } from '../tuner/codesign/schedules/scheduled-machine.js';
 import type { ScheduleOverSpace } from '../tuner/codesign/schedules/keeping.js';
 import { keepingOf } from '../tuner/codesign/schedules/keeping.js';
 import type { ScheduledMachines } from '../tuner/codesign/schedules/schedule-strategy.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import type { Chosen } from '../tuner/network/network-question.js';
 import { scheduleNetwork } from '../tuner/schedule/schedule-network.js';
-import type { ScheduleObjective } from '../tuner/schedule/schedule-question.js';
-import { routesIn, scheduleObjectives } from '../tuner/schedule/schedule-question.js';
 import type { LoweredNetwork } from './lowered-networks.js';
-import { scheduleResult } from './schedule-answer.js';
-import { noBands } from './schedule-bands.js';
 import { onMachine } from './schedule-on-machine.js';
 
 /** A network whose schedule is sought. */
@@ -40,24 +24,29 @@ export interface Scheduled extends LoweredNetwork {
   readonly over: ScheduleOverSpace;
 }
 
-interface Asked {
+export interface SchedulesSought {
   readonly request: CodesignRequest;
   readonly networks: readonly Scheduled[];
   /** Whether layers that read an input of a network may be folded. */
   readonly folds: boolean;
 }
 
-/** What of a machine says the schedules on it. */
-interface OnMachine extends Pick<CodesignBest, 'point' | 'schedules'> {
-  readonly layers: readonly Pick<CodesignLayer, 'layer' | 'found'>[];
+/** A network on a machine of the space, with what may stay there. */
+export function onPoint(
+  { request: { space, technology, padding }, folds }: SchedulesSought,
+  { made }: LoweredNetwork,
+  { point }: Pick<FoundMachine, 'point'>,
+  columns: AskColumns,
+) {
+  const template = templateAt(space, point);
+  invariant(template, 'a machine that is none');
+  const of = { template, technology, padding, folds, residency: template.residency === 1 };
+  return { template, ...onMachine(made, of, columns) };
 }
-
-const limitedFirst = (limits: NetworkLimits): ScheduleObjective =>
-  scheduleObjectives.find((o) => limits[o] !== undefined) ?? 'latency';
 
 export class SchedulesOnMachines implements ScheduledMachines {
   constructor(
-    private readonly asked: Asked,
+    private readonly asked: SchedulesSought,
     private readonly columns: AskColumns,
     private readonly hooks: Pick<CodesignHooks, 'now' | 'stopped'>,
   ) {}
@@ -74,7 +63,7 @@ export class SchedulesOnMachines implements ScheduledMachines {
 
   keepingNothing(machine: FoundMachine, layers: readonly UniqueLayer[], problem: TotalsProblem): FoundMachine {
     const each = this.asked.networks.map((network): NetworkSchedule => {
-      const { may } = this.on(network, machine);
+      const { may } = onPoint(this.asked, network, machine, this.columns);
       const chosen = network.over.steps.map((i) => ({ ...nth(layers, i), count: 1, found: nth(machine.found, i) }));
       const [residency, places] = [may.tensors.map(() => false), may.tensors.map(() => undefined)];
       return { residency, places, chosen: named(network, chosen) };
@@ -91,7 +80,7 @@ export class SchedulesOnMachines implements ScheduledMachines {
     deadline: number,
   ): Promise<NetworkSchedule | undefined> {
     const { hooks } = this;
-    const { place, question, may } = this.on(network, machine);
+    const { place, question, may } = onPoint(this.asked, network, machine, this.columns);
     const schedule = nth(defined(machine.schedules).networks, k);
     const names = keepingOf(network.over, machine.point).tensors.map(({ name }) => name);
     const stays = new Set(names.filter((_, i) => schedule.residency[i]));
@@ -106,64 +95,6 @@ export class SchedulesOnMachines implements ScheduledMachines {
     const answer = await scheduleNetwork(question(true), objectiveOf(problem), place, patience, problem.limits);
     if (answer.status !== 'found') return undefined;
     return { ...answer.schedule, chosen: named(network, answer.schedule.chosen) };
-  }
-
-  /** Of a network on a machine that a search found. */
-  result(best: OnMachine, k: number, { bound, seconds }: Pick<CodesignResult, 'bound' | 'seconds'>): ScheduleResult {
-    const { request, networks, folds } = this.asked;
-    const network = nth(networks, k);
-    const { technology, padding, timeLimit } = request;
-    const { area: _, ...onTotals } = request.limits;
-    // On the smallest machine a schedule that keeps the limits will do.
-    const objective = scheduleObjectives.find((o) => o === request.objective) ?? limitedFirst(onTotals);
-    const { template, may, question } = this.on(network, best);
-    const { residency, places, steps } = nth(defined(best.schedules), k);
-    const asking = question(true);
-    const chosen = steps.map((i) => ({ ...nth(best.layers, i), count: 1 }));
-    const value = valueOfSchedule(objective, chosen);
-    const schedule = {
-      problem: asking.problem,
-      route: routesIn(asking).stretches,
-      residency,
-      places: defined(places),
-      value,
-      chosen,
-    };
-    const made = scheduleResult(
-      {
-        graph: network.graph,
-        arch: template.name,
-        template,
-        technology,
-        objective,
-        limits: onTotals,
-        padding,
-        folds,
-        residency: template.residency === 1,
-        bands: false,
-        weights: false,
-        timeLimit,
-      },
-      runsIn(network.made),
-      may,
-      noBands,
-      { status: 'found', schedule, bound: Math.min(bound, value), prices: [] },
-      {},
-      seconds,
-    );
-    const isArea = request.objective === 'area';
-    if (networks.length === 1 && !isArea) return made;
-    const reason = isArea ? 'what is proven is of the area' : 'what is proven is of all networks together';
-    return { ...made, status: 'feasible', reason, bound: null, gap: null };
-  }
-
-  private on({ made }: LoweredNetwork, { point }: Pick<FoundMachine, 'point'>) {
-    const { request, folds } = this.asked;
-    const { space, technology, padding } = request;
-    const template = templateAt(space, point);
-    invariant(template, 'a machine that is none');
-    const of = { template, technology, padding, folds, residency: template.residency === 1 };
-    return { template, ...onMachine(made, of, this.columns) };
   }
 }
 

@@ -24,6 +24,19 @@ export interface FrontBegun {
 /** A limit that a known machine meets must not be missed by the last digit. */
 const rounding = 1e-9;
 
+/** Of a single network the weight says nothing. */
+const unweighted = ({ networks, ...asked }: CodesignRequest): CodesignRequest => ({
+  ...asked,
+  networks: networks.length === 1 ? [{ ...nth(networks, 0), weight: 1 }] : networks,
+});
+
+/** What a point of a front answers. */
+export const questionOf = (request: CodesignRequest, [min, limited]: Metrics, { limit }: Traced): CodesignRequest => ({
+  ...unweighted(request),
+  objective: min,
+  limits: limit === undefined ? request.limits : { ...request.limits, [limited]: limit },
+});
+
 /** With one network, whose weight then says nothing; or over the area. The ends take a search each, `points` - 1 searches come between. */
 export async function traceFront(
   asked: CodesignRequest,
@@ -33,8 +46,7 @@ export async function traceFront(
   stopped: () => boolean,
   begun?: FrontBegun,
 ): Promise<Front> {
-  const request =
-    asked.networks.length === 1 ? { ...asked, networks: [{ ...nth(asked.networks, 0), weight: 1 }] } : asked;
+  const request = unweighted(asked);
   const total = points + 1;
   const minimise = (index: number, objective: CodesignObjective, limits: CodesignRequest['limits'], title: string) =>
     search({ ...request, objective, limits }, `${index + 1} of ${total}, ${title}`, index);
@@ -71,14 +83,17 @@ function front(
   other?: CodesignResult,
 ): Front {
   const limitOf = (f: Found) => f.limit ?? Infinity;
-  const designs = [...found.map((f) => f.result), ...(other ? [other] : [])].flatMap(({ best }) =>
-    best ? [{ best, min: measureBest(request, min, best), limited: measureBest(request, limited, best) }] : [],
-  );
+  const designs = [...found.map((f) => f.result), ...(other ? [other] : [])].flatMap((result) => {
+    const { best } = result;
+    if (!best) return [];
+    return [{ result, best, min: measureBest(request, min, best), limited: measureBest(request, limited, best) }];
+  });
   const points = [...found]
     .sort((a, b) => limitOf(a) - limitOf(b))
     .map((f): Traced => {
       const within = designs
-        .filter((d) => d.limited <= limitOf(f))
+        // What was found within a limit is within it, whatever the last digit of another sum says.
+        .filter((d) => d.limited <= limitOf(f) || d.result === f.result)
         .sort((a, b) => a.min - b.min || a.limited - b.limited)[0];
       const bound = Math.min(
         within?.min ?? Infinity,
@@ -89,7 +104,7 @@ function front(
       return {
         limit: f.limit,
         result: f.result,
-        best: within?.best,
+        best: within && { ...within.best, objective: within.min },
         min: within?.min,
         limited: within?.limited,
         bound,

@@ -137,7 +137,9 @@ export const codesignVerb = defineVerb({
     design: {
       type: types.text,
       placeholder: 'file',
-      help: 'write a design file: the machine and the mappings of all networks, for rtl, simulate and synth',
+      help:
+        'write a design file: the machine and the mappings of all networks, for rtl, simulate and synth; with --pareto of each ' +
+        'point, FILE.json is FILE.1.json for the tightest limit, and so on',
       changesAnswer: false,
       notInBatch: onlyIn('codesign --design', 'design files are made one at a time'),
       example: 'best.json',
@@ -148,7 +150,7 @@ export const codesignVerb = defineVerb({
       placeholder: 'file',
       help:
         'write the schedule on the machine found, for run --schedule and compile --schedule, which the design file says too; of ' +
-        'several networks FILE.json is FILE.NETWORK.json',
+        'several networks FILE.json is FILE.NETWORK.json; with --pareto of each point, as --design',
       changesAnswer: false,
       notInBatch: onlyIn('codesign --schedule', 'schedules are found one at a time'),
       example: 'schedule.json',
@@ -203,12 +205,6 @@ export const codesignVerb = defineVerb({
       conflicts: 'pareto',
       code: 'no-effect',
       message: () => '--objective has no effect on a front, which --pareto x,y names itself; drop it',
-    },
-    {
-      options: ['design'],
-      conflicts: 'pareto',
-      code: 'no-effect',
-      message: () => '--design writes one machine, and a front has many; find one with --limit',
     },
     {
       options: ['certificate'],

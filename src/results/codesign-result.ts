@@ -136,8 +136,12 @@ export const codesignFrontForm = record('a front', {
       seconds: nonNegative(),
       area: figure(),
       point: pointForm.nullable(),
+      /** Of each network, where tensors may stay in the global buffer and a machine was found. */
+      schedules: listOf('schedules', scheduleField).optional(),
     }),
   ),
+  /** Why every tensor goes through DRAM, where nobody said that it shall. */
+  unscheduled: text().optional(),
 });
 
 /**

@@ -8,6 +8,8 @@ import { coverageOf } from '../model/workload/coverage.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import type { CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
 import { finite } from './codesign-answer.js';
+import type { ScheduleResult } from './schedule-result.js';
+import { withinResult } from './schedule-result.js';
 import { spaceOf } from './space-named.js';
 import { limitsAsGiven } from './codesign-figures.js';
 
@@ -15,7 +17,7 @@ export interface Traced {
   /** Undefined where only the limits of the request hold. */
   readonly limit: number | undefined;
   readonly result: CodesignResult;
-  /** Of the best machine known within the limit, which another search may have found. */
+  /** The best machine known within the limit, which another search may have found; its objective is `min`. */
   readonly best: NonNullable<CodesignResult['best']> | undefined;
   readonly min: number | undefined;
   readonly limited: number | undefined;
@@ -33,11 +35,19 @@ export interface Front {
   readonly floor: number;
 }
 
+/** What is told of a front beside its points. */
+export interface ToldOfFront {
+  /** Of each point, of each network; of a point none where every tensor goes through DRAM. */
+  readonly schedules?: readonly (readonly ScheduleResult[])[];
+  readonly unscheduled?: string | undefined;
+}
+
 export const frontFile = (
   request: CodesignRequest,
   named: DesignSpace,
   metrics: Metrics,
   { points, floor }: Front,
+  { schedules = [], unscheduled }: ToldOfFront = {},
 ): CodesignFrontFile => ({
   schema: codesignFrontSchema,
   networks: request.networks.map(({ network, weight }) => ({
@@ -49,7 +59,7 @@ export const frontFile = (
   metrics,
   limits: limitsAsGiven(request),
   floor: floor > 0 ? floor : null,
-  points: points.map((p) => ({
+  points: points.map((p, i) => ({
     limit: p.limit ?? null,
     status: p.status,
     values: [p.min ?? null, p.limited ?? null],
@@ -58,5 +68,7 @@ export const frontFile = (
     seconds: p.result.seconds,
     area: p.best?.area ?? null,
     point: p.best?.point ?? null,
+    ...(schedules[i]?.length && { schedules: schedules[i].map(withinResult) }),
   })),
+  ...(unscheduled !== undefined && { unscheduled }),
 });

@@ -160,7 +160,12 @@ test(
 );
 
 test.each([
-  [['--pareto', 'energy,latency'], '--residency: --pareto: fronts are of machines without schedules; drop --pareto'],
+  [['--pareto', 'energy,layer-edp'], 'no limit on layer-edp is kept by schedules'],
+  [['--pareto', 'layer-edp,area'], 'schedules are not found for layer-edp'],
+  [
+    ['--pareto', 'accuracy-loss,energy'],
+    '--residency: --pareto: fronts over accuracy are of machines without schedules; drop --pareto',
+  ],
   [['--certificate', 'c.json'], '--residency: --certificate: certificates are of machines without schedules'],
   [['--explain'], '--residency: --explain: parameters are moved on machines without schedules'],
   [['--layers-only'], '--residency: --layers-only: tensors pass steps that it leaves out'],
@@ -208,10 +213,8 @@ test('a schedule is written of what may stay, of networks with an order of steps
   expect(piped.err).toContain('--schedule -: each network has a schedule of its own');
   const none = await run(['codesign', 'lenet', '--no-residency', '--schedule', 's.json'], {});
   expect(none.err).toContain('drop --no-residency');
-  const front = await run(['codesign', 'lenet', '--pareto', 'energy,latency', '--schedule', 's.json'], {});
-  expect(front.err).toContain(
-    '--schedule: --pareto: fronts are of machines without schedules; drop --pareto, or drop --schedule',
-  );
+  const front = await run(['codesign', 'lenet', '--pareto', 'energy,latency', '--schedule', '-'], {});
+  expect(front.err).toContain('--schedule -: each point of a front has its own; name a file');
   const list = await run(['codesign', 'layers.yaml', '--residency'], {
     'layers.yaml': 'layers: [{name: a, K: 4, C: 4}]\n',
   });

@@ -259,11 +259,8 @@ describe('refusals', () => {
       'latency is limited for each network on its own; give one network, or a front over area (energy,area)',
     ],
     ['net.yaml --pareto energy,latency --objective edp', '--objective has no effect on a front'],
-    [
-      'net.yaml --pareto energy,latency --design d.json --explain',
-      '--design writes one machine',
-      '--explain is about one machine',
-    ],
+    ['net.yaml --pareto energy,latency --explain', '--explain is about one machine'],
+    ['net.yaml --pareto energy,latency --design -', '--design -: each point of a front has its own; name a file'],
     ['net.yaml --batch 2', '--batch applies to ONNX files'],
     ['net.yaml --dim seq=2', '--dim applies to ONNX files'],
     ['', "missing required argument 'network'"],

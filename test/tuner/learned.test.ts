@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Weights } from '../../src/enumerate/item.js';
+import type { FoundMachine } from '../../src/tuner/codesign/found-machine.js';
 import { Learned } from '../../src/tuner/codesign/learned.js';
 
 const by = (cycles: number): Weights => ({ both: 0, energy: 1, cycles });
@@ -10,14 +11,19 @@ const learned = (...asked: readonly Weights[]) => ({
   minima: [asked.map((weights) => ({ weights, min: 1, item: undefined }))],
 });
 
-test('another space, other layers or another area forget all of it', () => {
+test('another space or other layers forget all of it, another area what is known of shapes', () => {
+  const machine = { value: 1, found: [] } as unknown as FoundMachine;
   const all = new Learned();
   all.begin('one');
   all.keep('shape', learned(by(1)));
   all.begin('one');
+  all.keepMachine(machine);
   expect(all.of('shape')).toEqual(learned(by(1)));
-  all.begin('other');
-  expect(all.of('shape')).toBeUndefined();
+  all.begin('one', 2);
+  expect([all.of('shape'), all.machines]).toEqual([undefined, [machine]]);
+  all.keep('shape', learned(by(1)));
+  all.begin('other', 2);
+  expect([all.of('shape'), all.machines]).toEqual([undefined, []]);
 });
 
 test('of the weights of a shape the last are kept, with what is known by them; of shapes those learned of last', () => {

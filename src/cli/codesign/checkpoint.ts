@@ -15,6 +15,7 @@ import {
 } from '../../interchange/codesign-checkpoint.js';
 import { printValue } from '../../interchange/template-fields.js';
 import { parameters } from '../../model/space/design-space.js';
+import type { SchedulesAsked } from '../../library/codesign-schedules.js';
 import type { FrontBegun } from '../../library/trace-front.js';
 import type { Metrics } from '../../results/front-answer.js';
 import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
@@ -71,6 +72,9 @@ function questionOf(request: CodesignRequest, version: string, schedules = ''): 
   };
 }
 
+/** How schedules are told in a checkpoint. */
+export const saidOf = ({ folds }: SchedulesAsked): string => (folds ? 'yes' : 'yes, without folds');
+
 export function openCheckpoint(
   io: Io,
   path: string | undefined,
@@ -96,11 +100,16 @@ export function openFrontCheckpoint(
   io: Io,
   path: string | undefined,
   request: CodesignRequest,
-  { metrics, points, quiet }: { readonly metrics: Metrics; readonly points: number; readonly quiet: boolean },
+  {
+    metrics,
+    points,
+    quiet,
+    schedules,
+  }: { readonly metrics: Metrics; readonly points: number; readonly quiet: boolean; readonly schedules?: string },
 ): Parsed<FrontSaving> {
   if (path === undefined)
     return parsed({ kept: () => ({}), limits: undefined, between: () => {}, finish: () => parsed(undefined) });
-  const { objective: _, ...asked } = questionOf(request, io.version);
+  const { objective: _, ...asked } = questionOf(request, io.version, schedules);
   const question = { ...asked, front: `${metrics.join(', ')}; ${points} points` };
   const before = readBefore(io, path, question, parseFrontCheckpoint);
   if (!before.ok) return before;

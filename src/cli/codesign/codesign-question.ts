@@ -94,12 +94,15 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
     gap: options.gap,
     timeLimit: options.timeLimit,
   };
-  const schedules = workloads.ok ? schedulesIn(options, workloads.value, request, split.value.loss) : parsed({});
+  const metrics = front.value?.kind === 'costs' ? front.value.metrics : undefined;
+  const schedules = workloads.ok
+    ? schedulesIn(options, workloads.value, request, { loss: split.value.loss, metrics })
+    : parsed({});
   if (!schedules.ok) return schedules;
   return parsed({
     request,
     space: space.value,
-    front: front.value?.kind === 'costs' ? front.value.metrics : undefined,
+    front: metrics,
     lossAgainst: front.value?.kind === 'accuracy' ? front.value.metric : undefined,
     understood: limits.value.understood,
     loss: split.value.loss,
@@ -140,7 +143,9 @@ function checkPrecisions({ loss }: SplitLimits, given: readonly string[], option
     return refuse('conflict', [], `${asked} is about one trained network; ${given.length} are given`);
   if (loss !== undefined)
     return refuse('conflict', [], `${asked} has every precision, whatever it loses; drop --limit ${accuracyLoss}`);
-  const other = (['points', 'checkpoint', 'test', 'testLabels'] as const).find((name) => options[name] !== undefined);
+  const other = (['points', 'checkpoint', 'test', 'testLabels', 'design', 'schedule'] as const).find(
+    (name) => options[name] !== undefined,
+  );
   return other === undefined
     ? parsed(undefined)
     : refuse('conflict', [], `--${dashed(other)} does not go with ${asked}, a search for each precision; drop it`);
@@ -153,7 +158,16 @@ function checkOutputs(o: CodesignOptions): Parsed<undefined> {
       ? refuse('conflict', [], '--checkpoint -: a checkpoint is read back to go on from it; name a file')
       : parsed(undefined);
   const figure = checkFigure('--figure', o.figure);
-  return checkpoint.ok && figure.ok ? figure : refused(faultsOf(checkpoint, figure));
+  const piped = (['design', 'schedule'] as const).find((name) => o[name] === '-');
+  const points =
+    piped !== undefined && o.pareto !== undefined
+      ? refuse(
+          'conflict',
+          [],
+          `--${piped} -: each point of a front has its own; name a file, from whose name theirs are made`,
+        )
+      : parsed(undefined);
+  return checkpoint.ok && figure.ok && points.ok ? figure : refused(faultsOf(checkpoint, figure, points));
 }
 
 type ReadNetwork = Pick<Workload, 'network' | 'configured' | 'graph'>;

@@ -16,7 +16,7 @@ import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { NetworkConfiguration } from '../../compile/network-configuration.js';
 import type { CodesignBest, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { whyText } from '../../tuner/codesign/codesign-reason.js';
-import { openCheckpoint } from './checkpoint.js';
+import { openCheckpoint, saidOf } from './checkpoint.js';
 import { codesignDesign } from '../../results/codesign-design.js';
 import type { MakeEngine } from '../workers.js';
 import { explain, searchShare } from '../../library/explain-codesign.js';
@@ -64,10 +64,11 @@ export async function codesign(
       return await findPrecisions(work, nth(given, 0), job.value, job.value.lossAgainst);
     }
     const { asked, unscheduled } = job.value.schedules;
-    if (asked) return await findBeside(work, given, job.value, asked);
     if (unscheduled !== undefined && !options.quiet) io.err(`note: ${unscheduledText(unscheduled)}\n`);
+    if (job.value.front) return await findFront(work, given, job.value, job.value.front);
+    if (asked) return await findBeside(work, given, job.value, asked);
     if (job.value.loss !== undefined) return await findAccurate(work, given, job.value, job.value.loss);
-    return await (job.value.front ? findFront(work, job.value, job.value.front) : findBest(work, given, job.value));
+    return await findBest(work, given, job.value);
   } finally {
     work.interruption.release();
     await work.engine.close();
@@ -100,7 +101,7 @@ async function findBeside(
   const { findScheduled } = await import('./find-scheduled.js');
   const saving = openCheckpoint(io, options.checkpoint, job.request, {
     quiet: options.quiet,
-    schedules: asked.folds ? 'yes' : 'yes, without folds',
+    schedules: saidOf(asked),
   });
   if (!saving.ok) return complain(io, saving.diagnostics);
   const found = await findScheduled(work, job, asked, saving.value.kept);
@@ -180,15 +181,8 @@ async function report(
     if (accuracy) io.out(`\n${precisionTable(accuracy)}\n`);
     if (explained) io.out(`\n${explainTable(file, limits)}\n`);
   }
-  const called = {
-    magnet: io.version,
-    node: io.node,
-    command: commandLine(codesignVerb, [given], {
-      ...options,
-      objective: request.objective,
-      residency: schedules !== undefined,
-    }),
-  };
+  const asked = { ...options, objective: request.objective, residency: schedules !== undefined };
+  const called = { magnet: io.version, node: io.node, command: commandLine(codesignVerb, [given], asked) };
   const title = `${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}: best and bound over time`;
   return writeAll(io, [
     [options.json, () => printCodesignResult(stamped(file, io.version))],

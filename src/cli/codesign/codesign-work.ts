@@ -6,6 +6,8 @@ import { coverageOf } from '../../model/workload/coverage.js';
 import { leftOutText } from '../../report/tables/coverage-text.js';
 import type { Codesign, CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
+import type { AskColumns } from '../../tuner/network/layer-columns.js';
+import { noColumns } from '../../tuner/on-workers.js';
 import type { Engine } from '../workers.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
 import { makeCodesignProgress } from './codesign-progress.js';
@@ -70,6 +72,15 @@ export async function searched<T>(
     progress.end();
   }
 }
+
+/** Of single machines alone; after Ctrl-C nothing more is known. */
+export const columnsOf =
+  ({ engine, interruption }: Work): AskColumns =>
+  (question, seconds) =>
+    Promise.race([
+      engine.columns?.(question, seconds) ?? Promise.resolve(noColumns),
+      interruption.happening.then(() => noColumns),
+    ]);
 
 /** Ctrl-C gives up what is at work: its shapes stay open, and the search comes to its end with what it has. */
 function untilInterrupted({ shapes }: Engine, { happening }: Interruption): Engine['shapes'] {

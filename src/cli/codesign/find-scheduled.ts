@@ -11,11 +11,10 @@ import { printScheduleResult } from '../../results/schedule-result.js';
 import { stamped } from '../../results/stamp.js';
 import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
-import { noColumns } from '../../tuner/on-workers.js';
 import { filesBeside, writeText } from '../files.js';
 import type { CodesignJob } from './codesign-question.js';
 import type { Work } from './codesign-work.js';
-import { searched, tablesWanted, withReason } from './codesign-work.js';
+import { columnsOf, searched, tablesWanted, withReason } from './codesign-work.js';
 
 interface FoundScheduled {
   readonly result: CodesignResult;
@@ -33,13 +32,8 @@ export async function findScheduled(
   asked: SchedulesAsked,
   kept: Pick<CodesignHooks, 'resume' | 'checkpoint'>,
 ): Promise<FoundScheduled> {
-  const { io, options, engine, interruption } = work;
-  const search = codesignsSchedules(asked, (question, seconds) =>
-    Promise.race([
-      engine.columns?.(question, seconds) ?? Promise.resolve(noColumns),
-      interruption.happening.then(() => noColumns),
-    ]),
-  );
+  const { io, options } = work;
+  const search = codesignsSchedules(asked, columnsOf(work));
   const { result, schedules, request } = await searched(work, job.request, '', kept, search);
   return {
     result: await withReason(work, job.request, result, asCodesign(search)),

@@ -4,6 +4,7 @@ import { defined } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import { gapBetween, goalUnit } from '../../model/cost/goal.js';
 import type { CodesignFrontFile, FrontMetric } from '../../results/codesign-result.js';
+import type { ScheduleInResult } from '../../results/schedule-result.js';
 import type { Figure } from '../figures/figure.js';
 import type { FrontAxis } from './front-axes.js';
 import { axisOf, machineText } from './front-axes.js';
@@ -50,6 +51,10 @@ export function frontSpan(r: CodesignFrontFile): { readonly from: string; readon
 const shown = (axis: FrontAxis, value: number | null) => (value === null ? '-' : digits(value / axis.size));
 const titled = ({ name, unit }: FrontAxis) => (unit === '' ? name : `${name} (${unit})`);
 
+/** Of how many that may; of each network. */
+const staysText = (schedules: readonly ScheduleInResult[]): string =>
+  schedules.map(({ tensors }) => `${tensors.filter((t) => t.stays).length} of ${tensors.length}`).join(', ') || '-';
+
 /** Headings of numbers begin with `>`. `floor` is what is proven of all designs. */
 export function frontRows(
   r: CodesignFrontFile,
@@ -62,20 +67,24 @@ export function frontRows(
   const v = axesOf(r, clock);
   // A column of its own, unless it is what the front is of.
   const own = ![v.min.name, v.limited.name].includes('area');
-  const rows = r.points.map(({ limit, values: [min, limited], bound, area, point, seconds, status }) => {
-    const gap = gapBetween(min ?? Infinity, bound ?? 0);
-    return [
-      limit === null ? 'none' : shown(v.limited, limit),
-      shown(v.limited, limited),
-      shown(v.min, min),
-      shown(v.min, bound),
-      min === null || gap === 1 ? '-' : percent(gap),
-      ...(own ? [area === null ? '-' : digits(area)] : []),
-      point ? machineText(point) : '-',
-      durationText(seconds),
-      status,
-    ];
-  });
+  const isScheduled = r.points.some(({ schedules }) => schedules);
+  const rows = r.points.map(
+    ({ limit, values: [min, limited], bound, area, point, schedules = [], seconds, status }) => {
+      const gap = gapBetween(min ?? Infinity, bound ?? 0);
+      return [
+        limit === null ? 'none' : shown(v.limited, limit),
+        shown(v.limited, limited),
+        shown(v.min, min),
+        shown(v.min, bound),
+        min === null || gap === 1 ? '-' : percent(gap),
+        ...(own ? [area === null ? '-' : digits(area)] : []),
+        point ? machineText(point) : '-',
+        ...(isScheduled ? [staysText(schedules)] : []),
+        durationText(seconds),
+        status,
+      ];
+    },
+  );
   return {
     headings: [
       `>limit on ${titled(v.limited)}`,
@@ -85,6 +94,7 @@ export function frontRows(
       '>gap',
       ...(own ? ['>area (mm2)'] : []),
       'machine',
+      ...(isScheduled ? ['tensors that stay'] : []),
       '>time',
       'status',
     ],

@@ -73,7 +73,8 @@ export async function codesign(
   let bestSoFar: FoundMachine | undefined;
   const seconds = () => (hooks.now() - began) / 1000;
   const mark = strategy ? digest(`${fingerprint(request)} ${strategy.mark}`) : fingerprint(request);
-  learned.begin(fingerprint({ ...request, objective: 'area', limits: { area: request.limits.area ?? Infinity } }));
+  const whatever = fingerprint({ ...request, objective: 'area', limits: {} });
+  learned.begin(strategy ? `${whatever} ${strategy.mark}` : whatever, request.limits.area);
   const session: Session = {
     request,
     layers,
@@ -114,7 +115,7 @@ export async function codesign(
     ? notBegun(notYet)
     : await (strategy?.search ?? search)(session, hooks.resume?.request === mark ? hooks.resume : undefined);
   const { best, bound, objective } = outcome;
-  if (best && !strategy) learned.keepMachine(best);
+  if (best) learned.keepMachine(best);
   const proved = best !== undefined && within(request.gap, objective, bound);
   return {
     status: proved ? 'optimal' : best ? 'feasible' : outcome.status === 'infeasible' ? 'infeasible' : 'unknown',
@@ -171,8 +172,9 @@ function knownMachine({ request, layers, hooks }: Session): FoundMachine | undef
   const { space, technology, objective } = request;
   return (hooks.learned?.machines ?? []).reduce<FoundMachine | undefined>((best, { point, found }) => {
     const template = templateAt(space, point);
-    if (!template || !meets(layers, found, limits)) return best;
-    const value = objective === 'area' ? chipArea(template, technology) : objectiveOf(request, layers, found);
+    const area = template ? chipArea(template, technology) : Infinity;
+    if (area > (request.limits.area ?? Infinity) || !meets(layers, found, limits)) return best;
+    const value = objective === 'area' ? area : objectiveOf(request, layers, found);
     return lesser(best, { point, found, value });
   }, undefined);
 }

@@ -1,8 +1,9 @@
 // What searches for machines of one space have learned of the same layers, whatever was minimised or limited: what layers cost
 // at least on all machines of a shape, by which weights that was asked, and the machines that were found.
 //
-// None of it depends on an objective or on limits of networks, so points of a front begin where others have ended. It is kept
-// by who asks, not by workers: what a question is told does not depend on which worker answered another.
+// None of it depends on an objective or on limits of networks, so points of a front begin where others have ended; what layers
+// cost depends on the area that machines may take. It is kept by who asks, not by workers: what a question is told does not depend
+// on which worker answered another.
 
 import { nth } from '../../base/invariant.js';
 import type { Minima } from '../../enumerate/box-minima.js';
@@ -24,17 +25,18 @@ const maxMachines = 16;
 
 export class Learned {
   private about = '';
+  private area: number | undefined;
   private readonly shapes = new Map<string, LearnedOfShape>();
   private found: FoundMachine[] = [];
 
-  /** What was learned of another space, other layers or another area is forgotten. */
-  begin(about: string): void {
-    if (about === this.about) return;
-    this.about = about;
-    this.shapes.clear();
-    this.found = [];
+  /** What was learned of another space or other layers is forgotten, and within another area (mm2) all but the machines. */
+  begin(about: string, area?: number): void {
+    if (about !== this.about) this.found = [];
+    if (about !== this.about || area !== this.area) this.shapes.clear();
+    [this.about, this.area] = [about, area];
   }
 
+  /** Within any area. */
   get machines(): readonly FoundMachine[] {
     return this.found;
   }

@@ -4,6 +4,7 @@ import type { CodesignState, NetworkGraph } from 'magnet-accelerator';
 import {
   codesign,
   codesignFront,
+  codesignFrontWithSchedules,
   codesignWithSchedules,
   printCodesignResult,
   stamped,
@@ -81,13 +82,16 @@ async function traced(
   calls: Calls,
   progress: Tell,
 ): Promise<Found> {
-  const { request, named, command } = asked;
-  const front = await codesignFront(request, metrics, {
+  const { request, named, folds, schedules, command } = asked;
+  const options = {
     ...calls,
     named,
     points,
-    progress: (state, title) => progress(searchOf(state, `search ${title}; `)),
-  });
+    progress: (state: CodesignState, title: string) => progress(searchOf(state, `search ${title}; `)),
+  };
+  const front = schedules.graphs
+    ? await codesignFrontWithSchedules(schedules.graphs, request, metrics, { ...options, folds })
+    : await codesignFront(request, metrics, options);
   const free = front.points.at(-1);
   return {
     title: `front of ${networksOf(asked)} in ${named.name}`,

@@ -91,6 +91,7 @@ export function askedCodesign(q: Question, read: Parsed<Read>, files: Files): Pa
     q,
     [read, ...others].flatMap((r) => (r.ok ? [r.value] : [])),
     request,
+    front.value?.metrics,
   );
   if (!schedules.ok) return schedules;
   const values = {

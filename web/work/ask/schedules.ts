@@ -4,6 +4,7 @@
 import type {
   CodesignRequest,
   DesignSpace,
+  frontMetrics,
   NetworkGraph,
   Parsed,
   ProveRequest,
@@ -15,6 +16,8 @@ import type { Question } from '../question.js';
 import { parsed, refuse } from './given.js';
 import type { Read } from './network-of.js';
 
+type Metric = (typeof frontMetrics)[number];
+
 export interface Schedules {
   /** Of each network; undefined where every tensor goes through DRAM. */
   readonly graphs?: readonly NetworkGraph[];
@@ -22,9 +25,15 @@ export interface Schedules {
   readonly unscheduled?: string;
 }
 
-export function schedulesOf(q: Question, reads: readonly Read[], request: CodesignRequest): Parsed<Schedules> {
+/** `metrics`: between which a front lies, where one is asked for. */
+export function schedulesOf(
+  q: Question,
+  reads: readonly Read[],
+  request: CodesignRequest,
+  metrics: readonly [min: Metric, limited: Metric] | undefined,
+): Parsed<Schedules> {
   const all = reads.map(({ graph }) => graph);
-  return wanted(q, all, () => refusedBy(q) ?? schedulable(request, all));
+  return wanted(q, all, () => refusedBy(q) ?? schedulable(request, all, metrics));
 }
 
 export function schedulesToProve(
@@ -52,6 +61,7 @@ function wanted(
 }
 
 function refusedBy({ front, certify }: Question) {
-  if (front !== '') return { why: 'fronts are of machines without schedules', way: 'ask for one machine' };
-  return certify ? { why: 'certificates are of machines without schedules', way: 'ask for none' } : undefined;
+  return certify && front === ''
+    ? { why: 'certificates are of machines without schedules', way: 'ask for none' }
+    : undefined;
 }

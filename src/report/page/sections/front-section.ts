@@ -6,11 +6,14 @@ import { parsed, refuse } from '../../../base/diagnostics.js';
 import { counted, unknownName } from '../../../base/text.js';
 import { coverageIn } from '../../../results/coverage-fields.js';
 import type { CodesignFrontFile } from '../../../results/codesign-result.js';
+import type { ScheduleInResult } from '../../../results/schedule-result.js';
 import { frontFigure, frontProof, frontRows, frontSpan, frontTitle } from '../../tables/front-table.js';
-import type { Section } from '../blocks.js';
-import { drawing, tableOf, text } from '../blocks.js';
+import { scheduleText, unscheduledText } from '../../tables/schedule-table.js';
+import type { Block, Section } from '../blocks.js';
+import { drawing, longFold, tableOf, text } from '../blocks.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { frontMetrics } from '../../../results/codesign-result.js';
+import { scheduleBlocks } from './schedule-section.js';
 
 export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section> {
   const unknown = r.metrics.filter((m) => !(frontMetrics as readonly string[]).includes(m));
@@ -49,9 +52,23 @@ export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section
       ...r.networks.flatMap((n) => leftOutBlocks(coverageIn(n), r.networks.length > 1 ? n.name : undefined)),
       ...(floor === undefined ? [] : [text(floor)]),
       ...(rows.length > 0 ? [tableOf('Designs of the front, from the tightest limit to none', headings, rows)] : []),
+      ...r.points.flatMap(({ schedules = [] }, i) =>
+        scheduleFolds(schedules, `${nth(headings, 0).replace('>l', 'L')} ${nth(nth(rows, i), 0)}`),
+      ),
+      ...(r.unscheduled === undefined ? [] : [text(`${unscheduledText(r.unscheduled)}.`)]),
     ],
   });
 }
+
+/** The schedules of a point, of each network; `at` says which point. */
+const scheduleFolds = (schedules: readonly ScheduleInResult[], at: string): readonly Block[] =>
+  schedules.map((schedule) => {
+    const of = schedules.length > 1 ? ` of ${schedule.network}` : '';
+    return longFold(
+      `${at}${of === '' ? '' : `, ${schedule.network}`}: ${scheduleText(schedule)}`,
+      ...scheduleBlocks(schedule, of),
+    );
+  });
 
 function summaryOf(r: CodesignFrontFile, found: number, proved: boolean): string {
   const span = frontSpan(r);

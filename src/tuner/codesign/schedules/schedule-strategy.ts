@@ -2,11 +2,17 @@
 // soon, and each machine that comes of a box placed by who knows where images may lie.
 
 import { digest } from '../../../base/digest.js';
+import { nth } from '../../../base/invariant.js';
+import { keepsLimits, valueOf } from '../../../milp/master/master.js';
+import { chipArea } from '../../../model/machine/template-parts.js';
+import { templateAt } from '../../../model/space/design-space.js';
 import type { Remote } from '../../../pool/tasks.js';
 import type { Beside } from '../best-first.js';
 import type { Strategy } from '../codesign.js';
 import type { Checkpoint } from '../codesign-request.js';
+import { totalsOfChosen } from '../../network/network-question.js';
 import type { TotalsProblem, UniqueLayer } from '../codesign-problem.js';
+import { lesser } from '../codesign-problem.js';
 import type { FoundMachine } from '../found-machine.js';
 import { incumbent } from '../incumbent.js';
 import { plainlyBeyond } from '../plain-limits.js';
@@ -14,7 +20,7 @@ import type { Session } from '../session.js';
 import type { ShapeTasks } from '../shape-task.js';
 import { totals, totalsProblem } from '../totals.js';
 import type { ScheduleOverSpace } from './keeping.js';
-import { layersOfSchedules } from './scheduled-machine.js';
+import { chosenBy, layersOfSchedules } from './scheduled-machine.js';
 
 /** What is known of single machines. */
 export interface ScheduledMachines {
@@ -60,11 +66,29 @@ export const schedulesOver = (
     const session = { ...given, layers, schedules };
     const { hooks, deadline } = session;
     const shapes = placing(hooks.shapes, (...found) => machines.placed(...found), deadline);
-    const early = await withoutStaying(session, machines, resume);
+    const known = resume?.best ? undefined : knownMachine(session);
+    const early = known
+      ? { best: () => known, next: () => undefined }
+      : await withoutStaying(session, machines, resume);
     return totals({ ...session, hooks: { ...hooks, shapes } }, early, resume);
   },
   layersOf: layersOfSchedules,
 });
+
+/** The best machine of searches before that is within the limits. Where there are none, it may be of another objective alone. */
+function knownMachine(session: Session): FoundMachine | undefined {
+  const { request, hooks } = session;
+  if (Object.keys(request.limits).length === 0) return undefined;
+  const { space, technology, area: most, limits, objective, networks, isArea } = totalsProblem(session);
+  return (hooks.learned?.machines ?? []).reduce<FoundMachine | undefined>((best, machine) => {
+    const template = templateAt(space, machine.point);
+    const area = template ? chipArea(template, technology) : Infinity;
+    const totals = networks.map((_, k) => totalsOfChosen(chosenBy(machine, k)));
+    if (area > most || !totals.every((own) => keepsLimits(own, limits))) return best;
+    const sum = networks.reduce((n, weight, k) => n + weight * valueOf(objective, nth(totals, k)), 0);
+    return lesser(best, { ...machine, value: isArea ? area : sum });
+  }, undefined);
+}
 
 /** Guesses at machines without residency. */
 async function withoutStaying(
