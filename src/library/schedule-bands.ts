@@ -5,6 +5,7 @@ import { bandCandidates } from '../compile/band-candidates.js';
 import type { ScheduledChain, WeightsThatStay } from '../compile/kept-weights.js';
 import type { BandedRuns, WholeNetwork } from '../compile/banded-runs.js';
 import { bandedRuns } from '../compile/banded-runs.js';
+import { turn } from '../pool/turn.js';
 import { layersWith } from './schedule-weights.js';
 import { namedChain } from '../model/workload/named-chains.js';
 import type { Layer } from '../model/workload/layer.js';
@@ -34,9 +35,16 @@ export const noBands: BandsSpace = {
   keeping: 0,
 };
 
-/** Chains of a network that may be in bands, as runs. */
-export const chainsInBands = (whole: WholeNetwork, candidates = bandCandidates(whole)): readonly BandedRuns[] =>
-  candidates.flatMap((chain) => bandedRuns(whole, chain) ?? []);
+/** Chains of a network that may be in bands, as runs; workers are given their tasks meanwhile. */
+export async function chainsInBands(whole: WholeNetwork): Promise<readonly BandedRuns[]> {
+  const chains: BandedRuns[] = [];
+  for (const chain of bandCandidates(whole)) {
+    const found = bandedRuns(whole, chain);
+    if (found) chains.push(found);
+    await turn();
+  }
+  return chains;
+}
 
 /** `runs`: of the network as it is; `layerOf`: what a schedule asks of the layer of a run. */
 export const bandsSpace = (

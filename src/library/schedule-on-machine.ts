@@ -62,7 +62,6 @@ export function onMachine(
       known.get(key) ??
       new LayerColumns(
         {
-          architectures,
           layer,
           conventions: magnetConventions,
           padding,

@@ -161,17 +161,22 @@ export async function scheduleWith(
   const isLimited = Object.keys(limits).length > 0;
   const whole = { graph, template, lowered: made.value, may };
   const layerOf = (run: { readonly layer: Layer }) => layerOfRun(run, folds);
-  const chains = bands && residency ? chainsInBands(whole) : [];
-  const loading = chains.length > 0 ? bandsSpace(whole, runs.length, layerOf, chains) : noBands;
   const questionOf = (keeping: boolean, among: BandsSpace) =>
     among.steps.length > 0 ? withBands(question(keeping), among) : question(keeping);
-  const answer = (keeping: boolean, among = noBands) =>
-    scheduleNetwork(questionOf(keeping, among), objective, place, patience, masterLimits(limits));
-  const alone = await answer(false);
+  const answer = (keeping: boolean, space = noBands, among?: ScheduleAnswer<Places>) =>
+    scheduleNetwork(questionOf(keeping, space), objective, place, patience, masterLimits(limits), among);
   // Limits that cannot be kept without may be kept with tensors that stay, or in bands.
   const isWorthMore = ({ status }: ScheduleAnswer<Places>) => status === 'found' || (status === 'none' && isLimited);
-  const staying = residency && isWorthMore(alone) ? await answer(true) : alone;
-  const banded = loading.steps.length > 0 && isWorthMore(staying) ? await answer(true, loading) : staying;
+  const ofWholeTensors = async () => {
+    const alone = await answer(false);
+    return { alone, staying: residency && isWorthMore(alone) ? await answer(true, noBands, alone) : alone };
+  };
+  const [{ alone, staying }, chains] = await Promise.all([
+    ofWholeTensors(),
+    bands && residency ? chainsInBands(whole) : [],
+  ]);
+  const loading = chains.length > 0 ? bandsSpace(whole, runs.length, layerOf, chains) : noBands;
+  const banded = loading.steps.length > 0 && isWorthMore(staying) ? await answer(true, loading, staying) : staying;
   const inBands = better(banded, staying, (of) => valueConfigured(asked, loading, of));
   const kept =
     asked.weights && inBands.status === 'found'
@@ -185,7 +190,9 @@ export async function scheduleWith(
       : new Map();
   const space = kept.size > 0 ? withKeptWeights(loading, whole, runs.length, layerOf, kept) : loading;
   const found =
-    kept.size > 0 ? better(await answer(true, space), inBands, (of) => valueConfigured(asked, space, of)) : inBands;
+    kept.size > 0
+      ? better(await answer(true, space, inBands), inBands, (of) => valueConfigured(asked, space, of))
+      : inBands;
   const seconds = (hooks.now() - begin) / 1000;
   const certificate =
     asked.certificate && found.status === 'found'

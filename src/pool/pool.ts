@@ -32,7 +32,7 @@ export class Pool<Tasks> implements Runner<Tasks> {
   readonly run = async <K extends keyof Tasks & string>(
     name: K,
     input: InputOf<Tasks[K]>,
-    { progress = () => {}, fresh = false }: RunOptions<Tasks[K]> = {},
+    { progress, fresh = false }: RunOptions<Tasks[K]> = {},
   ): Promise<AnswerOf<Tasks[K]>> => {
     const seat = fresh ? this.sit() : await this.take();
     const lost = seat.ended.then((why): never => {

@@ -8,7 +8,8 @@ export interface Seat<Tasks> {
   readonly run: <K extends keyof Tasks & string>(
     name: K,
     input: InputOf<Tasks[K]>,
-    progress: (...state: ProgressOf<Tasks[K]>) => void,
+    /** Where somebody wants to hear it: to call back takes longer than a short task. */
+    progress: ((...state: ProgressOf<Tasks[K]>) => void) | undefined,
   ) => Promise<AnswerOf<Tasks[K]>>;
   /** Settles when it ends, with the reason; it never rejects. */
   readonly ended: Promise<string>;

@@ -18,7 +18,9 @@ import type { DesignSpace } from '../model/space/design-space.js';
 import { parameters, templateAt } from '../model/space/design-space.js';
 import type { Objective } from '../model/cost/goal.js';
 import type { Template } from '../model/machine/parameters.js';
+import type { Architecture } from '../model/machine/architecture.js';
 import type { TemplateMachine } from '../model/machine/template.js';
+import { lowerTemplate } from '../model/machine/template.js';
 import { judge } from '../search/mapping/point.js';
 import type { Found, Strategy, Task } from '../search/strategy.js';
 import { heuristicAnswer } from '../search/strategy.js';
@@ -204,6 +206,7 @@ function inItsSpace(t: Template): boolean {
 }
 
 interface Tables {
+  readonly architectures: readonly Architecture[];
   readonly costs: ShapeCosts;
   readonly kernels: KernelTables;
 }
@@ -218,7 +221,11 @@ export function tablesOf({ template, technology }: TemplateMachine): Tables {
   if (known) return known;
   const costs = shapeCosts(spaceOf(template), template, technology);
   invariant(costs, 'a machine that is not in its own space');
-  const made = { costs, kernels: new KernelTables(depthsOf(costs)) };
+  const made = {
+    architectures: lowerTemplate(template, technology),
+    costs,
+    kernels: new KernelTables(depthsOf(costs)),
+  };
   if (tables.size >= maxTables) tables.delete(defined(tables.keys().next().value));
   tables.set(key, made);
   return made;

@@ -47,6 +47,7 @@ const numbers = {
   fit: [12, 60],
   /** Combinations of a few columns. */
   network: [100, 1000],
+  prices: [400, 10_000],
   'columns at least': [12, 200],
   master: [40, 200],
   'layers in parts': [3, 6],

@@ -10,7 +10,6 @@ import { statesOf } from '../../src/milp/schedule/residency.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import type { Template } from '../../src/model/machine/template.js';
-import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { shapeKey } from '../../src/model/workload/layer.js';
 import { columnsFloor, columnsOf } from '../../src/tuner/network/columns-task.js';
@@ -21,7 +20,8 @@ import { findGraph } from '../../src/workloads/builtin-graph.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
 import type { BandsSpace } from '../../src/library/schedule-bands.js';
 import { weightsThatStay } from '../../src/library/schedule-weights.js';
-import { bandsSpace, chainsInBands, noBands, withKeptWeights } from '../../src/library/schedule-bands.js';
+import { bandedRuns } from '../../src/compile/banded-runs.js';
+import { bandsSpace, noBands, withKeptWeights } from '../../src/library/schedule-bands.js';
 import type { BandedChain } from '../../src/model/workload/row-bands.js';
 import type { Stretch } from '../../src/milp/schedule/routes.js';
 import { problemOf } from '../../src/milp/schedule/routes.js';
@@ -34,14 +34,12 @@ export const patience = { left: () => 600, over: () => false };
 
 /** Of mappings without padding. */
 export function columnsOn(template: Template): ScheduleQuestion['columns'] {
-  const architectures = lowerTemplate(template, technology16nm);
   const known = new Map<string, LayerColumns>();
   return (layer) => {
     const own =
       known.get(shapeKey(layer)) ??
       new LayerColumns(
         {
-          architectures,
           layer,
           conventions: magnetConventions,
           padding: false,
@@ -88,7 +86,7 @@ function questionAmong(template: Template, graph: NetworkGraph, chains: readonly
   const columns = columnsOn(template);
   const runs = runsIn(made.value);
   const whole = { graph, template, lowered: made.value, may };
-  const found = chainsInBands(whole, chains);
+  const found = chains.flatMap((chain) => bandedRuns(whole, chain) ?? []);
   const plain = chains.length > 0 ? bandsSpace(whole, runs.length, ({ layer }) => layer, found) : noBands;
   const over = (space: BandsSpace): AskedQuestion => ({
     may,

@@ -9,7 +9,6 @@ import { bits } from '../../src/base/units.js';
 import { simba } from '../../src/model/machine/presets.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
-import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { besideImages, residentTensors } from '../../src/model/workload/resident.js';
@@ -39,12 +38,11 @@ const layers = fc
 const prices = fc.double({ min: 0.1, max: 5000, noNaN: true }).map((cycles) => ({ both: 0, energy: 1, cycles }));
 
 test('no bound is above the minimum', { timeout: 300_000 }, async () => {
-  const architectures = lowerTemplate(template, technology16nm);
   await fc.assert(
     fc.asyncProperty(layers, fc.tuple(prices, prices, prices), async (layer, [first, second, asked]) => {
       const goal = { objective: 'edp', limits: {} } as const;
       const machine = { template, technology: technology16nm };
-      const task = { architectures, layer, conventions: magnetConventions, padding: true, goal, machine };
+      const task = { layer, conventions: magnetConventions, padding: true, goal, machine };
       const ask = (question: Parameters<typeof columnsOf>[0]) => Promise.resolve(columnsOf(question, () => false));
       const own = new LayerColumns(task, ask, columnsFloor);
       const whole = new LayerColumns(task, ask);

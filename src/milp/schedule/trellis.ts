@@ -31,6 +31,9 @@ export interface Trellis {
   readonly points: readonly Point[];
   /** Those to a point before those from it. */
   readonly moves: readonly Move[];
+  /** From which point each of them leads to which: what is gone through again and again lies close together. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
   /** Behind the last step, which no tensor outlives; undefined where no way leads there. */
   readonly end: number | undefined;
 }
@@ -66,7 +69,9 @@ export function trellisOf(
       }
     }
   }
-  return { points, moves, end: nth(places, routes.end).get('') };
+  const from = Int32Array.from(moves, (move) => move.from);
+  const to = Int32Array.from(moves, (move) => move.to);
+  return { points, moves, from, to, end: nth(places, routes.end).get('') };
 }
 
 interface Taken {
@@ -124,21 +129,22 @@ export function cheapestWays(
 
 /** The moves of the cheapest way, and what they cost together; undefined where no way has a cost. */
 export function cheapestWay(
-  { points, moves, end }: Trellis,
+  { points, moves, from, to, end }: Trellis,
   costOf: (move: Move, place: number) => number,
 ): { readonly moves: readonly Move[]; readonly cost: number } | undefined {
   const costs = new Float64Array(points.length).fill(Infinity);
-  const last = points.map((): Move | undefined => undefined);
+  const last = new Int32Array(points.length).fill(-1);
   costs[0] = 0;
-  for (const [place, move] of moves.entries()) {
-    const cost = nth(costs, move.from) + costOf(move, place);
-    if (cost >= nth(costs, move.to)) continue;
-    costs[move.to] = cost;
-    last[move.to] = move;
+  for (let place = 0; place < moves.length; place++) {
+    const into = nth(to, place);
+    const cost = nth(costs, nth(from, place)) + costOf(nth(moves, place), place);
+    if (cost >= nth(costs, into)) continue;
+    costs[into] = cost;
+    last[into] = place;
   }
   if (end === undefined || costs[end] === Infinity) return undefined;
   const way: Move[] = [];
-  for (let move = last[end]; move; move = last[move.from]) way.push(move);
+  for (let place = nth(last, end); place >= 0; place = nth(last, nth(from, place))) way.push(nth(moves, place));
   return { moves: way.reverse(), cost: nth(costs, end) };
 }
 

@@ -14,8 +14,13 @@ export interface ServedTable {
 }
 
 export interface ServedApi {
-  /** Calls the task `name` of the table `table` with `input` and a callback for progress. */
-  run: (table: string, name: string, input: unknown, progress: (...state: never[]) => void) => Promise<unknown>;
+  /** Calls the task `name` of the table `table` with `input`, and a callback for progress where somebody hears it. */
+  run: (
+    table: string,
+    name: string,
+    input: unknown,
+    progress: ((...state: never[]) => void) | undefined,
+  ) => Promise<unknown>;
 }
 
 /**
@@ -25,7 +30,7 @@ export interface ServedApi {
 export function serveTasks(tables: readonly ServedTable[], endpoint?: Endpoint): void {
   const known = Object.fromEntries(tables.map(({ name, tasks }) => [name, tasks]));
   const api: ServedApi = {
-    async run(table, name, input, progress) {
+    async run(table, name, input, progress = () => {}) {
       const tasks = entry(known, table) as Readonly<Record<string, TaskEntry<Task>>>;
       return (await entry(tasks, name).load())(input, progress);
     },

@@ -22,7 +22,7 @@ export const webWorkers =
     return {
       // Both sides have one table: what comes back is what its task answers.
       run: (task, input, progress) =>
-        api.run(name, task, input, proxy(progress as (...state: never[]) => void)) as Promise<
+        api.run(name, task, input, progress && proxy(progress as (...state: never[]) => void)) as Promise<
           AnswerOf<Tasks[typeof task]>
         >,
       ended,

@@ -15,8 +15,8 @@ export interface ThreadData {
 type Task = (input: unknown, progress: (...state: never[]) => void) => unknown;
 
 export interface ThreadApi {
-  /** Calls the task `name` with `input` and a callback for progress. */
-  run: (name: string, input: unknown, progress: (...state: never[]) => void) => Promise<unknown>;
+  /** Calls the task `name` with `input`, and a callback for progress where somebody hears it. */
+  run: (name: string, input: unknown, progress: ((...state: never[]) => void) | undefined) => Promise<unknown>;
 }
 
 if (parentPort) {
@@ -25,7 +25,7 @@ if (parentPort) {
     entry(module, name),
   );
   const api: ThreadApi = {
-    async run(task, input, progress) {
+    async run(task, input, progress = () => {}) {
       const { load }: TaskEntry<Task> = entry((await table).tasks, task);
       return (await load())(input, progress);
     },

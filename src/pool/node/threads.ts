@@ -20,7 +20,9 @@ export const threads =
     return {
       // Both sides have one table: what comes back is what its task answers.
       run: (task, input, progress) =>
-        api.run(task, input, proxy(progress as (...state: never[]) => void)) as Promise<AnswerOf<Tasks[typeof task]>>,
+        api.run(task, input, progress && proxy(progress as (...state: never[]) => void)) as Promise<
+          AnswerOf<Tasks[typeof task]>
+        >,
       ended: new Promise((resolve) => {
         worker.once('error', (error) => resolve(error.message));
         worker.once('exit', (code) => resolve(`exit ${code}`));

@@ -15,8 +15,11 @@ import { tablesOf } from '../enumeration.js';
 import { inAllRuns, partingsOf, runTask } from '../in-parts.js';
 
 export interface ColumnsQuestion {
-  /** On a machine of the template; the limits of its goal count, its objective does not. */
-  readonly task: Task & { readonly machine: NonNullable<Task['machine']> };
+  /**
+   * On a machine of the template, which is lowered where columns are looked for: that takes less than to hand it there. The limits
+   * of its goal count, its objective does not.
+   */
+  readonly task: Omit<Task, 'architectures'> & { readonly machine: NonNullable<Task['machine']> };
   readonly weights: Weights;
   /** All columns that cost no more than so much, or the cheapest where it costs less. */
   readonly wanted: { readonly kind: 'all' | 'min'; readonly max: number };
@@ -33,7 +36,8 @@ export interface ColumnsAnswer {
 const slack = 1 + 1e-11;
 
 export function columnsOf({ task, weights, wanted }: ColumnsQuestion, over: () => boolean): ColumnsAnswer {
-  const ways = waysOf(task, weights);
+  const lowered = loweredTask(task);
+  const ways = waysOf(lowered, weights);
   const isMin = wanted.kind === 'min';
   // What costs least in some way cuts off the others: first those that promise most.
   const floors = new Map(ways.map((way) => [way, isMin && ways.length > 1 ? way.search.floor() : 0]));
@@ -43,7 +47,7 @@ export function columnsOf({ task, weights, wanted }: ColumnsQuestion, over: () =
   for (const { parts, own, search } of ways.toSorted((x, y) => got(floors, x) - got(floors, y))) {
     const answer = columnsOfRun(own, search, overRuns(weights, runsOf(parts)), { ...wanted, max }, over);
     whole &&= answer.whole;
-    const all = isWhole(parts) ? answer.found : answer.found.map((f) => inAllRuns(task, parts, f));
+    const all = isWhole(parts) ? answer.found : answer.found.map((f) => inAllRuns(lowered, parts, f));
     found = isMin ? min([...found, ...all], weights) : [...found, ...all];
     if (isMin)
       max = found.reduce((least, { evaluation: e }) => Math.min(least, costOf(weights, e.energy, e.cycles)), max);
@@ -53,10 +57,18 @@ export function columnsOf({ task, weights, wanted }: ColumnsQuestion, over: () =
 
 /** What every column costs at least, at once; +Infinity where there is none. */
 export const columnsFloor = ({ task, weights }: Pick<ColumnsQuestion, 'task' | 'weights'>): number =>
-  waysOf(task, weights).reduce((least, { search }) => Math.min(least, search.floor(least)), Infinity) / slack;
+  waysOf(loweredTask(task), weights).reduce((least, { search }) => Math.min(least, search.floor(least)), Infinity) /
+  slack;
+
+type Lowered = Task & Pick<ColumnsQuestion['task'], 'machine'>;
+
+const loweredTask = (task: ColumnsQuestion['task']): Lowered => ({
+  ...task,
+  architectures: tablesOf(task.machine).architectures,
+});
 
 /** The layer in each way in which it may run, with the search for its mappings. */
-const waysOf = (task: ColumnsQuestion['task'], weights: Weights) => {
+const waysOf = (task: Lowered, weights: Weights) => {
   const { costs, kernels } = tablesOf(task.machine);
   return partingsOf(task).map((parts) => {
     const own = { ...runTask(task, parts), machine: task.machine };
@@ -67,7 +79,7 @@ const waysOf = (task: ColumnsQuestion['task'], weights: Weights) => {
 };
 
 function columnsOfRun(
-  task: ColumnsQuestion['task'],
+  task: Lowered,
   search: LayerSearch,
   weights: Weights,
   { kind, max }: ColumnsQuestion['wanted'],
@@ -77,10 +89,14 @@ function columnsOfRun(
   const low = perSize(() => 0);
   const box = { low, high: low };
   const depths = depthsOf(search.costs);
+  // What is asked for last is most often asked for again.
+  let last: { readonly item: Item; readonly found: readonly Found[] } | undefined;
   const found = (item: Item): readonly Found[] => {
+    if (last?.item === item) return last.found;
     const { architecture, mapping } = decode(item, architectures, depths);
     const judged = judge(goal, conventions, nth(architectures, architecture), architecture, layer, mapping);
-    return judged ? [judged] : [];
+    last = { item, found: judged ? [judged] : [] };
+    return last.found;
   };
   if (kind === 'all') {
     const { columns, stopped } = search.columns(box, Infinity, max * slack, over);

@@ -67,17 +67,14 @@ export async function mapWhole(
   { objective, limits }: WholeGoal,
   { now, columns, stopped }: WholeHooks,
 ): Promise<MappedWhole> {
-  const { network, architectures, machine, conventions, padding, timeLimit } = request;
+  const { network, machine, conventions, padding, timeLimit } = request;
   const begin = now();
   const deadline = begin + timeLimit * 1000 * network.layers.length;
   const layers = network.layers.map(({ layer, count }) => ({
     layer,
     count,
     choices: count,
-    columns: new LayerColumns(
-      { architectures, layer, conventions, padding, goal: goalOf(request, layer), machine },
-      columns,
-    ),
+    columns: new LayerColumns({ layer, conventions, padding, goal: goalOf(request, layer), machine }, columns),
   }));
   const answer = await networkMin(
     { layers, objective: objectiveOf[objective], limits: limitsOf(limits) },

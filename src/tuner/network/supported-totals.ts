@@ -26,8 +26,19 @@ export interface Supported {
   readonly min: readonly number[];
 }
 
-/** 'none' where there is no choice, undefined where the time was over. */
-export type Cheapest = (weights: Totals) => Promise<Supported | 'none' | undefined>;
+/** Only a bound: nothing costs less than the sum by some prices, which is all that somebody wanted to know. */
+export interface Bounded extends Pick<Supported, 'sum' | 'min'> {
+  readonly chosen: undefined;
+}
+
+/**
+ * 'none' where there is no choice, undefined where the time was over. Whoever learns more and more of what choices cost at least may
+ * stop as soon as that is enough.
+ */
+export type Cheapest = (
+  weights: Totals,
+  isEnough: (sum: number) => boolean,
+) => Promise<Supported | Bounded | 'none' | undefined>;
 
 export class SupportedTotals {
   /** What is limited beside the product. */
@@ -71,10 +82,21 @@ export class SupportedTotals {
 
   /** What costs least by some prices: the line that it gives, and its totals, which lie on it. */
   async by(weights: Totals): Promise<Totals | 'none' | undefined> {
-    const found = await this.cheapest(weights);
+    const found = await this.ruling(weights, undefined);
+    return found === 'ruled-out' ? undefined : found;
+  }
+
+  /** The same; or a lower line, which leaves nothing better in a stretch. */
+  async ruling(weights: Totals, stretch: Stretch | undefined): Promise<Totals | 'ruled-out' | 'none' | undefined> {
+    const lineAt = (sum: number, min: readonly number[]): Line => ({ weights, sum: sum * (1 - slack), min });
+    const found = await this.cheapest(
+      weights,
+      (sum) => stretch !== undefined && !this.mayHave(stretch, lineAt(sum, [])),
+    );
     if (!found || found === 'none') return found;
     const { chosen, sum, min } = found;
-    this.lines.push({ weights, sum: sum * (1 - slack), min });
+    this.lines.push(lineAt(sum, min));
+    if (!chosen) return 'ruled-out';
     const totals = totalsOfChosen(chosen);
     this.energies.set(totals.cycles, Math.min(totals.energy, this.energies.get(totals.cycles) ?? Infinity));
     const isWithin = (['energy', 'cycles', 'both'] as const).every((q) => totals[q] <= (this.limits[q] ?? Infinity));
@@ -87,9 +109,9 @@ export class SupportedTotals {
     return reach(this.lines, this.limits, stretch);
   }
 
-  /** Whether something better than what is known may lie in a stretch, or anything at all where nothing is. */
-  mayHave(stretch: Stretch): boolean {
-    const bound = this.boundOf(stretch);
+  /** Whether something better than what is known may lie in a stretch, or anything at all where nothing is; above more lines too. */
+  mayHave(stretch: Stretch, ...more: readonly Line[]): boolean {
+    const bound = this.boundOf(stretch, more);
     return this.found ? bound < this.found.value * (1 - 4 * slack) : bound <= this.cutoff;
   }
 
@@ -99,8 +121,9 @@ export class SupportedTotals {
   }
 
   /** No choice with cycles of the stretch, within the limits, has less. */
-  private boundOf(stretch: Stretch): number {
-    const [from, upTo] = this.reach(stretch);
-    return from > upTo ? Infinity : leastOver(this.lines, from, upTo).product;
+  private boundOf(stretch: Stretch, more: readonly Line[] = []): number {
+    const lines = [...this.lines, ...more];
+    const [from, upTo] = reach(lines, this.limits, stretch);
+    return from > upTo ? Infinity : leastOver(lines, from, upTo).product;
   }
 }

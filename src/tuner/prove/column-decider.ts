@@ -50,9 +50,9 @@ interface Settling {
 export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decider {
   const { technology, candidates } = request;
   invariant(candidates.machine.kind === 'template', 'a hierarchy has no columns');
-  const { architectures, facts, area } = knowledgeOf(request, hooks);
+  const { facts, area } = knowledgeOf(request, hooks);
   const machine = { template: candidates.machine.template, technology };
-  const columns = new MachineColumns(request, machine, architectures, hooks.columns);
+  const columns = new MachineColumns(request, machine, hooks.columns);
   const s: Settling = { request, hooks, columns, facts, area, settled: new Set(), isConfirmed: false };
   return {
     decide: (requirements, deadline) => decide(s, requirements, deadline),

@@ -3,7 +3,6 @@
 import type { Limits } from '../../model/cost/goal.js';
 import type { NetworkQuantity } from '../../model/cost/network-goal.js';
 import type { Requirement } from '../../model/cost/requirement.js';
-import type { Architecture } from '../../model/machine/architecture.js';
 import type { TemplateMachine } from '../../model/machine/template.js';
 import { shapeKey } from '../../model/workload/layer.js';
 import type { CountedLayer } from '../../model/workload/network.js';
@@ -24,7 +23,6 @@ export class MachineColumns {
   constructor(
     private readonly request: MachineRequest,
     private readonly machine: TemplateMachine,
-    private readonly architectures: readonly Architecture[],
     private readonly search: ProveHooks['columns'],
   ) {}
 
@@ -59,7 +57,6 @@ export class MachineColumns {
     if (known) return known;
     const { conventions, padding } = this.request;
     const task = {
-      architectures: this.architectures,
       layer,
       conventions,
       padding,

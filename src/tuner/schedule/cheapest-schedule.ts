@@ -12,7 +12,7 @@ import type { Move } from '../../milp/schedule/trellis.js';
 import { cheapestWay, scheduleOn } from '../../milp/schedule/trellis.js';
 import type { Patience } from '../network/network-question.js';
 import { asWeights } from '../network/network-question.js';
-import type { Supported } from '../network/supported-totals.js';
+import type { Bounded, Supported } from '../network/supported-totals.js';
 import type { ScheduleQuestion } from './schedule-question.js';
 import { layerIn, routesIn } from './schedule-question.js';
 import { StepMinima } from './step-minima.js';
@@ -33,13 +33,26 @@ export async function cheapestSchedule(
   patience: Patience,
   fixed: ReadonlyMap<number, boolean>,
 ): Promise<PricedSchedule | 'none' | undefined> {
+  const found = await cheapestOrEnough(question, weights, patience, fixed, () => false);
+  if (!found || found === 'none' || found.chosen) return found;
+  throw new Error('invariant: no bound is enough, and the search ended with one');
+}
+
+/** The same; or what every schedule costs at least, as soon as that is enough. */
+export async function cheapestOrEnough(
+  question: ScheduleQuestion,
+  weights: Totals,
+  patience: Patience,
+  fixed: ReadonlyMap<number, boolean>,
+  isEnough: (sum: number) => boolean,
+): Promise<PricedSchedule | Bounded | 'none' | undefined> {
   const { columns } = question;
   const routes = routesIn(question);
   const prices = asWeights(weights);
   const minima = new StepMinima(question, prices, patience);
-  const trellis = stepVariants(question).trellis(fixed);
-  const floors = trellis.moves.map(({ state }) => minima.byTaken(state));
-  const costOf = ({ state }: Move, place: number) => nth(nth(floors, place), routes.banks - state.free);
+  const { trellis, variants, own, taken } = stepVariants(question).varied(fixed);
+  const floors = variants.map((variant) => minima.byTaken(variant));
+  const costOf = (_: Move, place: number) => nth(nth(floors, nth(own, place)), nth(taken, place));
   for (;;) {
     const found = cheapestWay(trellis, costOf);
     if (!found) return 'none';
@@ -55,6 +68,8 @@ export async function cheapestSchedule(
         min: states.map((state) => minima.floor(state)),
       };
     }
+    if (isEnough(found.cost))
+      return { chosen: undefined, sum: found.cost, min: states.map((state) => minima.floor(state)) };
     if (!minima.sharpen(open) && !(await minima.settle(open))) return undefined;
   }
 }

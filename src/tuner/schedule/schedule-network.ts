@@ -13,11 +13,11 @@ import type { Stretch } from '../../milp/schedule/routes.js';
 import { leastOver, problemOf } from '../../milp/schedule/routes.js';
 import type { Chosen, Patience } from '../network/network-question.js';
 import { totalsOfChosen } from '../network/network-question.js';
-import type { Floor } from '../network/price-walk.js';
+import type { Floor, PricesKnown } from '../network/price-walk.js';
 import { walkPrices } from '../network/price-walk.js';
 import { SupportedTotals } from '../network/supported-totals.js';
 import type { PricedSchedule } from './cheapest-schedule.js';
-import { cheapestSchedule } from './cheapest-schedule.js';
+import { cheapestOrEnough, cheapestSchedule } from './cheapest-schedule.js';
 import { objectiveOf } from '../network/map-whole.js';
 import type { ScheduleObjective, ScheduleQuestion } from './schedule-question.js';
 import type { ScheduleLimits } from './schedule-within.js';
@@ -64,13 +64,17 @@ interface Node {
   readonly bound: number;
 }
 
-/** A sum of the totals, or energy x cycles of them; within limits on the totals. */
+/**
+ * A sum of the totals, or energy x cycles of them; within limits on the totals. What was found among fewer schedules of the same runs
+ * says which prices are asked for first, by which much is known.
+ */
 export async function scheduleNetwork<Places>(
   question: ScheduleQuestion,
   objective: ScheduleObjective,
   place: PlaceSchedule<Places>,
   patience: Patience,
   limits: ScheduleLimits = {},
+  among?: ScheduleAnswer<Places>,
 ): Promise<ScheduleAnswer<Places>> {
   const routes = routesIn(question);
   const nodes = new Frontier<Node>();
@@ -79,16 +83,18 @@ export async function scheduleNetwork<Places>(
   /** Of residencies that were left without looking at all their mappings. */
   let left = Infinity;
   let prices: readonly Totals[] = [];
+  let known = among?.status === 'found' ? pricesKnown(among.schedule.chosen, among.prices) : undefined;
   for (;;) {
     const node = nodes.pop();
     if (!node || node.bound >= (best?.value ?? Infinity))
       return best ? { status: 'found', schedule: best, bound: Math.min(best.value, left), prices } : { status: 'none' };
-    const found = await minimum(question, objective, limits, node.fixed, patience);
+    const found = await minimum(question, objective, limits, node.fixed, patience, known);
     if (!found)
       return best
         ? { status: 'found', schedule: best, bound: Math.min(node.bound, left), prices }
         : { status: 'unknown', reason: timeLimit, bound: node.bound };
     if (found !== 'none' && node.fixed.size === 0) prices = found.prices;
+    if (found !== 'none') known = pricesKnown(found.chosen, found.prices);
     if (found === 'none' || found.value >= (best?.value ?? Infinity)) continue;
     const { residency: all, route, chosen, value } = found;
     const { problem, tensors } = problemOf(routes, route);
@@ -102,6 +108,15 @@ export async function scheduleNetwork<Places>(
     if (placed === 'tiles' || question.detours) left = Math.min(left, found.bound);
     for (const fixed of without(all, node.fixed)) nodes.push({ fixed, bound: found.bound });
   }
+}
+
+/** What a schedule and the prices that it was found by say of where to look next. */
+function pricesKnown(chosen: Chosen, prices: readonly Totals[]): PricesKnown {
+  const { energy, cycles } = totalsOfChosen(chosen);
+  return {
+    near: energy / cycles,
+    asked: prices.flatMap((p) => (p.energy > 0 && p.cycles > 0 ? [p.cycles / p.energy] : [])),
+  };
 }
 
 /** Every residency within what is fixed but those that keep all that this one keeps: they lack one of its tensors. */
@@ -132,6 +147,7 @@ async function minimum(
   limits: ScheduleLimits,
   fixed: ReadonlyMap<number, boolean>,
   patience: Patience,
+  known: PricesKnown | undefined,
 ): Promise<Minimum | 'none' | undefined> {
   if (Object.keys(limits).length > 0)
     return scheduleWithin(question, { objective, limits, floor: floorOf(question) }, fixed, patience);
@@ -145,15 +161,15 @@ async function minimum(
   const schedules = new Map<Chosen, PricedSchedule>();
   const prices: Totals[] = [];
   const totals = new SupportedTotals(
-    async (weights) => {
+    async (weights, isEnough) => {
       prices.push(weights);
-      const found = await cheapestSchedule(question, weights, patience, fixed);
-      if (found && found !== 'none') schedules.set(found.chosen, found);
+      const found = await cheapestOrEnough(question, weights, patience, fixed, isEnough);
+      if (found && found !== 'none' && found.chosen) schedules.set(found.chosen, found);
       return found;
     },
     { limits: {} },
   );
-  const walked = await walkPrices(totals, floorOf(question));
+  const walked = await walkPrices(totals, floorOf(question), known);
   if (!walked || walked === 'none') return walked;
   const { chosen, value } = defined(totals.best);
   invariant(

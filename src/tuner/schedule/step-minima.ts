@@ -30,8 +30,8 @@ export class StepMinima {
   }
 
   /** The same by banks taken, whatever more is known later. */
-  byTaken(state: StepState): Readonly<Float64Array> {
-    return this.#of(state).floors;
+  byTaken(variant: Variant): Readonly<Float64Array> {
+    return this.#ofVariant(variant).floors;
   }
 
   isExact(state: StepState): boolean {

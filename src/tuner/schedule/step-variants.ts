@@ -34,11 +34,20 @@ export class Variant {
 /** Questions that ask about the same machine know the same. */
 const variants = new WeakMap<ScheduleQuestion['columns'], Map<string, Variant>>();
 
+/** A trellis with what of its moves is the same at all prices. */
+export interface VariedTrellis {
+  readonly trellis: Trellis;
+  readonly variants: readonly Variant[];
+  /** Of each move: its place among the variants, and banks taken from its tiles. */
+  readonly own: Int32Array;
+  readonly taken: Int32Array;
+}
+
 export class StepVariants {
   private readonly known: Map<string, Variant>;
   private readonly shapes: readonly string[];
   private readonly ofStates = new WeakMap<StepState, Variant>();
-  private readonly trellises = new WeakMap<ReadonlyMap<number, boolean>, Trellis>();
+  private readonly trellises = new WeakMap<ReadonlyMap<number, boolean>, VariedTrellis>();
 
   constructor(private readonly question: ScheduleQuestion) {
     this.known = variants.get(question.columns) ?? new Map<string, Variant>();
@@ -63,12 +72,27 @@ export class StepVariants {
   }
 
   trellis(fixed: ReadonlyMap<number, boolean>): Trellis {
+    return this.varied(fixed).trellis;
+  }
+
+  varied(fixed: ReadonlyMap<number, boolean>): VariedTrellis {
+    const known = this.trellises.get(fixed) ?? this.made(fixed);
+    this.trellises.set(fixed, known);
+    return known;
+  }
+
+  private made(fixed: ReadonlyMap<number, boolean>): VariedTrellis {
     const { question } = this;
-    const made =
-      this.trellises.get(fixed) ??
-      trellisOf(routesIn(question), fixed, (state) => hasRoom(nth(question.steps, state.step), state));
-    this.trellises.set(fixed, made);
-    return made;
+    const trellis = trellisOf(routesIn(question), fixed, (state) => hasRoom(nth(question.steps, state.step), state));
+    const places = new Map<Variant, number>();
+    const own = Int32Array.from(trellis.moves, ({ state }) => {
+      const variant = this.ofState(state);
+      const place = places.get(variant) ?? places.size;
+      places.set(variant, place);
+      return place;
+    });
+    const taken = Int32Array.from(trellis.moves, ({ state }) => question.problem.banks - state.free);
+    return { trellis, variants: [...places.keys()], own, taken };
   }
 }
 
