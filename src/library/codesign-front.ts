@@ -3,6 +3,7 @@
 import { nth } from '../base/invariant.js';
 import type { Design } from '../model/space/design.js';
 import type { DesignSpace } from '../model/space/design-space.js';
+import { spaceWithResidency } from '../model/space/design-space.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { turn } from '../pool/turn.js';
 import { codesign } from '../tuner/codesign/codesign.js';
@@ -14,7 +15,7 @@ import type { CodesignFrontFile } from '../results/codesign-result.js';
 import type { Front, Metrics } from '../results/front-answer.js';
 import { frontFile } from '../results/front-answer.js';
 import { calledBy, callText } from './called.js';
-import { machinesWithSchedules, spaceWithResidency } from './codesign-schedules.js';
+import { machinesWithSchedules } from './codesign-schedules.js';
 import { designOfPoint, toldPoints } from './front-points.js';
 import { schedulable } from './schedulable.js';
 import type { CallOptions } from './session.js';

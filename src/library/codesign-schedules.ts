@@ -3,6 +3,7 @@
 import { got, nth } from '../base/invariant.js';
 import { runsIn } from '../compile/network-program.js';
 import type { DesignSpace } from '../model/space/design-space.js';
+import { spaceWithResidency } from '../model/space/design-space.js';
 import { shapeKey } from '../model/workload/layer.js';
 import type { ScheduleResult } from '../results/schedule-result.js';
 import { codesign } from '../tuner/codesign/codesign.js';
@@ -42,12 +43,6 @@ export const asCodesign =
   (search: SearchSchedules): Codesign =>
   async (request, hooks) =>
     (await search(request, hooks)).result;
-
-/** Machines with residency and without. */
-export const spaceWithResidency = (space: DesignSpace): DesignSpace => ({
-  ...space,
-  menus: { ...space.menus, residency: [0, 1] },
-});
 
 /** What is told of machines of the space that were found, for a request about it. */
 export type TellSchedules = (

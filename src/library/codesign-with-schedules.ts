@@ -12,7 +12,8 @@ import type { CodesignRequest, CodesignResult, CodesignState } from '../tuner/co
 import { askOn, columnsOn, shapesOn } from '../tuner/on-workers.js';
 import { whyNone } from '../tuner/codesign/why-none.js';
 import { calledBy, callText } from './called.js';
-import { asCodesign, codesignsSchedules, spaceWithResidency } from './codesign-schedules.js';
+import { asCodesign, codesignsSchedules } from './codesign-schedules.js';
+import { spaceWithResidency } from '../model/space/design-space.js';
 import { schedulable } from './schedulable.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';

@@ -20,16 +20,9 @@ import type { CompareEvent, CompareRequest } from '../tuner/compare/compete.js';
 import { compete } from '../tuner/compare/compete.js';
 import type { CompareQuestion } from '../tuner/compare/contest.js';
 import { contestOf, contestOn } from '../tuner/compare/contest.js';
-import {
-  entriesOf,
-  everybody,
-  isHeuristic,
-  machineContestants,
-  machineReferee,
-  missingSolvers,
-  referee,
-} from '../tuner/compare/contestants.js';
-import { solverNames } from '../tuner/map-layer.js';
+import { entriesOf, everybody, isHeuristic, missingSolvers, referee } from '../tuner/compare/contestants.js';
+import { machineContestants, machineReferee } from '../tuner/solver-names.js';
+import { solverNames } from '../tuner/solver-names.js';
 import { goalOf } from '../tuner/map-network.js';
 import { compareResult } from '../results/compare-answer.js';
 import type { CompareResult } from '../results/compare-result.js';

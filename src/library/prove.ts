@@ -3,6 +3,7 @@
 import type { Design } from '../model/space/design.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import type { DesignSpace } from '../model/space/design-space.js';
+import { spaceWithResidency } from '../model/space/design-space.js';
 import { turn } from '../pool/turn.js';
 import { askOn, columnsOn, minimumOn, shapesOn } from '../tuner/on-workers.js';
 import { prove as search } from '../tuner/prove/prove.js';
@@ -12,9 +13,9 @@ import { proveDesign } from '../results/prove-design.js';
 import type { ProveResultFile } from '../results/prove-result.js';
 import { calledBy, callText, nameOf } from './called.js';
 import type { SchedulesAsked } from './codesign-schedules.js';
-import { spaceWithResidency } from './codesign-schedules.js';
 import type { ProvenSchedules } from './prove-schedules.js';
-import { proveSchedules, schedulableToProve, withResidency } from './prove-schedules.js';
+import { proveSchedules, withResidency } from './prove-schedules.js';
+import { schedulableToProve } from './schedulable-to-prove.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 

@@ -5,12 +5,11 @@ import { printDiagnostic } from '../base/diagnostics.js';
 import { bits } from '../base/units.js';
 import { whyNothingStays } from '../model/machine/parameters.js';
 import type { DesignSpace } from '../model/space/design-space.js';
-import { shapesOf } from '../model/space/design-space.js';
+import { shapesOf, spaceWithResidency } from '../model/space/design-space.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import type { Metrics } from '../results/front-answer.js';
 import type { CodesignRequest } from '../tuner/codesign/codesign-request.js';
 import { scheduleObjectives } from '../tuner/schedule/schedule-question.js';
-import { spaceWithResidency } from './codesign-schedules.js';
 import type { LoweredNetwork } from './lowered-networks.js';
 import { loweredNetworks } from './lowered-networks.js';
 

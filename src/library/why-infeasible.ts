@@ -8,7 +8,7 @@ import { magnitude } from '../report/tables/quantities.js';
 import { whyNothingFits } from '../model/mapping/nothing-fits.js';
 import type { Budget, Task } from '../search/strategy.js';
 import { partingsOf, runTask } from '../tuner/in-parts.js';
-import type { SolverName } from '../tuner/map-layer.js';
+import type { SolverName } from '../tuner/solver-names.js';
 import type { LayerResult, MapRequest, Solve } from '../tuner/map-network.js';
 import { budgetOf, taskOf } from '../tuner/map-network.js';
 import { fit, shortagesIn } from '../tuner/prove/layer-fit.js';

@@ -2,8 +2,8 @@
 
 import * as types from '../interchange/value-types.js';
 import { networkObjectives } from '../model/cost/network-goal.js';
-import { machineContestants } from '../tuner/compare/contestants.js';
-import { solverNames } from '../tuner/map-layer.js';
+import { machineContestants } from '../tuner/solver-names.js';
+import { solverNames } from '../tuner/solver-names.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { costUnitsText, metricsRule, ofBatch, oneMachineOnly, shared, spaceForms, workloadForms } from './shared.js';

@@ -2,7 +2,7 @@
 
 import * as types from '../interchange/value-types.js';
 import { networkObjectives } from '../model/cost/network-goal.js';
-import { solverNames } from '../tuner/map-layer.js';
+import { solverNames } from '../tuner/solver-names.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { inResults, networkCostsText, onlyIn, shared, workloadForms } from './shared.js';

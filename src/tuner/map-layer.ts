@@ -21,25 +21,7 @@ import { gapOf, heuristicAnswer, knowingMachine } from '../search/strategy.js';
 import { enumeration, whyNotEnumerated } from './enumeration.js';
 import { inParts } from './in-parts.js';
 import { race } from './race/race.js';
-
-/** Who can be asked for a mapping by name; `auto` takes the one that suits the layer. The last six are heuristics. */
-export const solverNames = [
-  'auto',
-  'highs',
-  'glpk',
-  'race',
-  'native',
-  'enumerate',
-  'exhaustive',
-  'annealing',
-  'genetic',
-  'bayesian',
-  'hill-climbing',
-  'random-pruned',
-  'random',
-] as const;
-/** One of `solverNames`. */
-export type SolverName = (typeof solverNames)[number];
+import type { SolverName } from './solver-names.js';
 
 /**
  * A short walk to start from: it sizes the program, the solver does the rest. What may be

@@ -15,7 +15,7 @@ import type { Answer, Budget, ProgramFormat, Task } from '../search/strategy.js'
 import { certify } from './certify.js';
 import type { Certification } from './certify.js';
 import type { CertifyBudget } from './certify-task.js';
-import type { SolverName } from './map-layer.js';
+import type { SolverName } from './solver-names.js';
 import { mapLayer } from './map-layer.js';
 
 /** A network, a machine, and what is asked of every layer. */

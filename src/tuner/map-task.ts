@@ -1,7 +1,7 @@
 // One layer as a task for a worker thread: plain data in, plain data out.
 
 import type { Answer, Budget, Task } from '../search/strategy.js';
-import type { SolverName } from './map-layer.js';
+import type { SolverName } from './solver-names.js';
 import { mapLayer } from './map-layer.js';
 
 export interface MapTaskInput {

@@ -1,6 +1,7 @@
 // Co-design with schedules in small spaces, and the best of the schedules of all their machines, each found alone.
 
-import { codesignsSchedules, spaceWithResidency } from '../../src/library/codesign-schedules.js';
+import { codesignsSchedules } from '../../src/library/codesign-schedules.js';
+import { spaceWithResidency } from '../../src/model/space/design-space.js';
 import { schedulable } from '../../src/library/schedulable.js';
 import { scheduleWith } from '../../src/library/schedule.js';
 import { lowered } from '../../src/compile/lower.js';

@@ -2,9 +2,10 @@
 
 import { clock } from '../../src/base/clock.js';
 import { defined, nth } from '../../src/base/invariant.js';
-import { spaceWithResidency } from '../../src/library/codesign-schedules.js';
+import { spaceWithResidency } from '../../src/model/space/design-space.js';
 import type { ProvenSchedules } from '../../src/library/prove-schedules.js';
-import { proveSchedules, schedulableToProve } from '../../src/library/prove-schedules.js';
+import { proveSchedules } from '../../src/library/prove-schedules.js';
+import { schedulableToProve } from '../../src/library/schedulable-to-prove.js';
 import type { Requirement } from '../../src/model/cost/requirement.js';
 import type { DesignSpace } from '../../src/model/space/design-space.js';
 import type { NetworkGraph } from '../../src/model/workload/network-graph.js';

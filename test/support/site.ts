@@ -156,12 +156,13 @@ export class Site {
     for (const context of this.opened.splice(0)) await context.close();
   }
 
-  /** In a browser that has kept nothing yet; not `secure`: as over the network without HTTPS. */
-  async page({ width = 1280, hash = '', dark = false, secure = true } = {}): Promise<Opened> {
+  /** In a browser that has kept nothing yet; not `secure`: as over the network without HTTPS; not `kept`: without a service worker. */
+  async page({ width = 1280, hash = '', dark = false, secure = true, kept = true } = {}): Promise<Opened> {
     const context = await this.browser.newContext({
       viewport: { width, height: 900 },
       acceptDownloads: true,
       colorScheme: dark ? 'dark' : 'light',
+      serviceWorkers: kept ? 'allow' : 'block',
     });
     this.opened.push(context);
     const page = await context.newPage();

@@ -7,7 +7,7 @@ import { heuristicAnswer } from '../../src/search/strategy.js';
 import type { CompareEvent, CompareHooks, CompareRequest, Played } from '../../src/tuner/compare/compete.js';
 import { compete } from '../../src/tuner/compare/compete.js';
 import { comparisonOf } from '../../src/tuner/compare/comparison.js';
-import { machineContestants } from '../../src/tuner/compare/contestants.js';
+import { machineContestants } from '../../src/tuner/solver-names.js';
 import { bandOf, bestAt, sumOfCurves, timeTo } from '../../src/base/curves.js';
 import type { RunAnswer, Run } from '../../src/tuner/compare/contest-run.js';
 import type { Moment } from '../../src/base/curves.js';

@@ -1,6 +1,7 @@
 // `kind: codesign` of a batch: a search is one part, in one worker, so that its answer is the same however many there are.
 
 import { parsed } from '../../base/diagnostics.js';
+import { spaceWithResidency } from '../../model/space/design-space.js';
 import type { CodesignResultFile } from '../../results/codesign-result.js';
 import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
@@ -55,7 +56,7 @@ async function solved(
   now: () => number,
 ): Promise<CodesignResultFile> {
   if (!asked) return codesignResult(request, space, await run('codesign', request), { unscheduled });
-  const { asCodesign, codesignsSchedules, spaceWithResidency } = await import('../../library/codesign-schedules.js');
+  const { asCodesign, codesignsSchedules } = await import('../../library/codesign-schedules.js');
   const hooks = { now, width: 1, shapes: shapesOn({ run }), progress: () => {}, stopped: () => false };
   const search = codesignsSchedules(asked, columnsOn({ run }));
   const { result, schedules, request: own } = await search(request, hooks);

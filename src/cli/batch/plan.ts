@@ -12,7 +12,7 @@ import { batchSchema } from '../../results/batch-result.js';
 import { stamped } from '../../results/stamp.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { missingSolvers } from '../../tuner/compare/contestants.js';
-import type { SolverName } from '../../tuner/map-layer.js';
+import type { SolverName } from '../../tuner/solver-names.js';
 import { codesignJobs } from './codesign-jobs.js';
 import { compareJobs } from './compare-jobs.js';
 import { mapJobs } from './map-jobs.js';

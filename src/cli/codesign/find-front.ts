@@ -1,5 +1,6 @@
 // `codesign --pareto`: one search after the other, and the front in every form that was asked for.
 
+import { spaceWithResidency } from '../../model/space/design-space.js';
 import { counted } from '../../base/text.js';
 import { defined, nth } from '../../base/invariant.js';
 import { printCodesignResult } from '../../results/codesign-result.js';
@@ -88,7 +89,7 @@ interface Searching {
 async function searching(work: Work, job: CodesignJob): Promise<Searching> {
   const { asked } = job.schedules;
   if (!asked) return { codesign: work.engine.codesign, job };
-  const { machinesWithSchedules, spaceWithResidency } = await import('../../library/codesign-schedules.js');
+  const { machinesWithSchedules } = await import('../../library/codesign-schedules.js');
   const { request, space } = job;
   return {
     ...machinesWithSchedules(asked, columnsOf(work)),

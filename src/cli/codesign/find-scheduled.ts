@@ -3,7 +3,8 @@
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
-import { asCodesign, codesignsSchedules, spaceWithResidency } from '../../library/codesign-schedules.js';
+import { asCodesign, codesignsSchedules } from '../../library/codesign-schedules.js';
+import { spaceWithResidency } from '../../model/space/design-space.js';
 import type { SchedulesAsked } from '../../library/codesign-schedules.js';
 import { scheduleText } from '../../report/tables/schedule-table.js';
 import type { ScheduleResult } from '../../results/schedule-result.js';

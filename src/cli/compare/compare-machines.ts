@@ -8,7 +8,7 @@ import { forNetworks } from '../../model/space/design-space.js';
 import { limitsOfOneLayer } from '../../model/cost/network-goal.js';
 import type { Network } from '../../model/workload/network.js';
 import { technology16nm } from '../../model/machine/technology.js';
-import { machineContestants, machineReferee } from '../../tuner/compare/contestants.js';
+import { machineContestants, machineReferee } from '../../tuner/solver-names.js';
 import type { CompareJob } from './compare-job.js';
 import { strategiesOf } from './compare-job.js';
 import type { CompareOptions } from '../../options/compare-table.js';

@@ -16,7 +16,7 @@ import { certificateText } from '../../report/tables/certificate-text.js';
 import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
 import { mapTable } from '../../report/tables/map-table.js';
 import { printTotals } from '../../report/tables/totals.js';
-import type { SolverName } from '../../tuner/map-layer.js';
+import type { SolverName } from '../../tuner/solver-names.js';
 import { whyTooLarge, whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
 import type { Configure, NetworkConfiguration } from '../../compile/network-configuration.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';

@@ -24,7 +24,7 @@ import type { ProveOptions } from '../../options/prove-table.js';
 import { accuracyLoss, splitAccuracy, withoutLoss } from '../loss/loss-limit.js';
 import { precisionsIn } from '../loss/precisions-asked.js';
 import { parseRequirements } from '../../library/requirements.js';
-import { spaceWithResidency } from '../../library/codesign-schedules.js';
+import { spaceWithResidency } from '../../model/space/design-space.js';
 import { withResidency } from '../../library/prove-schedules.js';
 import { readSpace } from '../read-space.js';
 import type { Workload } from '../read-workload.js';

@@ -4,7 +4,7 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
-import { nothingToSave, schedulableToProve } from '../../library/prove-schedules.js';
+import { nothingToSave, schedulableToProve } from '../../library/schedulable-to-prove.js';
 import type { Schedulable, Unscheduled } from '../../library/schedulable.js';
 import { noLimitOn, unscheduled } from '../../library/schedulable.js';
 import type { DesignSpace } from '../../model/space/design-space.js';

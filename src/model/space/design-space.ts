@@ -172,6 +172,12 @@ export function shapesOf(space: DesignSpace): readonly DesignPoint[] {
   return points.filter((p) => templateAt(space, p));
 }
 
+/** Machines with residency and without. */
+export const spaceWithResidency = (space: DesignSpace): DesignSpace => ({
+  ...space,
+  menus: { ...space.menus, residency: [0, 1] },
+});
+
 /** What the space leaves open. */
 export const freeParameters = (space: DesignSpace): readonly Parameter[] =>
   parameters.filter((p) => space.menus[p].length > 1);

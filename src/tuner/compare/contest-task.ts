@@ -2,7 +2,7 @@
 
 import { stopText } from '../../base/stop-reason.js';
 import type { Budget, Task } from '../../search/strategy.js';
-import type { SolverName } from '../map-layer.js';
+import type { SolverName } from '../solver-names.js';
 import { mapLayer } from '../map-layer.js';
 import type { Run } from './contest-run.js';
 import { timed } from './contest-run.js';

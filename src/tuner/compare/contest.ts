@@ -4,7 +4,7 @@ import { nth } from '../../base/invariant.js';
 import type { Runner } from '../../pool/tasks.js';
 import type { Task } from '../../search/strategy.js';
 import type { CodesignRequest } from '../codesign/codesign-request.js';
-import type { SolverName } from '../map-layer.js';
+import type { SolverName } from '../solver-names.js';
 import type { TunerTasks } from '../tuner-tasks.js';
 import type { CompareRequest } from './compete.js';
 import type { Run } from './contest-run.js';

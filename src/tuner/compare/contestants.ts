@@ -3,8 +3,9 @@
 import { fewMappings } from '../../search/mapping/exhaustive.js';
 import { heuristics } from '../../search/mapping/heuristics.js';
 import type { Task } from '../../search/strategy.js';
-import type { SolverName } from '../map-layer.js';
-import { solverNames, whyTooLarge, whyUnavailable, whyUnsuited } from '../map-layer.js';
+import type { SolverName } from '../solver-names.js';
+import { whyTooLarge, whyUnavailable, whyUnsuited } from '../map-layer.js';
+import { solverNames } from '../solver-names.js';
 
 /** Proves optima where no contestant does. */
 export const referee: SolverName = 'auto';
@@ -54,11 +55,3 @@ export const everybody = (tasks: readonly Task[], missing: MissingSolvers): read
   entriesOf(solverNames, tasks, missing, fewMappings).flatMap(({ strategy, obstacle }) =>
     obstacle === undefined && !onRequest.includes(strategy) ? [strategy] : [],
   );
-
-/**
- * The search over machines that proves its answer, and the design heuristics: by name only,
- * for they take a while to load.
- */
-export const machineReferee = 'codesign';
-/** Who can take part in a comparison over a space: `codesign`, which proves its answer, and heuristics. */
-export const machineContestants = [machineReferee, 'random', 'annealing', 'genetic', 'bayesian'] as const;

@@ -10,7 +10,7 @@ import { noPrices, problemOf, uniqueLayers } from '../codesign/codesign-problem.
 import type { CodesignRequest } from '../codesign/codesign-request.js';
 import { machineAt } from '../codesign/shape-task.js';
 import { shapesHere } from '../codesign/shapes-here.js';
-import { machineReferee } from './contestants.js';
+import { machineReferee } from '../solver-names.js';
 import type { RunAnswer, Run } from './contest-run.js';
 import { timed } from './contest-run.js';
 
