@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { parseCodesignResult } from '../../src/results/codesign-result.js';
+import { without } from '../questions/cases.js';
 import type { Row } from './page.js';
 import { precisionPage, rowOf } from './page.js';
 
@@ -47,7 +48,17 @@ function found(network: string, precisions: readonly string[]): Row {
   const json = join(work, 'found.json');
   const argv = [
     ...['codesign', join(trained, `${network}.onnx`), '--space', 'magnet-quick', '--limit', 'area=1mm2'],
-    ...['--limit', 'accuracy-loss=1%', '--unsigned', ...(data[network] ?? []), ...precisions, '--json', json, '-q'],
+    ...[
+      '--limit',
+      'accuracy-loss=1%',
+      '--unsigned',
+      without,
+      ...(data[network] ?? []),
+      ...precisions,
+      '--json',
+      json,
+      '-q',
+    ],
   ];
   const { status } = spawnSync(process.execPath, [main, ...argv], { stdio: ['ignore', 'ignore', 'inherit'] });
   // Where samples do not decide the loss it says so (2).

@@ -1,7 +1,6 @@
 // The best machine of a space together with a schedule of each network on it: tensors may stay in the global buffer between runs.
 
 import { got, nth } from '../base/invariant.js';
-import { runsIn } from '../compile/network-program.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import { spaceWithResidency } from '../model/space/design-space.js';
 import { shapeKey } from '../model/workload/layer.js';
@@ -15,6 +14,7 @@ import { schedulesOver } from '../tuner/codesign/schedules/schedule-strategy.js'
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { keepingOver } from './keeping-over.js';
 import type { LoweredNetwork } from './lowered-networks.js';
+import { runsOf } from './lowered-networks.js';
 import type { MachineWithSchedules } from './schedule-of-machine.js';
 import { scheduleOn } from './schedule-of-machine.js';
 import { layerOfRun } from './schedule-on-machine.js';
@@ -108,7 +108,7 @@ interface SchedulesInSpace {
 export function schedulesInSpace(asked: SchedulesAsked): SchedulesInSpace {
   const { folds } = asked;
   const space = spaceWithResidency(asked.space);
-  const runs = asked.networks.map(({ made }) => runsIn(made).map((run) => layerOfRun(run, folds)));
+  const runs = asked.networks.map((network) => runsOf(network).map((run) => layerOfRun(run, folds)));
   const keys = runs.map((own) => own.map(shapeKey));
   const firsts = new Map(
     runs
@@ -124,7 +124,7 @@ export function schedulesInSpace(asked: SchedulesAsked): SchedulesInSpace {
   }));
   const networks = asked.networks.map((network, k) => ({
     ...network,
-    over: { steps: nth(keys, k).map((key) => order.indexOf(key)), keeping: keepingOver(network.made, space) },
+    over: { steps: nth(keys, k).map((key) => order.indexOf(key)), keeping: keepingOver(network, space) },
   }));
   return {
     space,

@@ -3,18 +3,20 @@
 import { nth } from '../base/invariant.js';
 import type { Keepables } from '../compile/keepable.js';
 import { keepables } from '../compile/keepable.js';
-import type { Lowered } from '../compile/lowered.js';
 import { runsIn } from '../compile/network-program.js';
 import type { ResidentTensor } from '../model/workload/resident.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import { shapesOf, templateAt } from '../model/space/design-space.js';
 import type { Keeping } from '../tuner/codesign/schedules/keeping.js';
 import { keepingKey } from '../tuner/codesign/schedules/keeping.js';
+import type { LoweredNetwork } from './lowered-networks.js';
+import { loweredAt } from './lowered-networks.js';
 
 /** By `keepingKey` of every shape. */
-export function keepingOver(made: Lowered, space: DesignSpace): Readonly<Record<string, Keeping>> {
+export function keepingOver(network: LoweredNetwork, space: DesignSpace): Readonly<Record<string, Keeping>> {
   const each: Record<string, Keeping> = {};
   for (const shape of shapesOf(space)) {
+    const made = loweredAt(network, shape);
     each[keepingKey(shape)] ??= keepingAt(
       runsIn(made).length,
       space.menus.globalBuffer.flatMap((globalBuffer) => {

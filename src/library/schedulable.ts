@@ -38,8 +38,6 @@ export function schedulable(
   const isLimited = along === 'layer-edp' || limits['layer-edp'] !== undefined;
   const limited = isLimited ? 'layer-edp' : layerLimits && 'single layers';
   if (limited !== undefined) return noLimitOn(limited);
-  if (space.menus.inputPrecision.length > 1)
-    return unscheduled(`${space.name} has activations of several widths`, 'give a space with one width');
   const list = networks.find((_, k) => !graphs[k]);
   if (list)
     return unscheduled(

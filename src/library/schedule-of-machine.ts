@@ -9,6 +9,7 @@ import { valueOfSchedule } from '../tuner/codesign/schedules/scheduled-machine.j
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import type { ScheduleObjective } from '../tuner/schedule/schedule-question.js';
 import { routesIn, scheduleObjectives } from '../tuner/schedule/schedule-question.js';
+import { loweredAt } from './lowered-networks.js';
 import { scheduleResult } from './schedule-answer.js';
 import { noBands } from './schedule-bands.js';
 import type { SchedulesSought } from './schedules-on-machines.js';
@@ -64,7 +65,7 @@ export function scheduleOn(
       weights: false,
       timeLimit,
     },
-    runsIn(network.made),
+    runsIn(loweredAt(network, template)),
     may,
     noBands,
     { status: 'found', schedule, bound: Math.min(bound, value), prices: [] },

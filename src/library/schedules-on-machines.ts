@@ -2,7 +2,6 @@
 
 import { defined, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
-import { runsIn } from '../compile/network-program.js';
 import { templateAt } from '../model/space/design-space.js';
 import type { CodesignHooks } from '../tuner/codesign/codesign-hooks.js';
 import type { TotalsProblem, UniqueLayer } from '../tuner/codesign/codesign-problem.js';
@@ -17,6 +16,7 @@ import type { AskColumns } from '../tuner/network/layer-columns.js';
 import type { Chosen } from '../tuner/network/network-question.js';
 import { scheduleNetwork } from '../tuner/schedule/schedule-network.js';
 import type { LoweredNetwork } from './lowered-networks.js';
+import { loweredAt, runsOf } from './lowered-networks.js';
 import { onMachine } from './schedule-on-machine.js';
 
 /** A network whose schedule is sought. */
@@ -34,14 +34,14 @@ export interface SchedulesSought {
 /** A network on a machine of the space, with what may stay there. */
 export function onPoint(
   { request: { space, technology, padding }, folds }: SchedulesSought,
-  { made }: LoweredNetwork,
+  network: LoweredNetwork,
   { point }: Pick<FoundMachine, 'point'>,
   columns: AskColumns,
 ) {
   const template = templateAt(space, point);
   invariant(template, 'a machine that is none');
   const of = { template, technology, padding, folds, residency: template.residency === 1 };
-  return { template, ...onMachine(made, of, columns) };
+  return { template, ...onMachine(loweredAt(network, template), of, columns) };
 }
 
 export class SchedulesOnMachines implements ScheduledMachines {
@@ -99,5 +99,5 @@ export class SchedulesOnMachines implements ScheduledMachines {
 }
 
 /** Each layer has the name of its run. */
-const named = ({ made }: LoweredNetwork, chosen: Chosen): Chosen =>
-  chosen.map((step, i) => ({ ...step, layer: { ...step.layer, name: nth(runsIn(made), i).layer.name } }));
+const named = (network: LoweredNetwork, chosen: Chosen): Chosen =>
+  chosen.map((step, i) => ({ ...step, layer: { ...step.layer, name: nth(runsOf(network), i).layer.name } }));

@@ -63,7 +63,7 @@ export const codesignVerb = defineVerb({
         'fail; --no-residency keeps nothing there',
       usually:
         'wherever schedules can be asked for: of networks with an order of steps, for edp, energy, latency or area, within ' +
-        'limits on the area and on energy, latency and edp of each network',
+        'limits on the area, on energy, latency and edp of each network and on accuracy-loss',
       either: true,
       changesAnswer: true,
     },

@@ -8,6 +8,7 @@ import { frontMetrics } from './codesign-result.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
 import { figure, listOf, pointForm, printResult, spaceForm } from './fields.js';
+import { scheduleField } from './schedule-result.js';
 import { stampField } from './stamp.js';
 
 export const precisionFrontSchema = 'magnet-precision-front/1';
@@ -27,6 +28,8 @@ const point = record('a precision', {
   point: pointForm.nullable(),
   /** No precision that was tried loses less, or costs less, without more of the other. */
   front: flag(),
+  /** Of the network, where tensors may stay in the global buffer and a machine was found. */
+  schedules: listOf('schedules', scheduleField).optional(),
 });
 
 export const precisionFrontForm = record('a front of precisions', {
@@ -43,6 +46,8 @@ export const precisionFrontForm = record('a front of precisions', {
   /** Precisions that were asked for: more than there are points where it was interrupted. */
   asked: whole(1),
   points: listOf('points', point),
+  /** Why every tensor goes through DRAM, where nobody said that it shall. */
+  unscheduled: text().optional(),
 });
 
 export type PrecisionFront = Read<typeof precisionFrontForm>;

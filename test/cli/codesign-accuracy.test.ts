@@ -6,6 +6,7 @@ import { precisionPage, rowOf } from '../../benchmarks/precision/page.js';
 import { seeded } from '../../src/base/random.js';
 import { parseAccuracyResult } from '../../src/results/accuracy-result.js';
 import type { CodesignResultFile } from '../../src/results/codesign-result.js';
+import { parseRunResult } from '../../src/results/run-result.js';
 import { parseCodesignResult } from '../../src/results/codesign-result.js';
 import type { FileParts } from '../support/onnx.js';
 import { node, onnxFile } from '../support/onnx.js';
@@ -107,6 +108,27 @@ test('what is found is judged by samples that had no part in it', async () => {
   const { out, code } = await run(asked('60%', 'w8a8', '--test', 'test.csv'), files);
   expect(out).toMatch(/The machine found, on 60 samples of test\.csv: .*: within 60\.00 %\./);
   expect(code).toBe(0);
+});
+
+test('tensors stay on machines of any precision where that is better, as the design is run', async () => {
+  const argv = (...more: string[]) => asked('60%', 'w8a8,w4a8,w6a6', '--json', 'r.json', ...more);
+  const staying = await run(argv('--design', 'd.json', '--schedule', 's.json'), files);
+  const alone = read((await run(argv('--no-residency'), files)).written.get('r.json')!);
+  const found = read(staying.written.get('r.json')!);
+  expect([found.schedules?.length, alone.schedules, found.unscheduled]).toEqual([1, undefined, undefined]);
+  expect(found.objective!).toBeLessThan(alone.objective! * (1 - 0.01));
+  expect(found.schedules![0]!.keep.length).toBeGreaterThan(0);
+  expect(found.accuracy!.chosen).toMatchObject({ weightBits: found.point!.weightPrecision });
+  expect(staying.out).toContain('tensors that may stay');
+  const made = { ...files, 'd.json': staying.written.get('d.json')! };
+  const ran = await run(['run', 'net.onnx', '--design', 'd.json', '-q', '--json', 'n.json'], made);
+  expect([ran.code, ran.err]).toEqual([0, '']);
+  const result = parseRunResult(JSON.parse(ran.written.get('n.json')!));
+  const { cycles } = found.schedules![0]!;
+  expect(result.ok && [result.value.agrees, result.value.totals.cycles]).toEqual([
+    true,
+    { model: cycles, rtl: cycles },
+  ]);
 });
 
 test('where no precision keeps the limit there is no machine', async () => {

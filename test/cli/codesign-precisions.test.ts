@@ -91,11 +91,48 @@ test('the front of points by hand: equal ones are both on it, what was not found
   ]);
 });
 
+test('tensors stay where that is better, on the best machine of each precision', async () => {
+  const argv = asked('accuracy-loss,energy', 'w8a8,w4a4', '--json', '-');
+  const [staying, alone] = [
+    read((await run(argv, files)).out),
+    read((await run([...argv, '--no-residency'], files)).out),
+  ];
+  expect(alone.points.map(({ schedules }) => schedules)).toEqual([undefined, undefined]);
+  expect(staying.space.machines).toBe(2 * alone.space.machines);
+  for (const [i, { schedules, value, bound }] of staying.points.entries()) {
+    expect([schedules?.[0]?.energy, schedules?.[0]?.bound]).toEqual([value, bound]);
+    expect(schedules?.[0]?.keep.length).toBeGreaterThan(0);
+    expect(value!).toBeLessThan(alone.points[i]!.value!);
+  }
+});
+
+test('Ctrl-C leaves what is finished, with schedules', async () => {
+  let interrupt = () => {};
+  const { code, err, written } = await run(
+    asked('accuracy-loss,edp', precisions.join(','), '--json', 'f.json'),
+    files,
+    { onInterrupt: (handler) => ((interrupt = handler), () => {}) },
+    undefined,
+    (workers) => {
+      const engine = fakeEngine()(workers);
+      const { shapes } = engine;
+      const advance: typeof shapes.advance = (input) => {
+        if (input.problem.space.menus.inputPrecision[0] === 6) interrupt();
+        return shapes.advance(input);
+      };
+      return { ...engine, shapes: { ...shapes, advance } };
+    },
+  );
+  expect(code).toBe(130);
+  expect(err).toContain('interrupted: 2 of 4 precisions were searched, 1 to the end');
+  expect(read(written.get('f.json')!)).toMatchObject({ asked: 4, points: [{ weightBits: 8 }, { weightBits: 6 }] });
+});
+
 test('Ctrl-C leaves what is finished', async () => {
   let interrupt = () => {};
   let searches = 0;
   const { code, err, written } = await run(
-    asked('accuracy-loss,edp', precisions.join(','), '--json', 'f.json'),
+    asked('accuracy-loss,edp', precisions.join(','), '--json', 'f.json', '--no-residency'),
     files,
     { onInterrupt: (handler) => ((interrupt = handler), () => {}) },
     undefined,

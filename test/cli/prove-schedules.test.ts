@@ -9,7 +9,6 @@ import { run, tinyLayers } from './run.js';
 
 const files = {
   'few.yaml': 'space: {base: magnet-small, rows: [1], columns: [1], numLanes: [8], vectorSize: [8]}\n',
-  'wide.yaml': 'space: {base: magnet-small, inputPrecision: [4, 8]}\n',
   'net.yaml': tinyLayers,
 };
 const ask = (line: string, more: Readonly<Record<string, string>> = {}) =>
@@ -78,7 +77,6 @@ test.each([
   ],
   ['lenet --space few.yaml --limit latency=1ms --layers-only', '--layers-only: tensors pass steps that it leaves out'],
   ['lenet --space few.yaml --limit latency=1ms --layer c1', '--layer: schedules are of whole networks'],
-  ['lenet --space wide.yaml --limit latency=1ms', 'wide has activations of several widths'],
   ['net.yaml --space few.yaml --limit latency=1ms', 'tiny-net is a list of layers without an order'],
 ])('%s is asked without schedules, and refused with --residency', { timeout: 120_000 }, async (line, why) => {
   const { err, written } = await ask(`${line} --json p.json`);

@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import { codesignsSchedules } from '../../src/library/codesign-schedules.js';
 import { schedulable } from '../../src/library/schedulable.js';
-import { runsIn } from '../../src/compile/network-program.js';
+import { runsOf } from '../../src/library/lowered-networks.js';
 import { codesignWithSchedules } from '../../src/library/codesign-with-schedules.js';
 import { seeded } from '../../src/base/random.js';
 import { defined, nth } from '../../src/base/invariant.js';
@@ -122,7 +122,7 @@ test.each([
     const best = defined(result.best);
     expect([result.status, result.reason, best.point.residency]).toEqual(['feasible', { kind: 'interrupted' }, 0]);
     expect(schedules.map(({ keep, tensors }) => [...keep, ...tensors])).toEqual([[], []]);
-    expect(schedules.map(({ runs }) => runs.length)).toEqual(may.networks.map(({ made }) => runsIn(made).length));
+    expect(schedules.map(({ runs }) => runs.length)).toEqual(may.networks.map((network) => runsOf(network).length));
     const sum = schedules.reduce((n, { value }, k) => n + (k + 1) * (value ?? Infinity), 0);
     expect(best.objective / (objective === 'area' ? best.area : sum)).toBeCloseTo(1, 12);
     expect(result.bound).toBeLessThanOrEqual(best.objective);

@@ -1,8 +1,6 @@
 // The question that a command line of `codesign` asks: networks, a space, weights and limits, with every fault found before any work.
 
 import type { FrontMetric } from '../../results/codesign-result.js';
-import { frontMetrics } from '../../results/codesign-result.js';
-import { defined } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
@@ -24,6 +22,8 @@ import type { CodesignOptions } from '../../options/codesign-table.js';
 import { dashed } from '../../options/option.js';
 import type { Io } from '../io.js';
 import type { SchedulesWanted } from '../schedules-wanted.js';
+import type { AskedFront } from './asked-front.js';
+import { parseFront } from './asked-front.js';
 import { schedulesIn } from './schedules-asked.js';
 import { loadTechnology } from '../read-machine.js';
 import { readSpace } from '../read-space.js';
@@ -49,11 +49,6 @@ export interface CodesignJob {
   /** What writing the programs of each network takes, in their order. */
   readonly configured: readonly Configure[];
 }
-
-/** Between two costs, or between accuracy and one. */
-type AskedFront =
-  | { readonly kind: 'costs'; readonly metrics: readonly [min: FrontMetric, limited: FrontMetric] }
-  | { readonly kind: 'accuracy'; readonly metric: FrontMetric };
 
 export function prepareCodesign(io: Io, given: readonly string[], options: CodesignOptions): Parsed<CodesignJob> {
   const targets = checkOutputs(options);
@@ -94,15 +89,14 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
     gap: options.gap,
     timeLimit: options.timeLimit,
   };
-  const metrics = front.value?.kind === 'costs' ? front.value.metrics : undefined;
-  const schedules = workloads.ok
-    ? schedulesIn(options, workloads.value, request, { loss: split.value.loss, metrics })
-    : parsed({});
+  const isMeasured = split.value.loss !== undefined || front.value?.kind === 'accuracy';
+  const beside = { front: front.value, precisions: isMeasured ? precisions.value : undefined };
+  const schedules = workloads.ok ? schedulesIn(options, workloads.value, request, beside) : parsed({});
   if (!schedules.ok) return schedules;
   return parsed({
     request,
     space: space.value,
-    front: metrics,
+    front: front.value?.kind === 'costs' ? front.value.metrics : undefined,
     lossAgainst: front.value?.kind === 'accuracy' ? front.value.metric : undefined,
     understood: limits.value.understood,
     loss: split.value.loss,
@@ -232,33 +226,4 @@ function weigh(
       })),
     );
   return parsed(networks.map((network) => ({ network, weight: weights[network.name] ?? 1 })));
-}
-
-/** Limits hold for each network, the objective sums over them: with several, only the area is one quantity in both. */
-function parseFront({ pareto }: CodesignOptions, networks: number): Parsed<AskedFront | undefined> {
-  if (pareto === undefined) return parsed(undefined);
-  const names = pareto.split(',').map((name) => name.trim());
-  const other = names.find((name) => name !== accuracyLoss);
-  if (names.includes(accuracyLoss) && names.length === 2 && frontMetrics.some((metric) => metric === other))
-    return parsed({ kind: 'accuracy', metric: other as FrontMetric });
-  const faults = names.filter((name) => ![...frontMetrics, accuracyLoss].includes(name));
-  const [x, y] = names as readonly FrontMetric[];
-  if (names.length !== 2 || x === y)
-    return refuse('bad-front', [], `--pareto ${pareto}: expected two different quantities, such as energy,latency`);
-  if (faults.length > 0)
-    return refused(
-      faults.map((name) => ({
-        code: 'unknown-name',
-        path: [],
-        message: `--pareto ${pareto}: ${unknownName('quantity', name, [...frontMetrics, accuracyLoss])}`,
-      })),
-    );
-  if (networks > 1 && y !== 'area')
-    return refuse(
-      'bad-front',
-      [],
-      `--pareto ${pareto}: ${y} is limited for each network on its own; give one network, ` +
-        `or a front over area (${x === 'area' ? y : x},area)`,
-    );
-  return parsed({ kind: 'costs', metrics: [defined(x), defined(y)] });
 }

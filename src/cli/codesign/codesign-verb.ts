@@ -59,16 +59,15 @@ export async function codesign(
   if (!options.quiet) for (const note of free) io.err(`${note}\n`);
   const work: Work = { io, options, engine: make(options.workers ?? io.cpus), interruption: listen(io) };
   try {
+    const { unscheduled } = job.value.schedules;
+    if (unscheduled !== undefined && !options.quiet) io.err(`note: ${unscheduledText(unscheduled)}\n`);
     if (job.value.lossAgainst !== undefined) {
       const { findPrecisions } = await import('./find-precisions.js');
       return await findPrecisions(work, nth(given, 0), job.value, job.value.lossAgainst);
     }
-    const { asked, unscheduled } = job.value.schedules;
-    if (unscheduled !== undefined && !options.quiet) io.err(`note: ${unscheduledText(unscheduled)}\n`);
     if (job.value.front) return await findFront(work, given, job.value, job.value.front);
-    if (asked) return await findBeside(work, given, job.value, asked);
     if (job.value.loss !== undefined) return await findAccurate(work, given, job.value, job.value.loss);
-    return await findBest(work, given, job.value);
+    return await findMachine(work, given, job.value);
   } finally {
     work.interruption.release();
     await work.engine.close();
@@ -87,7 +86,15 @@ async function findAccurate(work: Work, given: readonly string[], job: CodesignJ
     return exit.infeasible;
   }
   const space = spaceAt(job.request.space, found.allowed);
-  return findBest(work, given, { ...job, request: { ...job.request, space } }, found);
+  const { asked } = job.schedules;
+  const schedules = asked ? { asked: { ...asked, space } } : job.schedules;
+  return findMachine(work, given, { ...job, schedules, request: { ...job.request, space } }, found);
+}
+
+/** With schedules where they are asked for. */
+function findMachine(work: Work, given: readonly string[], job: CodesignJob, measured?: Measured): Promise<ExitCode> {
+  const { asked } = job.schedules;
+  return asked ? findBeside(work, given, job, asked, measured) : findBest(work, given, job, measured);
 }
 
 /** A machine with a schedule of each network. */
@@ -96,6 +103,7 @@ async function findBeside(
   given: readonly string[],
   job: CodesignJob,
   asked: NonNullable<CodesignJob['schedules']['asked']>,
+  measured: Measured | undefined,
 ): Promise<ExitCode> {
   const { io, options } = work;
   const { findScheduled } = await import('./find-scheduled.js');
@@ -106,12 +114,19 @@ async function findBeside(
   if (!saving.ok) return complain(io, saving.diagnostics);
   const found = await findScheduled(work, job, asked, saving.value.kept);
   const { schedules, result } = found;
-  for (const write of [saving.value.finish, () => report(work, given, found.job, result, { schedules }), found.tell]) {
+  const accuracy = await accuracyOf(measured, result);
+  if (!accuracy.ok) return complain(io, accuracy.diagnostics);
+  const more = { schedules, accuracy: accuracy.value };
+  for (const write of [saving.value.finish, () => report(work, given, found.job, result, more), found.tell]) {
     const written = await write();
     if (!written.ok) return complain(io, written.diagnostics);
   }
-  return ended(work, result);
+  return unlessUnshown(ended(work, result), accuracy.value);
 }
+
+/** What was found is done where it is shown too that it loses no more than may be lost. */
+const unlessUnshown = (code: ExitCode, accuracy: AccuracyLimit | undefined): ExitCode =>
+  code === exit.done && accuracy?.chosen !== undefined && accuracy.chosen.status !== 'within' ? exit.unsettled : code;
 
 async function findBest(
   work: Work,
@@ -131,20 +146,24 @@ async function findBest(
     options.explain && result.best && !interruption.happened()
       ? await ask(work, request, result.best, deadline)
       : undefined;
-  const accuracy = measured && (await accuracyOf(measured, result));
-  if (accuracy?.ok === false) return complain(io, accuracy.diagnostics);
+  const accuracy = await accuracyOf(measured, result);
+  if (!accuracy.ok) return complain(io, accuracy.diagnostics);
   const { unscheduled } = job.schedules;
-  const more = { explained, accuracy: accuracy?.ok ? accuracy.value : undefined, unscheduled };
+  const more = { explained, accuracy: accuracy.value, unscheduled };
   for (const written of [saving.value.finish(), await report(work, given, job, result, more)])
     if (!written.ok) return complain(io, written.diagnostics);
   const certified = await certify(work, request, result, measured);
   if (!certified.ok) return complain(io, certified.diagnostics);
-  const code = ended(work, result);
-  const isShown = more.accuracy?.chosen === undefined || more.accuracy.chosen.status === 'within';
-  return code === exit.done && !(certified.value && isShown) ? exit.unsettled : code;
+  const code = unlessUnshown(ended(work, result), accuracy.value);
+  return code === exit.done && !certified.value ? exit.unsettled : code;
 }
 
-async function accuracyOf(measured: Measured, { best }: CodesignResult): Promise<Parsed<AccuracyLimit | undefined>> {
+/** Undefined where it was not limited. */
+async function accuracyOf(
+  measured: Measured | undefined,
+  { best }: CodesignResult,
+): Promise<Parsed<AccuracyLimit | undefined>> {
+  if (!measured) return parsed(undefined);
   const { accuracyFound } = await import('../loss/measured-losses.js');
   return accuracyFound(measured, best?.point);
 }

@@ -9,6 +9,12 @@ import type { FrontMetric } from '../../results/codesign-result.js';
 import { coverageFile } from '../../results/coverage-fields.js';
 import { spaceOf } from '../../results/space-named.js';
 import { stamped } from '../../results/stamp.js';
+import { withinResult } from '../../results/schedule-result.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import { spaceWithResidency } from '../../model/space/design-space.js';
+import type { Codesign } from '../../tuner/codesign/codesign-hooks.js';
+import type { TellSchedules } from '../../library/codesign-schedules.js';
+import { machinesWithSchedules } from '../../library/codesign-schedules.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { nth } from '../../base/invariant.js';
 import { precisionText } from '../../quantize/quantize-options.js';
@@ -22,7 +28,7 @@ import { measured, recorded, spaceAt } from '../loss/measured-losses.js';
 import type { Measured } from '../loss/measured-losses.js';
 import type { CodesignJob } from './codesign-question.js';
 import type { Work } from './codesign-work.js';
-import { leftOut, search, tablesWanted, writeAll } from './codesign-work.js';
+import { columnsOf, leftOut, searched, tablesWanted, writeAll } from './codesign-work.js';
 
 export async function findPrecisions(
   work: Work,
@@ -33,7 +39,7 @@ export async function findPrecisions(
   const { io, options, interruption } = work;
   const losses = await measured(work, network, Infinity, job.precisions);
   if (typeof losses === 'number') return losses;
-  const points = await searched(work, job, metric, losses);
+  const points = await pointsOf(work, job, metric, losses);
   const file = fileOf(job, metric, losses, points);
   const found = points.some((p) => p.value !== null);
   if (found && tablesWanted(options)) io.out(`${precisionFrontTable(file)}\n${leftOut(job.request)}`);
@@ -61,20 +67,25 @@ const isSettled = ({ status }: Searched): boolean => status === 'optimal' || sta
 type Searched = Omit<PrecisionPoint, 'front'>;
 
 /** One search for each precision, the next once the one before is done; what is finished is kept where it is interrupted. */
-async function searched(
+async function pointsOf(
   work: Work,
-  { request }: CodesignJob,
+  job: CodesignJob,
   metric: FrontMetric,
   { precisions }: Measured,
 ): Promise<readonly Searched[]> {
+  const { request } = job;
+  const codesignAt = codesignsAt(work, job);
   // The weight of the only network says nothing.
   const alone = { ...request, objective: metric, networks: request.networks.map((n) => ({ ...n, weight: 1 })) };
   const points: Searched[] = [];
   for (const [i, precision] of precisions.entries()) {
     if (work.interruption.happened()) break;
     const title = `${i + 1} of ${precisions.length}, ${precisionText(precision)}`;
-    const result = await search(work, { ...alone, space: spaceAt(request.space, [precision]) }, title, {});
+    const own = { ...alone, space: spaceAt(request.space, [precision]) };
+    const { codesign, tell } = codesignAt(own.space);
+    const result = await searched(work, own, title, {}, codesign);
     const { best, bound, status, seconds } = result;
+    const { schedules = [] } = tell?.(own, result) ?? {};
     points.push({
       ...recorded(precision),
       status,
@@ -84,13 +95,23 @@ async function searched(
       reason: whyText(result),
       seconds,
       point: best?.point ?? null,
+      ...(schedules.length > 0 && { schedules: schedules.map(withinResult) }),
     });
   }
   return points;
 }
 
+/** How a space of one precision is searched: with schedules where they are asked for. */
+function codesignsAt(
+  work: Work,
+  { schedules: { asked } }: CodesignJob,
+): (space: DesignSpace) => { readonly codesign: Codesign; readonly tell?: TellSchedules } {
+  if (!asked) return () => ({ codesign: work.engine.codesign });
+  return (space) => machinesWithSchedules({ ...asked, space }, columnsOf(work));
+}
+
 function fileOf(
-  { request, space }: CodesignJob,
+  { request, space, schedules: { asked, unscheduled } }: CodesignJob,
   metric: FrontMetric,
   { question, precisions }: Measured,
   points: readonly Searched[],
@@ -101,7 +122,9 @@ function fileOf(
   return {
     schema: precisionFrontSchema,
     network: { name: network.name, ...coverageFile(coverageOf(network)) },
-    space: spaceOf(space, request.space),
+    space: asked
+      ? spaceOf(spaceWithResidency(space), spaceWithResidency(request.space))
+      : spaceOf(space, request.space),
     metric,
     limits: limitsAsGiven(request),
     unsigned,
@@ -109,5 +132,6 @@ function fileOf(
     validate: { file: files.validate, samples: validation.count },
     asked: precisions.length,
     points: points.map((p, i) => ({ ...p, front: nth(front, i) })),
+    ...(unscheduled !== undefined && { unscheduled }),
   };
 }

@@ -4,33 +4,28 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
 import type { Schedulable, Unscheduled } from '../../library/schedulable.js';
-import { noLimitOn, schedulable, unscheduled } from '../../library/schedulable.js';
+import { schedulable, unscheduled } from '../../library/schedulable.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
-import type { Metrics } from '../../results/front-answer.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import { atPrecisions } from '../../model/space/design-space.js';
+import type { Precision } from '../../quantize/quantize-options.js';
 import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
-import { accuracyLoss } from '../loss/loss-limit.js';
 import type { Workload } from '../read-workload.js';
+import type { AskedFront } from './asked-front.js';
 import type { SchedulesWanted } from '../schedules-wanted.js';
 import { drop, groupsApart, stepsLeftOut } from '../schedules-wanted.js';
 
 /** What is asked for beside a machine, or in its place. */
 interface AskedFor {
-  /** The share of samples that may be lost, where that is limited. */
-  readonly loss: number | undefined;
-  /** Between which costs a front lies, where one is asked for. */
-  readonly metrics: Metrics | undefined;
+  readonly front: AskedFront | undefined;
+  /** Of which those are left that keep enough accuracy, where that is asked about. */
+  readonly precisions: readonly Precision[] | undefined;
 }
 
-function refusedBy(
-  { diagonal, pareto, explain, certificate, layersOnly }: CodesignOptions,
-  { loss, metrics }: AskedFor,
-): Unscheduled | undefined {
-  if (pareto !== undefined && !metrics)
-    return drop('--pareto', 'fronts over accuracy are of machines without schedules');
+function refusedBy({ diagonal, explain, certificate, layersOnly }: CodesignOptions): Unscheduled | undefined {
   if (explain) return drop('--explain', 'parameters are moved on machines without schedules');
   if (certificate !== undefined) return drop('--certificate', 'certificates are of machines without schedules');
   if (layersOnly) return stepsLeftOut;
-  if (loss !== undefined) return noLimitOn(accuracyLoss);
   return diagonal ? undefined : groupsApart;
 }
 
@@ -38,7 +33,7 @@ export function schedulesIn(
   options: CodesignOptions,
   workloads: readonly Pick<Workload, 'graph'>[],
   request: CodesignRequest,
-  wanted: AskedFor,
+  beside: AskedFor,
 ): Parsed<SchedulesWanted> {
   const { residency, folds, schedule } = options;
   if (residency === false)
@@ -51,7 +46,7 @@ export function schedulesIn(
       [],
       '--schedule -: each network has a schedule of its own; name a file, from whose name theirs are made',
     );
-  const may = refusedBy(options, wanted) ?? asked(workloads, request, wanted.metrics);
+  const may = refusedBy(options) ?? asked(workloads, request, beside);
   if (may.kind === 'schedulable') return parsed({ asked: { space: request.space, networks: may.networks, folds } });
   const by = residency === true ? '--residency' : schedule === undefined ? undefined : '--schedule';
   return by === undefined
@@ -62,14 +57,25 @@ export function schedulesIn(
 function asked(
   workloads: readonly Pick<Workload, 'graph'>[],
   request: CodesignRequest,
-  metrics: Metrics | undefined,
+  { front, precisions }: AskedFor,
 ): Schedulable {
   const read = workloads.map(({ graph }) => graph?.());
   const [fault] = faultsOf(...read.flatMap((graph) => graph ?? []));
   if (fault) return unscheduled(printDiagnostic(fault), 'give another network');
   return schedulable(
-    request,
+    precisions ? { ...request, space: withWords(request.space, precisions) } : request,
     read.map((graph) => (graph?.ok ? graph.value : undefined)),
-    metrics,
+    front && (front.kind === 'costs' ? front.metrics : [front.metric]),
   );
 }
+
+/** Sums have the width of a product until it is measured: what may stay does not depend on it. */
+const withWords = (space: DesignSpace, precisions: readonly Precision[]): DesignSpace =>
+  atPrecisions(
+    space,
+    precisions.map(({ weightBits, bits }) => ({
+      weightPrecision: weightBits,
+      inputPrecision: bits,
+      accumPrecision: weightBits + bits,
+    })),
+  );

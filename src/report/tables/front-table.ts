@@ -4,10 +4,10 @@ import { defined } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import { gapBetween, goalUnit } from '../../model/cost/goal.js';
 import type { CodesignFrontFile, FrontMetric } from '../../results/codesign-result.js';
-import type { ScheduleInResult } from '../../results/schedule-result.js';
 import type { Figure } from '../figures/figure.js';
 import type { FrontAxis } from './front-axes.js';
 import { axisOf, machineText } from './front-axes.js';
+import { staysText } from './schedule-table.js';
 import { digits, durationText, percent } from './quantities.js';
 
 /** What is minimised, under limits on the other; `clock` in MHz, where all machines of the space have one. */
@@ -50,10 +50,6 @@ export function frontSpan(r: CodesignFrontFile): { readonly from: string; readon
 
 const shown = (axis: FrontAxis, value: number | null) => (value === null ? '-' : digits(value / axis.size));
 const titled = ({ name, unit }: FrontAxis) => (unit === '' ? name : `${name} (${unit})`);
-
-/** Of how many that may; of each network. */
-const staysText = (schedules: readonly ScheduleInResult[]): string =>
-  schedules.map(({ tensors }) => `${tensors.filter((t) => t.stays).length} of ${tensors.length}`).join(', ') || '-';
 
 /** Headings of numbers begin with `>`. `floor` is what is proven of all designs. */
 export function frontRows(

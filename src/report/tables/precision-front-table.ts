@@ -6,6 +6,7 @@ import type { PrecisionFront, PrecisionPoint } from '../../results/precision-fro
 import type { ChartFigure } from '../figures/figure.js';
 import { axisOf, machineText } from './front-axes.js';
 import { precisionName } from './precision-table.js';
+import { staysText } from './schedule-table.js';
 import { digits, durationText, grouped, percent } from './quantities.js';
 
 const points = (x: number): string => (100 * x).toFixed(2);
@@ -37,6 +38,7 @@ export function precisionFrontRows(r: PrecisionFront) {
   const shown = (value: number | null) => (value === null ? '-' : digits(value / axis.size));
   const titled = axis.unit === '' ? axis.name : `${axis.name} (${axis.unit})`;
   const own = r.metric !== 'area';
+  const isScheduled = r.points.some(({ schedules }) => schedules);
   return {
     headings: [
       'precision',
@@ -49,6 +51,7 @@ export function precisionFrontRows(r: PrecisionFront) {
       '>gap',
       ...(own ? ['>area (mm2)'] : []),
       'machine',
+      ...(isScheduled ? ['tensors that stay'] : []),
       '>time',
       'status',
     ],
@@ -63,6 +66,7 @@ export function precisionFrontRows(r: PrecisionFront) {
       p.value === null || gapOf(p) === 1 ? '-' : percent(gapOf(p)),
       ...(own ? [p.area === null ? '-' : digits(p.area)] : []),
       p.point ? machineText(p.point) : '-',
+      ...(isScheduled ? [staysText(p.schedules ?? [])] : []),
       durationText(p.seconds),
       p.status,
     ]),

@@ -52,6 +52,10 @@ export const scheduleText = ({ tensors, others, banks }: ScheduleInResult): stri
   `${tensors.filter((t) => t.stays).length} of ${tensors.length} tensors that may stay in the ${banks} banks of the global ` +
   `buffer do; ${others.length} may not`;
 
+/** In a cell: how many tensors stay of those that may, of each network. */
+export const staysText = (schedules: readonly ScheduleInResult[]): string =>
+  schedules.map(({ tensors }) => `${tensors.filter((t) => t.stays).length} of ${tensors.length}`).join(', ') || '-';
+
 /** Of a machine that was found without schedules, though nobody said so. */
 export const unscheduledText = (why: string): string => `Without schedules, every tensor going through DRAM: ${why}`;
 

@@ -6,14 +6,13 @@ import { parsed, refuse } from '../../../base/diagnostics.js';
 import { counted, unknownName } from '../../../base/text.js';
 import { coverageIn } from '../../../results/coverage-fields.js';
 import type { CodesignFrontFile } from '../../../results/codesign-result.js';
-import type { ScheduleInResult } from '../../../results/schedule-result.js';
 import { frontFigure, frontProof, frontRows, frontSpan, frontTitle } from '../../tables/front-table.js';
-import { scheduleText, unscheduledText } from '../../tables/schedule-table.js';
-import type { Block, Section } from '../blocks.js';
-import { drawing, longFold, tableOf, text } from '../blocks.js';
+import { unscheduledText } from '../../tables/schedule-table.js';
+import type { Section } from '../blocks.js';
+import { drawing, tableOf, text } from '../blocks.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { frontMetrics } from '../../../results/codesign-result.js';
-import { scheduleBlocks } from './schedule-section.js';
+import { scheduleFolds } from './schedule-section.js';
 
 export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section> {
   const unknown = r.metrics.filter((m) => !(frontMetrics as readonly string[]).includes(m));
@@ -59,16 +58,6 @@ export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section
     ],
   });
 }
-
-/** The schedules of a point, of each network; `at` says which point. */
-const scheduleFolds = (schedules: readonly ScheduleInResult[], at: string): readonly Block[] =>
-  schedules.map((schedule) => {
-    const of = schedules.length > 1 ? ` of ${schedule.network}` : '';
-    return longFold(
-      `${at}${of === '' ? '' : `, ${schedule.network}`}: ${scheduleText(schedule)}`,
-      ...scheduleBlocks(schedule, of),
-    );
-  });
 
 function summaryOf(r: CodesignFrontFile, found: number, proved: boolean): string {
   const span = frontSpan(r);

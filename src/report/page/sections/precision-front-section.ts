@@ -12,9 +12,11 @@ import {
   precisionFrontTitle,
 } from '../../tables/precision-front-table.js';
 import { precisionName } from '../../tables/precision-table.js';
+import { unscheduledText } from '../../tables/schedule-table.js';
 import type { Section } from '../blocks.js';
 import { drawing, tableOf, text } from '../blocks.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
+import { scheduleFolds } from './schedule-section.js';
 
 export function precisionFrontSection(file: string, r: PrecisionFront): Section {
   const found = r.points.filter((p) => p.value !== null);
@@ -55,8 +57,10 @@ export function precisionFrontSection(file: string, r: PrecisionFront): Section 
             drawing(lossFigure(losses, undefined, 'Accuracy against bits')),
             text(`${capital(precisionFrontText(r))}. Each point is the best of a search of its own.`),
             tableOf('Precisions, each with its best machine', headings, rows),
+            ...r.points.flatMap((p) => scheduleFolds(p.schedules ?? [], precisionName(p))),
           ]
         : []),
+      ...(r.unscheduled === undefined ? [] : [text(`${unscheduledText(r.unscheduled)}.`)]),
     ],
   };
 }

@@ -3,9 +3,9 @@
 import type { ScheduleInResult, ScheduleResult } from '../../../results/schedule-result.js';
 import { scheduleFigure } from '../../figures/schedule-figure.js';
 import { energyText, grouped, magnitude, percent } from '../../tables/quantities.js';
-import { scheduleRows, totalsText } from '../../tables/schedule-table.js';
+import { scheduleRows, scheduleText, totalsText } from '../../tables/schedule-table.js';
 import type { Block, Card, Section } from '../blocks.js';
-import { cards, drawing, fold, heading, note, tableOf, text } from '../blocks.js';
+import { cards, drawing, fold, heading, longFold, note, tableOf, text } from '../blocks.js';
 
 const moods = { optimal: 'good', feasible: 'open', infeasible: 'bad', unknown: 'open' } as const;
 
@@ -59,6 +59,16 @@ export const scheduleBlocks = (r: ScheduleInResult, of = ''): readonly Block[] =
   ...runBlocks(r, of),
   ...tensorBlocks(r),
 ];
+
+/** The schedules of one machine of many, of each network; `at` says which. */
+export const scheduleFolds = (schedules: readonly ScheduleInResult[], at: string): readonly Block[] =>
+  schedules.map((schedule) => {
+    const of = schedules.length > 1 ? ` of ${schedule.network}` : '';
+    return longFold(
+      `${at}${of === '' ? '' : `, ${schedule.network}`}: ${scheduleText(schedule)}`,
+      ...scheduleBlocks(schedule, of),
+    );
+  });
 
 function runBlocks(r: ScheduleInResult, of: string): readonly Block[] {
   if (r.runs.length === 0) return [];
