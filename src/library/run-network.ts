@@ -4,7 +4,9 @@
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed } from '../base/diagnostics.js';
 import { idleText } from '../report/tables/idle-text.js';
-import { networkRunTable } from '../report/tables/network-run-table.js';
+import type { PlainBlock } from '../report/tables/blocks-text.js';
+import { blocksText } from '../report/tables/blocks-text.js';
+import { networkRunBlocks } from '../report/tables/network-run-table.js';
 import { runResult } from '../results/run-answer.js';
 import type { RunResult } from '../results/run-result.js';
 import type { SimulatorKind } from '../sim/engines.js';
@@ -61,11 +63,15 @@ export async function runNetwork(
   return parsed(await onRunner(simTasks, one, ({ run }) => run('network', task, { progress })));
 }
 
-/** What `magnet run` prints of it, in lines: the table, what the machine takes at rest, and where words come from. */
-export const ranText = ({ graph, design, words }: PreparedNetwork, result: NetworkResult): readonly string[] => {
+/** What `magnet run` prints of it: the table, what the machine takes at rest, and where words come from. */
+export const ranText = (prepared: PreparedNetwork, result: NetworkResult): string =>
+  blocksText(ranBlocks(prepared, result));
+
+/** The same as a table and lines, which `blocksHtml` prints. */
+export const ranBlocks = ({ graph, design, words }: PreparedNetwork, result: NetworkResult): readonly PlainBlock[] => {
   const cycles = result.runs.reduce((n, { cycles: { rtl }, configuration }) => n + rtl + configuration.cycles.rtl, 0);
   const idle = idleText(design.technology, design.machine.template, cycles);
-  return [networkRunTable(graph, result), ...idle, ...words.sources];
+  return networkRunBlocks(graph, result, [...idle, ...words.sources]);
 };
 
 export interface RanAsked {

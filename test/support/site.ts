@@ -218,6 +218,19 @@ export async function solve(page: Page, before: number, timeout = 50_000): Promi
   await page.waitForFunction((n) => document.querySelectorAll('#list tr').length > n, before, { timeout });
 }
 
+/**
+ * Rows of the tables that the hardware panel shows, cell by cell, headings first; of their text by the command line the same. Lines that
+ * are no rows stand among the latter too.
+ */
+export const rowsFound = (page: Page) =>
+  page
+    .locator('#hardware-found tr')
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.children].map((cell) => cell.textContent).filter((c) => c !== '')),
+    );
+export const rowsPrinted = (out: string): readonly (readonly string[])[] =>
+  out.split('\n').map((line) => line.trim().split(/ {2,}/));
+
 /** A file that the page hands out. */
 export async function handed(page: Page, file: string): Promise<string> {
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(`button[data-file="${file}"]`)]);

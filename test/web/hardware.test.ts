@@ -10,7 +10,7 @@ import { synthTask } from '../../src/sim/synth/synth-task.js';
 import { run } from '../cli/run.js';
 import { chromiumPath } from '../support/chromium.js';
 import type { Opened } from '../support/site.js';
-import { give, handed, Site } from '../support/site.js';
+import { give, handed, rowsFound, rowsPrinted, Site } from '../support/site.js';
 import { duration } from '../../web/page/quantities.js';
 
 const executablePath = chromiumPath('the hardware of designs in pages of "magnet web"');
@@ -80,8 +80,16 @@ describe.skipIf(executablePath === undefined)('the hardware of a design', () => 
     const { code, written, out } = await run(line, { 'd.json': design }, { version }, tools);
     expect(code).toBe(0);
     expect(timeless(await handed(page, 'hardware'))).toEqual(timeless(written.get('s.json')!));
-    const table = (await page.textContent('#hardware-found pre'))!;
-    expect(out.startsWith(`${attack}\n\n${table.slice(0, table.indexOf('simulation'))}`)).toBe(true);
+    const lines = (await page.textContent('#hardware-found pre'))!;
+    expect(out).toContain(`\n\n${lines.slice(0, lines.indexOf('simulation'))}`);
+    const rows = await rowsFound(page);
+    for (const row of rows) expect(rowsPrinted(out)).toContainEqual(row);
+    expect(rows.map(([name]) => name)).toEqual(expect.arrayContaining(['count', 'cycles', 'total']));
+    expect(await page.locator('#hardware-found th[scope="col"]').allTextContents()).toContain('difference');
+    expect(await page.locator('#hardware-found caption').allTextContents()).toEqual([
+      'Counts by the model and in the Verilog',
+      'Energy by the counts of each',
+    ]);
     expect(await page.evaluate(() => 'attacked' in window || document.querySelector('img') !== null)).toBe(false);
     expect(site.beyond(asked)).toEqual([]);
     expect(said).toEqual([]);
@@ -119,7 +127,7 @@ describe.skipIf(executablePath === undefined)('the hardware of a design', () => 
     const { page, said, asked } = opened;
     await page.click('#synthesize');
     const line = ['synth', 'd.json', '--json', 's.json', '-q'];
-    const [{ code, written }] = await Promise.all([
+    const [{ code, written, out }] = await Promise.all([
       run(line, { 'd.json': design }, { version }, tools),
       answered(opened, 500_000),
     ]);
@@ -132,6 +140,9 @@ describe.skipIf(executablePath === undefined)('the hardware of a design', () => 
       `${synthesized.toFixed(3)} mm2 of cells and memories, the model says ${model.toFixed(3)} mm2: ` +
         `+${(100 * (synthesized / model - 1)).toFixed(1)} %.`,
     );
+    const rows = await rowsFound(page);
+    for (const row of rows) expect(rowsPrinted(out)).toContainEqual(row);
+    expect(rows.map(([name]) => name)).toEqual(expect.arrayContaining(['module', 'memory', 'part', 'whole chip']));
     expect(site.beyond(asked)).toEqual([]);
     expect(said).toEqual([]);
   }, 600_000);

@@ -8,7 +8,7 @@ import { chromiumPath } from '../support/chromium.js';
 import { floats } from '../support/npy.js';
 import { onnxFile } from '../support/onnx.js';
 import type { Opened } from '../support/site.js';
-import { give, handed, Site } from '../support/site.js';
+import { give, handed, rowsFound, rowsPrinted, Site } from '../support/site.js';
 import { machineFile, parts, reals } from '../support/small-network.js';
 
 const executablePath = chromiumPath('whole networks on the hardware of designs in pages of "magnet web"');
@@ -63,7 +63,7 @@ describe.skipIf(executablePath === undefined)('a whole network in the page', () 
     for (const [path, bytes] of wanted)
       expect([path, Buffer.from(inside[path.slice(2)]!).equals(bytes)]).toEqual([path, true]);
     expect(await page.textContent('#hardware-found pre')).toBe(out);
-    expect(await page.textContent('#hardware-found code')).toBe(
+    expect(await page.textContent('#hardware-found p code')).toBe(
       'magnet compile net.onnx --design design.json --seed 1 -o net-program',
     );
   }, 300_000);
@@ -74,14 +74,20 @@ describe.skipIf(executablePath === undefined)('a whole network in the page', () 
     await page.click('#run-on');
     await done(250_000);
     expect(await faults()).toBe('');
-    const [said, line] = [await page.textContent('#hardware-found p'), await page.textContent('#hardware-found code')];
+    const [said, line] = [
+      await page.textContent('#hardware-found p'),
+      await page.textContent('#hardware-found p code'),
+    ];
     expect(said).toMatch(
       /^(\d+) of \1 words of all steps are right; the Verilog took (\d+) cycles in 3 runs, the model says \2; (\d+) of \3 counts are equal\./,
     );
     expect(line).toBe('magnet run net.onnx --design design.json --input x.npy --seed 1 --engine wasm');
     const { code, out, written } = await command(...line!.split(' ').slice(1), '--json', 'r.json');
     expect(code).toBe(0);
-    expect(out.startsWith(`${await page.textContent('#hardware-found pre')}\n`)).toBe(true);
+    expect(out).toContain(`\n\n${await page.textContent('#hardware-found pre')}\n`);
+    const rows = await rowsFound(page);
+    expect(rows.length).toBeGreaterThan(3);
+    for (const row of rows) expect(rowsPrinted(out)).toContainEqual(row);
     expect(timeless(await handed(page, 'hardware'))).toEqual(timeless(written.get('r.json')!));
   }, 500_000);
 

@@ -174,15 +174,18 @@ function cancel(): void {
   faults(['cancelled: nothing was found']);
 }
 
-function show({ says, disagreements, table, result, command }: Shown): void {
+function show({ says, disagreements, shown, result, command }: Shown): void {
   const agrees = disagreements.length === 0;
   faults([
     ...disagreements,
     ...(agrees ? [] : ['RTL and model differ, which is a bug in magnet: please report it with the design file.']),
   ]);
+  const tables = make('div', { role: 'region', 'aria-label': 'what was found' });
+  // The library has escaped every text in it.
+  tables.innerHTML = shown;
   byId('hardware-found').replaceChildren(
     make('p', {}, says),
-    make('pre', { tabindex: '0', role: 'region', 'aria-label': 'what was found' }, table),
+    tables,
     make('p', { class: 'says' }, 'On the command line, with the design file: ', make('code', {}, command)),
     ...(result === undefined ? [] : [make('p', { class: 'go' }, saveButton(result))]),
   );

@@ -3,6 +3,7 @@
 import type { SimulationState } from 'magnet-accelerator';
 import {
   asHardware,
+  blocksHtml,
   buildTime,
   parseDesign,
   printSimulateResult,
@@ -10,11 +11,11 @@ import {
   runTime,
   simulate,
   simulateResult,
-  simulationTable,
+  simulationBlocks,
   stamped,
+  synthBlocks,
   synthesize,
   synthResult,
-  synthTable,
   version,
 } from 'magnet-accelerator';
 import { sound } from './answer/answer.js';
@@ -34,8 +35,8 @@ export interface HardwareFound {
   readonly says: string;
   /** Where hardware and model differ; empty where they agree. */
   readonly disagreements: readonly string[];
-  /** As the command line prints it. */
-  readonly table: string;
+  /** Tables and lines of the command line's text, as the report's HTML, whose texts are escaped. */
+  readonly shown: string;
   /** As `--json` writes it. */
   readonly result: string;
   /** What asks the command line the same. */
@@ -87,7 +88,7 @@ async function simulatedLayer(
       `${outputs.words - outputs.mismatches} of ${outputs.words} output words are right; the Verilog took ` +
       `${cycles.rtl} cycles, the model says ${cycles.model}; ${equal} of ${counters.length} counts are equal.`,
     disagreements,
-    table: simulationTable(layer),
+    shown: blocksHtml(simulationBlocks(layer)),
     result: printSimulateResult(stamped(result, version)),
     command: `magnet simulate design.json --layer ${index}`,
   };
@@ -108,7 +109,7 @@ async function synthesizedMachine(text: string, progress: (stage: string) => voi
         : `${area.toFixed(3)} mm2 of cells and memories, the model says ${model.toFixed(3)} mm2: ` +
           `${apart < 0 ? '' : '+'}${apart.toFixed(1)} %.`,
     disagreements: [],
-    table: synthTable(result),
+    shown: blocksHtml(synthBlocks(result)),
     result: printSynthResult(stamped(result, version)),
     command: 'magnet synth design.json',
   };

@@ -3,6 +3,7 @@
 
 import type { NetworkQuestion, NetworkResult, NetworkState } from 'magnet-accelerator';
 import {
+  blocksHtml,
   commandLine,
   compileNetwork,
   compileVerb,
@@ -12,8 +13,8 @@ import {
   parseRealNpy,
   prepareNetwork,
   printRunResult,
+  ranBlocks,
   ranResult,
-  ranText,
   runNetwork,
   runVerb,
   stamped,
@@ -40,7 +41,7 @@ export interface NetworkAsked extends Pick<Question, 'network' | 'batch' | 'fold
 export type NetworkDoing = NetworkState | { readonly doing: 'preparing'; readonly said: string };
 type Tell = (state: NetworkDoing) => void;
 
-export interface ProgramFound extends Pick<HardwareFound, 'says' | 'table' | 'command'> {
+export interface ProgramFound extends Pick<HardwareFound, 'says' | 'shown' | 'command'> {
   /** The files that `magnet compile` writes, in one. */
   readonly zip: Uint8Array<ArrayBuffer>;
 }
@@ -62,7 +63,7 @@ export const ranOnHardware = (asked: NetworkAsked, progress: Tell): Promise<Hard
         ...notes,
       ].join(' '),
       disagreements: networkAgrees(found) ? [] : differences(found),
-      table: ranText(prepared, found).join('\n'),
+      shown: blocksHtml(ranBlocks(prepared, found)),
       result: printRunResult(stamped(result, version)),
       command: commandLine(runVerb, [asked.network], { ...typed(asked), engine }),
     };
@@ -75,7 +76,7 @@ export const programmed = (asked: NetworkAsked, progress: Tell): Promise<Program
     const output = `${stem(asked.network)}-program`;
     return {
       says: [`${files.length} files: ${files.map((f) => f.path).join(', ')}.`, ...notes].join(' '),
-      table: summary,
+      shown: blocksHtml([{ kind: 'code', text: summary }]),
       command: `${commandLine(compileVerb, [asked.network], { ...typed(asked), output })} -o ${output}`,
       zip: await zipOf(files),
     };

@@ -142,7 +142,7 @@ function report(
   } = prepared;
   const more = [...qdq, ...(samples ? samplesText(samples, nth(graph.outputs, 0)) : [])];
   const ends = [...result.tensors].flatMap(([name, x]) => largestWord(name, x) ?? []);
-  if (json !== '-') io.out(`${[...ranText(prepared, result), ...more, ...ends].join('\n')}\n`);
+  if (json !== '-') io.out(`${[ranText(prepared, result), ...more, ...ends].join('\n')}\n`);
   const { inputPrecision, accumPrecision } = design.machine.template;
   const isSum = (name: string) => rawSums === true && graph.outputs.includes(name);
   for (const [name, path] of files) {

@@ -79,6 +79,10 @@ export interface Report {
 export const text = (words: string): Block => ({ kind: 'text', text: words });
 export const note = (words: string): Block => ({ kind: 'note', text: words });
 export const heading = (words: string): Block => ({ kind: 'heading', text: words });
+export const lines = (all: readonly string[]): Block & { readonly kind: 'code' } => ({
+  kind: 'code',
+  text: all.join('\n'),
+});
 export const fold = (title: string, ...blocks: readonly Block[]): Block => ({ kind: 'fold', title, blocks });
 /** A fold that is left out where there are many results. */
 export const longFold = (title: string, ...blocks: readonly Block[]): Block => ({

@@ -136,6 +136,9 @@ function blockHtml(b: Block, names: Names): string {
   }
 }
 
+/** Blocks alone, for who has a page already; links lead nowhere. */
+export const blocksHtml = (blocks: readonly Block[]): string => blocks.map((b) => blockHtml(b, new Map())).join('\n');
+
 const cardHtml = ({ name, value, note }: Card) =>
   element(
     'div',

@@ -1,8 +1,9 @@
 // A network that ran on the Verilog, a row for every run of the machine.
 
-import { table } from '../../base/text.js';
 import { nth } from '../../base/invariant.js';
 import type { NetworkGraph } from '../../model/workload/network-graph.js';
+import { lines, tableOf } from '../page/blocks.js';
+import type { PlainBlock } from './blocks-text.js';
 import { configurationText } from './configuration-text.js';
 import { grouped } from './quantities.js';
 
@@ -44,10 +45,11 @@ export interface NetworkRunRows {
   readonly weights: number;
 }
 
-export function networkRunTable(
+export function networkRunBlocks(
   graph: Pick<NetworkGraph, 'steps'>,
   { runs, hosts, activations, unshared, weights }: NetworkRunRows,
-): string {
+  more: readonly string[],
+): readonly PlainBlock[] {
   const equal = ({ counters }: RunRow) => counters.filter((c) => c.model === c.rtl).length;
   const sum = (of: (r: RunRow) => number) => runs.reduce((n, r) => n + of(r), 0);
   const all = (of: (r: RunRow | HostRow) => number) => [...runs, ...hosts].reduce((n, r) => n + of(r), 0);
@@ -69,7 +71,7 @@ export function networkRunTable(
   const total = `${runs.length} runs, ${grouped(sum((r) => r.cycles.rtl))} cycles (model ${grouped(sum((r) => r.cycles.model))}), ${grouped(
     all((r) => r.words),
   )} words, ${grouped(all((r) => r.mismatches))} of them wrong, ${sum(equal)} of ${sum((r) => r.counters.length)} counts equal`;
-  const head = ['#', 'run', 'kind', 'cycles', 'model', 'counts', 'words', 'wrong'];
+  const head = ['>#', 'run', 'kind', '>cycles', '>model', '>counts', '>words', '>wrong'];
   const dram =
     `DRAM: ${grouped(activations)} words of activations ` +
     `(${grouped(unshared)} if no two tensors shared a room), ${grouped(weights)} of weights`;
@@ -82,12 +84,14 @@ export function networkRunTable(
     },
     sum((r) => r.cycles.rtl),
   );
-  const shown = table(
-    head,
-    rows.map(({ row }) => row),
-    [true, false, false, true, true, true, true, true],
-  );
-  return [shown, '', total, configuration, ...hostText(hosts), dram].join('\n');
+  return [
+    tableOf(
+      'Steps in their order: cycles and counts in the Verilog beside the model',
+      head,
+      rows.map(({ row }) => row),
+    ),
+    lines([total, configuration, ...hostText(hosts), dram, ...more]),
+  ];
 }
 
 function hostText(hosts: readonly HostRow[]): readonly string[] {

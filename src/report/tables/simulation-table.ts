@@ -4,6 +4,9 @@ import { table } from '../../base/text.js';
 import type { Compared } from '../../results/simulate-answer.js';
 import { differences, sameEnergy } from '../../results/simulate-answer.js';
 import type { SimulateResultLayer } from '../../results/simulate-result.js';
+import { lines, tableOf } from '../page/blocks.js';
+import type { PlainBlock } from './blocks-text.js';
+import { blocksText } from './blocks-text.js';
 import { amount, digits, energyIn, energyScale, grouped, percent, secondsText } from './quantities.js';
 
 const difference = ({ model, rtl }: Compared) =>
@@ -14,13 +17,12 @@ const share = (c: Compared) =>
     : c.model === 0
       ? '-'
       : `${c.rtl > c.model ? '+' : '-'}${percent(Math.abs(c.rtl / c.model - 1))}`;
-const right = [false, true, true, true];
 
-/**
- * A simulated layer beside the model, as `magnet simulate` prints it: counts, then energies in one unit with their sum, then what
- * came out.
- */
-export function simulationTable(s: SimulateResultLayer): string {
+/** A simulated layer beside the model, as `magnet simulate` prints it. */
+export const simulationTable = (s: SimulateResultLayer): string => blocksText(simulationBlocks(s));
+
+/** The same as tables and lines: counts, then energies in one unit with their sum, then what came out. `blocksHtml` prints them. */
+export function simulationBlocks(s: SimulateResultLayer): readonly PlainBlock[] {
   const total = { component: 'total', model: sum(s.energy, 'model'), rtl: sum(s.energy, 'rtl') };
   const scale = energyScale([total.model, total.rtl]);
   const counts = [{ name: 'cycles', ...s.cycles }, ...s.counters].map((c) => [
@@ -36,14 +38,12 @@ export function simulationTable(s: SimulateResultLayer): string {
     share(e),
   ]);
   return [
-    table(['count', 'model', 'RTL', 'difference'], counts, right),
-    '',
-    table([`energy (${scale.unit})`, 'model', 'RTL', 'difference'], energies, right),
-    '',
-    ...dataLines(s),
-    `outputs     ${outputsText(s)}`,
-    `simulation  ${simulationText(s)}`,
-  ].join('\n');
+    tableOf('Counts by the model and in the Verilog', ['count', '>model', '>RTL', '>difference'], counts),
+    tableOf('Energy by the counts of each', [`energy (${scale.unit})`, '>model', '>RTL', '>difference'], energies, {
+      sum: true,
+    }),
+    lines([...dataLines(s), `outputs     ${outputsText(s)}`, `simulation  ${simulationText(s)}`]),
+  ];
 }
 
 /** What went in, so that it can be made again: post-processing, and where each tensor lay (docs/hardware.md, DRAM). */
