@@ -10,8 +10,11 @@ import type { Codesign, CodesignHooks } from '../tuner/codesign/codesign-hooks.j
 import type { UniqueLayer } from '../tuner/codesign/codesign-problem.js';
 import type { CodesignBest, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
 import type { ScheduleOverSpace } from '../tuner/codesign/schedules/keeping.js';
+import { stepCosts } from '../tuner/codesign/parameter-steps.js';
+import { leastScheduled } from '../tuner/codesign/schedules/least-scheduled.js';
 import { schedulesOver } from '../tuner/codesign/schedules/schedule-strategy.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
+import type { Explainers } from './explain-codesign.js';
 import { keepingOver } from './keeping-over.js';
 import type { LoweredNetwork } from './lowered-networks.js';
 import { runsOf } from './lowered-networks.js';
@@ -59,13 +62,19 @@ export function codesignsSchedules(asked: SchedulesAsked, columns: AskColumns): 
   };
 }
 
+export interface MachinesWithSchedules extends Pick<Explainers, 'stepCosts'> {
+  readonly codesign: Codesign;
+  readonly tell: TellSchedules;
+}
+
 /** The same, where what is told of a machine may be asked apart: many searches find one. */
-export function machinesWithSchedules(
-  asked: SchedulesAsked,
-  columns: AskColumns,
-): { readonly codesign: Codesign; readonly tell: TellSchedules } {
+export function machinesWithSchedules(asked: SchedulesAsked, columns: AskColumns): MachinesWithSchedules {
   const { space, over, layers, on, told } = schedulesInSpace(asked);
   return {
+    stepCosts: (given, best, hooks, deadline) => {
+      const request = { ...given, space };
+      return stepCosts(request, best, hooks, deadline, leastScheduled(over, layers, on(request, columns, hooks)));
+    },
     codesign: (given, hooks) => {
       const request = { ...given, space };
       return codesign(request, hooks, schedulesOver(over, layers, on(request, columns, hooks)));

@@ -54,7 +54,7 @@ const layer = record('a mapped layer', {
 });
 
 const step = record('a step', {
-  value: positive(),
+  value: nonNegative(),
   objective: figure(),
   bound: figure(),
   area: nonNegative(),

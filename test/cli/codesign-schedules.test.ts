@@ -132,6 +132,32 @@ test('what has no schedules is searched without, in a line that says why', { tim
   expect(defined(written.get('d.json'))).toContain(' --no-residency ');
 });
 
+test('steps of parameters are of machines with schedules, residency among them', { timeout: 240_000 }, async () => {
+  const words = [
+    'codesign',
+    'lenet',
+    '--space',
+    'few.yaml',
+    '--explain',
+    '-q',
+    '--json',
+    'c.json',
+    '--limit',
+    'latency=20us',
+  ];
+  const { code, out, err, written } = await run(words, few);
+  expect([code, err]).toEqual([0, '']);
+  const read = parseCodesignResult(JSON.parse(defined(written.get('c.json'))));
+  if (!read.ok) throw new Error('no answer');
+  const { steps, elasticities, objective, schedules } = read.value;
+  const { down, up } = defined(defined(steps).find(({ parameter }) => parameter === 'residency'));
+  expect([up, elasticities, schedules?.length]).toEqual([undefined, undefined, 1]);
+  // Without tensors that stay the same machine costs more.
+  expect(defined(down).objective).toBeGreaterThan(defined(objective ?? undefined));
+  expect(out).toContain('Why this design');
+  expect(out).toMatch(/latency \(cycles\) +20,?000/);
+});
+
 test('no machine within the area', { timeout: 60_000 }, async () => {
   const { code, err } = await run(
     asked.map((word) => word.replace('0.5mm2', '0.05mm2')),
@@ -164,7 +190,6 @@ test.each([
   [['--pareto', 'layer-edp,area'], 'schedules are not found for layer-edp'],
   [['--pareto', 'accuracy-loss,layer-edp'], 'schedules are not found for layer-edp'],
   [['--certificate', 'c.json'], '--residency: --certificate: certificates are of machines without schedules'],
-  [['--explain'], '--residency: --explain: parameters are moved on machines without schedules'],
   [['--layers-only'], '--residency: --layers-only: tensors pass steps that it leaves out'],
   [['--limit', 'layer-edp=1'], 'no limit on layer-edp is kept by schedules'],
   [['--limit', 'latency@each=1ms'], 'no limit on single layers is kept by schedules'],

@@ -115,6 +115,8 @@ export const lenet = () => {
 export interface Least {
   readonly value: number;
   readonly area: number;
+  /** Whether tensors may stay there, 1 or 0. */
+  readonly residency: number;
   /** Of each network. */
   readonly energy: readonly number[];
   readonly cycles: readonly number[];
@@ -160,6 +162,7 @@ export async function onEveryMachine({ graphs, request }: Asked): Promise<readon
         all.push({
           value: request.objective === 'area' ? area : sum,
           area,
+          residency: template.residency,
           energy: each.map(({ energy }) => energy ?? Infinity),
           cycles: each.map(({ cycles }) => cycles ?? Infinity),
         });

@@ -676,3 +676,16 @@ test('an explanation keeps its time, and is one where nothing costs anything', {
   for (const { up, down } of await stepCosts(r, best!, here(), performance.now()))
     for (const s of [up, down]) if (s) expect(s).toMatchObject({ objective: Infinity, bound: 0, feasible: true });
 });
+
+test('a step of the smallest machine that cannot keep the limits is not within them', { timeout: 60_000 }, async () => {
+  const space = menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }, { vectorSize: [1, 2] });
+  const fast = await codesign(request({ objective: 'latency', space }), here());
+  const r = request({ objective: 'area', space, limits: { latency: fast.best!.objective } });
+  const { best } = await codesign(r, here());
+  const steps = (await stepCosts(r, best!, here())).flatMap(({ up, down }) =>
+    [up, down].filter((s) => s !== undefined),
+  );
+  expect(steps.length).toBeGreaterThan(2);
+  for (const { feasible, objective } of steps) if (objective < best!.objective) expect(feasible).toBe(false);
+  expect(steps.some(({ objective }) => objective < best!.objective)).toBe(true);
+});

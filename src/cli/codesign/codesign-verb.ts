@@ -12,21 +12,18 @@ import { curveFigure } from '../../report/figures/curve-figure.js';
 import { unscheduledText } from '../../report/tables/schedule-table.js';
 import { explainTable } from '../../report/tables/explain-table.js';
 import { freeNote } from '../../report/tables/coverage-text.js';
-import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { NetworkConfiguration } from '../../compile/network-configuration.js';
 import type { CodesignBest, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { openCheckpoint, saidOf } from './checkpoint.js';
 import { codesignDesign } from '../../results/codesign-design.js';
 import type { MakeEngine } from '../workers.js';
-import { explain, searchShare } from '../../library/explain-codesign.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
 import { codesignVerb } from '../../options/codesign-table.js';
 import { commandLine } from '../../options/command-line.js';
-import { makeCodesignProgress } from './codesign-progress.js';
 import type { CodesignJob } from './codesign-question.js';
 import { prepareCodesign } from './codesign-question.js';
-import type { Explained, ToldBeside } from '../../results/codesign-answer.js';
+import type { ToldBeside } from '../../results/codesign-answer.js';
 import type { AccuracyLimit } from '../../results/accuracy-limit-field.js';
 import { precisionTable } from '../../report/tables/precision-table.js';
 import type { Measured } from '../loss/measured-losses.js';
@@ -40,6 +37,7 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import type { Work } from './codesign-work.js';
 import { leftOut, search, tablesWanted, withReason, writeAll } from './codesign-work.js';
+import { explainedBy, searchedFor } from './explained.js';
 import { findFront } from './find-front.js';
 
 export async function codesign(
@@ -113,10 +111,10 @@ async function findBeside(
   });
   if (!saving.ok) return complain(io, saving.diagnostics);
   const found = await findScheduled(work, job, asked, saving.value.kept);
-  const { schedules, result } = found;
+  const { schedules, explained, result } = found;
   const accuracy = await accuracyOf(measured, result);
   if (!accuracy.ok) return complain(io, accuracy.diagnostics);
-  const more = { schedules, accuracy: accuracy.value };
+  const more = { schedules, explained, accuracy: accuracy.value };
   for (const write of [saving.value.finish, () => report(work, given, found.job, result, more), found.tell]) {
     const written = await write();
     if (!written.ok) return complain(io, written.diagnostics);
@@ -134,18 +132,14 @@ async function findBest(
   job: CodesignJob,
   measured?: Measured,
 ): Promise<ExitCode> {
-  const { io, options, interruption } = work;
+  const { io, options, engine } = work;
   const { request } = job;
   const saving = openCheckpoint(io, options.checkpoint, request, options);
   if (!saving.ok) return complain(io, saving.diagnostics);
   const deadline = io.now() + request.timeLimit * 1000;
-  const searching = options.explain ? { ...request, timeLimit: request.timeLimit * searchShare } : request;
-  const found = await search(work, searching, '', saving.value.kept);
+  const found = await search(work, searchedFor(request, options), '', saving.value.kept);
   const result = await withReason(work, request, found);
-  const explained =
-    options.explain && result.best && !interruption.happened()
-      ? await ask(work, request, result.best, deadline)
-      : undefined;
+  const explained = await explainedBy(work, engine, request, result, deadline);
   const accuracy = await accuracyOf(measured, result);
   if (!accuracy.ok) return complain(io, accuracy.diagnostics);
   const { unscheduled } = job.schedules;
@@ -250,27 +244,4 @@ function ended({ io, interruption }: Work, result: CodesignResult): ExitCode {
   if (!best)
     io.err(`no machine was found: ${whyText(result) || 'the time ran out'}; give it more time with --time-limit\n`);
   return status === 'optimal' ? exit.done : exit.unsettled;
-}
-
-/** Undefined where it was interrupted. */
-function ask(
-  { io, options, engine, interruption }: Work,
-  request: CodesignRequest,
-  best: NonNullable<CodesignResult['best']>,
-  deadline: number,
-): Promise<Explained | undefined> {
-  if (!options.quiet) io.err('solving one step of every parameter\n');
-  const progress = makeCodesignProgress(io, undefined, options.quiet ?? false);
-  const hooks: CodesignHooks = {
-    now: io.now,
-    width: engine.width,
-    shapes: engine.shapes,
-    progress: () => {},
-    doing: progress.doing,
-    stopped: interruption.happened,
-  };
-  const explained = explain(engine, request, best, hooks, deadline);
-  // What is given up fails later, when its workers are ended under it: that is no news then.
-  explained.catch(() => {});
-  return Promise.race([explained, interruption.happening.then(() => undefined)]).finally(progress.end);
 }

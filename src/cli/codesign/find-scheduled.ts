@@ -3,9 +3,10 @@
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
-import { asCodesign, codesignsSchedules } from '../../library/codesign-schedules.js';
+import { machinesWithSchedules } from '../../library/codesign-schedules.js';
 import { spaceWithResidency } from '../../model/space/design-space.js';
 import type { SchedulesAsked } from '../../library/codesign-schedules.js';
+import type { Explained } from '../../results/codesign-answer.js';
 import { scheduleText } from '../../report/tables/schedule-table.js';
 import type { ScheduleResult } from '../../results/schedule-result.js';
 import { printScheduleResult } from '../../results/schedule-result.js';
@@ -15,6 +16,7 @@ import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { filesBeside, writeText } from '../files.js';
 import type { CodesignJob } from './codesign-question.js';
 import type { Work } from './codesign-work.js';
+import { explainedBy, searchedFor } from './explained.js';
 import { columnsOf, searched, tablesWanted, withReason } from './codesign-work.js';
 
 interface FoundScheduled {
@@ -23,6 +25,7 @@ interface FoundScheduled {
   readonly job: CodesignJob;
   /** Of each network on the machine found. */
   readonly schedules: readonly ScheduleResult[];
+  readonly explained: Explained | undefined;
   /** Writes the schedules and says what stays. */
   readonly tell: () => Parsed<undefined>;
 }
@@ -34,11 +37,15 @@ export async function findScheduled(
   kept: Pick<CodesignHooks, 'resume' | 'checkpoint'>,
 ): Promise<FoundScheduled> {
   const { io, options } = work;
-  const search = codesignsSchedules(asked, columnsOf(work));
-  const { result, schedules, request } = await searched(work, job.request, '', kept, search);
+  const deadline = io.now() + job.request.timeLimit * 1000;
+  const { codesign, tell, stepCosts } = machinesWithSchedules(asked, columnsOf(work));
+  const result = await searched(work, searchedFor(job.request, options), '', kept, codesign);
+  const { schedules, request } = tell(job.request, result);
   return {
-    result: await withReason(work, job.request, result, asCodesign(search)),
+    result: await withReason(work, job.request, result, codesign),
     schedules,
+    // Elasticities are of programs in which nothing stays.
+    explained: await explainedBy(work, { stepCosts }, job.request, result, deadline),
     // Programs are those of the schedules, which count their writes.
     job: { ...job, request, space: spaceWithResidency(job.space), configured: [] },
     tell: () => {

@@ -22,8 +22,7 @@ interface AskedFor {
   readonly precisions: readonly Precision[] | undefined;
 }
 
-function refusedBy({ diagonal, explain, certificate, layersOnly }: CodesignOptions): Unscheduled | undefined {
-  if (explain) return drop('--explain', 'parameters are moved on machines without schedules');
+function refusedBy({ diagonal, certificate, layersOnly }: CodesignOptions): Unscheduled | undefined {
   if (certificate !== undefined) return drop('--certificate', 'certificates are of machines without schedules');
   if (layersOnly) return stepsLeftOut;
   return diagonal ? undefined : groupsApart;

@@ -20,7 +20,8 @@ export function explainTable(r: CodesignResultFile, limits: readonly LimitUse[])
   const { headings, rows, right } = stepRows(r, steps, point);
   const parts = [
     `Why this design\n\n${table(headings, rows, right)}`,
-    'Each line moves one parameter by one entry of its menu and solves all mappings anew; "at least" is proven.',
+    'Each line moves one parameter by one entry of its menu and solves all ' +
+      `${r.schedules ? 'schedules' : 'mappings'} anew; "at least" is proven.`,
     ...(better
       ? [
           'A step lowers the objective: the search ended with a gap, and that machine lies in it. ' +
