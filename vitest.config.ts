@@ -3,16 +3,32 @@ import { defineConfig } from 'vitest/config';
 
 type Options = NonNullable<TestProjectInlineConfiguration['test']>;
 
-/** Folders whose files leave nothing behind for each other: they share a process, which loads and compiles src/ once. */
-const sharing = ['batch', 'cli', 'interchange', 'model', 'program', 'report', 'results', 'rtl', 'workloads'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+/**
+ * Folders whose files leave nothing behind for each other: they share a process, which loads and compiles src/ and, of simulators, the
+ * Yosys of WebAssembly once.
+ */
+const sharing = [
+  'batch',
+  'cli',
+  'compile',
+  'interchange',
+  'model',
+  'program',
+  'qdq',
+  'quantize',
+  'reference',
+  'report',
+  'results',
+  'rtl',
+  'sim',
+  'workloads',
+].map((folder) => `test/${folder}/**/*.test.ts`);
 
 const own = (name: string, options: Options): TestProjectInlineConfiguration => ({
   test: { name, testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks', ...options },
 });
 
-/** Searches, solvers and simulators keep tables and memory of WebAssembly: each of their files has a process of its own. */
+/** Searches and solvers keep tables and memory of WebAssembly: each of their files has a process of its own. */
 export const suite = (options: Options) =>
   defineConfig({
     test: {
