@@ -4,8 +4,8 @@ import type { SchedulesAsked } from '../library/codesign-schedules.js';
 import type { Unscheduled } from '../library/schedulable.js';
 import { unscheduled } from '../library/schedulable.js';
 
-export interface SchedulesWanted {
-  readonly asked?: SchedulesAsked;
+export interface SchedulesWanted<Asked = SchedulesAsked> {
+  readonly asked?: Asked;
   /** Why every tensor goes through DRAM, where nobody said that it shall. */
   readonly unscheduled?: string;
 }

@@ -35,7 +35,8 @@ export function loweredNetworks(
   return faults.length > 0 ? refused(faults) : parsed(each.flatMap((one) => (one.ok ? [one.value] : [])));
 }
 
-function loweredOver(graph: NetworkGraph, widths: readonly number[]): Parsed<LoweredNetwork> {
+/** With activations of each of some widths. */
+export function loweredOver(graph: NetworkGraph, widths: readonly number[]): Parsed<LoweredNetwork> {
   const byWidth = new Map<number, Lowered>();
   let first: { readonly bits: number; readonly layers: string } | undefined;
   for (const bits of widths) {

@@ -7,6 +7,8 @@ import type { Candidates, ProveHooks, ProveRequest } from '../tuner/prove/prove-
 import { spaceWithResidency } from '../model/space/design-space.js';
 import type { SchedulesAsked } from './codesign-schedules.js';
 import { schedulesInSpace } from './codesign-schedules.js';
+import type { SchedulesOnMachine } from './prove-on-machine.js';
+import { proveOnMachine } from './prove-on-machine.js';
 import { asCodesignRequest } from './schedulable-to-prove.js';
 
 export interface ProvenSchedules extends Proven {
@@ -18,13 +20,20 @@ export interface ProvenSchedules extends Proven {
 export const withResidency = (candidates: Candidates): Candidates =>
   candidates.kind === 'machine' ? candidates : { ...candidates, space: spaceWithResidency(candidates.space) };
 
-/** Of a request about machines of a space with residency and without (`withResidency`), for what `schedulableToProve` lets pass. */
+/** Schedules on the machines of a space, or on the one of a request. */
+export type ProveSchedulesAsked = SchedulesAsked | SchedulesOnMachine;
+
+/**
+ * Of a request about machines of a space with residency and without (`withResidency`), for what `schedulableToProve` lets pass, or
+ * about one machine, for what `schedulableOnMachine` does.
+ */
 export async function proveSchedules(
-  asked: SchedulesAsked,
+  asked: ProveSchedulesAsked,
   request: ProveRequest,
   hooks: ProveHooks,
   prove: (request: ProveRequest, hooks: ProveHooks) => Promise<Proven>,
 ): Promise<ProvenSchedules> {
+  if (!('space' in asked)) return proveOnMachine(asked, request, hooks, prove);
   const { space, over, layers, on, told } = schedulesInSpace(asked);
   const onMachines = asCodesignRequest(request, space);
   const machines = on(onMachines, hooks.columns, hooks);

@@ -12,10 +12,9 @@ import { proveResult } from '../results/prove-answer.js';
 import { proveDesign } from '../results/prove-design.js';
 import type { ProveResultFile } from '../results/prove-result.js';
 import { calledBy, callText, nameOf } from './called.js';
-import type { SchedulesAsked } from './codesign-schedules.js';
-import type { ProvenSchedules } from './prove-schedules.js';
+import type { ProvenSchedules, ProveSchedulesAsked } from './prove-schedules.js';
 import { proveSchedules, withResidency } from './prove-schedules.js';
-import { schedulableToProve } from './schedulable-to-prove.js';
+import { schedulableOnMachine, schedulableToProve } from './schedulable-to-prove.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
@@ -25,7 +24,7 @@ export interface ProveOptions extends CallOptions {
   readonly named?: DesignSpace;
   /**
    * The network as steps in order: its tensors may then stay in the global buffer between runs, on machines of the space with
-   * residency and without, whatever the space says of that.
+   * residency and without, whatever the space says of that; on the one machine of a request, with it, as `schedule` finds them.
    */
   readonly graph?: NetworkGraph;
   /** Layers on inputs of the graph may be folded unless it is false. */
@@ -44,8 +43,8 @@ export interface ProveAnswer extends ProvenSchedules {
 
 /**
  * Whether any mapping, or any machine of a space, meets all requirements: proven, or what is known when the time is over. Without a
- * graph every tensor goes through DRAM. With one it rejects with a sentence where the request is about a machine, limits single layers
- * or layer-edp, the network does not run, or nothing can stay on any machine of the space.
+ * graph every tensor goes through DRAM. With one it rejects with a sentence where the request limits single layers or layer-edp, the
+ * network does not run, or nothing can stay on the machine, or on any of the space.
  */
 export async function prove(given: ProveRequest, options: ProveOptions = {}): Promise<ProveAnswer> {
   const { graph, folds = true, named } = options;
@@ -66,20 +65,22 @@ export async function prove(given: ProveRequest, options: ProveOptions = {}): Pr
   };
 }
 
-function schedulesAsked(request: ProveRequest, graph: NetworkGraph, folds: boolean): SchedulesAsked {
+function schedulesAsked(request: ProveRequest, graph: NetworkGraph, folds: boolean): ProveSchedulesAsked {
   const { candidates } = request;
-  if (candidates.kind === 'machine')
-    throw new Error('schedules are proven over a space; of one machine schedule answers, within limits');
-  const { space } = candidates;
-  const may = schedulableToProve(request, space, graph);
+  const may =
+    candidates.kind === 'machine'
+      ? schedulableOnMachine(request, graph)
+      : schedulableToProve(request, candidates.space, graph);
   if (may.kind === 'unscheduled') throw new Error(`${may.why}; ${may.way}`);
-  return { space, networks: may.networks, folds };
+  return candidates.kind === 'machine' || !('networks' in may)
+    ? { graph, folds }
+    : { space: candidates.space, networks: may.networks, folds };
 }
 
 const searched = (
   request: ProveRequest,
   options: ProveOptions,
-  schedules: SchedulesAsked | undefined,
+  schedules: ProveSchedulesAsked | undefined,
 ): Promise<ProvenSchedules> =>
   inSession(options, async ({ runner, logic, now, stopped }) => {
     const hooks: ProveHooks = {

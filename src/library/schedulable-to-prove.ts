@@ -1,10 +1,14 @@
-// Which questions of `prove` about a space are answered with schedules, told without what answers them.
+// Which questions of `prove`, about a space or one machine, are answered with schedules, told without what answers them.
 
+import { printDiagnostic } from '../base/diagnostics.js';
+import { magnetConventions } from '../model/cost/conventions.js';
+import { whyNothingStays } from '../model/machine/parameters.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import type { CodesignRequest } from '../tuner/codesign/codesign-request.js';
 import { limitsOnNetwork } from '../tuner/prove/decider.js';
 import type { ProveRequest } from '../tuner/prove/prove-request.js';
+import { loweredOver } from './lowered-networks.js';
 import type { Schedulable, Unscheduled } from './schedulable.js';
 import { noLimitOn, schedulable, unscheduled } from './schedulable.js';
 
@@ -38,3 +42,37 @@ export const asCodesignRequest = (
   objective: 'area',
   gap: 0,
 });
+
+/**
+ * Whether `prove` answers a request about one machine with schedules; why not, and the way out. `graph`: of its network, undefined of
+ * a list of layers.
+ */
+export function schedulableOnMachine(
+  { network, requirements, candidates, conventions, sharedMappings }: ProveRequest,
+  graph: NetworkGraph | undefined,
+): { readonly kind: 'schedulable'; readonly graph: NetworkGraph } | Unscheduled {
+  if (candidates.kind === 'space') throw new Error('invariant: a space is no machine');
+  const { machine } = candidates;
+  if (machine.kind === 'hierarchy')
+    return unscheduled('tensors stay in the global buffer of machines of the template alone', 'name one of these');
+  if (conventions.name !== magnetConventions.name)
+    return unscheduled(`conventions of ${conventions.name} know no tensors that stay`, 'take those of magnet');
+  if (requirements.some((r) => r.kind === 'layer')) return noLimitOn('single layers');
+  if (requirements.some((r) => r.kind === 'network' && r.quantity === 'layer-edp')) return noLimitOn('layer-edp');
+  if (sharedMappings) return unscheduled('each run of a schedule has a mapping of its own', 'share none');
+  const why = whyNothingStays(machine.template);
+  if (why !== undefined)
+    return unscheduled(
+      `nothing can stay in the global buffer of ${machine.template.name}: ${why}`,
+      'give other widths',
+    );
+  if (!graph)
+    return unscheduled(
+      `${network.name} is a list of layers without an order`,
+      'give a built-in network or an ONNX file',
+    );
+  const made = loweredOver(graph, [machine.template.inputPrecision]);
+  return made.ok
+    ? { kind: 'schedulable', graph }
+    : unscheduled(made.diagnostics.map(printDiagnostic).join('; '), 'give another network');
+}

@@ -26,6 +26,8 @@ export interface ScheduleAsked {
   readonly bands: boolean;
   /** Whether weights of such chains may stay in the weight buffers. */
   readonly weights: boolean;
+  /** A schedule that comes to no more will do: among more schedules than hold one nothing is looked for. */
+  readonly enough?: number;
   /** Seconds for all of it. */
   readonly timeLimit: number;
   /** Whether a certificate of the answer is made. */

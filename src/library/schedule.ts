@@ -18,6 +18,7 @@ import type { ScheduleResult } from '../results/schedule-result.js';
 import { mapDesign } from '../results/map-design.js';
 import type { AskColumns } from '../tuner/network/layer-columns.js';
 import { objectiveOfLayers } from '../model/cost/network-goal.js';
+import { timeLimit as timeIsOver } from '../base/stop-reason.js';
 import { groupBy } from '../base/group-by.js';
 import { objectiveOf, resultsOf } from '../tuner/network/map-whole.js';
 import type { Chosen, Patience } from '../tuner/network/network-question.js';
@@ -140,7 +141,13 @@ export async function schedule(
     scheduleWith(asked, called, { columns: columnsOn(runner), now, stopped }),
   );
   if (!found.ok) throw new Error(found.diagnostics.map((d) => d.message).join('; '));
-  return found.value;
+  const { chosen: _, ...scheduled } = found.value;
+  return scheduled;
+}
+
+/** With the mapping of each of its runs, in order; undefined where there is none. */
+export interface ScheduledRuns extends Scheduled {
+  readonly chosen: Chosen | undefined;
 }
 
 /** `called`: how the design that is made came about. */
@@ -148,8 +155,8 @@ export async function scheduleWith(
   asked: ScheduleAsked,
   called: Called,
   hooks: ScheduleHooks,
-): Promise<Parsed<Scheduled>> {
-  const { graph, template, objective, limits, folds, residency, bands, timeLimit } = asked;
+): Promise<Parsed<ScheduledRuns>> {
+  const { graph, template, objective, limits, folds, residency, bands, enough = -Infinity, timeLimit } = asked;
   const bits = template.inputPrecision;
   const made = lowered(graph, shapesAlone(graph, bits), bits);
   if (!made.ok) return made;
@@ -166,7 +173,8 @@ export async function scheduleWith(
   const answer = (keeping: boolean, space = noBands, among?: ScheduleAnswer<Places>) =>
     scheduleNetwork(questionOf(keeping, space), objective, place, patience, masterLimits(limits), among);
   // Limits that cannot be kept without may be kept with tensors that stay, or in bands.
-  const isWorthMore = ({ status }: ScheduleAnswer<Places>) => status === 'found' || (status === 'none' && isLimited);
+  const isWorthMore = (answer: ScheduleAnswer<Places>) =>
+    answer.status === 'found' ? answer.schedule.value > enough : answer.status === 'none' && isLimited;
   const ofWholeTensors = async () => {
     const alone = await answer(false);
     return { alone, staying: residency && isWorthMore(alone) ? await answer(true, noBands, alone) : alone };
@@ -178,12 +186,19 @@ export async function scheduleWith(
   const loading = chains.length > 0 ? bandsSpace(whole, runs.length, layerOf, chains) : noBands;
   const banded = loading.steps.length > 0 && isWorthMore(staying) ? await answer(true, loading, staying) : staying;
   const inBands = better(banded, staying, (of) => valueConfigured(asked, loading, of));
+  // Where limits leave nothing, weights that stay are looked for around the best without limits.
+  const around =
+    !asked.weights || chains.length === 0 || !isWorthMore(inBands)
+      ? undefined
+      : inBands.status === 'none'
+        ? await scheduleNetwork(questionOf(true, loading), objective, place, patience)
+        : inBands;
   const kept =
-    asked.weights && inBands.status === 'found'
+    around?.status === 'found'
       ? await weightsThatStay(chains, {
           columns: onMachine(made.value, { ...asked, padding: false }, hooks.columns).question(true).columns,
           layerOf,
-          prices: pricesAt(objective, inBands.schedule.chosen),
+          prices: pricesAt(objective, around.schedule.chosen),
           template,
           patience,
         })
@@ -192,7 +207,9 @@ export async function scheduleWith(
   const found =
     kept.size > 0
       ? better(await answer(true, space, inBands), inBands, (of) => valueConfigured(asked, space, of))
-      : inBands;
+      : inBands.status === 'none' && around && patience.over()
+        ? ({ status: 'unknown', reason: timeIsOver, bound: 0 } as const)
+        : inBands;
   const seconds = (hooks.now() - begin) / 1000;
   const certificate =
     asked.certificate && found.status === 'found'
@@ -214,6 +231,7 @@ export async function scheduleWith(
     ),
     design: found.status === 'found' ? designOf(asked, found.schedule.chosen, called, seconds) : undefined,
     certificate: certificate && printScheduleCertificate(certificate, called.magnet),
+    chosen: found.status === 'found' ? found.schedule.chosen : undefined,
   });
 }
 

@@ -53,10 +53,10 @@ export const proveVerb = defineVerb({
     residency: {
       type: types.flag,
       help:
-        'let tensors of the network stay in the global buffer between its runs, on machines with residency: 1 and without, or fail; ' +
-        '--no-residency keeps nothing there',
+        'let tensors of the network stay in the global buffer between its runs, on machines with residency: 1 and without (of one ' +
+        'machine, chains in bands and their weights too, as "magnet schedule"), or fail; --no-residency keeps nothing there',
       usually:
-        'with --space, under limits on energy, latency or edp of the network, wherever schedules can be asked for: of a network with ' +
+        'under limits on energy, latency or edp of the network, wherever schedules can be asked for: of a network with ' +
         'an order of steps, with no limit on layers, layer-edp or accuracy-loss',
       either: true,
       changesAnswer: true,

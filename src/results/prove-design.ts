@@ -17,7 +17,7 @@ const unproven = { status: 'feasible', bound: 0, gap: 1 } as const;
 /** `schedule`: of a witness that keeps tensors in the global buffer. */
 export function proveDesign(
   { network, technology, conventions, requirements }: ProveRequest,
-  { machine, layers, scheduled }: Witness,
+  { machine, layers, scheduled, runs }: Witness,
   called: Called,
   schedule?: ScheduleResult,
 ): Design {
@@ -48,9 +48,17 @@ export function proveDesign(
       gap: unproven.gap,
       seed: 1,
     },
-    ...(schedule && {
-      schedules: [{ network: schedule.network, keep: schedule.keep, runs: nth(defined(scheduled).schedules, 0).steps }],
-    }),
+    // A design says no bands: the file of the schedule does.
+    ...(schedule &&
+      !schedule.bands && {
+        schedules: [
+          {
+            network: schedule.network,
+            keep: schedule.keep,
+            runs: runs ?? nth(defined(scheduled).schedules, 0).steps,
+          },
+        ],
+      }),
     coverage: coverageOf(network),
   };
 }

@@ -1,4 +1,4 @@
-// `magnet prove` with schedules, as it asks over a space by default: the design of a witness that keeps tensors is what `run` does, to
+// `magnet prove` with schedules, as it asks by default, over a space or of one machine: the design of a witness that keeps tensors is what `run` does, to
 // the cycle; --no-residency is as before; what has no schedules yet is told by name, and refused where they are asked for.
 
 import { expect, test } from 'vitest';
@@ -57,6 +57,38 @@ test(
   },
 );
 
+test(
+  'of one machine: the witness runs its schedule, and the bound of all schedules refutes',
+  { timeout: 240_000 },
+  async () => {
+    const line = 'lenet --arch simba --limit energy=4.83uJ';
+    const { code, out, err, written } = await ask(`${line} -q --json p.json --design d.json`);
+    expect([code, err]).toEqual([0, '']);
+    const { status, residency, schedule, witness, machine, space } = proof(written.get('p.json'));
+    expect([status, residency, machine, space]).toEqual(['feasible', true, 'simba', null]);
+    const { energy, cycles } = defined(witness ?? undefined);
+    expect([energy, cycles]).toEqual([defined(schedule).energy, defined(schedule).cycles]);
+    expect(defined(schedule).keep.length).toBeGreaterThan(0);
+    expect(out).toContain('tensors that may stay in the 16 banks of the global buffer do');
+    const made = { 'd.json': defined(written.get('d.json')) };
+    const ran = await run(['run', 'lenet', '--design', 'd.json', '-q', '--json', 'r.json'], made);
+    expect([ran.code, ran.err]).toEqual([0, '']);
+    const result = parseRunResult(JSON.parse(defined(ran.written.get('r.json'))));
+    expect(result.ok && [result.value.agrees, result.value.totals.cycles]).toEqual([
+      true,
+      { model: cycles, rtl: cycles },
+    ]);
+    // Through DRAM it is not met, which is said to be no more than that.
+    const without = await ask(`${line} -q --no-residency`);
+    expect(without.code).toBe(1);
+    expect(without.out).toContain('"magnet prove --residency" answers');
+    const less = await ask('lenet --arch simba --limit energy=4.8uJ -q --smt2 p.smt2');
+    expect([less.code, less.err]).toEqual([1, '']);
+    expect(less.out).toMatch(/energy=4\.8uJ +at least 4\.82\d+ uJ; exact/);
+    expect(less.out).toContain('What a limit must be is the bound of the best of them.');
+  },
+);
+
 test('less than any schedule takes is refuted, of all schedules', { timeout: 240_000 }, async () => {
   const line = 'lenet --space few.yaml --limit energy=4.5uJ';
   const { code, out, written } = await ask(`${line} -q --json p.json`);
@@ -78,6 +110,9 @@ test.each([
   ['lenet --space few.yaml --limit latency=1ms --layers-only', '--layers-only: tensors pass steps that it leaves out'],
   ['lenet --space few.yaml --limit latency=1ms --layer c1', '--layer: schedules are of whole networks'],
   ['net.yaml --space few.yaml --limit latency=1ms', 'tiny-net is a list of layers without an order'],
+  ['lenet --arch simba --limit latency@c1=1ms', 'no limit on single layers is kept by schedules'],
+  ['lenet --arch simba --limit layer-edp=1e15pJ*cycles', 'no limit on layer-edp is kept by schedules'],
+  ['lenet --arch simba --limit latency=1ms --shared-mappings', 'each run of a schedule has a mapping of its own'],
 ])('%s is asked without schedules, and refused with --residency', { timeout: 120_000 }, async (line, why) => {
   const { err, written } = await ask(`${line} --json p.json`);
   expect(err).toContain(`note: Without schedules, every tensor going through DRAM: ${why}\n`);
@@ -90,7 +125,15 @@ test.each([
 });
 
 test.each([
-  ['lenet --arch simba --limit latency=1ms', 'of one machine "magnet schedule --limit" answers; name a --space'],
+  [
+    'lenet --arch array3 --limit latency=1s --time-limit 1s',
+    'tensors stay in the global buffer of machines of the template alone; name one of these',
+  ],
+  [
+    'net.yaml --arch simba --limit latency=1ms',
+    'tiny-net is a list of layers without an order; give a built-in network or an ONNX file',
+  ],
+  ['lenet --arch simba', 'schedules are for limits on energy, latency or edp of the network; give one'],
   [
     'lenet --space few.yaml --limit area=1mm2',
     'schedules are for limits on energy, latency or edp of the network; give one',

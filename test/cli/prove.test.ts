@@ -225,7 +225,7 @@ Minimal: without any one of them the rest can be met.
 Not met either, by themselves: energy=1pJ.
 Not part of it: edp=1e20pJ*cycles.
 Values are rounded to the side on which they hold; --json has them in full.
-Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, "magnet schedule" answers.
+Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, "magnet prove --residency" answers.
 Decided in 3 s.
 `);
     expect(err).toBe('no design is written to d.json: nothing meets the limits\n');

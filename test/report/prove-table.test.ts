@@ -215,7 +215,7 @@ limit       must be
 energy=3mJ  at least 3.1234 mJ (not exact; what is enough is not known)
 
 Values are rounded to the side on which they hold; --json has them in full.
-Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, "magnet schedule" answers.
+Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, "magnet prove --residency" answers.
 Decided in 12 s.`);
   });
 
@@ -227,7 +227,7 @@ Decided in 12 s.`);
     const core = [{ ...fileOf(energy), needed: { kind: 'exact', value: 4e9 } as const }];
     const text = (r: ProveResultFile) => proofText({ ...r, ...nothing, core }, about);
     expect(text({ ...simba, machine: 'eyeriss', hardware })).not.toContain('magnet schedule');
-    expect(text(simba)).toContain('"magnet schedule" answers');
+    expect(text(simba)).toContain('"magnet prove --residency" answers');
   });
 
   test('layers that nothing fits need no limit', () => {

@@ -9,33 +9,9 @@ import type { NetworkGraph } from '../../src/model/workload/network-graph.js';
 import type { BandedChain } from '../../src/model/workload/row-bands.js';
 import { cheapestSchedule } from '../../src/tuner/schedule/cheapest-schedule.js';
 import { scheduleNetwork } from '../../src/tuner/schedule/schedule-network.js';
-import { decodeOnnx } from '../../src/workloads/onnx/decode-model.js';
-import { graphOf } from '../support/graphs.js';
-import type { FileParts } from '../support/onnx.js';
-import { node, onnxFile } from '../support/onnx.js';
+import { invertedOf } from '../support/inverted-residual.js';
 import { everySchedule, frontOf, lenet, patience, questionKeeping, questionOf } from '../support/schedule-question.js';
 
-function decoded(parts: FileParts) {
-  const file = decodeOnnx(onnxFile(parts), 'small');
-  if (!file.ok) throw new Error('no file');
-  return file.value;
-}
-
-/** An inverted residual of so many images: 8 channels to more, each on its own, and back, with what it began with. */
-const invertedOf = (images: number, channels: number, size: number) =>
-  graphOf(
-    decoded({
-      inputs: { x: [images, 8, size, size] },
-      weights: { e: [channels, 8, 1, 1], d: [channels, 1, 3, 3], p: [8, channels, 1, 1] },
-      nodes: [
-        node('Relu', ['x'], ['r']),
-        node('Conv', ['r', 'e'], ['a'], { kernel_shape: [1, 1] }),
-        node('Conv', ['a', 'd'], ['b'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], group: channels }),
-        node('Conv', ['b', 'p'], ['c'], { kernel_shape: [1, 1] }),
-        node('Add', ['c', 'r'], ['y']),
-      ],
-    }),
-  );
 const inverted = invertedOf(1, 32, 12);
 
 interface Case {

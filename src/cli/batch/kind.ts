@@ -12,7 +12,7 @@ import type { Task } from '../../search/strategy.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { askOn } from '../../tuner/on-workers.js';
 import type { TunerTasks } from '../../tuner/tuner-tasks.js';
-import type { SchedulesAsked } from '../../library/codesign-schedules.js';
+import type { ProveSchedulesAsked } from '../../library/prove-schedules.js';
 import type { Explaining } from '../../library/why-infeasible.js';
 import type { Io } from '../io.js';
 
@@ -68,9 +68,9 @@ export function labelOf({ values, telling }: JobSpec, network: string, machine: 
 }
 
 /** What an answer with schedules depends on beside the request. */
-export const asScheduled = ({ networks, folds }: SchedulesAsked) => ({
-  graphs: networks.map(({ graph }) => graph),
-  folds,
+export const asScheduled = (asked: ProveSchedulesAsked) => ({
+  graphs: 'networks' in asked ? asked.networks.map(({ graph }) => graph) : [asked.graph],
+  folds: asked.folds,
 });
 
 /** Job files have no version: what one from before means by the word is said. */

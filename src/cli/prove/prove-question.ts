@@ -25,6 +25,7 @@ import { accuracyLoss, splitAccuracy, withoutLoss } from '../loss/loss-limit.js'
 import { precisionsIn } from '../loss/precisions-asked.js';
 import { parseRequirements } from '../../library/requirements.js';
 import { spaceWithResidency } from '../../model/space/design-space.js';
+import type { ProveSchedulesAsked } from '../../library/prove-schedules.js';
 import { withResidency } from '../../library/prove-schedules.js';
 import { readSpace } from '../read-space.js';
 import type { Workload } from '../read-workload.js';
@@ -36,7 +37,7 @@ export interface ProveJob {
   readonly request: ProveRequest;
   /** As it was named, before the network decided the width of its sums; undefined where a machine was named. */
   readonly space: DesignSpace | undefined;
-  readonly schedules: SchedulesWanted;
+  readonly schedules: SchedulesWanted<ProveSchedulesAsked>;
   /** The share of samples that may be lost, where that is limited, and the precisions that are measured. */
   readonly loss: { readonly limit: number; readonly precisions: readonly Precision[] } | undefined;
   /** What is worth knowing of the question before the answer, a line each. */

@@ -29,8 +29,7 @@ import { commandLine } from '../../options/command-line.js';
 import { makeProveProgress } from './prove-progress.js';
 import type { Answer, Answered, proveLosses } from './prove-losses.js';
 import type { ProveJob } from './prove-question.js';
-import type { SchedulesAsked } from '../../library/codesign-schedules.js';
-import type { ProvenSchedules, proveSchedules } from '../../library/prove-schedules.js';
+import type { ProvenSchedules, ProveSchedulesAsked, proveSchedules } from '../../library/prove-schedules.js';
 import { unscheduledText } from '../../report/tables/schedule-table.js';
 import { prepareProve } from './prove-question.js';
 import { proveResult } from '../../results/prove-answer.js';
@@ -98,7 +97,7 @@ async function answer(
   options: ProveOptions,
   prover: Prover,
   interruption: Interruption,
-  asked?: SchedulesAsked,
+  asked?: ProveSchedulesAsked,
 ): Promise<Answered> {
   const progress = makeProveProgress(io, options.timeLimit, options.quiet ?? false);
   const began = io.now();
@@ -179,6 +178,11 @@ function report(
       `no design is written to ${design}: ` +
         (proof.status === 'infeasible' ? 'nothing meets the limits' : 'no mappings that meet the limits were found') +
         '\n',
+    );
+  if (design !== undefined && schedule?.bands && !quiet)
+    io.err(
+      `${design} has the mapping of every run, and no bands, which "magnet run" takes as --schedule: ` +
+        '"magnet schedule --limit" with --json writes them\n',
     );
   return written.find((w) => !w.ok) ?? parsed(undefined);
 }

@@ -1,13 +1,14 @@
-// Which questions of `prove` are asked with schedules, so that tensors stay in the global buffer: about a space, within limits that
-// schedules can keep, unless --no-residency is given. What other options stand in the way of is named here; what the question itself
+// Which questions of `prove` are asked with schedules, so that tensors stay in the global buffer: within limits that schedules can keep,
+// unless --no-residency is given. What other options stand in the way of is named here; what the question itself
 // does, in the library.
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
-import { nothingToSave, schedulableToProve } from '../../library/schedulable-to-prove.js';
-import type { Schedulable, Unscheduled } from '../../library/schedulable.js';
+import type { ProveSchedulesAsked } from '../../library/prove-schedules.js';
+import { nothingToSave, schedulableOnMachine, schedulableToProve } from '../../library/schedulable-to-prove.js';
+import type { Unscheduled } from '../../library/schedulable.js';
 import { noLimitOn, unscheduled } from '../../library/schedulable.js';
-import type { DesignSpace } from '../../model/space/design-space.js';
+import { magnetConventions } from '../../model/cost/conventions.js';
 import type { ProveOptions } from '../../options/prove-table.js';
 import type { ProveRequest } from '../../tuner/prove/prove-request.js';
 import { accuracyLoss } from '../loss/loss-limit.js';
@@ -16,9 +17,18 @@ import type { SchedulesWanted } from '../schedules-wanted.js';
 import { drop, groupsApart, stepsLeftOut } from '../schedules-wanted.js';
 
 /** Where schedules have nothing to say, which goes without saying where nobody asks for them. */
-function outside(request: ProveRequest, loss: number | undefined): Unscheduled | undefined {
-  if (request.candidates.kind === 'machine')
-    return unscheduled('of one machine "magnet schedule --limit" answers', 'name a --space');
+function outside(
+  { graph }: Pick<Workload, 'graph'>,
+  request: ProveRequest,
+  loss: number | undefined,
+): Unscheduled | undefined {
+  const { candidates, conventions } = request;
+  if (candidates.kind === 'machine') {
+    // Who names a machine and a list of layers asks about layers. Of other machines, and as other tools count, no tensor stays.
+    const may = schedulableOnMachine(request, undefined);
+    if (!graph || candidates.machine.kind === 'hierarchy' || conventions.name !== magnetConventions.name)
+      return may.kind === 'unscheduled' ? may : undefined;
+  }
   return loss === undefined ? nothingToSave(request) : undefined;
 }
 
@@ -30,11 +40,21 @@ function refusedBy({ diagonal, layersOnly, layer }: ProveOptions, loss: number |
   return diagonal ? undefined : groupsApart;
 }
 
-function asked({ graph }: Pick<Workload, 'graph'>, request: ProveRequest, space: DesignSpace): Schedulable {
+function asked(
+  { graph }: Pick<Workload, 'graph'>,
+  request: ProveRequest,
+  folds: boolean,
+): { readonly kind: 'schedulable'; readonly asked: ProveSchedulesAsked } | Unscheduled {
   const read = graph?.();
-  return read && !read.ok
-    ? unscheduled(read.diagnostics.map(printDiagnostic).join('; '), 'give another network')
-    : schedulableToProve(request, space, read?.value);
+  if (read && !read.ok) return unscheduled(read.diagnostics.map(printDiagnostic).join('; '), 'give another network');
+  const { candidates } = request;
+  if (candidates.kind === 'space') {
+    const { space } = candidates;
+    const may = schedulableToProve(request, space, read?.value);
+    return may.kind === 'unscheduled' ? may : { kind: may.kind, asked: { space, networks: may.networks, folds } };
+  }
+  const may = schedulableOnMachine(request, read?.value);
+  return may.kind === 'unscheduled' ? may : { kind: may.kind, asked: { graph: may.graph, folds } };
 }
 
 export function schedulesIn(
@@ -42,16 +62,14 @@ export function schedulesIn(
   workload: Pick<Workload, 'graph'>,
   request: ProveRequest,
   loss: number | undefined,
-): Parsed<SchedulesWanted> {
+): Parsed<SchedulesWanted<ProveSchedulesAsked>> {
   const { residency, folds } = options;
-  const { candidates } = request;
   if (residency === false) return parsed({});
   const refusal = ({ why, way }: Unscheduled) =>
     refuse('conflict', [], `--residency: ${why}; ${way}, or drop --residency`);
-  const silent = outside(request, loss);
-  if (silent || candidates.kind === 'machine') return silent && residency ? refusal(silent) : parsed({});
-  const { space } = candidates;
-  const may = refusedBy(options, loss) ?? asked(workload, request, space);
-  if (may.kind === 'schedulable') return parsed({ asked: { space, networks: may.networks, folds } });
+  const silent = outside(workload, request, loss);
+  if (silent) return residency ? refusal(silent) : parsed({});
+  const may = refusedBy(options, loss) ?? asked(workload, request, folds);
+  if (may.kind === 'schedulable') return parsed({ asked: may.asked });
   return residency ? refusal(may) : parsed({ unscheduled: may.why });
 }

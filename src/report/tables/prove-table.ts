@@ -145,18 +145,23 @@ function exclusion({ accuracy, core }: ProveResultFile): string {
 /** Of a machine that was asked for with schedules. */
 export const stayingText = ({ schedule }: ProveResultFile): string =>
   schedule
-    ? `${scheduleText(schedule)}.`
+    ? `${scheduleText(schedule)}${schedule.bands ? `, with ${schedule.bands.length} chains in bands` : ''}.`
     : 'Every tensor goes through DRAM between layers: none has to stay in the global buffer for this.';
 
 /** What an infeasible answer is about, and what not: schedules, by which a network may cost less. Empty where none are possible. */
 export function aboutSchedules(r: ProveResultFile): string {
+  if (r.residency && r.machine !== null)
+    return (
+      'Proven of all schedules: whichever tensors stay in the global buffer between runs, whichever chains are in bands and keep ' +
+      'their weights. What a limit must be is the bound of the best of them.'
+    );
   if (r.residency)
     return 'Proven of all schedules of whole tensors, whichever stay in the global buffer between runs; in bands of rows more may stay.';
   if (!r.core.some(({ kind }) => kind === 'network') || !mayKeep(r)) return '';
   if (r.unscheduled !== undefined) return `${unscheduledText(r.unscheduled)}.`;
   return (
     'Proven where every tensor goes through DRAM between layers; with tensors that stay in the global buffer, ' +
-    `"magnet ${r.machine === null ? 'prove --residency' : 'schedule'}" answers.`
+    '"magnet prove --residency" answers.'
   );
 }
 

@@ -54,6 +54,8 @@ export interface Witness {
   readonly layers: readonly (CountedLayer & { readonly found: Found })[];
   /** Where tensors may stay in the global buffer: the machine in its space, and the schedule, whose steps are numbers of the layers. */
   readonly scheduled?: { readonly point: DesignPoint; readonly schedules: readonly FoundSchedule[] };
+  /** The same on the one machine in question: of each run, in order, the number of its layer. */
+  readonly runs?: readonly number[];
 }
 
 /**

@@ -3,6 +3,9 @@
 import type { Conventions } from '../../model/cost/conventions.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Network } from '../../model/workload/network.js';
+import type { StopReason } from '../../base/stop-reason.js';
+import type { NetworkLimits } from '../../model/cost/network-goal.js';
+import type { Template } from '../../model/machine/parameters.js';
 import type { Machinery } from '../../model/machine/presets.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { Technology } from '../../model/machine/technology.js';
@@ -12,7 +15,9 @@ import type { UniqueLayer } from '../codesign/codesign-problem.js';
 import type { ScheduleOverSpace } from '../codesign/schedules/keeping.js';
 import type { ScheduledMachines } from '../codesign/schedules/schedule-strategy.js';
 import type { AskColumns } from '../network/layer-columns.js';
+import type { ScheduleObjective } from '../schedule/schedule-question.js';
 import type { Minimum, Question } from './minimum.js';
+import type { Witness } from './proof.js';
 
 export type Candidates =
   | { readonly kind: 'machine'; readonly machine: Machinery }
@@ -43,6 +48,26 @@ export interface ProveSchedules {
   readonly placed: ScheduledMachines['placed'];
 }
 
+/** What a schedule of a network comes to at least by one quantity, and one that comes to `value`. */
+export type LeastSchedule =
+  | { readonly status: 'found'; readonly value: number; readonly bound: number; readonly witness: Witness }
+  | { readonly status: 'none' }
+  | { readonly status: 'unknown'; readonly reason: StopReason };
+
+/** The schedules of the network on the one machine in question, or on it as it is with tensors that may stay. */
+export interface SchedulesOfMachine {
+  readonly template: Template;
+  /** mm2. */
+  readonly area: number;
+  /** The least within limits on the totals; one that comes to no more than `enough` will do. Seconds for all of it. */
+  readonly least: (
+    quantity: ScheduleObjective,
+    limits: NetworkLimits,
+    enough: number,
+    seconds: number,
+  ) => Promise<LeastSchedule>;
+}
+
 export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped' | 'turn'> {
   /** `minimum` of minimum.ts, here or in a worker. */
   readonly minimum: (question: Question, seconds: number) => Promise<Minimum>;
@@ -54,4 +79,6 @@ export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'shape
   readonly progress: (doing: string) => void;
   /** Of a space with `residency` in its menus; undefined where every tensor goes through DRAM. */
   readonly schedules?: ProveSchedules;
+  /** The same of one machine. */
+  readonly ofMachine?: SchedulesOfMachine;
 }

@@ -16,6 +16,7 @@ import type { MachineRequest } from './machine-knowledge.js';
 import { needed } from './needed.js';
 import type { CoreMember, LayerMinimum, Proof } from './proof.js';
 import type { ProveHooks, ProveRequest, ProveSchedules } from './prove-request.js';
+import { scheduledDecider } from './scheduled-decider.js';
 import { shortagesOf } from './shortages.js';
 import { spaceDecider } from './space-decider.js';
 import { confirm } from './witness.js';
@@ -118,7 +119,14 @@ async function decide(request: ProveRequest, hooks: ProveHooks, deadline: number
     decision: await decider.decide(requirements, until),
     before,
   });
-  if (candidates.kind === 'machine') return decidedBy(onMachine({ ...request, candidates }, hooks), deadline);
+  if (candidates.kind === 'machine') {
+    const through = onMachine({ ...request, candidates }, hooks);
+    const { ofMachine } = hooks;
+    return decidedBy(
+      ofMachine ? scheduledDecider({ ...request, candidates }, through, ofMachine, hooks) : through,
+      deadline,
+    );
+  }
   const inSpace = async (space: DesignSpace, until: number, schedules?: ProveSchedules, before?: readonly string[]) =>
     (await costed(space, request.technology, hooks, until))
       ? decidedBy(spaceDecider({ ...request, candidates: { kind: 'space', space } }, hooks, schedules), until, before)
