@@ -251,7 +251,7 @@ export { check } from './library/check.js';
 export type { Checked } from './certificate/check-certificate.js';
 export type { ProveAnswer, ProveOptions } from './library/prove.js';
 export { prove } from './library/prove.js';
-export { nothingToSave, schedulableToProve } from './library/schedulable-to-prove.js';
+export { beyondSchedules, nothingToSave, schedulableIn, schedulableToProve } from './library/schedulable-to-prove.js';
 export type { Compared, CompareOptions } from './library/compare.js';
 export { compare } from './library/compare.js';
 export type { CertifiedLayer, CertifyDesignOptions } from './library/certify.js';

@@ -14,7 +14,7 @@ import type { ProveResultFile } from '../results/prove-result.js';
 import { calledBy, callText, nameOf } from './called.js';
 import type { ProvenSchedules, ProveSchedulesAsked } from './prove-schedules.js';
 import { proveSchedules, withResidency } from './prove-schedules.js';
-import { schedulableOnMachine, schedulableToProve } from './schedulable-to-prove.js';
+import { schedulableIn } from './schedulable-to-prove.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
@@ -67,10 +67,7 @@ export async function prove(given: ProveRequest, options: ProveOptions = {}): Pr
 
 function schedulesAsked(request: ProveRequest, graph: NetworkGraph, folds: boolean): ProveSchedulesAsked {
   const { candidates } = request;
-  const may =
-    candidates.kind === 'machine'
-      ? schedulableOnMachine(request, graph)
-      : schedulableToProve(request, candidates.space, graph);
+  const may = schedulableIn(request, graph);
   if (may.kind === 'unscheduled') throw new Error(`${may.why}; ${may.way}`);
   return candidates.kind === 'machine' || !('networks' in may)
     ? { graph, folds }

@@ -76,3 +76,25 @@ export function schedulableOnMachine(
     ? { kind: 'schedulable', graph }
     : unscheduled(made.diagnostics.map(printDiagnostic).join('; '), 'give another network');
 }
+
+/**
+ * Where one machine is named and nobody would think of schedules, so that it goes without saying: of a list of layers (`listed`), whose
+ * asker asks about layers, of machines that are not made from the template, and as other tools count. Undefined elsewhere.
+ */
+export function beyondSchedules(request: ProveRequest, listed: boolean): Unscheduled | undefined {
+  const { candidates, conventions } = request;
+  if (candidates.kind === 'space') return undefined;
+  if (!listed && candidates.machine.kind !== 'hierarchy' && conventions.name === magnetConventions.name)
+    return undefined;
+  const may = schedulableOnMachine(request, undefined);
+  return may.kind === 'unscheduled' ? may : undefined;
+}
+
+/** Whether `prove` answers a request about a space or about one machine with schedules: `schedulableToProve` or `schedulableOnMachine`. */
+export const schedulableIn = (
+  request: ProveRequest,
+  graph: NetworkGraph | undefined,
+): ReturnType<typeof schedulableToProve> | ReturnType<typeof schedulableOnMachine> =>
+  request.candidates.kind === 'space'
+    ? schedulableToProve(request, request.candidates.space, graph)
+    : schedulableOnMachine(request, graph);

@@ -5,32 +5,20 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
 import type { ProveSchedulesAsked } from '../../library/prove-schedules.js';
-import { nothingToSave, schedulableOnMachine, schedulableToProve } from '../../library/schedulable-to-prove.js';
+import {
+  beyondSchedules,
+  nothingToSave,
+  schedulableOnMachine,
+  schedulableToProve,
+} from '../../library/schedulable-to-prove.js';
 import type { Unscheduled } from '../../library/schedulable.js';
 import { noLimitOn, unscheduled } from '../../library/schedulable.js';
-import { magnetConventions } from '../../model/cost/conventions.js';
 import type { ProveOptions } from '../../options/prove-table.js';
 import type { ProveRequest } from '../../tuner/prove/prove-request.js';
 import { accuracyLoss } from '../loss/loss-limit.js';
 import type { Workload } from '../read-workload.js';
 import type { SchedulesWanted } from '../schedules-wanted.js';
 import { drop, groupsApart, stepsLeftOut } from '../schedules-wanted.js';
-
-/** Where schedules have nothing to say, which goes without saying where nobody asks for them. */
-function outside(
-  { graph }: Pick<Workload, 'graph'>,
-  request: ProveRequest,
-  loss: number | undefined,
-): Unscheduled | undefined {
-  const { candidates, conventions } = request;
-  if (candidates.kind === 'machine') {
-    // Who names a machine and a list of layers asks about layers. Of other machines, and as other tools count, no tensor stays.
-    const may = schedulableOnMachine(request, undefined);
-    if (!graph || candidates.machine.kind === 'hierarchy' || conventions.name !== magnetConventions.name)
-      return may.kind === 'unscheduled' ? may : undefined;
-  }
-  return loss === undefined ? nothingToSave(request) : undefined;
-}
 
 /** `loss`: the share of samples that may be lost, where that is limited. */
 function refusedBy({ diagonal, layersOnly, layer }: ProveOptions, loss: number | undefined): Unscheduled | undefined {
@@ -67,7 +55,7 @@ export function schedulesIn(
   if (residency === false) return parsed({});
   const refusal = ({ why, way }: Unscheduled) =>
     refuse('conflict', [], `--residency: ${why}; ${way}, or drop --residency`);
-  const silent = outside(workload, request, loss);
+  const silent = beyondSchedules(request, !workload.graph) ?? (loss === undefined ? nothingToSave(request) : undefined);
   if (silent) return residency ? refusal(silent) : parsed({});
   const may = refusedBy(options, loss) ?? asked(workload, request, folds);
   if (may.kind === 'schedulable') return parsed({ asked: may.asked });

@@ -58,15 +58,13 @@ export function askedProve(q: Question, read: Parsed<Read>, files: Files): Parse
     requirements: limits.value.requirements,
     timeLimit: time.value,
   };
-  const schedules =
-    candidates.kind === 'space' ? schedulesToProve(q, read.value, request, candidates.space) : parsed<Schedules>({});
+  const schedules = schedulesToProve(q, read.value, request);
   if (!schedules.ok) return schedules;
   const values = {
     ...defaults(proveVerb),
     ...sharedValues(q),
-    ...(machine.value
-      ? { arch: machine.value.arch }
-      : { space: q.space, residency: schedules.value.graphs !== undefined }),
+    ...(machine.value ? { arch: machine.value.arch } : { space: q.space }),
+    residency: schedules.value.graphs !== undefined,
     timeLimit: time.value,
   };
   return parsed({

@@ -1,9 +1,8 @@
-// Whether a co-design or a proof over a space is asked with schedules, so that tensors stay in the global buffer: where nobody says
+// Whether a co-design or a proof is asked with schedules, so that tensors stay in the global buffer: where nobody says
 // that none shall, all that can be. What the page stands in the way of is named here, what the question itself does, in the library.
 
 import type {
   CodesignRequest,
-  DesignSpace,
   frontMetrics,
   NetworkGraph,
   Parsed,
@@ -11,7 +10,7 @@ import type {
   Schedulable,
   Unscheduled,
 } from 'magnet-accelerator';
-import { nothingToSave, schedulable, schedulableToProve } from 'magnet-accelerator';
+import { beyondSchedules, nothingToSave, schedulable, schedulableIn } from 'magnet-accelerator';
 import type { Question } from '../question.js';
 import { parsed, refuse } from './given.js';
 import type { Read } from './network-of.js';
@@ -36,21 +35,16 @@ export function schedulesOf(
   return wanted(q, all, () => refusedBy(q) ?? schedulable(request, all, metrics));
 }
 
-export function schedulesToProve(
-  q: Question,
-  { graph }: Read,
-  request: ProveRequest,
-  space: DesignSpace,
-): Parsed<Schedules> {
-  const silent = nothingToSave(request);
+export function schedulesToProve(q: Question, { graph }: Read, request: ProveRequest): Parsed<Schedules> {
+  const silent = beyondSchedules(request, !graph) ?? nothingToSave(request);
   if (silent && q.residency === 'may') return parsed({});
-  return wanted(q, [graph], () => silent ?? schedulableToProve(request, space, graph));
+  return wanted(q, [graph], () => silent ?? schedulableIn(request, graph));
 }
 
 function wanted(
   { residency }: Question,
   graphs: readonly (NetworkGraph | undefined)[],
-  whether: () => Schedulable | Pick<Unscheduled, 'why' | 'way'>,
+  whether: () => Schedulable | ReturnType<typeof schedulableIn> | Pick<Unscheduled, 'why' | 'way'>,
 ): Parsed<Schedules> {
   if (residency === 'none') return parsed({});
   const may = whether();
