@@ -25,6 +25,7 @@ import { planBatch } from './plan.js';
 import { makeBatchProgress } from './batch-progress.js';
 import { nodeDisk } from './node-disk.js';
 import { checkTarget, complain, reasonOf } from '../files.js';
+import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
@@ -52,6 +53,7 @@ async function batchOn(
   engine: Workers & Pick<Runner<TunerTasks>, 'close'>,
 ): Promise<ExitCode> {
   const disk = nodeDisk();
+  let interruption: Interruption | undefined;
   try {
     if (options.out === '-')
       return complain(io, [
@@ -80,8 +82,12 @@ async function batchOn(
       shard: shard.value ?? null,
       asked: mine.map(({ index, key, label }) => ({ job: index, key, label })),
     };
-    return await held(io, disk, options.out, () => work(io, disk, engine, mine, header, options));
+    // Before there is a lock or a line of a file: whoever sees one may stop the batch, and finds it in order.
+    const heard = listen(io);
+    interruption = heard;
+    return await held(io, disk, options.out, () => work(io, disk, engine, heard, mine, header, options));
   } finally {
+    interruption?.release();
     await engine.close();
   }
 }
@@ -112,6 +118,7 @@ async function work(
   io: Io,
   disk: Disk,
   engine: Workers,
+  interruption: Interruption,
   plans: readonly Plan[],
   header: BatchHeader,
   { out, retry, quiet = false }: BatchOptions,
@@ -124,7 +131,6 @@ async function work(
     if (journal.mended) io.err(`${out}: its last line was torn, and is cut off\n`);
     if (before > 0) io.err(`${out}: ${before} of ${counted(plans.length, 'job')} are finished already\n`);
   }
-  const interruption = listen(io);
   const progress = makeBatchProgress(io, left, before, plans.length, quiet);
   try {
     const all = runJobs(left, {
@@ -157,7 +163,6 @@ async function work(
     );
   } finally {
     progress.end();
-    interruption.release();
     journal.close();
   }
 }
