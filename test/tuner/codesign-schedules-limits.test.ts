@@ -20,6 +20,7 @@ import {
   onEveryMachine,
   spaceOf,
 } from '../support/codesign-schedules.js';
+import { inLong } from '../support/cases.js';
 import type { Least } from '../support/codesign-schedules.js';
 
 const space = spaceOf({
@@ -48,10 +49,10 @@ function limitsFrom(chance: ReturnType<typeof seeded>, quickest: Least, leanest:
 const best = (all: readonly Least[]): Least => all.reduce((x, y) => (y.value < x.value ? y : x));
 
 test.each([
-  ['a drawn network', [drawn(15)], 1, 5],
-  ['a second', [drawn(27)], 2, 5],
-  ['lenet', [lenet()], 3, 2],
-  ['two networks', [drawn(15), drawn(18)], 4, 2],
+  ['a drawn network', [drawn(15)], 1, inLong(5, 3)],
+  ['a second', [drawn(27)], 2, inLong(5, 2)],
+  ['lenet', [lenet()], 3, inLong(2, 1)],
+  ['two networks', [drawn(15), drawn(18)], 4, inLong(2, 1)],
 ] as const)(
   'the best within limits of %s',
   { timeout: 600_000 },
