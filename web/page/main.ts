@@ -29,8 +29,12 @@ let store: Store | undefined;
 const faults = (lines: readonly string[]): void =>
   byId('faults').replaceChildren(...lines.map((line) => make('li', {}, line)));
 
+/** What was wrong with the file that was given last: it stands until something else is given or asked, whatever is checked meanwhile. */
+let ofFile: readonly string[] = [];
+
 const own = new OwnFiles({
   changed() {
+    ofFile = [];
     byId('question', HTMLDetailsElement).open = true;
     form.fields();
     listNetworks();
@@ -41,7 +45,10 @@ const own = new OwnFiles({
     if (checked) showChecked(checked);
     byId('shown').focus({ preventScroll: window.innerWidth >= 1000 });
   },
-  fault: (message) => faults([message]),
+  fault(message) {
+    ofFile = [message];
+    faults(ofFile);
+  },
   question: () => form.read(),
 });
 
@@ -57,7 +64,7 @@ async function check(): Promise<void> {
   try {
     const { faults: wrong, wrong: edits, area, layers, macs, note } = await desk.run('check', put(form.read()));
     if (isStale) return;
-    faults(wrong.map(inFields));
+    faults([...ofFile, ...wrong.map(inFields)]);
     form.mark(edits);
     byId('run', HTMLButtonElement).disabled = wrong.length > 0;
     const about = [
@@ -76,6 +83,7 @@ async function check(): Promise<void> {
 const checkSoon = settled(200, () => void check());
 
 function run(): void {
+  ofFile = [];
   faults([]);
   void begin(put(form.read()), (answer, isLast) => void keep(answer, isLast));
 }
@@ -119,6 +127,7 @@ function listen(): void {
   asked.addEventListener('input', (event) => {
     const { name, id } = event.target as HTMLInputElement;
     if (id === 'file' || id === 'editor-text') return;
+    ofFile = [];
     if (name === 'verb' || name === 'over' || id === 'front') form.adapt();
     if (name === 'verb') form.begin();
     if (id === 'machine') form.fields();
