@@ -48,7 +48,8 @@ export const magnet = (
     });
   });
 
+/** Of which the whole line is there: what was cut off on a full disk may end in a brace too. */
 export const jobsIn = (path: string): number =>
-  existsSync(path) ? (readFileSync(path, 'utf8').match(/^\{"job".*\}$/gm) ?? []).length : 0;
+  existsSync(path) ? (readFileSync(path, 'utf8').match(/^\{"job".*\}\n/gm) ?? []).length : 0;
 export const timeless = (path: string): string =>
   readFileSync(path, 'utf8').replace(/"seconds":[\d.e+-]+/g, '"seconds":0');
