@@ -114,24 +114,15 @@ function filesOfPoints(
     node: io.node,
     command: commandLine(codesignVerb, [given], { ...options, residency: asked !== undefined }),
   };
-  const of = (path: string | undefined, i: number) =>
-    path === undefined
-      ? []
-      : [
-          nth(
-            filesBeside(
-              path,
-              points.map((_, n) => `${n + 1}`),
-            ),
-            i,
-          ),
-        ];
+  const numbers = points.map((_, i) => `${i + 1}`);
+  const ofPoints = (path: string | undefined) => (path === undefined ? [] : filesBeside(path, numbers));
+  const [designs, scheduled] = [ofPoints(options.design), ofPoints(options.schedule)];
   return points.flatMap((point, i) => {
     const own = nth(told, i);
     const { schedules } = own;
     const design = designOfPoint(point, own, space, called);
     if (!design) return [];
-    const paths = of(options.schedule, i).flatMap((path) =>
+    const paths = scheduled.slice(i, i + 1).flatMap((path) =>
       networks.length > 1
         ? filesBeside(
             path,
@@ -140,7 +131,7 @@ function filesOfPoints(
         : [path],
     );
     return [
-      ...of(options.design, i).map((path) => [path, () => printDesign(design)] as const),
+      ...designs.slice(i, i + 1).map((path) => [path, () => printDesign(design)] as const),
       ...paths.map((path, k) => [path, () => printScheduleResult(stamped(nth(schedules, k), io.version))] as const),
     ];
   });
