@@ -14,7 +14,7 @@ import type { ProveResultFile } from '../results/prove-result.js';
 import { calledBy, callText, nameOf } from './called.js';
 import type { ProvenSchedules, ProveSchedulesAsked } from './prove-schedules.js';
 import { proveSchedules, withResidency } from './prove-schedules.js';
-import { schedulableIn } from './schedulable-to-prove.js';
+import { schedulesToAsk } from './schedulable-to-prove.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
@@ -66,12 +66,9 @@ export async function prove(given: ProveRequest, options: ProveOptions = {}): Pr
 }
 
 function schedulesAsked(request: ProveRequest, graph: NetworkGraph, folds: boolean): ProveSchedulesAsked {
-  const { candidates } = request;
-  const may = schedulableIn(request, graph);
+  const may = schedulesToAsk(request, graph, folds);
   if (may.kind === 'unscheduled') throw new Error(`${may.why}; ${may.way}`);
-  return candidates.kind === 'machine' || !('networks' in may)
-    ? { graph, folds }
-    : { space: candidates.space, networks: may.networks, folds };
+  return may.asked;
 }
 
 const searched = (

@@ -8,7 +8,9 @@ import type { NetworkGraph } from '../model/workload/network-graph.js';
 import type { CodesignRequest } from '../tuner/codesign/codesign-request.js';
 import { limitsOnNetwork } from '../tuner/prove/decider.js';
 import type { ProveRequest } from '../tuner/prove/prove-request.js';
+import type { SchedulesAsked } from './codesign-schedules.js';
 import { loweredOver } from './lowered-networks.js';
+import type { SchedulesOnMachine } from './prove-on-machine.js';
 import type { Schedulable, Unscheduled } from './schedulable.js';
 import { noLimitOn, schedulable, unscheduled } from './schedulable.js';
 
@@ -98,3 +100,18 @@ export const schedulableIn = (
   request.candidates.kind === 'space'
     ? schedulableToProve(request, request.candidates.space, graph)
     : schedulableOnMachine(request, graph);
+
+/** What is asked with schedules then. */
+export function schedulesToAsk(
+  request: ProveRequest,
+  graph: NetworkGraph | undefined,
+  folds: boolean,
+): { readonly kind: 'schedulable'; readonly asked: SchedulesAsked | SchedulesOnMachine } | Unscheduled {
+  const may = schedulableIn(request, graph);
+  if (may.kind === 'unscheduled') return may;
+  const { candidates } = request;
+  if (candidates.kind === 'space' && 'networks' in may)
+    return { kind: may.kind, asked: { space: candidates.space, networks: may.networks, folds } };
+  if ('graph' in may) return { kind: may.kind, asked: { graph: may.graph, folds } };
+  throw new Error('invariant: schedules of a space have networks');
+}

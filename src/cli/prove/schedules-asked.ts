@@ -5,12 +5,7 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
 import type { ProveSchedulesAsked } from '../../library/prove-schedules.js';
-import {
-  beyondSchedules,
-  nothingToSave,
-  schedulableOnMachine,
-  schedulableToProve,
-} from '../../library/schedulable-to-prove.js';
+import { beyondSchedules, nothingToSave, schedulesToAsk } from '../../library/schedulable-to-prove.js';
 import type { Unscheduled } from '../../library/schedulable.js';
 import { noLimitOn, unscheduled } from '../../library/schedulable.js';
 import type { ProveOptions } from '../../options/prove-table.js';
@@ -35,14 +30,7 @@ function asked(
 ): { readonly kind: 'schedulable'; readonly asked: ProveSchedulesAsked } | Unscheduled {
   const read = graph?.();
   if (read && !read.ok) return unscheduled(read.diagnostics.map(printDiagnostic).join('; '), 'give another network');
-  const { candidates } = request;
-  if (candidates.kind === 'space') {
-    const { space } = candidates;
-    const may = schedulableToProve(request, space, read?.value);
-    return may.kind === 'unscheduled' ? may : { kind: may.kind, asked: { space, networks: may.networks, folds } };
-  }
-  const may = schedulableOnMachine(request, read?.value);
-  return may.kind === 'unscheduled' ? may : { kind: may.kind, asked: { graph: may.graph, folds } };
+  return schedulesToAsk(request, read?.value, folds);
 }
 
 export function schedulesIn(
